@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { build } from './support/synthesize.ts';
+
+const environments = [
+  { environmentName: 'development', deletionPolicy: 'Delete', terminationProtection: false },
+  { environmentName: 'production', deletionPolicy: 'Retain', terminationProtection: true },
+] as const;
+
+describe.each(environments)('MicroservicesCicdStack in $environmentName', (expected) => {
+  const { stack, template } = build(expected.environmentName);
+  const repositories = template.findResources('AWS::ECR::Repository');
+
+  it('goes by the name given to cdk deploy', () => {
+    expect(stack.stackName).toBe('MicroservicesCicdStack');
+  });
+
+  it('says which environment it is', () => {
+    template.templateMatches({ Description: `Carthub delivery (${expected.environmentName})` });
+  });
+
+  it('holds the three repositories and nothing else', () => {
+    const resources: { Type: string; Properties: { RepositoryName?: string } }[] = Object.values(
+      template.toJSON().Resources,
+    );
+    expect(resources.map(({ Type, Properties }) => [Type, Properties.RepositoryName])).toEqual([
+      ['AWS::ECR::Repository', 'carthub-frontend'],
+      ['AWS::ECR::Repository', 'carthub-backend'],
+      ['AWS::ECR::Repository', 'carthub-database'],
+    ]);
+  });
+
+  it.each(Object.keys(repositories))(
+    `${expected.deletionPolicy === 'Delete' ? 'deletes' : 'keeps'} %s with the stack`,
+    (logicalId) => {
+      expect(repositories[logicalId]).toMatchObject({
+        DeletionPolicy: expected.deletionPolicy,
+        UpdateReplacePolicy: expected.deletionPolicy,
+        Properties: { EmptyOnDelete: expected.deletionPolicy === 'Delete' },
+      });
+    },
+  );
+
+  it(`has termination protection: ${expected.terminationProtection}`, () => {
+    expect(stack.terminationProtection).toBe(expected.terminationProtection);
+  });
+
+  it.each(['Frontend', 'Backend', 'Database'])('outputs where %s images go', (prefix) => {
+    const repositoryId = Object.keys(repositories).find((id) => id.startsWith(prefix));
+    const arn = { 'Fn::GetAtt': [repositoryId, 'Arn'] };
+    template.hasOutput(`${prefix}RepositoryArn`, { Value: arn });
+    const uri = template.findOutputs(`${prefix}RepositoryUri`);
+    expect(JSON.stringify(uri)).toContain(`{"Ref":"${repositoryId}"}`);
+  });
+});
+
+describe('where the stack is deployed', () => {
+  it('names no account unless one is given', () => {
+    const { stack, template } = build('production', { region: 'eu-west-1' });
+    expect(stack.environment).toBe('aws://unknown-account/eu-west-1');
+    expect(JSON.stringify(template.toJSON())).not.toMatch(/\d{12}/);
+  });
+
+  it('is the given account and region', () => {
+    const { stack } = build('production', { account: '012345678901', region: 'eu-west-1' });
+    expect(stack.environment).toBe('aws://012345678901/eu-west-1');
+  });
+});
