@@ -7,13 +7,16 @@
 --
 -- Every table of a customer has customer_id as the first column of its primary key, and every hot
 -- statement names it, so that the schema can be sharded by customer without a change.
+--
+-- Amounts have an upper bound as well, because "not a number" is greater than any number to
+-- PostgreSQL: it would pass a mere "price >= 0".
 
 create table products (
   product_id text primary key check (char_length(product_id) between 1 and 255),
   product_name text not null check (char_length(product_name) between 1 and 255),
   description text not null check (char_length(description) <= 4000),
   category text not null check (char_length(category) between 1 and 100),
-  price numeric(10, 2) not null check (price >= 0),
+  price numeric(10, 2) not null check (price between 0 and 99999999.99),
   image_url text not null check (char_length(image_url) between 1 and 2000),
   -- A name weighs more than a description, should results ever be ranked.
   search tsvector not null generated always as (
@@ -54,7 +57,7 @@ create table cart_items (
   customer_id text not null references carts (customer_id) on delete cascade,
   product_id text not null references products (product_id),
   product_name text not null check (char_length(product_name) between 1 and 255),
-  price numeric(10, 2) not null check (price >= 0),
+  price numeric(10, 2) not null check (price between 0 and 99999999.99),
   quantity integer not null check (quantity between 1 and 99),
   added_at timestamptz not null default now(),
   primary key (customer_id, product_id)
@@ -65,11 +68,12 @@ create table orders (
   order_id uuid not null,
   status text not null check (status in ('confirmed', 'cancelled')),
   currency text not null check (currency ~ '^[A-Z]{3}$'),
-  subtotal numeric(14, 2) not null check (subtotal >= 0),
-  discount numeric(14, 2) not null check (discount >= 0),
-  shipping numeric(14, 2) not null check (shipping >= 0),
-  tax numeric(14, 2) not null check (tax >= 0),
-  total numeric(14, 2) not null check (total = subtotal - discount + shipping + tax),
+  subtotal numeric(14, 2) not null check (subtotal between 0 and 999999999999.99),
+  discount numeric(14, 2) not null check (discount between 0 and 999999999999.99),
+  shipping numeric(14, 2) not null check (shipping between 0 and 999999999999.99),
+  tax numeric(14, 2) not null check (tax between 0 and 999999999999.99),
+  total numeric(14, 2) not null
+    check (total >= 0 and total = subtotal - discount + shipping + tax),
   email text not null check (char_length(email) between 3 and 254),
   shipping_address jsonb not null check (jsonb_typeof(shipping_address) = 'object'),
   billing_address jsonb not null check (jsonb_typeof(billing_address) = 'object'),
@@ -89,7 +93,7 @@ create table order_items (
   line_number integer not null check (line_number > 0),
   product_id text not null,
   product_name text not null,
-  price numeric(10, 2) not null check (price >= 0),
+  price numeric(10, 2) not null check (price between 0 and 99999999.99),
   quantity integer not null check (quantity between 1 and 99),
   subtotal numeric(14, 2) not null check (subtotal = price * quantity),
   primary key (customer_id, order_id, line_number),
@@ -100,7 +104,9 @@ create table order_items (
 -- never the schema. Roles belong to the whole server, so another database may have made it already.
 do $$
 begin
-  create role carthub_app nologin;
+  if to_regrole('carthub_app') is null then
+    create role carthub_app nologin;
+  end if;
 exception
   when duplicate_object or unique_violation then null;
 end

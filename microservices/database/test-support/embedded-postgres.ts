@@ -52,6 +52,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     const place = await findPlace(dataDir, options.log ?? (() => {}));
     if (!existsSync(place.cluster)) await createCluster(place, options);
     await stopOrphan(place);
+    await fs.rm(join(place.home, 'owner'), { force: true });
     await fs.writeFile(join(place.home, 'owner'), `${process.pid}\n`);
     const port = await launch(place, options);
     return await serverAt(place, port);
@@ -228,7 +229,8 @@ async function freePort(): Promise<number> {
 }
 
 function explainOutput(output: string, home: string): string {
-  if (/No space left/.test(output)) return `The disk that holds ${home} is full: free some space.`;
+  if (/No space left|free disk space/.test(output))
+    return `The disk that holds ${home} is full: free some space.`;
   if (/Permission denied/.test(output)) return `PostgreSQL may not write to ${home}: ${output}`;
   return `PostgreSQL in ${home} did not start:\n${output.split('\n').slice(-15).join('\n')}`;
 }

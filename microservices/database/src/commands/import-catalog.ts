@@ -1,0 +1,79 @@
+import { stat } from 'node:fs/promises';
+import { shopHasProducts } from '../catalog/import.queries.ts';
+import { type ImportResult, importCatalog } from '../catalog/import.ts';
+import { Progress } from '../catalog/progress.ts';
+import type { BadRow } from '../catalog/row.ts';
+import { withConnection } from '../database/connection.ts';
+import { type ExitCode, formatCount, printJson, type Terminal } from '../terminal.ts';
+import type { Context } from './context.ts';
+
+interface Options {
+  readonly allowPartial?: boolean;
+  readonly ifEmpty?: boolean;
+}
+
+type Outcome = ImportResult | { readonly outcome: 'not-empty' };
+
+export async function runImportCatalog(
+  { config, terminal, json }: Context,
+  file: string,
+  { allowPartial = false, ifEmpty = false }: Options,
+): Promise<ExitCode> {
+  const size = await fileSize(file);
+  if (size === undefined) {
+    const message = `There is no file that can be read at ${file}.`;
+    if (json) printJson(terminal, { ok: false, message });
+    else terminal.err(`${message}\n`);
+    return 1;
+  }
+  const progress = new Progress(terminal, size);
+  const result = await withConnection<Outcome>(config.databaseUrl, async (connection) => {
+    if (ifEmpty && (await shopHasProducts(connection))) return { outcome: 'not-empty' };
+    return importCatalog(connection, file, {
+      allowPartial,
+      onProgress: (bytes, rows) => progress.update(bytes, rows),
+      onRead: () => progress.step('Writing to the shop'),
+    });
+  }).finally(() => progress.clear());
+
+  const ok = result.outcome === 'imported' || result.outcome === 'not-empty';
+  if (json) printJson(terminal, { ok, ...result, seconds: progress.seconds() });
+  else print(terminal, result, progress.seconds());
+  return ok ? 0 : 1;
+}
+
+async function fileSize(file: string): Promise<number | undefined> {
+  const stats = await stat(file).catch(() => undefined);
+  return stats?.isFile() === true ? stats.size : undefined;
+}
+
+function print(terminal: Terminal, result: Outcome, seconds: number): void {
+  if (result.outcome === 'not-empty') {
+    terminal.out('The shop has products already: nothing was imported.\n');
+    return;
+  }
+  if (result.outcome === 'bad-header') {
+    terminal.err(`${result.problems.join('\n')}\nNothing was imported.\n`);
+    return;
+  }
+  const { total, shown } = result.bad;
+  for (const bad of shown) terminal.err(`${formatBad(bad)}\n`);
+  if (total > 0) {
+    const listed = shown.length < 50 ? '' : ' (the first problems are shown)';
+    terminal.err(`${formatCount(total)} bad ${total === 1 ? 'row' : 'rows'}${listed}.\n`);
+  }
+  if (result.outcome === 'bad-rows') {
+    terminal.err('Nothing was imported. --allow-partial imports the good rows.\n');
+    return;
+  }
+  const { rows, inserted, updated, unchanged, stock_changed } = result.counts;
+  terminal.out(
+    `Imported ${formatCount(rows)} products in ${seconds} s: ${formatCount(inserted)} new, ` +
+      `${formatCount(updated)} changed, ${formatCount(unchanged)} as they were; ` +
+      `${formatCount(stock_changed)} stocks set.\n`,
+  );
+}
+
+function formatBad({ line, column, reason }: BadRow): string {
+  return column === null ? `line ${line}: ${reason}` : `line ${line}, ${column}: ${reason}`;
+}

@@ -1,0 +1,44 @@
+import { type Connection, withConnection } from '../database/connection.ts';
+import { readMigrations } from '../migrations/files.ts';
+import { historyExists, readHistory } from '../migrations/history.queries.ts';
+import { type AppliedMigration, planMigrations } from '../migrations/plan.ts';
+import { type ExitCode, printJson } from '../terminal.ts';
+import type { Context } from './context.ts';
+
+interface Status {
+  readonly version: number;
+  readonly applied: readonly AppliedMigration[];
+  readonly pending: readonly string[];
+  readonly problems: readonly string[];
+}
+
+/** Changes nothing. Exit code 1 if the files and the database disagree; pending ones are no error. */
+export async function runStatus(context: Context, directory: string): Promise<ExitCode> {
+  const { config, terminal, json } = context;
+  const read = await readMigrations(directory);
+  const applied = await withConnection(config.databaseUrl, readApplied);
+  const plan = read.ok ? planMigrations(read.files, applied) : read;
+  const status: Status = {
+    version: applied.at(-1)?.version ?? 0,
+    applied,
+    pending: 'pending' in plan ? plan.pending.map(({ file }) => file) : [],
+    problems: 'problems' in plan ? plan.problems : [],
+  };
+  if (json) printJson(terminal, { ok: status.problems.length === 0, ...status });
+  else print(context, status);
+  return status.problems.length === 0 ? 0 : 1;
+}
+
+async function readApplied(connection: Connection): Promise<AppliedMigration[]> {
+  return (await historyExists(connection)) ? await readHistory(connection) : [];
+}
+
+function print({ terminal }: Context, { version, applied, pending, problems }: Status): void {
+  for (const row of applied) {
+    const number = String(row.version).padStart(4, '0');
+    terminal.out(`applied  ${number}_${row.name}.sql  ${row.applied_at.toISOString()}\n`);
+  }
+  for (const file of pending) terminal.out(`pending  ${file}\n`);
+  terminal.out(`The database is at version ${version}; ${pending.length} pending.\n`);
+  for (const problem of problems) terminal.err(`${problem}\n`);
+}

@@ -1,0 +1,79 @@
+/** What a person reads when the database fails: what happened, and what to do. */
+export interface Explanation {
+  readonly message: string;
+  readonly code: string | undefined;
+  readonly detail: string | undefined;
+  readonly hint: string | undefined;
+}
+
+const RUN_AGAIN = 'Nothing was half done: run the command again.';
+
+/** By SQLSTATE, or by the code of a network error. `at` is user@host:port/database. */
+const MESSAGES: Readonly<Record<string, (at: string) => string>> = {
+  ECONNREFUSED: (at) => `Nothing answers at ${at}. Is PostgreSQL running there, on that port?`,
+  ENOTFOUND: (at) => `The host in ${at} is not known. Check its name in the database URL.`,
+  EAI_AGAIN: (at) => `The host in ${at} can not be looked up. Check the network and the name.`,
+  ETIMEDOUT: (at) =>
+    `${at} does not answer in time. Check the address, the firewall and the network.`,
+  ECONNRESET: (at) => `The connection to ${at} broke. ${RUN_AGAIN}`,
+  '28P01': (at) => `The password for ${at} is wrong. Check the database URL.`,
+  '28000': (at) =>
+    `The server refuses ${at}: no such user, or its rules (pg_hba.conf) do not let it in from here.`,
+  '3D000': (at) => `The database in ${at} does not exist. Create it, or correct the database URL.`,
+  '42501': (at) =>
+    `${at} lacks a privilege. Connect as the owner of the database (the migrating role).`,
+  '53300': (at) => `${at} accepts no more connections. Close some, or raise max_connections.`,
+  '57P03': (at) => `The server of ${at} is starting up or shutting down. Try again in a moment.`,
+  '57P01': (at) => `The server of ${at} closed the connection. ${RUN_AGAIN}`,
+  '55P03': () =>
+    `Another session holds a lock for too long. ${RUN_AGAIN} If it stays so, look into pg_stat_activity.`,
+  '57014': () =>
+    'A statement ran for too long and was cancelled. Raise MIGRATION_STATEMENT_TIMEOUT_MS if it needs that.',
+  '25006': (at) => `${at} is read-only: is it a standby? Connect to the primary.`,
+  '53100': (at) => `The disk of the server of ${at} is full.`,
+  '42P01': () => 'A table that this command needs does not exist. Run "carthub-db migrate" first.',
+};
+
+export function explainError(error: unknown, databaseUrl: string): Explanation {
+  const at = describeDatabase(databaseUrl);
+  const code = codeOf(error);
+  const known = code === undefined ? undefined : MESSAGES[code];
+  const reason = error instanceof Error ? error.message : String(error);
+  return {
+    message: known === undefined ? unknownMessage(reason, at) : `${known(at)}${because(reason)}`,
+    code,
+    detail: textOf(error, 'detail'),
+    hint: textOf(error, 'hint'),
+  };
+}
+
+/** user@host:port/database, without the password. */
+export function describeDatabase(databaseUrl: string): string {
+  if (!URL.canParse(databaseUrl)) return 'the database';
+  const { username, hostname, port, pathname } = new URL(databaseUrl);
+  return `${username}@${hostname}:${port || '5432'}${pathname}`;
+}
+
+function unknownMessage(reason: string, at: string): string {
+  if (/timeout expired/.test(reason)) return MESSAGES.ETIMEDOUT?.(at) ?? reason;
+  if (/terminated/.test(reason)) return MESSAGES.ECONNRESET?.(at) ?? reason;
+  if (/does not support SSL/.test(reason)) {
+    return `The server of ${at} offers no TLS. Remove sslmode from the database URL if that is right.`;
+  }
+  return reason;
+}
+
+/** Several addresses of one host fail as one error that has no text of its own. */
+function because(reason: string): string {
+  return reason === '' ? '' : ` (${reason})`;
+}
+
+function codeOf(error: unknown): string | undefined {
+  return textOf(error, 'code');
+}
+
+export function textOf(error: unknown, key: string): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const value: unknown = Reflect.get(error, key);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

@@ -1,0 +1,31 @@
+import { main } from '../src/main.ts';
+
+export interface CliRun {
+  readonly exitCode: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** The program in this process: what it printed, and its exit code. */
+export async function runCli(
+  databaseUrl: string,
+  args: readonly string[],
+  options: { readonly isInteractive?: boolean; readonly env?: Record<string, string> } = {},
+): Promise<CliRun> {
+  let out = '';
+  let err = '';
+  const exitCode = await main(
+    args,
+    { DATABASE_URL: databaseUrl, ...options.env },
+    {
+      out: (text) => {
+        out += text;
+      },
+      err: (text) => {
+        err += text;
+      },
+      isInteractive: options.isInteractive ?? false,
+    },
+  );
+  return { exitCode, out, err };
+}
