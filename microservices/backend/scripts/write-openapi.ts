@@ -1,0 +1,30 @@
+// Writes openapi.json, the contract with the storefront, from the routes' own schemas.
+
+import pg from 'pg';
+import { buildApp } from '../src/app.ts';
+import { toConfig } from '../src/config/config.ts';
+import { readEnvironment } from '../src/config/env.ts';
+import { toSecrets } from '../src/config/secrets.ts';
+import { TestPaymentProvider } from '../src/modules/checkout/test-payment-provider.ts';
+import { createTokenService } from '../src/modules/identity/tokens.ts';
+import { generate } from './generated-file.ts';
+
+// Nothing is asked of the database, so none needs to be there.
+const environment = readEnvironment({
+  DATABASE_URL: 'postgres://unused',
+  CARTHUB_AUTH: 'off',
+  LOG_LEVEL: 'silent',
+});
+const config = toConfig(environment);
+const app = await buildApp({
+  config,
+  pool: new pg.Pool(),
+  tokens: createTokenService(config.identity, toSecrets(environment).guestTokenKey),
+  payments: new TestPaymentProvider(),
+  stopping: new AbortController().signal,
+});
+await generate(
+  new URL('../openapi.json', import.meta.url),
+  `${JSON.stringify(app.swagger(), null, 2)}\n`,
+);
+await app.close();

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { fastify, LogController } from 'fastify';
+import type { App, Context } from './context.ts';
+import { loggerOptions } from './logger.ts';
+import { cartRoutes } from './modules/cart/cart.routes.ts';
+import { Cart } from './modules/cart/cart.schemas.ts';
+import { catalogRoutes } from './modules/catalog/catalog.routes.ts';
+import { Product } from './modules/catalog/catalog.schemas.ts';
+import { checkoutRoutes } from './modules/checkout/checkout.routes.ts';
+import { createIdentityHooks, decorateIdentity } from './modules/identity/authenticate.ts';
+import { identityRoutes, Session } from './modules/identity/identity.routes.ts';
+import { operationsRoutes } from './modules/operations/operations.routes.ts';
+import { orderRoutes } from './modules/orders/orders.routes.ts';
+import { Order } from './modules/orders/orders.schemas.ts';
+import { ProblemSchema } from './modules/schemas.ts';
+import { addDocumentation } from './plugins/documentation.ts';
+import { addMetrics } from './plugins/metrics.ts';
+import { addProblemDetails } from './plugins/problem-details.ts';
+import { addRateLimit, limitRate } from './plugins/rate-limit.ts';
+import { addSecurity } from './plugins/security.ts';
+import { addValidation } from './plugins/validation.ts';
+import { VERSION } from './version.ts';
+
+const BODY_LIMIT_BYTES = 64 * 1024;
+const REQUEST_ID = /^[\w.-]{8,128}$/;
+
+/** Builds the API on what it is given; it reads no environment and opens no port. */
+export async function buildApp(context: Context): Promise<App> {
+  const app: App = fastify({
+    logger: loggerOptions(context.config.logLevel),
+    bodyLimit: BODY_LIMIT_BYTES,
+    trustProxy: [...context.config.http.trustProxy],
+    routerOptions: { maxParamLength: 1024 },
+    logController: new LogController({ requestIdLogLabel: 'request_id' }),
+    genReqId: ({ headers }) => {
+      const given = headers['x-request-id'];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+    },
+    // What was accepted before a stop is answered; only new connections are turned away.
+    return503OnClosing: false,
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  addProblemDetails(app);
+  addValidation(app);
+  await addSecurity(app, context);
+  await addRateLimit(app);
+  await addDocumentation(app, VERSION);
+  addMetrics(app, context);
+  decorateIdentity(app);
+  for (const schema of [ProblemSchema, Session, Product, Cart, Order]) app.addSchema(schema);
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+
+  await app.register((scope: App) => operationsRoutes(scope, context));
+  await app.register((scope: App) => apiRoutes(scope, context), { prefix: '/api/v1' });
+  await app.ready();
+  return app;
+}
+
+async function apiRoutes(app: App, context: Context): Promise<void> {
+  const { perAddress } = context.config.http.rateLimit;
+  app.addHook(
+    'onRequest',
+    limitRate(app, perAddress, (request) => request.ip),
+  );
+  await app.register((scope: App) => identityRoutes(scope, context));
+  await app.register((scope: App) => catalogRoutes(scope, context));
+  await app.register((scope: App) => customerRoutes(scope, context));
+}
+
+/** Everything that belongs to one customer: it needs a caller, and counts what the caller asks. */
+async function customerRoutes(app: App, context: Context): Promise<void> {
+  const { perCustomer } = context.config.http.rateLimit;
+  app.addHook('onRequest', createIdentityHooks(context).authenticate);
+  app.addHook(
+    'onRequest',
+    limitRate(app, perCustomer, (request) => request.customer?.customerId ?? request.ip),
+  );
+  await app.register((scope: App) => cartRoutes(scope, context));
+  await app.register((scope: App) => checkoutRoutes(scope, context));
+  await app.register((scope: App) => orderRoutes(scope, context));
+}

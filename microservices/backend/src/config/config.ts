@@ -1,0 +1,92 @@
+import type { LevelWithSilent } from 'pino';
+import { minorFromDecimal } from '../money.ts';
+import type { Environment } from './env.ts';
+
+/** What the service needs to know, in the units it computes with. Secrets are apart, in secrets.ts. */
+export interface Config {
+  readonly environment: string;
+  readonly logLevel: LevelWithSilent;
+  readonly http: HttpConfig;
+  readonly database: DatabaseConfig;
+  readonly identity: IdentityConfig;
+  readonly shop: ShopConfig;
+  readonly payment: { readonly provider: 'test'; readonly timeoutMs: number };
+}
+
+export interface HttpConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly corsOrigins: readonly string[];
+  readonly trustProxy: readonly string[];
+  /** Requests a minute; 0 is no limit. */
+  readonly rateLimit: { readonly perCustomer: number; readonly perAddress: number };
+  readonly shutdownGraceMs: number;
+}
+
+export interface DatabaseConfig {
+  readonly poolMax: number;
+  readonly waitMs: number;
+  readonly statementTimeoutMs: number;
+}
+
+export interface IdentityConfig {
+  /** Whether callers must prove who they are; `false` trusts the ids they send. */
+  readonly required: boolean;
+  readonly guestTokenTtlSeconds: number;
+  readonly cookieSecure: boolean;
+  readonly oidc: { readonly issuer: string; readonly audience: string } | null;
+}
+
+export interface ShopConfig {
+  readonly currency: string;
+  /** Hundredths of a percent: 825 is 8.25 %. */
+  readonly taxBasisPoints: number;
+  readonly shippingFlatMinor: number;
+  /** Subtotal from which shipping is free; `null` is never. */
+  readonly shippingFreeFromMinor: number | null;
+}
+
+export function toConfig(env: Environment): Config {
+  return {
+    environment: env.ENVIRONMENT,
+    logLevel: env.LOG_LEVEL,
+    http: {
+      host: env.HOST,
+      port: env.PORT,
+      corsOrigins: commaSeparated(env.CORS_ORIGINS),
+      trustProxy: commaSeparated(env.TRUST_PROXY),
+      rateLimit: {
+        perCustomer: env.RATE_LIMIT_PER_CUSTOMER,
+        perAddress: env.RATE_LIMIT_PER_ADDRESS,
+      },
+      shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
+    },
+    database: {
+      poolMax: env.DB_POOL_MAX,
+      waitMs: env.DB_WAIT_MS,
+      statementTimeoutMs: env.DB_STATEMENT_TIMEOUT_MS,
+    },
+    identity: {
+      required: env.CARTHUB_AUTH === 'on',
+      guestTokenTtlSeconds: env.GUEST_TOKEN_TTL_HOURS * 3600,
+      cookieSecure: env.COOKIE_SECURE === 'on',
+      oidc:
+        env.OIDC_ISSUER && env.OIDC_AUDIENCE
+          ? { issuer: env.OIDC_ISSUER, audience: env.OIDC_AUDIENCE }
+          : null,
+    },
+    shop: {
+      currency: env.CURRENCY,
+      taxBasisPoints: minorFromDecimal(env.TAX_RATE_PERCENT),
+      shippingFlatMinor: minorFromDecimal(env.SHIPPING_FLAT),
+      shippingFreeFromMinor: minorFromDecimal(env.SHIPPING_FREE_FROM) || null,
+    },
+    payment: { provider: env.PAYMENT_PROVIDER, timeoutMs: env.PAYMENT_TIMEOUT_MS },
+  };
+}
+
+const commaSeparated = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');

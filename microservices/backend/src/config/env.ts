@@ -1,0 +1,153 @@
+import { type Static, Type } from 'typebox';
+import { Value } from 'typebox/value';
+
+const integer = (
+  description: string,
+  options: { default: number; minimum: number; maximum: number },
+) => Type.Integer({ description, ...options });
+const port = (description: string, preset: number) =>
+  integer(description, { default: preset, minimum: 0, maximum: 65_535 });
+
+const amount = (description: string) =>
+  Type.String({ description, default: '0', pattern: '^\\d{1,7}(\\.\\d{1,2})?$' });
+
+/** The environment variables of the service; README's table is written from this. */
+export const EnvironmentSchema = Type.Object({
+  DATABASE_URL: Type.String({
+    description:
+      'PostgreSQL to use, as the DML-only role: `postgres://user:password@host:5432/carthub`',
+    pattern: '^postgres(ql)?://',
+  }),
+  HOST: Type.String({ description: 'Address to listen on', default: '0.0.0.0' }),
+  PORT: port('Port to listen on', 8000),
+  ENVIRONMENT: Type.String({ description: 'Name shown by /health', default: 'development' }),
+  LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+    description: 'Least severe level that is logged',
+    default: 'info',
+  }),
+  DB_POOL_MAX: integer('Connections of this process to PostgreSQL', {
+    default: 5,
+    minimum: 1,
+    maximum: 100,
+  }),
+  DB_WAIT_MS: integer('Longest wait for a connection before 503, in ms', {
+    default: 2000,
+    minimum: 10,
+    maximum: 60_000,
+  }),
+  DB_STATEMENT_TIMEOUT_MS: integer('Longest run of one statement, in ms', {
+    default: 5000,
+    minimum: 10,
+    maximum: 60_000,
+  }),
+  CARTHUB_AUTH: Type.Enum(['on', 'off'], {
+    description:
+      '`off` trusts the customer ids of the caller (for use behind a gateway that authenticates)',
+    default: 'on',
+  }),
+  GUEST_TOKEN_SECRET: Type.Optional(
+    Type.String({
+      description: 'Key that signs guest sessions; required unless CARTHUB_AUTH=off',
+      minLength: 32,
+    }),
+  ),
+  GUEST_TOKEN_TTL_HOURS: integer('How long a guest session lasts, in hours', {
+    default: 720,
+    minimum: 1,
+    maximum: 8760,
+  }),
+  COOKIE_SECURE: Type.Enum(['on', 'off'], {
+    description: '`off` sends the session cookie over plain HTTP too (development)',
+    default: 'on',
+  }),
+  OIDC_ISSUER: Type.Optional(
+    Type.String({ description: 'Issuer of signed-in customers’ tokens', pattern: '^https?://' }),
+  ),
+  OIDC_AUDIENCE: Type.Optional(
+    Type.String({ description: 'Audience such a token must have; required with OIDC_ISSUER' }),
+  ),
+  CORS_ORIGINS: Type.String({
+    description: 'Other origins whose pages may call the API, separated by commas',
+    default: '',
+  }),
+  TRUST_PROXY: Type.String({
+    description:
+      'Proxies whose X-Forwarded-For is believed: addresses or ranges, separated by commas',
+    default: '',
+  }),
+  RATE_LIMIT_PER_CUSTOMER: integer('Requests a customer may make a minute; 0 = no limit', {
+    default: 1200,
+    minimum: 0,
+    maximum: 1_000_000_000,
+  }),
+  RATE_LIMIT_PER_ADDRESS: integer('Requests an address may make a minute; 0 = no limit', {
+    default: 6000,
+    minimum: 0,
+    maximum: 1_000_000_000,
+  }),
+  CURRENCY: Type.String({
+    description: 'ISO 4217 code of the shop’s currency (one with two decimals)',
+    default: 'USD',
+    pattern: '^[A-Z]{3}$',
+  }),
+  TAX_RATE_PERCENT: Type.String({
+    description: 'Tax added to the goods at checkout, such as 8.25; 0 if prices include it',
+    default: '0',
+    pattern: '^\\d{1,2}(\\.\\d{1,2})?$',
+  }),
+  SHIPPING_FLAT: amount('Shipping charge of an order, such as 4.95'),
+  SHIPPING_FREE_FROM: amount('Subtotal from which shipping is free; 0 = never'),
+  PAYMENT_PROVIDER: Type.Enum(['test'], {
+    description: 'Who takes the money; `test` knows only the test tokens of docs/api.md',
+    default: 'test',
+  }),
+  PAYMENT_TIMEOUT_MS: integer('Longest wait for the payment provider, in ms', {
+    default: 5000,
+    minimum: 10,
+    maximum: 60_000,
+  }),
+  SHUTDOWN_GRACE_MS: integer('Longest time to finish running requests after SIGTERM, in ms', {
+    default: 10_000,
+    minimum: 0,
+    maximum: 120_000,
+  }),
+});
+
+export type Environment = Static<typeof EnvironmentSchema>;
+
+/** Lists every wrong variable at once, so that one look mends them all. */
+export class EnvironmentError extends Error {
+  constructor(problems: readonly string[]) {
+    super(`The environment is not usable:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
+    this.name = 'EnvironmentError';
+  }
+}
+
+/** Reads the service's own variables, with defaults; an empty value counts as absent. */
+export function readEnvironment(
+  variables: Readonly<Record<string, string | undefined>>,
+): Environment {
+  const known = Object.keys(EnvironmentSchema.properties);
+  const given = Object.fromEntries(
+    known.flatMap((name) => (variables[name] ? [[name, variables[name]]] : [])),
+  );
+  const environment = Value.Convert(EnvironmentSchema, Value.Default(EnvironmentSchema, given));
+  const problems = describeProblems(environment);
+  if (problems.length > 0) throw new EnvironmentError(problems);
+  return Value.Parse(EnvironmentSchema, environment);
+}
+
+function describeProblems(environment: unknown): string[] {
+  const problems = Value.Errors(EnvironmentSchema, environment).map((error) =>
+    error.keyword === 'required'
+      ? `${error.params.requiredProperties.join(', ')} is required`
+      : `${error.instancePath.slice(1)} ${error.message}`,
+  );
+  const { CARTHUB_AUTH, GUEST_TOKEN_SECRET, OIDC_ISSUER, OIDC_AUDIENCE } =
+    environment as Partial<Environment>;
+  if (CARTHUB_AUTH !== 'off' && !GUEST_TOKEN_SECRET) {
+    problems.push('GUEST_TOKEN_SECRET is required unless CARTHUB_AUTH=off (openssl rand -hex 32)');
+  }
+  if (OIDC_ISSUER && !OIDC_AUDIENCE) problems.push('OIDC_AUDIENCE is required with OIDC_ISSUER');
+  return problems;
+}

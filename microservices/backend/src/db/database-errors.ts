@@ -1,0 +1,29 @@
+import { Problem } from '../errors.ts';
+
+const UNAVAILABLE_NODE_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+]);
+
+/** SQLSTATE classes: 08 connection, 53 resources, 57 operator intervention (shutdown, timeout). */
+const UNAVAILABLE_SQLSTATE = /^(08|53|57)...$/;
+
+/** pg reports these three in words only. */
+const UNAVAILABLE_MESSAGE =
+  /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error)/;
+
+/** The 503 for an error that means "no database right now", else undefined. */
+export function databaseUnavailable(error: unknown): Problem | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const unavailable =
+    UNAVAILABLE_NODE_CODES.has(code) ||
+    UNAVAILABLE_SQLSTATE.test(code) ||
+    UNAVAILABLE_MESSAGE.test(error.message);
+  return unavailable ? new Problem('database-unavailable', { cause: error }) : undefined;
+}

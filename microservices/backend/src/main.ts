@@ -1,0 +1,40 @@
+import closeWithGrace from 'close-with-grace';
+import { buildApp } from './app.ts';
+import { toConfig } from './config/config.ts';
+import { EnvironmentError, readEnvironment } from './config/env.ts';
+import { toSecrets } from './config/secrets.ts';
+import { createPool } from './db/pool.ts';
+import { TestPaymentProvider } from './modules/checkout/test-payment-provider.ts';
+import { createTokenService } from './modules/identity/tokens.ts';
+
+async function main(): Promise<void> {
+  const environment = readEnvironment(process.env);
+  const config = toConfig(environment);
+  const secrets = toSecrets(environment);
+  const stop = new AbortController();
+  // The pool needs the logger and the logger needs the pool's owner; this breaks the circle.
+  let warn = (_error: Error): void => {};
+  const pool = createPool(secrets.databaseUrl, config.database, (error) => warn(error));
+  const app = await buildApp({
+    config,
+    pool,
+    tokens: createTokenService(config.identity, secrets.guestTokenKey),
+    payments: new TestPaymentProvider(),
+    stopping: stop.signal,
+  });
+  warn = (error) => app.log.warn({ err: error }, 'an idle database connection was lost');
+
+  closeWithGrace({ delay: config.http.shutdownGraceMs, logger: app.log }, async ({ err }) => {
+    if (err) app.log.fatal({ err }, 'stopping after an error');
+    stop.abort();
+    await app.close();
+    await pool.end();
+  });
+  await app.listen({ host: config.http.host, port: config.http.port });
+}
+
+main().catch((error: unknown) => {
+  // No logger yet: whoever started the process reads this.
+  console.error(error instanceof EnvironmentError ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,63 @@
+import { Type } from 'typebox';
+import {
+  Amount,
+  Currency,
+  CustomerId,
+  MAX_CART_LINES,
+  MAX_LINE_QUANTITY,
+  Money,
+  Nullable,
+  named,
+  ProductId,
+  strictObject,
+  Timestamp,
+} from '../schemas.ts';
+
+export const LineSchema = strictObject({
+  product_id: ProductId,
+  product_name: Type.String(),
+  price: Amount('Of one unit, as the customer was shown it'),
+  quantity: Type.Integer({ minimum: 1, maximum: MAX_LINE_QUANTITY }),
+  subtotal: Amount('price × quantity'),
+});
+
+export const Cart = named(
+  'Cart',
+  strictObject({
+    customer_id: CustomerId,
+    version: Type.Integer({
+      description: 'Counts the changes; 0 for a cart never used',
+      minimum: 0,
+    }),
+    currency: Currency,
+    items: Type.Array(LineSchema, { maxItems: MAX_CART_LINES }),
+    total_items: Type.Integer({ description: 'Sum of the quantities', minimum: 0 }),
+    subtotal: Amount('Sum of the lines, before shipping and tax'),
+    created_at: Nullable(Timestamp),
+    updated_at: Nullable(Timestamp),
+  }),
+);
+
+export const AddItemBody = strictObject({
+  customer_id: CustomerId,
+  product_id: ProductId,
+  quantity: Type.Integer({
+    description: 'Added to what the line has',
+    minimum: 1,
+    maximum: MAX_LINE_QUANTITY,
+  }),
+  price: Type.Optional(Money('The price the customer saw; refused if the catalogue has another')),
+  product_name: Type.Optional(
+    Type.String({ description: 'Ignored: the catalogue sets the name', maxLength: 255 }),
+  ),
+});
+
+export const SetQuantityBody = strictObject({
+  quantity: Type.Integer({
+    description: 'What the line shall have; 0 removes it',
+    minimum: 0,
+    maximum: MAX_LINE_QUANTITY,
+  }),
+});
+
+export const LineParams = strictObject({ customer_id: CustomerId, product_id: ProductId });

@@ -1,0 +1,62 @@
+import type { App, Context } from '../../context.ts';
+import { Problem } from '../../errors.ts';
+import { answers, reference } from '../schemas.ts';
+import { findProduct, listCategories } from './catalog.queries.ts';
+import {
+  CategoryList,
+  Product,
+  ProductPage,
+  ProductParams,
+  ProductQuery,
+} from './catalog.schemas.ts';
+import { pageOfProducts, toProduct } from './catalog.service.ts';
+
+/** The catalogue is public: nobody needs a session to look. */
+export async function catalogRoutes(app: App, context: Context): Promise<void> {
+  const { config, pool } = context;
+
+  app.get(
+    '/products',
+    {
+      schema: {
+        operationId: 'listProducts',
+        summary: 'Search and page through the products',
+        tags: ['catalog'],
+        querystring: ProductQuery,
+        response: answers({ 200: ProductPage }, 422, 429, 503),
+      },
+    },
+    (request) => pageOfProducts(context, request.query),
+  );
+
+  app.get(
+    '/products/:product_id',
+    {
+      schema: {
+        operationId: 'getProduct',
+        summary: 'One product',
+        tags: ['catalog'],
+        params: ProductParams,
+        response: answers({ 200: reference(Product) }, 404, 422, 429, 503),
+      },
+    },
+    async (request) => {
+      const row = await findProduct(pool, request.params.product_id);
+      if (!row) throw new Problem('product-not-found');
+      return toProduct(row, config.shop.currency);
+    },
+  );
+
+  app.get(
+    '/categories',
+    {
+      schema: {
+        operationId: 'listCategories',
+        summary: 'The categories and how many products each has',
+        tags: ['catalog'],
+        response: answers({ 200: CategoryList }, 429, 503),
+      },
+    },
+    async () => ({ items: await listCategories(pool) }),
+  );
+}

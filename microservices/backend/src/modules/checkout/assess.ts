@@ -1,0 +1,39 @@
+import type { ShopConfig } from '../../config/config.ts';
+import type { CheckoutLine } from './checkout.queries.ts';
+import { computeTotals, type Totals } from './totals.ts';
+
+/** Why a cart cannot become an order as it is. */
+export type Refusal =
+  | { readonly kind: 'cart-empty' }
+  | { readonly kind: 'price-changed'; readonly lines: readonly CheckoutLine[] }
+  | { readonly kind: 'out-of-stock'; readonly lines: readonly CheckoutLine[] }
+  | {
+      readonly kind: 'total-changed';
+      readonly expectedMinor: number;
+      readonly currentMinor: number;
+    };
+
+export type Assessment = Refusal | { readonly kind: 'orderable'; readonly totals: Totals };
+
+/**
+ * Whether these lines can be ordered: nobody pays a price they were not shown, and nothing is sold
+ * that is not there. `expectedMinor` is the total the customer saw, if they said.
+ */
+export function assess(
+  lines: readonly CheckoutLine[],
+  shop: ShopConfig,
+  expectedMinor: number | undefined,
+): Assessment {
+  if (lines.length === 0) return { kind: 'cart-empty' };
+
+  const repriced = lines.filter((line) => line.priceMinor !== line.currentPriceMinor);
+  if (repriced.length > 0) return { kind: 'price-changed', lines: repriced };
+
+  const totals = computeTotals(lines, shop);
+  if (expectedMinor !== undefined && expectedMinor !== totals.total) {
+    return { kind: 'total-changed', expectedMinor, currentMinor: totals.total };
+  }
+
+  const short = lines.filter((line) => line.quantity > line.available);
+  return short.length > 0 ? { kind: 'out-of-stock', lines: short } : { kind: 'orderable', totals };
+}

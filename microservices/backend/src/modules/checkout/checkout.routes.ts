@@ -1,0 +1,103 @@
+import type { App, Context } from '../../context.ts';
+import { Problem } from '../../errors.ts';
+import { numberFromMinor } from '../../money.ts';
+import { createIdentityHooks } from '../identity/authenticate.ts';
+import { Order } from '../orders/orders.schemas.ts';
+import { answers, CustomerParams, reference } from '../schemas.ts';
+import { readCheckoutLines } from './checkout.queries.ts';
+import { CheckoutBody, Quote } from './checkout.schemas.ts';
+import { type CheckoutResult, checkout } from './checkout.service.ts';
+import { computeTotals } from './totals.ts';
+
+export async function checkoutRoutes(app: App, context: Context): Promise<void> {
+  const { config, pool } = context;
+  const { requireOwner } = createIdentityHooks(context);
+  app.addHook('preHandler', requireOwner);
+
+  app.get(
+    '/cart/:customer_id/quote',
+    {
+      schema: {
+        operationId: 'getQuote',
+        summary: 'What checkout would charge for the cart as it is shown',
+        tags: ['checkout'],
+        params: CustomerParams,
+        response: answers({ 200: Quote }, 401, 403, 422, 429, 503),
+      },
+    },
+    async (request) => {
+      const { customer_id } = request.params;
+      const totals = computeTotals(await readCheckoutLines(pool, customer_id), config.shop);
+      return {
+        customer_id,
+        currency: config.shop.currency,
+        subtotal: numberFromMinor(totals.subtotal),
+        discount: numberFromMinor(totals.discount),
+        shipping: numberFromMinor(totals.shipping),
+        tax: numberFromMinor(totals.tax),
+        total: numberFromMinor(totals.total),
+      };
+    },
+  );
+
+  app.post(
+    '/cart/checkout',
+    {
+      schema: {
+        operationId: 'checkout',
+        summary: 'Order what the cart holds',
+        tags: ['checkout'],
+        body: CheckoutBody,
+        response: answers(
+          { 201: reference(Order) },
+          ...([400, 401, 402, 403, 409, 413, 415, 422, 429, 503, 504] as const),
+        ),
+      },
+    },
+    async (request, reply) => {
+      const result = await checkout(context, request.body, request.log);
+      if (result.kind !== 'ordered') throw refused(result);
+      const { order } = result;
+      return reply.code(201).header('location', `/api/v1/orders/${order.order_id}`).send(order);
+    },
+  );
+}
+
+function refused(result: Exclude<CheckoutResult, { kind: 'ordered' }>): Problem {
+  switch (result.kind) {
+    case 'cart-empty':
+    case 'payment-timeout':
+      return new Problem(result.kind);
+    case 'payment-declined':
+      return new Problem('payment-declined', { members: { reason: result.reason } });
+    case 'total-changed':
+      return new Problem('total-changed', {
+        members: {
+          expected_total: numberFromMinor(result.expectedMinor),
+          current_total: numberFromMinor(result.currentMinor),
+        },
+      });
+    case 'price-changed':
+      return new Problem('price-changed', {
+        members: {
+          lines: result.lines.map((line) => ({
+            product_id: line.productId,
+            product_name: line.productName,
+            shown_price: numberFromMinor(line.priceMinor),
+            current_price: numberFromMinor(line.currentPriceMinor),
+          })),
+        },
+      });
+    case 'out-of-stock':
+      return new Problem('out-of-stock', {
+        members: {
+          lines: result.lines.map((line) => ({
+            product_id: line.productId,
+            product_name: line.productName,
+            requested: line.quantity,
+            available: line.available,
+          })),
+        },
+      });
+  }
+}

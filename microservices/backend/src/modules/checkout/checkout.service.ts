@@ -1,0 +1,160 @@
+/**
+ * A checkout looks, pays, then orders:
+ *   1. look    the cart is assessed without locks, so that nobody is charged for a vain attempt;
+ *   2. pay     the amount is authorised while nothing is locked, however long the provider takes;
+ *   3. order   one transaction locks the cart, assesses it again, takes the stock, writes the order
+ *              and empties the cart. If that is refused, the authorisation is voided.
+ * An authorisation is no charge. A crash between 2 and 3 leaves one that expires by itself; an order
+ * never stands without one.
+ */
+import { randomUUID } from 'node:crypto';
+import type { FastifyBaseLogger } from 'fastify';
+import type { Context } from '../../context.ts';
+import { commit, inTransaction, rollback } from '../../db/transaction.ts';
+import { minorFromNumber } from '../../money.ts';
+import { findOrder } from '../orders/orders.queries.ts';
+import type { Order } from '../orders/orders.schemas.ts';
+import { type Assessment, assess, type Refusal } from './assess.ts';
+import {
+  adoptPrices,
+  type CheckoutLine,
+  lockCart,
+  placeOrder,
+  readCheckoutLines,
+  takeStock,
+} from './checkout.queries.ts';
+import type { CheckoutBody } from './checkout.schemas.ts';
+import type { Totals } from './totals.ts';
+
+export type CheckoutResult =
+  | Refusal
+  | { readonly kind: 'payment-declined'; readonly reason: string }
+  | { readonly kind: 'payment-timeout' }
+  | { readonly kind: 'ordered'; readonly order: Order };
+
+interface Payment {
+  readonly provider: string;
+  readonly reference: string;
+  readonly totals: Totals;
+}
+
+export async function checkout(
+  context: Context,
+  request: CheckoutBody,
+  log: FastifyBaseLogger,
+): Promise<CheckoutResult> {
+  const first = await look(context, request);
+  if (first.kind !== 'orderable') return first;
+
+  const orderId = randomUUID();
+  const paid = await pay(context, request, orderId, first.totals, log);
+  if (paid.kind !== 'authorized') return paid;
+
+  const payment = {
+    provider: context.payments.name,
+    reference: paid.reference,
+    totals: first.totals,
+  };
+  const result = await order(context, request, orderId, payment).catch((error: unknown) => {
+    // Whether it committed is unknown here, so the authorisation stays: an order must not lose it.
+    log.error({ err: error, order_id: orderId }, 'checkout failed after authorisation');
+    throw error;
+  });
+  if (result.kind !== 'ordered') await voidPayment(context, orderId, log);
+  return result;
+}
+
+async function look(context: Context, request: CheckoutBody): Promise<Assessment> {
+  const lines = await readCheckoutLines(context.pool, request.customer_id);
+  const assessment = assess(lines, context.config.shop, expectedMinor(request));
+  if (assessment.kind === 'price-changed') await showNewPrices(context, request.customer_id);
+  return assessment;
+}
+
+async function pay(
+  { config, payments }: Context,
+  { payment_method: paymentMethod }: CheckoutBody,
+  orderId: string,
+  totals: Totals,
+  log: FastifyBaseLogger,
+) {
+  const signal = AbortSignal.timeout(config.payment.timeoutMs);
+  const request = {
+    orderId,
+    paymentMethod,
+    amountMinor: totals.total,
+    currency: config.shop.currency,
+  };
+  try {
+    const result = await payments.authorize(request, signal);
+    if (result.kind === 'authorized') return result;
+    return { kind: 'payment-declined', reason: result.reason } as const;
+  } catch (error) {
+    // Nobody knows whether a provider that did not answer has authorised; so take it back.
+    await voidPayment({ payments }, orderId, log);
+    if (signal.aborted) return { kind: 'payment-timeout' } as const;
+    throw error;
+  }
+}
+
+async function voidPayment(
+  { payments }: Pick<Context, 'payments'>,
+  orderId: string,
+  log: FastifyBaseLogger,
+): Promise<void> {
+  await payments.void(orderId).catch((error: unknown) => {
+    log.error({ err: error, order_id: orderId }, 'authorisation not voided; it will expire');
+  });
+}
+
+/** The transaction. Nothing of it remains unless all of it does. */
+async function order(
+  context: Context,
+  request: CheckoutBody,
+  orderId: string,
+  payment: Payment,
+): Promise<CheckoutResult> {
+  const { customer_id: customerId } = request;
+  const result = await inTransaction<CheckoutResult>(context.pool, async (transaction) => {
+    await lockCart(transaction, customerId);
+    const lines = await readCheckoutLines(transaction, customerId);
+    const assessment = assess(lines, context.config.shop, payment.totals.total);
+    if (assessment.kind !== 'orderable') return rollback(assessment);
+
+    const short = await takeStock(transaction, customerId);
+    if (short.size > 0) return rollback({ kind: 'out-of-stock', lines: shortLines(lines, short) });
+
+    await placeOrder(transaction, {
+      customerId,
+      orderId,
+      currency: context.config.shop.currency,
+      totals: assessment.totals,
+      email: request.email,
+      shippingAddress: request.shipping_address,
+      billingAddress: request.billing_address ?? request.shipping_address,
+      payment,
+    });
+    const placed = await findOrder(transaction, customerId, orderId);
+    if (!placed) throw new Error(`order ${orderId} is missing from its own transaction`);
+    return commit({ kind: 'ordered', order: placed });
+  });
+  if (result.kind === 'price-changed') await showNewPrices(context, customerId);
+  return result;
+}
+
+const shortLines = (lines: readonly CheckoutLine[], short: ReadonlyMap<string, number>) =>
+  lines.flatMap((line) => {
+    const available = short.get(line.productId);
+    return available === undefined ? [] : [{ ...line, available }];
+  });
+
+/** A refused customer has now been told the new prices, so the cart shows them. */
+async function showNewPrices({ pool }: Context, customerId: string): Promise<void> {
+  await inTransaction(pool, async (transaction) => {
+    await lockCart(transaction, customerId);
+    return commit(await adoptPrices(transaction, customerId));
+  });
+}
+
+const expectedMinor = ({ expected_total: total }: CheckoutBody): number | undefined =>
+  total === undefined ? undefined : minorFromNumber(total);

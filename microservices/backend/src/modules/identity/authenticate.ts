@@ -1,0 +1,77 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { App, Context } from '../../context.ts';
+import { Problem } from '../../errors.ts';
+import type { Customer } from './tokens.ts';
+
+export const SESSION_COOKIE = 'carthub_session';
+/** Names the customer when CARTHUB_AUTH=off and neither path nor body does. */
+const TRUSTED_CUSTOMER_HEADER = 'x-customer-id';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who proved to be calling; `null` if nobody did. */
+    customer: Customer | null;
+  }
+}
+
+type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+
+export interface IdentityHooks {
+  /** onRequest: finds out who calls; 401 unless somebody does (or CARTHUB_AUTH=off). */
+  readonly authenticate: Hook;
+  /** preHandler: 403 unless the customer_id in the path or body is the caller's own. */
+  readonly requireOwner: Hook;
+}
+
+export function createIdentityHooks({ config, tokens }: Context): IdentityHooks {
+  return {
+    async authenticate(request) {
+      request.customer = await identify(request, tokens.verify);
+      if (config.identity.required && !request.customer) throw new Problem('unauthenticated');
+    },
+    async requireOwner(request) {
+      if (!config.identity.required) return;
+      if (request.customer?.customerId !== claimedCustomerId(request))
+        throw new Problem('forbidden');
+    },
+  };
+}
+
+/** Who the request's token belongs to. A bad Bearer token is never replaced by a good cookie. */
+export async function identify(
+  request: FastifyRequest,
+  verify: (token: string) => Promise<Customer | null>,
+): Promise<Customer | null> {
+  const { authorization } = request.headers;
+  if (authorization !== undefined) {
+    const [, token] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
+    return token ? await verify(token) : null;
+  }
+  const cookie = request.cookies[SESSION_COOKIE];
+  return cookie ? await verify(cookie) : null;
+}
+
+/** The caller of a route whose path names no customer. */
+export function callerId(request: FastifyRequest, context: Context): string {
+  const trusted = context.config.identity.required
+    ? undefined
+    : request.headers[TRUSTED_CUSTOMER_HEADER];
+  const customerId = typeof trusted === 'string' ? trusted : request.customer?.customerId;
+  if (!customerId) throw new Problem('unauthenticated');
+  return customerId;
+}
+
+function claimedCustomerId(request: FastifyRequest): unknown {
+  const { params, body } = request;
+  if (typeof params === 'object' && params !== null && 'customer_id' in params) {
+    return params.customer_id;
+  }
+  return typeof body === 'object' && body !== null && 'customer_id' in body
+    ? body.customer_id
+    : undefined;
+}
+
+/** Gives requests their `customer` slot; once per server. */
+export function decorateIdentity(app: App): void {
+  app.decorateRequest('customer', null);
+}

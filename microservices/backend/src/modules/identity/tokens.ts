@@ -1,0 +1,80 @@
+/**
+ * Terminology
+ *   guest       a shopper who has not signed in; the id and the token are ours.
+ *   signed-in   a customer of the configured OpenID Connect issuer; `sub` is the customer id.
+ */
+import { randomUUID } from 'node:crypto';
+import { decodeJwt, errors, jwtVerify, SignJWT } from 'jose';
+import type { IdentityConfig } from '../../config/config.ts';
+import { createOidcVerifier } from './oidc.ts';
+
+const ISSUER = 'carthub';
+const GUEST_PREFIX = 'guest_';
+
+export interface Customer {
+  readonly customerId: string;
+  readonly kind: 'guest' | 'signed-in';
+}
+
+export interface GuestSession {
+  readonly customerId: string;
+  readonly token: string;
+  readonly expiresAt: Date;
+}
+
+export interface TokenService {
+  /** A token for a new guest, or a fresh one for a guest who has been here. */
+  issueGuestToken(customerId?: string): Promise<GuestSession>;
+  /** Whose token this is; `null` if it is forged, expired or not for us. */
+  verify(token: string): Promise<Customer | null>;
+}
+
+export function createTokenService(
+  config: IdentityConfig,
+  guestTokenKey: Uint8Array,
+): TokenService {
+  const verifySignedIn = config.oidc ? createOidcVerifier(config.oidc) : undefined;
+
+  async function verifyGuest(token: string): Promise<Customer> {
+    const { payload } = await jwtVerify(token, guestTokenKey, {
+      issuer: ISSUER,
+      algorithms: ['HS256'],
+      requiredClaims: ['sub', 'exp'],
+    });
+    return { customerId: requireSubject(payload.sub), kind: 'guest' };
+  }
+
+  return {
+    async issueGuestToken(customerId = GUEST_PREFIX + randomUUID()) {
+      const expiresAt = new Date(Date.now() + config.guestTokenTtlSeconds * 1000);
+      const token = await new SignJWT()
+        .setProtectedHeader({ alg: 'HS256' })
+        .setIssuer(ISSUER)
+        .setSubject(customerId)
+        .setIssuedAt()
+        .setExpirationTime(expiresAt)
+        .sign(guestTokenKey);
+      return { customerId, token, expiresAt };
+    },
+
+    async verify(token) {
+      try {
+        if (decodeJwt(token).iss === ISSUER) return await verifyGuest(token);
+        if (!verifySignedIn) return null;
+        const customerId = requireSubject(await verifySignedIn(token));
+        // An issuer that hands out our guests' names would hand out their carts.
+        return customerId.startsWith(GUEST_PREFIX) ? null : { customerId, kind: 'signed-in' };
+      } catch (error) {
+        if (error instanceof errors.JOSEError) return null;
+        throw error;
+      }
+    },
+  };
+}
+
+function requireSubject(subject: string | undefined): string {
+  if (!subject || subject.length > 255) {
+    throw new errors.JWTInvalid('the subject must have 1 to 255 characters');
+  }
+  return subject;
+}

@@ -1,0 +1,129 @@
+import { type Static, Type } from 'typebox';
+import { type Connection, defineStatement, query } from '../../db/statement.ts';
+import { Address } from '../checkout/checkout.schemas.ts';
+import type { Order } from './orders.schemas.ts';
+
+const Decimal = Type.String({ format: 'decimal' });
+
+const OrderRow = Type.Object({
+  order_id: Type.String({ format: 'uuid' }),
+  customer_id: Type.String(),
+  status: Type.String(),
+  currency: Type.String(),
+  items: Type.Array(
+    Type.Object({
+      product_id: Type.String(),
+      product_name: Type.String(),
+      price: Type.Number(),
+      quantity: Type.Integer(),
+      subtotal: Type.Number(),
+    }),
+  ),
+  total_items: Type.Integer(),
+  subtotal: Decimal,
+  discount: Decimal,
+  shipping: Decimal,
+  tax: Decimal,
+  total: Decimal,
+  payment_provider: Type.String(),
+  payment_status: Type.String(),
+  payment_reference: Type.String(),
+  shipping_address: Address,
+  billing_address: Address,
+  email: Type.String(),
+  created_at: Type.Unsafe<Date>(Type.String({ format: 'date-time' })),
+  /** created_at in full: a Date has only milliseconds, and a cursor must not skip an order. */
+  created_at_text: Type.String(),
+});
+type OrderRow = Static<typeof OrderRow>;
+
+const ORDERS_WITH_LINES = `
+  select o.order_id, o.customer_id, o.status, o.currency, l.items, l.total_items,
+    o.subtotal, o.discount, o.shipping, o.tax, o.total,
+    o.payment_provider, o.payment_status, o.payment_reference,
+    o.shipping_address, o.billing_address, o.email, o.created_at,
+    o.created_at::text as created_at_text
+  from orders as o
+  cross join lateral (
+    select
+      json_agg(json_build_object(
+        'product_id', product_id, 'product_name', product_name, 'price', price,
+        'quantity', quantity, 'subtotal', subtotal
+      ) order by line_number) as items,
+      sum(quantity)::integer as total_items
+    from order_items
+    where customer_id = o.customer_id and order_id = o.order_id
+  ) as l`;
+
+const findOrderStatement = defineStatement({
+  name: 'find-order',
+  text: `${ORDERS_WITH_LINES}
+    where o.customer_id = $1::text and o.order_id = $2::uuid`,
+  row: OrderRow,
+});
+
+const listOrdersStatement = defineStatement({
+  name: 'list-orders',
+  text: `${ORDERS_WITH_LINES}
+    where o.customer_id = $1::text
+      and ($2::timestamptz is null or (o.created_at, o.order_id) < ($2::timestamptz, $3::uuid))
+    order by o.created_at desc, o.order_id desc
+    limit $4::integer`,
+  row: OrderRow,
+});
+
+export const statements = [findOrderStatement, listOrdersStatement];
+
+/** The place of an order in its customer's list. */
+export interface OrderPosition {
+  readonly createdAt: string;
+  readonly orderId: string;
+}
+
+export async function findOrder(
+  connection: Connection,
+  customerId: string,
+  orderId: string,
+): Promise<Order | undefined> {
+  const [row] = await query(connection, findOrderStatement, [customerId, orderId]);
+  return row && toOrder(row);
+}
+
+/** Newest first, after the position if there is one. */
+export async function listOrders(
+  connection: Connection,
+  customerId: string,
+  page: { readonly after: OrderPosition | null; readonly limit: number },
+): Promise<{ order: Order; position: OrderPosition }[]> {
+  const { after, limit } = page;
+  const rows = await query(connection, listOrdersStatement, [
+    customerId,
+    after?.createdAt ?? null,
+    after?.orderId ?? null,
+    limit,
+  ]);
+  return rows.map((row) => ({
+    order: toOrder(row),
+    position: { createdAt: row.created_at_text, orderId: row.order_id },
+  }));
+}
+
+function toOrder(row: OrderRow): Order {
+  const {
+    payment_provider: provider,
+    payment_status: status,
+    payment_reference: reference,
+    created_at_text: _position,
+    ...order
+  } = row;
+  return {
+    ...order,
+    subtotal: Number(row.subtotal),
+    discount: Number(row.discount),
+    shipping: Number(row.shipping),
+    tax: Number(row.tax),
+    total: Number(row.total),
+    payment: { provider, status, reference },
+    created_at: row.created_at.toISOString(),
+  };
+}

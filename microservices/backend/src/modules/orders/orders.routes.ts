@@ -1,0 +1,67 @@
+import { Type } from 'typebox';
+import type { App, Context } from '../../context.ts';
+import { Problem } from '../../errors.ts';
+import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { callerId } from '../identity/authenticate.ts';
+import { answers, reference } from '../schemas.ts';
+import { findOrder, listOrders } from './orders.queries.ts';
+import { Order, OrderPage, OrderParams, OrderQuery } from './orders.schemas.ts';
+
+const UUID = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
+const Position = Type.Object({
+  createdAt: Type.String({
+    pattern: '^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(\\.\\d+)?[+-]\\d\\d(:\\d\\d)?$',
+  }),
+  orderId: Type.String({ pattern: UUID }),
+});
+
+export async function orderRoutes(app: App, context: Context): Promise<void> {
+  app.get(
+    '/orders',
+    {
+      schema: {
+        operationId: 'listOrders',
+        summary: 'The caller’s own orders, newest first',
+        tags: ['orders'],
+        querystring: OrderQuery,
+        response: answers({ 200: OrderPage }, 401, 422, 429, 503),
+      },
+    },
+    async (request) => {
+      const { cursor, limit } = request.query;
+      const rows = await listOrders(context.pool, callerId(request, context), {
+        after: cursor === undefined ? null : decodeCursor(Position, cursor),
+        limit: limit + 1,
+      });
+      const page = rows.slice(0, limit);
+      const last = rows.length > limit ? page.at(-1) : undefined;
+      return {
+        items: page.map(({ order }) => order),
+        next_cursor: last ? encodeCursor(last.position) : null,
+      };
+    },
+  );
+
+  app.get(
+    '/orders/:order_id',
+    {
+      schema: {
+        operationId: 'getOrder',
+        summary: 'One of the caller’s own orders',
+        tags: ['orders'],
+        params: OrderParams,
+        response: answers({ 200: reference(Order) }, 401, 404, 422, 429, 503),
+      },
+    },
+    async (request) => {
+      const customerId = callerId(request, context);
+      const orderId = request.params.order_id.toLowerCase();
+      // What cannot be an order id is no order of the caller's, like any other that is not.
+      const order = new RegExp(UUID).test(orderId)
+        ? await findOrder(context.pool, customerId, orderId)
+        : undefined;
+      if (!order) throw new Problem('order-not-found');
+      return order;
+    },
+  );
+}

@@ -1,0 +1,54 @@
+import { type Static, Type } from 'typebox';
+import { LineSchema } from '../cart/cart.schemas.ts';
+import { Address } from '../checkout/checkout.schemas.ts';
+import {
+  Amount,
+  Currency,
+  CustomerId,
+  NextCursor,
+  named,
+  PageQuery,
+  reference,
+  strictObject,
+  Timestamp,
+} from '../schemas.ts';
+
+const OrderId = Type.String({ description: 'A UUID', pattern: '^[0-9a-fA-F-]{36}$' });
+
+export const Order = named(
+  'Order',
+  strictObject({
+    order_id: OrderId,
+    customer_id: CustomerId,
+    status: Type.String({ description: '`confirmed` or `cancelled`' }),
+    currency: Currency,
+    items: Type.Array(LineSchema),
+    total_items: Type.Integer(),
+    subtotal: Amount('Sum of the lines'),
+    discount: Amount('Taken off'),
+    shipping: Amount('Added'),
+    tax: Amount('Added; 0 if prices include it'),
+    total: Amount('subtotal - discount + shipping + tax'),
+    payment: strictObject({
+      provider: Type.String(),
+      status: Type.String({ description: '`authorized`, `captured` or `voided`' }),
+      reference: Type.String({ description: 'The provider’s name for it' }),
+    }),
+    shipping_address: Address,
+    billing_address: Address,
+    email: Type.String(),
+    created_at: Timestamp,
+  }),
+);
+export type Order = Static<typeof Order>;
+
+export const OrderParams = strictObject({
+  order_id: Type.String({ minLength: 1, maxLength: 255 }),
+});
+export const OrderQuery = strictObject(PageQuery);
+export type OrderQuery = Static<typeof OrderQuery>;
+
+export const OrderPage = strictObject({
+  items: Type.Array(reference(Order)),
+  next_cursor: NextCursor,
+});

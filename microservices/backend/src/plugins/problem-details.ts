@@ -1,0 +1,71 @@
+import type {
+  FastifyError,
+  FastifyReply,
+  FastifyRequest,
+  FastifySchemaValidationError,
+} from 'fastify';
+import type { App } from '../context.ts';
+import { databaseUnavailable } from '../db/database-errors.ts';
+import { type FieldError, Problem, type ProblemCode } from '../errors.ts';
+
+/** Fastify's own errors that a client can cause. */
+const CLIENT_ERRORS: Readonly<Record<string, ProblemCode>> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: 'malformed-request',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed-request',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed-request',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported-media-type',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'body-too-large',
+  FST_ERR_BAD_URL: 'malformed-request',
+};
+
+/** Answers every error and every unknown address as application/problem+json. */
+export function addProblemDetails(app: App): void {
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const problem = toProblem(error);
+    if (problem.status >= 500) request.log.error({ err: problem.cause ?? problem }, problem.code);
+    return sendProblem(problem, request, reply);
+  });
+  app.setNotFoundHandler((request, reply) => sendProblem(new Problem('not-found'), request, reply));
+}
+
+export function sendProblem(
+  problem: Problem,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  if (problem.retryAfterSeconds) reply.header('retry-after', problem.retryAfterSeconds);
+  return reply
+    .code(problem.status)
+    .type('application/problem+json')
+    .send(JSON.stringify(problem.body(request.id)));
+}
+
+/** Any thrown value as a Problem. What nobody foresaw is an `internal` one, and says no more. */
+function toProblem(error: FastifyError): Problem {
+  if (error instanceof Problem) return error;
+  if (error.validation) {
+    return new Problem('validation-failed', { errors: error.validation.map(fieldError) });
+  }
+  const code = CLIENT_ERRORS[error.code] ?? (error.statusCode === 400 && 'malformed-request');
+  if (code) return new Problem(code, { cause: error });
+  return databaseUnavailable(error) ?? new Problem('internal', { cause: error });
+}
+
+function fieldError(error: FastifySchemaValidationError): FieldError {
+  const { instancePath, keyword, params, message = 'is not valid' } = error;
+  switch (keyword) {
+    case 'additionalProperties':
+      return {
+        pointer: `${instancePath}/${params.additionalProperty}`,
+        detail: 'is not a known field',
+      };
+    case 'required':
+      return { pointer: `${instancePath}/${params.missingProperty}`, detail: 'is required' };
+    case 'multipleOf':
+      return { pointer: instancePath, detail: 'must have at most two decimals' };
+    case 'enum':
+      return { pointer: instancePath, detail: `${message}: ${String(params.allowedValues)}` };
+    default:
+      return { pointer: instancePath, detail: message };
+  }
+}

@@ -1,0 +1,34 @@
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { App } from '../context.ts';
+import { Problem } from '../errors.ts';
+
+const WINDOW = '1 minute';
+const KEPT_KEYS = 50_000;
+
+type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+
+/** Registers the store of counters; the hooks below decide what is counted. */
+export async function addRateLimit(app: App): Promise<void> {
+  await app.register(rateLimit, { global: false, cache: KEPT_KEYS });
+}
+
+/** A hook that lets each key through `max` times a minute, and says how many are left. 0: no limit. */
+export function limitRate(app: App, max: number, keyOf: (request: FastifyRequest) => string): Hook {
+  if (max === 0) return async () => {};
+  const count = app.createRateLimit({
+    max,
+    timeWindow: WINDOW,
+    keyGenerator: keyOf,
+  });
+  return async (request, reply) => {
+    const result = await count(request);
+    if (result.isAllowed) return;
+    reply.header('ratelimit-limit', result.max);
+    reply.header('ratelimit-remaining', result.remaining);
+    reply.header('ratelimit-reset', result.ttlInSeconds);
+    if (result.isExceeded) {
+      throw new Problem('rate-limited', { retryAfterSeconds: result.ttlInSeconds });
+    }
+  };
+}

@@ -1,0 +1,152 @@
+// The API on a database of its own, as the backend's role sees it.
+
+import type { InjectOptions } from 'fastify';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { buildApp } from '../src/app.ts';
+import { toConfig } from '../src/config/config.ts';
+import { readEnvironment } from '../src/config/env.ts';
+import { toSecrets } from '../src/config/secrets.ts';
+import type { App, Context } from '../src/context.ts';
+import { createPool } from '../src/db/pool.ts';
+import { TestPaymentProvider } from '../src/modules/checkout/test-payment-provider.ts';
+import { createTokenService } from '../src/modules/identity/tokens.ts';
+import { databaseUrl, runSql, uniqueName } from './test-server.ts';
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+export interface Shopper {
+  readonly customerId: string;
+  readonly token: string;
+  call(
+    method: Method,
+    path: string,
+    body?: object,
+    headers?: Record<string, string>,
+  ): Promise<Answer>;
+}
+
+/** An answer with its body parsed; tests look into it freely. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: the shape of a body is what the tests are about.
+  readonly body: any;
+}
+
+export interface TestApp extends AsyncDisposable {
+  readonly app: App;
+  readonly context: Context;
+  readonly payments: TestPaymentProvider;
+  /** Runs SQL as the superuser. */
+  sql<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
+  addProduct(
+    productId: string,
+    product?: { price?: string; stock?: number; name?: string },
+  ): Promise<void>;
+  call(options: InjectOptions): Promise<Answer>;
+  newShopper(): Promise<Shopper>;
+}
+
+export const SECRET = 'a-secret-for-tests-of-at-least-32-characters';
+
+/** A database of the template's making, with a URL for the superuser and one for the backend's role. */
+export async function createTestDatabase() {
+  const serverUrl = inject('serverUrl');
+  const name = uniqueName('backend_test');
+  await runSql(serverUrl, `create database ${name} template ${inject('templateName')}`);
+  const url = databaseUrl(serverUrl, name);
+  return {
+    url,
+    appUrl: `${url}?options=${encodeURIComponent('-c role=carthub_app')}`,
+    drop: () => runSql(serverUrl, `drop database ${name} with (force)`),
+  };
+}
+
+export async function createTestApp(env: Record<string, string> = {}): Promise<TestApp> {
+  const database = await createTestDatabase();
+  const environment = readEnvironment({
+    DATABASE_URL: database.appUrl,
+    GUEST_TOKEN_SECRET: SECRET,
+    LOG_LEVEL: 'silent',
+    RATE_LIMIT_PER_CUSTOMER: '0',
+    RATE_LIMIT_PER_ADDRESS: '0',
+    PAYMENT_TIMEOUT_MS: '100',
+    ...env,
+  });
+  const config = toConfig(environment);
+  const secrets = toSecrets(environment);
+  const payments = new TestPaymentProvider();
+  const context: Context = {
+    config,
+    payments,
+    pool: createPool(secrets.databaseUrl, config.database, () => {}),
+    tokens: createTokenService(config.identity, secrets.guestTokenKey),
+    stopping: new AbortController().signal,
+  };
+  const app = await buildApp(context);
+  const superuser = new pg.Pool({ connectionString: database.url, max: 2 });
+  const call = async (options: InjectOptions): Promise<Answer> => {
+    const { statusCode: status, headers, payload: text } = await app.inject(options);
+    const isJson = /json/.test(String(headers['content-type']));
+    return { status, headers, text, body: isJson && text !== '' ? JSON.parse(text) : undefined };
+  };
+  return {
+    app,
+    context,
+    payments,
+    call,
+    sql: async (text, values = []) => (await superuser.query(text, values)).rows,
+    addProduct: async (productId, { price = '10.00', stock = 1000, name = productId } = {}) => {
+      await superuser.query(
+        `insert into products (product_id, product_name, description, category, price, image_url)
+         values ($1, $2, 'For tests', 'Tests', $3, '/images/products/test.svg')`,
+        [productId, name, price],
+      );
+      await superuser.query('insert into inventory (product_id, on_hand) values ($1, $2)', [
+        productId,
+        stock,
+      ]);
+    },
+    newShopper: () => newShopper(call),
+    [Symbol.asyncDispose]: async () => {
+      await app.close();
+      await context.pool.end();
+      await superuser.end();
+      await database.drop();
+    },
+  };
+}
+
+async function newShopper(call: TestApp['call']): Promise<Shopper> {
+  const { body } = await call({ method: 'POST', url: '/api/v1/sessions' });
+  return {
+    customerId: body.customer_id,
+    token: body.token,
+    call: (method, path, payload, headers = {}) =>
+      call({
+        method,
+        url: `/api/v1${path}`,
+        headers: { authorization: `Bearer ${body.token}`, ...headers },
+        ...(payload ? { payload } : {}),
+      }),
+  };
+}
+
+export const ADDRESS = {
+  name: 'Test Shopper',
+  line1: '1 Test Street',
+  city: 'Testville',
+  postal_code: '12345',
+  country: 'US',
+};
+
+/** A checkout that succeeds, but for what `changes` says. */
+export const checkoutBody = (customerId: string, changes: object = {}) => ({
+  customer_id: customerId,
+  email: 'shopper@example.com',
+  shipping_address: ADDRESS,
+  payment_method: 'pm_test_approve',
+  ...changes,
+});

@@ -1,0 +1,52 @@
+// The PostgreSQL of the tests, with a template database that holds the vendored schema.
+
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { startTemporaryPostgres } from './embedded-postgres.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Of a superuser. */
+    readonly serverUrl: string;
+    readonly templateName: string;
+  }
+}
+
+const SCHEMA = new URL('../contracts/schema.sql', import.meta.url);
+
+/** vitest's globalSetup: TEST_DATABASE_URL names a server of one's own (PostgreSQL 15 to 18). */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env.TEST_DATABASE_URL;
+  const server = given === undefined ? await startTemporaryPostgres() : undefined;
+  const serverUrl = server?.url() ?? given ?? '';
+  const templateName = uniqueName('backend_template');
+  await runSql(serverUrl, `create database ${templateName} template template0`);
+  await runSql(databaseUrl(serverUrl, templateName), await readFile(SCHEMA, 'utf8'));
+  project.provide('serverUrl', serverUrl);
+  project.provide('templateName', templateName);
+  return async () => {
+    if (server === undefined) await runSql(serverUrl, `drop database ${templateName} with (force)`);
+    else await server.stop();
+  };
+}
+
+export async function runSql(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
+
+export function databaseUrl(serverUrl: string, name: string): string {
+  const url = new URL(serverUrl);
+  url.pathname = name;
+  return url.href;
+}
+
+export const uniqueName = (prefix: string): string =>
+  `${prefix}_${process.pid}_${randomBytes(4).toString('hex')}`;
