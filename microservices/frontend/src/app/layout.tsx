@@ -1,0 +1,44 @@
+import { useEffect, useRef } from 'react';
+import { Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router';
+import { NoticesProvider } from '../shared/ui/notices.tsx';
+import { Footer } from './footer.tsx';
+import { Header } from './header.tsx';
+
+export function Layout() {
+  const main = useFocusOnNewPage();
+  const navigating = useNavigation().state === 'loading';
+  return (
+    <NoticesProvider>
+      <a href="#main" className="skip-link">
+        Skip to content
+      </a>
+      <div className="flex min-h-dvh flex-col">
+        <Header />
+        <main
+          ref={main}
+          id="main"
+          tabIndex={-1}
+          aria-busy={navigating}
+          className="mx-auto w-full max-w-7xl flex-1 px-4 pt-8 pb-20 outline-none sm:px-6 lg:px-8"
+        >
+          <Outlet />
+        </main>
+        <Footer />
+      </div>
+      <ScrollRestoration />
+    </NoticesProvider>
+  );
+}
+
+/** A new page starts to be read at its beginning; a new search on the same page does not. */
+function useFocusOnNewPage() {
+  const main = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  const shown = useRef(pathname);
+  useEffect(() => {
+    if (shown.current === pathname) return;
+    shown.current = pathname;
+    main.current?.focus({ preventScroll: true });
+  }, [pathname]);
+  return main;
+}

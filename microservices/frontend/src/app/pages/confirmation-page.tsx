@@ -1,0 +1,15 @@
+import { useParams } from 'react-router';
+import { OrderConfirmation } from '../../features/orders/order-confirmation.tsx';
+import { OrderDetails } from '../../features/orders/order-details.tsx';
+import { NotFoundPage } from './not-found-page.tsx';
+
+export function ConfirmationPage() {
+  const { orderId = '' } = useParams();
+  return (
+    <OrderDetails
+      orderId={orderId}
+      notFound={<NotFoundPage />}
+      renderHeading={(order) => <OrderConfirmation order={order} />}
+    />
+  );
+}

@@ -1,0 +1,46 @@
+import type { RouteObject } from 'react-router';
+import { Layout } from './layout.tsx';
+import { ErrorPage } from './pages/error-page.tsx';
+import { HomePage } from './pages/home-page.tsx';
+import { NotFoundPage } from './pages/not-found-page.tsx';
+import { PageSkeleton } from './pages/page-skeleton.tsx';
+
+/** The list is in the first bundle; each other page is fetched when it is first gone to. */
+const pages: RouteObject[] = [
+  { index: true, Component: HomePage },
+  {
+    path: 'products/:productId',
+    lazy: async () => ({ Component: (await import('./pages/product-page.tsx')).ProductPage }),
+  },
+  {
+    path: 'cart',
+    lazy: async () => ({ Component: (await import('./pages/cart-page.tsx')).CartPage }),
+  },
+  {
+    path: 'checkout',
+    lazy: async () => ({ Component: (await import('./pages/checkout-page.tsx')).CheckoutPage }),
+  },
+  {
+    path: 'orders',
+    lazy: async () => ({ Component: (await import('./pages/orders-page.tsx')).OrdersPage }),
+  },
+  {
+    path: 'orders/:orderId',
+    lazy: async () => ({ Component: (await import('./pages/order-page.tsx')).OrderPage }),
+  },
+  {
+    path: 'orders/:orderId/confirmation',
+    lazy: async () => ({
+      Component: (await import('./pages/confirmation-page.tsx')).ConfirmationPage,
+    }),
+  },
+  { path: '*', Component: NotFoundPage },
+];
+
+export const routes: RouteObject[] = [
+  {
+    Component: Layout,
+    HydrateFallback: PageSkeleton,
+    children: [{ ErrorBoundary: ErrorPage, HydrateFallback: PageSkeleton, children: pages }],
+  },
+];

@@ -1,0 +1,8 @@
+import { api } from '../../../shared/api/client.ts';
+import { unwrap } from '../../../shared/api/unwrap.ts';
+
+export function clearCart(customerId: string) {
+  return unwrap(
+    api.DELETE('/api/v1/cart/{customer_id}', { params: { path: { customer_id: customerId } } }),
+  );
+}

@@ -1,0 +1,10 @@
+import { api } from '../../../shared/api/client.ts';
+import { unwrap } from '../../../shared/api/unwrap.ts';
+
+export function removeCartItem(customerId: string, productId: string) {
+  return unwrap(
+    api.DELETE('/api/v1/cart/{customer_id}/items/{product_id}', {
+      params: { path: { customer_id: customerId, product_id: productId } },
+    }),
+  );
+}

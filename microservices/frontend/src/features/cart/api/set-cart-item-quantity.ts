@@ -1,0 +1,11 @@
+import { api } from '../../../shared/api/client.ts';
+import { unwrap } from '../../../shared/api/unwrap.ts';
+
+export function setCartItemQuantity(customerId: string, productId: string, quantity: number) {
+  return unwrap(
+    api.PUT('/api/v1/cart/{customer_id}/items/{product_id}', {
+      params: { path: { customer_id: customerId, product_id: productId } },
+      body: { quantity },
+    }),
+  );
+}

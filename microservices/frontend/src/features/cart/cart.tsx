@@ -1,0 +1,100 @@
+import type { Cart as CartData } from '../../shared/api/types.ts';
+import { formatCount } from '../../shared/lib/format.ts';
+import { ButtonLink } from '../../shared/ui/button.tsx';
+import { MessagePanel } from '../../shared/ui/message-panel.tsx';
+import { EmptyBasketPicture } from '../../shared/ui/pictures.tsx';
+import { LoadingLabel, Skeleton } from '../../shared/ui/skeleton.tsx';
+import { Unreachable } from '../../shared/ui/unreachable.tsx';
+import { useCart } from './cart-context.tsx';
+import { CartLineRow } from './cart-line-row.tsx';
+import { ClearCartButton } from './clear-cart-button.tsx';
+import { OrderSummary } from './order-summary.tsx';
+import { useCartActions } from './use-cart-actions.tsx';
+
+export function Cart() {
+  const { cart, error, fetching, refresh } = useCart();
+  if (!cart) {
+    if (error) {
+      return <Unreachable error={error} retrying={fetching} onRetry={() => void refresh()} />;
+    }
+    return <CartSkeleton />;
+  }
+  return cart.items.length === 0 ? <EmptyCart /> : <FilledCart cart={cart} />;
+}
+
+const COLUMNS = 'grid gap-10 lg:grid-cols-[1fr_24rem] lg:gap-16';
+
+function FilledCart({ cart }: { cart: CartData }) {
+  const { changing } = useCart();
+  const { setQuantity, remove, clear } = useCartActions();
+  return (
+    <>
+      <div className="mb-6 flex flex-wrap items-baseline justify-between gap-4">
+        <h1 className="font-serif text-4xl sm:text-5xl">Your cart</h1>
+        <p className="text-muted">{formatCount(cart.total_items, 'item')}</p>
+      </div>
+      <div className={COLUMNS}>
+        <div>
+          <ul aria-label="Cart lines">
+            {cart.items.map((line) => (
+              <CartLineRow
+                key={line.product_id}
+                line={line}
+                currency={cart.currency}
+                outdated={changing}
+                onQuantity={(quantity) => void setQuantity(line.product_id, quantity)}
+                onRemove={() => void remove(line)}
+              />
+            ))}
+          </ul>
+          <div className="flex flex-wrap justify-between gap-4 border-line border-t pt-5">
+            <ButtonLink look="quiet" to="/">
+              Continue shopping
+            </ButtonLink>
+            <ClearCartButton onClear={() => void clear()} />
+          </div>
+        </div>
+        <div>
+          <OrderSummary>
+            <div className="sticky-action">
+              <ButtonLink to="/checkout" className="w-full">
+                Checkout
+              </ButtonLink>
+            </div>
+            <p className="mt-4 text-muted text-sm">
+              Nothing is charged before you place the order, and never more than the total shown.
+            </p>
+          </OrderSummary>
+        </div>
+      </div>
+    </>
+  );
+}
+
+export function EmptyCart() {
+  return (
+    <MessagePanel
+      title="Your cart is empty"
+      picture={<EmptyBasketPicture />}
+      actions={<ButtonLink to="/">Browse the shop</ButtonLink>}
+    >
+      <p>When you find something you like, it waits for you here.</p>
+    </MessagePanel>
+  );
+}
+
+function CartSkeleton() {
+  return (
+    <div>
+      <LoadingLabel>Loading your cart</LoadingLabel>
+      <Skeleton className="mb-8 h-12 w-60" />
+      <div className={COLUMNS}>
+        <div className="space-y-6">
+          <Skeleton className="h-32 w-full" />
+          <Skeleton className="h-32 w-full" />
+        </div>
+        <Skeleton className="h-80 w-full rounded-3xl" />
+      </div>
+    </div>
+  );
+}

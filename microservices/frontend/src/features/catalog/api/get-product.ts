@@ -1,0 +1,23 @@
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { api } from '../../../shared/api/client.ts';
+import { unwrap } from '../../../shared/api/unwrap.ts';
+
+export function getProduct(productId: string, signal: AbortSignal) {
+  return unwrap(
+    api.GET('/api/v1/products/{product_id}', {
+      params: { path: { product_id: productId } },
+      signal,
+    }),
+  );
+}
+
+export function productQuery(productId: string) {
+  return queryOptions({
+    queryKey: ['product', productId],
+    queryFn: ({ signal }) => getProduct(productId, signal),
+  });
+}
+
+export function useProduct(productId: string) {
+  return useQuery(productQuery(productId));
+}

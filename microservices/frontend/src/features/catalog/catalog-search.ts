@@ -1,0 +1,65 @@
+import { useMemo } from 'react';
+import { useSearchParams } from 'react-router';
+import type { ProductSort } from '../../shared/api/types.ts';
+
+/**
+ * Terminology
+ *   search    what the shopper asked the catalogue for; all of it is in the address.
+ *   shown     how many products are on the page after "Show more", so that a reload shows as many.
+ */
+export interface CatalogSearch {
+  readonly q: string;
+  readonly category: string;
+  readonly sort: ProductSort;
+  readonly shown: number;
+}
+
+export const PAGE_SIZE = 24;
+const MAX_SHOWN_AT_ONCE = 96;
+
+export const SORTS: Record<ProductSort, string> = {
+  name: 'Name',
+  price: 'Price: low to high',
+  '-price': 'Price: high to low',
+};
+
+export function isSort(value: string | null): value is ProductSort {
+  return value !== null && Object.hasOwn(SORTS, value);
+}
+
+export function readCatalogSearch(params: URLSearchParams): CatalogSearch {
+  const sort = params.get('sort');
+  const shown = Number(params.get('shown'));
+  return {
+    q: params.get('q')?.trim() ?? '',
+    category: params.get('category') ?? '',
+    sort: isSort(sort) ? sort : 'name',
+    shown: Number.isInteger(shown)
+      ? Math.min(Math.max(shown, PAGE_SIZE), MAX_SHOWN_AT_ONCE)
+      : PAGE_SIZE,
+  };
+}
+
+/** Only what differs from the default, so that addresses stay short enough to share. */
+export function writeCatalogSearch(search: CatalogSearch): URLSearchParams {
+  const params = new URLSearchParams();
+  if (search.q) params.set('q', search.q);
+  if (search.category) params.set('category', search.category);
+  if (search.sort !== 'name') params.set('sort', search.sort);
+  if (search.shown > PAGE_SIZE) params.set('shown', String(search.shown));
+  return params;
+}
+
+export function useCatalogSearch() {
+  const [params, setParams] = useSearchParams();
+  const search = useMemo(() => readCatalogSearch(params), [params]);
+  /** A new question starts at the first page again, unless `shown` itself is what changes. */
+  function change(changes: Partial<CatalogSearch>, options: { replace?: boolean } = {}) {
+    setParams(
+      (current) =>
+        writeCatalogSearch({ ...readCatalogSearch(current), shown: PAGE_SIZE, ...changes }),
+      { preventScrollReset: true, ...options },
+    );
+  }
+  return { search, change };
+}

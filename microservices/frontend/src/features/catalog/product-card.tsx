@@ -1,0 +1,49 @@
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import type { Product } from '../../shared/api/types.ts';
+import { formatMoney } from '../../shared/lib/format.ts';
+import { ProductImage } from '../../shared/ui/product-image.tsx';
+import { StockBadge } from './stock-badge.tsx';
+
+interface ProductCardProps {
+  product: Product;
+  /** Above the fold: load the picture at once. */
+  eager: boolean;
+  /** What the shopper can do with it, such as adding it to the cart. */
+  action: ReactNode;
+}
+
+export function ProductCard({ product, eager, action }: ProductCardProps) {
+  return (
+    <article aria-label={product.product_name} className="group relative flex h-full flex-col">
+      <div className="relative overflow-hidden rounded-2xl">
+        <ProductImage
+          src={product.image_url}
+          size={480}
+          eager={eager}
+          className="h-auto w-full transition-transform duration-500 group-hover:scale-[1.035]"
+        />
+        <div className="absolute top-3 left-3">
+          <StockBadge available={product.available} />
+        </div>
+      </div>
+      <div className="mt-3 flex flex-1 flex-col sm:mt-4">
+        <h3 className="font-serif text-lg leading-snug text-pretty sm:text-xl">
+          <Link
+            to={`/products/${encodeURIComponent(product.product_id)}`}
+            className="decoration-1 underline-offset-4 after:absolute after:inset-0 group-hover:underline"
+          >
+            {product.product_name}
+          </Link>
+        </h3>
+        <p className="mt-1 text-muted text-sm">{product.category}</p>
+        <div className="mt-auto flex flex-wrap items-center justify-between gap-x-3 gap-y-2 pt-3">
+          <p className="font-semibold text-lg tabular-nums">
+            {formatMoney(product.price, product.currency)}
+          </p>
+          <div className="relative z-10">{action}</div>
+        </div>
+      </div>
+    </article>
+  );
+}

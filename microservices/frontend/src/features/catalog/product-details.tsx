@@ -1,0 +1,97 @@
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import { isNotFound } from '../../shared/api/api-error.ts';
+import type { Product } from '../../shared/api/types.ts';
+import { formatMoney } from '../../shared/lib/format.ts';
+import { PageTitle } from '../../shared/ui/page-title.tsx';
+import { ProductImage } from '../../shared/ui/product-image.tsx';
+import { LoadingLabel, Skeleton } from '../../shared/ui/skeleton.tsx';
+import { Unreachable } from '../../shared/ui/unreachable.tsx';
+import { useProduct } from './api/get-product.ts';
+import { StockBadge } from './stock-badge.tsx';
+
+interface ProductDetailsProps {
+  productId: string;
+  notFound: ReactNode;
+  renderAction: (product: Product) => ReactNode;
+}
+
+export function ProductDetails({ productId, notFound, renderAction }: ProductDetailsProps) {
+  const product = useProduct(productId);
+  if (product.data) return <Details product={product.data} action={renderAction(product.data)} />;
+  if (isNotFound(product.error)) return notFound;
+  if (product.isError) {
+    return (
+      <Unreachable
+        error={product.error}
+        retrying={product.isFetching}
+        onRetry={() => void product.refetch()}
+      />
+    );
+  }
+  return <DetailsSkeleton />;
+}
+
+const COLUMNS = 'grid gap-8 md:grid-cols-2 md:gap-12 lg:gap-20';
+
+function Details({ product, action }: { product: Product; action: ReactNode }) {
+  return (
+    <article>
+      <PageTitle>{product.product_name}</PageTitle>
+      <nav aria-label="Breadcrumb" className="mb-6 text-muted text-sm">
+        <ol className="flex flex-wrap gap-2">
+          <li>
+            <Link to="/" className="link">
+              Shop
+            </Link>
+          </li>
+          <li aria-hidden="true">/</li>
+          <li>
+            <Link to={`/?category=${encodeURIComponent(product.category)}`} className="link">
+              {product.category}
+            </Link>
+          </li>
+        </ol>
+      </nav>
+      <div className={COLUMNS}>
+        <ProductImage
+          src={product.image_url}
+          alt={product.product_name}
+          size={640}
+          eager
+          className="h-auto w-full rounded-3xl"
+        />
+        <div className="md:py-6">
+          <h1 className="font-serif text-4xl leading-tight text-balance lg:text-5xl">
+            {product.product_name}
+          </h1>
+          <div className="mt-5 flex flex-wrap items-center gap-4">
+            <p className="font-semibold text-2xl tabular-nums">
+              {formatMoney(product.price, product.currency)}
+            </p>
+            <StockBadge available={product.available} />
+          </div>
+          <p className="mt-6 max-w-prose text-lg leading-relaxed text-pretty text-muted">
+            {product.description}
+          </p>
+          <div className="mt-8">{action}</div>
+        </div>
+      </div>
+    </article>
+  );
+}
+
+function DetailsSkeleton() {
+  return (
+    <div className={`mt-11 ${COLUMNS}`}>
+      <LoadingLabel>Loading product</LoadingLabel>
+      <Skeleton className="aspect-square w-full rounded-3xl" />
+      <div className="md:py-6">
+        <Skeleton className="h-12 w-4/5" />
+        <Skeleton className="mt-6 h-8 w-28" />
+        <Skeleton className="mt-8 h-28 w-full" />
+        <Skeleton className="mt-8 h-12 w-48 rounded-full" />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+import { useId } from 'react';
+import { useFormContext } from 'react-hook-form';
+import type { CheckoutValues } from './checkout-form.ts';
+
+const METHODS = [
+  {
+    token: 'pm_test_approve',
+    label: 'Test card that is approved',
+    hint: 'The payment goes through and the order is placed.',
+  },
+  {
+    token: 'pm_test_decline',
+    label: 'Test card that is declined',
+    hint: 'The bank refuses; nothing is ordered.',
+  },
+  {
+    token: 'pm_test_timeout',
+    label: 'Test card that times out',
+    hint: 'The bank does not answer; nothing is ordered.',
+  },
+] as const;
+
+export function PaymentMethods() {
+  const id = useId();
+  const { register, formState } = useFormContext<CheckoutValues>();
+  const error = formState.errors.payment_method?.message;
+  return (
+    <fieldset aria-describedby={`${id}-mode ${id}-error`}>
+      <legend className="mb-4 font-serif text-2xl">Payment</legend>
+      <p id={`${id}-mode`} className="mb-4 rounded-xl bg-honey px-4 py-3">
+        <strong>Test mode.</strong> No money moves and no card number is asked for: choose what the
+        bank shall answer.
+      </p>
+      <div className="space-y-3">
+        {METHODS.map(({ token, label, hint }) => (
+          <label
+            key={token}
+            className="flex cursor-pointer items-start gap-4 rounded-xl border border-line bg-paper p-4 transition-colors hover:border-ink has-checked:border-ink has-checked:bg-shell"
+          >
+            <input
+              type="radio"
+              value={token}
+              {...register('payment_method')}
+              aria-describedby={`${id}-${token}`}
+              aria-label={label}
+              aria-invalid={error ? true : undefined}
+              className="mt-1 size-5 shrink-0 accent-ink"
+            />
+            <span>
+              <span className="block font-medium">{label}</span>
+              <span id={`${id}-${token}`} className="block text-muted text-sm">
+                {hint}
+              </span>
+            </span>
+          </label>
+        ))}
+      </div>
+      <p id={`${id}-error`} className="mt-2 font-medium text-rust text-sm">
+        {error}
+      </p>
+    </fieldset>
+  );
+}

@@ -1,0 +1,113 @@
+import { useEffect, useRef } from 'react';
+import { Link } from 'react-router';
+import { ApiError } from '../../shared/api/api-error.ts';
+import { failureText } from '../../shared/api/failure-text.ts';
+import type { Cart } from '../../shared/api/types.ts';
+import { Alert } from '../../shared/ui/alert.tsx';
+import type { CheckoutRefusal } from './api/checkout.ts';
+import { PriceChanges } from './price-changes.tsx';
+import { Shortages } from './shortages.tsx';
+import { TotalChange } from './total-change.tsx';
+
+export interface RefusalPanelProps {
+  refusal: CheckoutRefusal;
+  cart: Cart;
+  total: number | undefined;
+  placing: boolean;
+  /** Orders at what is shown now. */
+  onAccept: () => void;
+  onSetQuantity: (productId: string, quantity: number) => void;
+}
+
+/** Says why there is no order yet and what to do, where the eyes and the focus are. */
+export function RefusalPanel(props: RefusalPanelProps) {
+  const { refusal } = props;
+  const panel = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each new refusal calls for attention.
+  useEffect(() => {
+    panel.current?.focus({ preventScroll: true });
+    panel.current?.scrollIntoView({ block: 'center' });
+  }, [refusal]);
+  return (
+    <Alert ref={panel} title={TITLES[refusal.kind]}>
+      <RefusalBody {...props} />
+    </Alert>
+  );
+}
+
+const TITLES: Record<CheckoutRefusal['kind'], string> = {
+  'price-changed': 'Some prices have changed',
+  'out-of-stock': 'Not everything is in stock any more',
+  'total-changed': 'The total has changed',
+  'payment-declined': 'The payment was declined',
+  'payment-timeout': 'The payment did not come through',
+  'cart-empty': 'Your cart is empty',
+  invalid: 'Some details could not be accepted',
+  failed: 'Your order was not confirmed',
+};
+
+function RefusalBody(props: RefusalPanelProps) {
+  const { refusal, cart, total, placing, onAccept, onSetQuantity } = props;
+  const accept = { total, currency: cart.currency, placing, onAccept };
+  switch (refusal.kind) {
+    case 'price-changed':
+      return <PriceChanges lines={refusal.lines} {...accept} />;
+    case 'total-changed':
+      return <TotalChange expected={refusal.expected} current={refusal.current} {...accept} />;
+    case 'out-of-stock':
+      return <Shortages lines={refusal.lines} cart={cart} onSetQuantity={onSetQuantity} />;
+    case 'payment-declined':
+      return (
+        <p>Nothing was ordered and nothing charged. Choose another way to pay and try again.</p>
+      );
+    case 'payment-timeout':
+      return (
+        <p>
+          The bank did not answer in time, so nothing was ordered. Your cart and details are kept:
+          try again, or choose another way to pay.
+        </p>
+      );
+    case 'cart-empty':
+      return (
+        <p>
+          It may have been ordered or emptied in another tab. Look at <OrdersLink /> to see what was
+          ordered.
+        </p>
+      );
+    case 'invalid':
+      return (
+        <p>
+          {refusal.errors.map((error) => error.detail).join(' ') || 'Check them and try again.'}
+        </p>
+      );
+    case 'failed':
+      return <Failure error={refusal.error} />;
+  }
+}
+
+function Failure({ error }: { error: unknown }) {
+  if (isUncertain(error)) {
+    return (
+      <p>
+        We did not hear back from the shop, so the order may or may not have been placed. Look at{' '}
+        <OrdersLink /> before you try again.
+      </p>
+    );
+  }
+  return <p>Nothing was ordered. {failureText(error)}</p>;
+}
+
+function OrdersLink() {
+  return (
+    <Link to="/orders" className="link font-semibold">
+      your orders
+    </Link>
+  );
+}
+
+/** No answer, or one that did not come from the API: nobody knows how far the order got. */
+function isUncertain(error: unknown): boolean {
+  return (
+    !(error instanceof ApiError) || ['unreachable', 'unknown', 'internal'].includes(error.code)
+  );
+}

@@ -1,0 +1,58 @@
+import type { Cart } from '../../shared/api/types.ts';
+import { Button } from '../../shared/ui/button.tsx';
+import type { StockLine } from './api/checkout.ts';
+
+interface ShortagesProps {
+  lines: readonly StockLine[];
+  cart: Cart;
+  onSetQuantity: (productId: string, quantity: number) => void;
+}
+
+export function Shortages({ lines, cart, onSetQuantity }: ShortagesProps) {
+  const quantityOf = (line: StockLine) =>
+    cart.items.find((item) => item.product_id === line.product_id)?.quantity ?? 0;
+  const settled = lines.every((line) => quantityOf(line) <= line.available);
+  return (
+    <>
+      <p>
+        {settled
+          ? 'Your cart now fits what is left. Look at the new total, then place the order.'
+          : 'Nothing was ordered. Change the products below to what is left.'}
+      </p>
+      <ul aria-label="Products short of stock" className="mt-3 space-y-3">
+        {lines.map((line) => (
+          <Shortage
+            key={line.product_id}
+            line={line}
+            quantity={quantityOf(line)}
+            onSettle={() => onSetQuantity(line.product_id, line.available)}
+          />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+interface ShortageProps {
+  line: StockLine;
+  quantity: number;
+  onSettle: () => void;
+}
+
+function Shortage({ line, quantity, onSettle }: ShortageProps) {
+  const { product_name: name, available, requested } = line;
+  return (
+    <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+      <span>
+        {name}: <strong>{available > 0 ? `${available} of ${requested} left` : 'sold out'}</strong>
+      </span>
+      {quantity > available ? (
+        <Button look="secondary" onClick={onSettle}>
+          {available > 0 ? `Reduce ${name} to ${available}` : `Remove ${name}`}
+        </Button>
+      ) : (
+        <span className="text-muted">{quantity > 0 ? `Now ${quantity}` : 'Removed'}</span>
+      )}
+    </li>
+  );
+}

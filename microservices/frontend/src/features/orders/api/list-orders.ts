@@ -1,0 +1,25 @@
+import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query';
+import { api } from '../../../shared/api/client.ts';
+import { unwrap } from '../../../shared/api/unwrap.ts';
+import { type CustomerSession, useSession } from '../../../shared/session-context.ts';
+
+const PAGE_SIZE = 10;
+const FIRST_PAGE: string | null = null;
+
+export function listOrders(cursor: string | null, signal: AbortSignal) {
+  const query = { limit: PAGE_SIZE, ...(cursor ? { cursor } : {}) };
+  return unwrap(api.GET('/api/v1/orders', { params: { query }, signal }));
+}
+
+export function ordersQuery(session: CustomerSession) {
+  return infiniteQueryOptions({
+    queryKey: ['orders', session.customerId],
+    queryFn: ({ pageParam, signal }) => session.asCustomer(() => listOrders(pageParam, signal)),
+    initialPageParam: FIRST_PAGE,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+}
+
+export function useOrders() {
+  return useInfiniteQuery(ordersQuery(useSession()));
+}

@@ -1,0 +1,44 @@
+import type { Order } from '../../shared/api/types.ts';
+import { shortOrderId } from '../../shared/lib/format.ts';
+import { ButtonLink } from '../../shared/ui/button.tsx';
+import { PageTitle } from '../../shared/ui/page-title.tsx';
+
+export function OrderConfirmation({ order }: { order: Order }) {
+  return (
+    <header className="mb-12 rounded-3xl bg-sage px-6 py-12 text-center sm:py-16">
+      <PageTitle>Thank you</PageTitle>
+      <Tick />
+      <h1 className="mt-6 font-serif text-4xl text-balance sm:text-5xl">
+        Thank you, {order.shipping_address.name}
+      </h1>
+      <p className="mt-4 text-lg">
+        Your order <strong>{shortOrderId(order.order_id)}</strong> is confirmed.
+      </p>
+      <p className="mt-1 break-words text-muted">
+        You gave us {order.email} to reach you about it.
+      </p>
+      <div className="mt-8 flex flex-wrap justify-center gap-3">
+        <ButtonLink to="/">Continue shopping</ButtonLink>
+        <ButtonLink look="secondary" to="/orders">
+          All your orders
+        </ButtonLink>
+      </div>
+    </header>
+  );
+}
+
+function Tick() {
+  return (
+    <svg aria-hidden="true" width="64" height="64" viewBox="0 0 64 64" className="mx-auto">
+      <circle cx="32" cy="32" r="30" className="fill-ink" />
+      <path
+        d="m20 33 8 8 16-17"
+        fill="none"
+        strokeWidth="4"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+        className="stroke-paper"
+      />
+    </svg>
+  );
+}

@@ -1,0 +1,40 @@
+import { useState } from 'react';
+import { classNames } from '../lib/class-names.ts';
+
+interface ProductImageProps {
+  src: string;
+  /** Square, in CSS pixels: reserves the room before the picture is there. */
+  size: number;
+  alt?: string;
+  eager?: boolean;
+  className?: string;
+}
+
+/** Decorative unless `alt` is given: beside a product's name the picture says nothing new. */
+export function ProductImage({ src, size, alt = '', eager, className }: ProductImageProps) {
+  const [failed, setFailed] = useState(false);
+  if (failed) {
+    return (
+      <div className={classNames('grid aspect-square place-items-center bg-shell', className)}>
+        <span className="px-2 text-center text-sm text-muted">No picture</span>
+      </div>
+    );
+  }
+  return (
+    <img
+      src={src}
+      alt={alt}
+      width={size}
+      height={size}
+      loading={eager ? 'eager' : 'lazy'}
+      decoding="async"
+      onError={() => setFailed(true)}
+      className={classNames('aspect-square bg-shell object-cover', className)}
+    />
+  );
+}
+
+/** Lines of carts and orders carry no picture; the storefront ships them all under this name. */
+export function productImageUrl(productId: string): string {
+  return `/images/products/${encodeURIComponent(productId)}.svg`;
+}
