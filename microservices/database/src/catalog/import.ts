@@ -50,6 +50,7 @@ export async function importCatalog(
   const { headerProblems } = reading;
   if (headerProblems.length > 0) return { outcome: 'bad-header', problems: headerProblems };
 
+  await queries.analyzeIncoming(connection);
   const duplicates = await queries.takeDuplicates(connection);
   for (const { product_id, line, first_line } of duplicates) {
     const reason = `"${product_id}" is there already, on line ${first_line}`;

@@ -1,0 +1,134 @@
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../test-support/test-database.ts';
+
+let database: TestDatabase;
+let app: pg.Client;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  app = new pg.Client({ connectionString: database.appUrl });
+  await app.connect();
+  await database.query(
+    `insert into products (product_id, product_name, description, category, price, image_url)
+     values ('mug', 'Mug', '', 'Kitchen', 12.50, '/mug.svg');
+     insert into inventory (product_id, on_hand) values ('mug', 3)`,
+  );
+});
+afterAll(async () => {
+  await app.end();
+  await database[Symbol.asyncDispose]();
+});
+
+const order = (override: Record<string, string> = {}) => {
+  const values = {
+    customer_id: "'ann'",
+    order_id: 'gen_random_uuid()',
+    status: "'confirmed'",
+    currency: "'EUR'",
+    subtotal: '12.50',
+    discount: '0',
+    shipping: '0',
+    tax: '0',
+    total: '12.50',
+    email: "'ann@example.com'",
+    shipping_address: "'{}'",
+    billing_address: "'{}'",
+    payment_provider: "'test'",
+    payment_status: "'captured'",
+    payment_reference: "'1'",
+    ...override,
+  };
+  return `insert into orders (${Object.keys(values)}) values (${Object.values(values)})`;
+};
+
+test.each([
+  ['select * from products, inventory, schema_version'],
+  ["update inventory set on_hand = on_hand - 1, updated_at = now() where product_id = 'mug'"],
+  ["select from inventory where product_id = 'mug' for update"],
+  ["insert into carts (customer_id, version) values ('ann', 1)"],
+  ["update carts set version = 2 where customer_id = 'ann'"],
+  [
+    `insert into cart_items (customer_id, product_id, product_name, price, quantity)
+    values ('ann', 'mug', 'Mug', 12.50, 1)`,
+  ],
+  ["delete from cart_items where customer_id = 'ann'"],
+  [order()],
+])('the backend may: %s', async (sql) => {
+  await expect(app.query(sql)).resolves.toBeDefined();
+});
+
+test.each([
+  ['create table mine (id integer)'],
+  ['create schema mine'],
+  ['create role mine'],
+  ['alter table products add column mine integer'],
+  ['drop table cart_items'],
+  ['truncate carts'],
+  ['create index on carts (version)'],
+  ["insert into products select 'x', 'x', '', 'x', 1, 'x'"],
+  ['update products set price = 0'],
+  ['delete from products'],
+  ["insert into inventory values ('mug', 1)"],
+  ["update inventory set product_id = 'x'"],
+  ['delete from inventory'],
+  ["update orders set status = 'cancelled'"],
+  ['delete from orders'],
+  ['update order_items set quantity = 1'],
+  ['delete from order_items'],
+  ["insert into schema_version values (99, 'x', 'x', now(), 0)"],
+  ['delete from schema_version'],
+])('the backend may not: %s', async (sql) => {
+  await expect(app.query(sql)).rejects.toMatchObject({ code: '42501' });
+});
+
+const product = (override: Record<string, string>) => {
+  const values = {
+    product_id: "'other'",
+    product_name: "'Other'",
+    description: "''",
+    category: "'Kitchen'",
+    price: '1',
+    image_url: "'/x.svg'",
+    ...override,
+  };
+  return `insert into products (${Object.keys(values)}) values (${Object.values(values)})`;
+};
+const line = (override: Record<string, string>) => {
+  const values = {
+    customer_id: "'ann'",
+    product_id: "'mug'",
+    product_name: "'Mug'",
+    price: '1',
+    quantity: '1',
+    ...override,
+  };
+  return `insert into cart_items (${Object.keys(values)}) values (${Object.values(values)})`;
+};
+
+test.each([
+  [product({ price: '-0.01' })],
+  [product({ price: "'NaN'" })],
+  [product({ product_id: "''" })],
+  [product({ product_id: "repeat('x', 256)" })],
+  [product({ description: "repeat('x', 4001)" })],
+  ["update inventory set on_hand = -1 where product_id = 'mug'"],
+  ["insert into carts (customer_id, version) values ('bob', 0)"],
+  [line({ quantity: '0' })],
+  [line({ quantity: '100' })],
+  [line({ price: "'NaN'" })],
+  [order({ total: '12.49' })],
+  [order({ total: '-1', discount: '13.50' })],
+  [order({ subtotal: "'NaN'", total: "'NaN'" })],
+  [order({ currency: "'eur'" })],
+  [order({ status: "'lost'" })],
+  [order({ shipping_address: "'[]'" })],
+])('nobody may: %s', async (sql) => {
+  await expect(database.query(sql)).rejects.toMatchObject({ code: '23514' });
+});
+
+test('a cart has one line per product, and products that exist', async () => {
+  await database.query(line({}));
+  await expect(database.query(line({}))).rejects.toMatchObject({ code: '23505' });
+  const unknown = line({ product_id: "'absent'" });
+  await expect(database.query(unknown)).rejects.toMatchObject({ code: '23503' });
+});

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { readConfig } from '../src/config.ts';
+import { describeDatabase, explainError } from '../src/database/explain-error.ts';
+
+const URL_TEXT = 'postgres://shop:secret@db.example:6000/carthub';
+
+test('takes the command line before the environment', () => {
+  const result = readConfig({ DATABASE_URL: 'postgres://a@b/c' }, URL_TEXT);
+  expect(result).toEqual({
+    ok: true,
+    config: { databaseUrl: URL_TEXT, lockTimeoutMs: 5_000, statementTimeoutMs: 600_000 },
+  });
+});
+
+test('tells every problem at once, and never the password', () => {
+  const result = readConfig({
+    DATABASE_URL: 'mysql://shop:secret@db/carthub',
+    MIGRATION_LOCK_TIMEOUT_MS: '5s',
+    MIGRATION_STATEMENT_TIMEOUT_MS: '-1',
+  });
+  if (result.ok) throw new Error('accepted');
+  expect(result.problems).toHaveLength(3);
+  expect(result.problems.join()).not.toContain('secret');
+});
+
+test.each([
+  ['', 'No database is named'],
+  ['nonsense', 'can not be read'],
+  ['postgres://shop@db', 'names no database'],
+])('refuses the URL "%s"', (url, problem) => {
+  const result = readConfig({ DATABASE_URL: url });
+  expect(!result.ok && result.problems[0]).toContain(problem);
+});
+
+test.each([
+  [{ code: 'ENOTFOUND' }, 'host'],
+  [{ code: '53300' }, 'accepts no more connections'],
+  [{ code: '25006' }, 'read-only'],
+])('explains %o', (details, text) => {
+  const { message } = explainError(Object.assign(new Error('raw'), details), URL_TEXT);
+  expect(message).toContain(text);
+  expect(message).not.toContain('secret');
+});
+
+test.each([
+  ['timeout expired', 'does not answer in time'],
+  ['Connection terminated unexpectedly', 'broke'],
+  ['The server does not support SSL connections', 'offers no TLS'],
+  ['something else', 'something else'],
+])('explains "%s", which has no code', (reason, text) => {
+  expect(explainError(new Error(reason), URL_TEXT).message).toContain(text);
+});
+
+test('names a database without its password', () => {
+  expect(describeDatabase(URL_TEXT)).toBe('shop@db.example:6000/carthub');
+  expect(describeDatabase('?')).toBe('the database');
+});
