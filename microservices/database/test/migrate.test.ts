@@ -28,6 +28,12 @@ const tables = (database: TestDatabase) =>
     )
     .then((rows) => rows.map(({ name }) => name));
 
+const endSleepers = (database: TestDatabase) =>
+  database.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+     where query like '%pg_sleep(60)' and datname = current_database() and pid <> pg_backend_pid()`,
+  );
+
 test('applies each file once, then finds nothing to do', async () => {
   const { database, migrate } = await given();
   const first = await runCli(database.url, migrate);
@@ -136,12 +142,30 @@ test('an error without a position is shown at its statement, with detail, hint a
   expect(raised.err).toMatch(/ERROR P0001: no\nHINT: do otherwise\nCONTEXT: PL\/pgSQL function/);
 });
 
-test('a migration gives up a lock that it does not get, and a statement that takes too long', async () => {
+test('a statement that takes too long is cancelled', async () => {
   const { database, files, migrate } = await given();
   await files.write('0003_third.sql', 'select pg_sleep(60);\n');
-  const env = { MIGRATION_STATEMENT_TIMEOUT_MS: '100', MIGRATION_LOCK_TIMEOUT_MS: '100' };
-  const run = await runCli(database.url, migrate, { env });
-  expect(run.err).toContain('ERROR 57014');
+  const env = { MIGRATION_STATEMENT_TIMEOUT_MS: '100' };
+  expect((await runCli(database.url, migrate, { env })).err).toContain('ERROR 57014');
+});
+
+test('a lock that is not to be had is given up, so that the shop does not queue behind it', async () => {
+  const { database, files, migrate } = await given();
+  await runCli(database.url, migrate);
+  const holder = database
+    .query('begin; lock table first; select pg_sleep(60)')
+    .catch(() => undefined);
+  await waitUntil('the table is locked', async () => {
+    const locks = await database.query(
+      `select from pg_locks where relation = 'first'::regclass and granted`,
+    );
+    return locks.length > 0;
+  });
+  await files.write('0003_third.sql', 'alter table first add column colour text;\n');
+  const env = { MIGRATION_LOCK_TIMEOUT_MS: '100' };
+  expect((await runCli(database.url, migrate, { env })).err).toContain('ERROR 55P03');
+  await endSleepers(database);
+  await holder;
 });
 
 test('killed in the middle of a migration, it leaves nothing, and the next run succeeds', async () => {
@@ -159,10 +183,7 @@ test('killed in the middle of a migration, it leaves nothing, and the next run s
   await finished;
   const rerun = runCli(database.url, migrate);
   await waitUntil('the server gave up the killed one', async () => !(await blocked()));
-  await database.query(
-    `select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(60)'
-     and pid <> pg_backend_pid()`,
-  );
+  await endSleepers(database);
   await holder;
   expect(await rerun).toMatchObject({ exitCode: 0 });
   expect(await tables(database)).toEqual(['first', 'schema_version', 'second', 'third']);

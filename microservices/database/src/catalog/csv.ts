@@ -10,7 +10,7 @@ export interface CsvRecord {
   readonly fields: readonly string[];
 }
 
-export interface CsvProblem {
+interface CsvProblem {
   readonly line: number;
   readonly reason: string;
 }

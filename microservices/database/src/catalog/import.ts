@@ -19,13 +19,13 @@ export interface ImportOptions {
   readonly onRead: () => void;
 }
 
-export interface BadRows {
+interface BadRows {
   readonly total: number;
   /** The first of them. */
   readonly shown: readonly BadRow[];
 }
 
-export interface ImportCounts extends queries.UpsertCounts {
+interface ImportCounts extends queries.UpsertCounts {
   readonly rows: number;
   readonly unchanged: number;
   readonly stock_changed: number;
