@@ -7,19 +7,14 @@ import { generate } from './generated-file.ts';
 const README = new URL('../README.md', import.meta.url);
 const SECTION = /(<!-- environment:begin -->\n)[\s\S]*(<!-- environment:end -->)/;
 
-interface Variable {
-  readonly description?: string;
-  readonly default?: unknown;
-  readonly enum?: readonly unknown[];
-}
+const code = (text: unknown): string => `\`${text}\``;
 
-function row(name: string, { description = '', default: preset, enum: choices }: Variable): string {
-  const allowed = choices ? ` (${choices.map((choice) => `\`${choice}\``).join(', ')})` : '';
-  const shown = preset === undefined || preset === '' ? '' : `\`${preset}\``;
-  return `| \`${name}\` | ${shown} | ${description}${allowed} |`;
-}
-
-const rows = Object.entries(EnvironmentSchema.properties).map(([name, schema]) => row(name, schema));
+const rows = Object.entries(EnvironmentSchema.properties).map(([name, schema]) => {
+  const preset = 'default' in schema && schema.default !== '' ? code(schema.default) : '';
+  const choices = 'enum' in schema ? ` (${schema.enum.map(code).join(', ')})` : '';
+  const description = 'description' in schema ? schema.description : '';
+  return `| ${code(name)} | ${preset} | ${description}${choices} |`;
+});
 const table = ['| variable | default | meaning |', '|---|---|---|', ...rows, ''].join('\n');
 const readme = await readFile(README, 'utf8');
 await generate(README, readme.replace(SECTION, `$1${table}$2`));

@@ -78,6 +78,9 @@ async function customerRoutes(app: App, context: Context): Promise<void> {
     'onRequest',
     limitRate(app, perCustomer, (request) => request.customer?.customerId ?? request.ip),
   );
+  app.addHook('onRoute', ({ schema }) => {
+    if (schema) schema.security = [{ bearer: [] }, { session: [] }];
+  });
   await app.register((scope: App) => cartRoutes(scope, context));
   await app.register((scope: App) => checkoutRoutes(scope, context));
   await app.register((scope: App) => orderRoutes(scope, context));

@@ -13,23 +13,35 @@ const ProductRow = Type.Object({
 });
 export type ProductRow = Static<typeof ProductRow>;
 
+/** Where a page ended, whatever its order. */
+export type ProductPosition = Pick<ProductRow, 'product_name' | 'price' | 'product_id'>;
+
 const COLUMNS = `
   p.product_id, p.product_name, p.description, p.category, p.price, p.image_url,
   coalesce(i.on_hand, 0) as available`;
 
-/** Each order of the catalogue: what follows the cursor (name $3, price $4, id $5), and how. */
-const ORDERS: Readonly<Record<ProductSort, { after: string; by: string }>> = {
+interface CatalogOrder {
+  readonly by: string;
+  /** What comes after the cursor: its sorted value is $3, its product_id $4. */
+  readonly after: string;
+  readonly valueOf: (position: ProductPosition) => string;
+}
+
+const ORDERS: Readonly<Record<ProductSort, CatalogOrder>> = {
   name: {
-    after: '(p.product_name collate "C", p.product_id collate "C") > ($3::text, $5::text)',
     by: 'p.product_name collate "C", p.product_id collate "C"',
+    after: '(p.product_name collate "C", p.product_id collate "C") > ($3::text, $4::text)',
+    valueOf: ({ product_name }) => product_name,
   },
   price: {
-    after: '(p.price, p.product_id collate "C") > ($4::numeric, $5::text)',
     by: 'p.price, p.product_id collate "C"',
+    after: '(p.price, p.product_id collate "C") > ($3::numeric, $4::text)',
+    valueOf: ({ price }) => price,
   },
   '-price': {
-    after: '(p.price, p.product_id collate "C") < ($4::numeric, $5::text)',
     by: 'p.price desc, p.product_id collate "C" desc',
+    after: '(p.price, p.product_id collate "C") < ($3::numeric, $4::text)',
+    valueOf: ({ price }) => price,
   },
 };
 
@@ -42,9 +54,9 @@ const pageStatement = (sort: ProductSort) =>
       left join inventory as i on i.product_id = p.product_id
       where ($1::text is null or p.search @@ to_tsquery('english', $1::text))
         and ($2::text is null or p.category = $2::text)
-        and ($5::text is null or ${ORDERS[sort].after})
+        and ($4::text is null or ${ORDERS[sort].after})
       order by ${ORDERS[sort].by}
-      limit $6::integer`,
+      limit $5::integer`,
     row: ProductRow,
   });
 
@@ -82,7 +94,7 @@ export interface ProductFilter {
   readonly category: string | null;
   readonly sort: ProductSort;
   /** The last product of the page before. */
-  readonly after: Pick<ProductRow, 'product_name' | 'price' | 'product_id'> | null;
+  readonly after: ProductPosition | null;
   readonly limit: number;
 }
 
@@ -90,8 +102,7 @@ export const listProducts = (connection: Connection, filter: ProductFilter) =>
   query(connection, listProductsBy[filter.sort], [
     filter.search,
     filter.category,
-    filter.after?.product_name ?? null,
-    filter.after?.price ?? null,
+    filter.after && ORDERS[filter.sort].valueOf(filter.after),
     filter.after?.product_id ?? null,
     filter.limit,
   ]);
