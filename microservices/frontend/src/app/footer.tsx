@@ -19,7 +19,6 @@ export function Footer() {
           <p className="font-semibold">Find your way</p>
           <ul className="mt-2 space-y-1 text-paper/75">
             <FooterLink to="/">Shop</FooterLink>
-            <FooterLink to="/cart">Cart</FooterLink>
             <FooterLink to="/orders">Your orders</FooterLink>
           </ul>
         </nav>
