@@ -16,7 +16,7 @@ import { Order } from './modules/orders/orders.schemas.ts';
 import { ProblemSchema } from './modules/schemas.ts';
 import { addDocumentation } from './plugins/documentation.ts';
 import { addMetrics } from './plugins/metrics.ts';
-import { addProblemDetails } from './plugins/problem-details.ts';
+import { addProblemDetails, sendFrameworkError } from './plugins/problem-details.ts';
 import { addRateLimit, limitRate } from './plugins/rate-limit.ts';
 import { addSecurity } from './plugins/security.ts';
 import { addValidation } from './plugins/validation.ts';
@@ -39,6 +39,7 @@ export async function buildApp(context: Context): Promise<App> {
     },
     // What was accepted before a stop is answered; only new connections are turned away.
     return503OnClosing: false,
+    frameworkErrors: sendFrameworkError,
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   addProblemDetails(app);
@@ -51,6 +52,10 @@ export async function buildApp(context: Context): Promise<App> {
   for (const schema of [ProblemSchema, Session, Product, Cart, Order]) app.addSchema(schema);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    // A connection kept open would keep the process from ending.
+    if (context.stopping.aborted) reply.header('connection', 'close');
   });
 
   await app.register((scope: App) => operationsRoutes(scope, context));

@@ -34,7 +34,16 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  // No logger yet: whoever started the process reads this.
-  console.error(error instanceof EnvironmentError ? error.message : error);
-  process.exitCode = 1;
+  // Whoever started the process reads this; there may be no logger yet.
+  console.error(explain(error));
+  process.exit(1);
 });
+
+/** What to do about an error that a person can mend; else the error itself. */
+function explain(error: unknown): unknown {
+  if (error instanceof EnvironmentError) return error.message;
+  if (error instanceof Error && 'code' in error && 'port' in error && error.code === 'EADDRINUSE') {
+    return `Port ${error.port} is in use: stop what uses it, or set PORT to another.`;
+  }
+  return error;
+}

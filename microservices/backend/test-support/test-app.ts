@@ -27,7 +27,7 @@ export interface Shopper {
 }
 
 /** An answer with its body parsed; tests look into it freely. */
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly text: string;

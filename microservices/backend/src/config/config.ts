@@ -13,7 +13,7 @@ export interface Config {
   readonly payment: { readonly provider: 'test'; readonly timeoutMs: number };
 }
 
-export interface HttpConfig {
+interface HttpConfig {
   readonly host: string;
   readonly port: number;
   readonly corsOrigins: readonly string[];

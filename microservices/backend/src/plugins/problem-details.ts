@@ -28,16 +28,24 @@ export function addProblemDetails(app: App): void {
   app.setNotFoundHandler((request, reply) => sendProblem(new Problem('not-found'), request, reply));
 }
 
-export function sendProblem(
-  problem: Problem,
+function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (problem.retryAfterSeconds) reply.header('retry-after', problem.retryAfterSeconds);
+  return (
+    reply
+      .code(problem.status)
+      .header('content-type', 'application/problem+json')
+      // Bytes, because to text Fastify would add a charset, which JSON has not.
+      .send(Buffer.from(JSON.stringify(problem.body(request.id))))
+  );
+}
+
+/** Fastify's `frameworkErrors`: what fails before a route is found, such as an undecodable path. */
+export function sendFrameworkError(
+  error: FastifyError,
   request: FastifyRequest,
   reply: FastifyReply,
-): FastifyReply {
-  if (problem.retryAfterSeconds) reply.header('retry-after', problem.retryAfterSeconds);
-  return reply
-    .code(problem.status)
-    .type('application/problem+json')
-    .send(JSON.stringify(problem.body(request.id)));
+): void {
+  sendProblem(toProblem(error), request, reply);
 }
 
 /** Any thrown value as a Problem. What nobody foresaw is an `internal` one, and says no more. */

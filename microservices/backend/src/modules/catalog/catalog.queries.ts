@@ -14,7 +14,7 @@ const ProductRow = Type.Object({
 export type ProductRow = Static<typeof ProductRow>;
 
 /** Where a page ended, whatever its order. */
-export type ProductPosition = Pick<ProductRow, 'product_name' | 'price' | 'product_id'>;
+type ProductPosition = Pick<ProductRow, 'product_name' | 'price' | 'product_id'>;
 
 const COLUMNS = `
   p.product_id, p.product_name, p.description, p.category, p.price, p.image_url,

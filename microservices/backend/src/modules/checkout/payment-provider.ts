@@ -14,7 +14,7 @@ export interface PaymentRequest {
   readonly paymentMethod: string;
 }
 
-export type PaymentResult =
+type PaymentResult =
   | { readonly kind: 'authorized'; readonly reference: string }
   | { readonly kind: 'declined'; readonly reason: string };
 

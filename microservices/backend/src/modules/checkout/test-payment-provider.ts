@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { PaymentProvider, PaymentRequest } from './payment-provider.ts';
 
 /** What each documented token does. */
-export const TEST_PAYMENT_METHODS = {
+const TEST_PAYMENT_METHODS = {
   approve: 'pm_test_approve',
   decline: 'pm_test_decline',
   timeOut: 'pm_test_timeout',

@@ -16,7 +16,7 @@ export interface Customer {
   readonly kind: 'guest' | 'signed-in';
 }
 
-export interface GuestSession {
+interface GuestSession {
   readonly customerId: string;
   readonly token: string;
   readonly expiresAt: Date;

@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildApp } from '../src/app.ts';
+import { createPool } from '../src/db/pool.ts';
+import { VERSION } from '../src/version.ts';
+import { createTestApp, type TestApp } from '../test-support/test-app.ts';
+
+let shop: TestApp;
+beforeAll(async () => {
+  shop = await createTestApp({ ENVIRONMENT: 'test', CORS_ORIGINS: 'https://shop.example' });
+});
+afterAll(() => shop[Symbol.asyncDispose]());
+const get = (url: string, headers = {}) => shop.call({ method: 'GET', url, headers });
+
+describe('a healthy service', () => {
+  it('says so', async () => {
+    const { status, body } = await get('/health');
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      status: 'healthy',
+      timestamp: expect.stringMatching(/^\d{4}-.*Z$/),
+      version: VERSION,
+      database: 'connected',
+      environment: 'test',
+    });
+    expect((await get('/livez')).body).toEqual({ status: 'alive' });
+    expect((await get('/readyz')).body).toEqual({ status: 'ready' });
+  });
+
+  it('has one version everywhere', async () => {
+    const manifest = JSON.parse(
+      await readFile(new URL('../package.json', import.meta.url), 'utf8'),
+    );
+    expect(manifest.version).toBe(VERSION);
+    expect((await get('/openapi.json')).body.info.version).toBe(VERSION);
+  });
+
+  it('documents every operation with an id of its own', async () => {
+    expect((await get('/docs')).status).toBe(200);
+    const { paths } = (await get('/openapi.json')).body;
+    const ids = Object.values<Record<string, { operationId?: string }>>(paths)
+      .flatMap((operations) => Object.values(operations))
+      .map(({ operationId }) => operationId);
+    expect(ids).not.toContain(undefined);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(Object.keys(paths)).toContain('/api/v1/cart/{customer_id}/items/{product_id}');
+  });
+
+  it('counts requests by route, not by address', async () => {
+    await get('/api/v1/products/one');
+    await get('/api/v1/products/two');
+    const { text } = await get('/metrics');
+    expect(text).toMatch(
+      /http_request_duration_seconds_count\{method="GET",route="\/api\/v1\/products\/:product_id",status="404"\} 2/,
+    );
+    for (const name of ['db_pool_connections', 'process_cpu_seconds_total'])
+      expect(text).toContain(name);
+  });
+
+  it('lets the configured origins in, and no others', async () => {
+    const allowed = await get('/livez', { origin: 'https://shop.example' });
+    expect(allowed.headers['access-control-allow-origin']).toBe('https://shop.example');
+    const other = await get('/livez', { origin: 'https://evil.example' });
+    expect(other.headers['access-control-allow-origin']).toBeUndefined();
+  });
+});
+
+describe('a service that cannot work', () => {
+  it('without a database lives, is not ready, and answers 503 quickly', async () => {
+    const unreachable = 'postgres://nobody@127.0.0.1:9/none';
+    const context = {
+      ...shop.context,
+      pool: createPool(unreachable, shop.context.config.database, () => {}),
+    };
+    const app = await buildApp(context);
+    const ask = (url: string) => app.inject({ method: 'GET', url });
+    expect((await ask('/livez')).statusCode).toBe(200);
+    for (const url of ['/readyz', '/health', '/api/v1/products']) {
+      const { statusCode, headers, payload } = await ask(url);
+      expect([statusCode, headers['retry-after']]).toEqual([503, '1']);
+      expect(JSON.parse(payload).code).toBe('database-unavailable');
+      expect(payload).not.toMatch(/ECONN|127\.0\.0\.1/);
+    }
+    await app.close();
+    await context.pool.end();
+  });
+
+  it('with too old a schema is not ready', async () => {
+    await using old = await createTestApp();
+    await old.sql('delete from schema_version');
+    const { status, body } = await old.call({ method: 'GET', url: '/readyz' });
+    expect([status, body.code]).toEqual([503, 'schema-too-old']);
+  });
+
+  it('while it drains is not ready, and answers what it was asked', async () => {
+    const app = await buildApp({ ...shop.context, stopping: AbortSignal.abort() });
+    const ready = await app.inject({ method: 'GET', url: '/readyz' });
+    expect([ready.statusCode, ready.json().code]).toEqual([503, 'shutting-down']);
+    expect((await app.inject({ method: 'GET', url: '/api/v1/products' })).statusCode).toBe(200);
+    await app.close();
+  });
+
+  it('with a database that hangs answers 503 when the wait is over', async () => {
+    await using slow = await createTestApp({ DB_POOL_MAX: '1', DB_WAIT_MS: '50' });
+    const holder = await slow.context.pool.connect();
+    const { status, body } = await slow.call({ method: 'GET', url: '/api/v1/products' });
+    holder.release();
+    expect([status, body.code]).toEqual([503, 'database-unavailable']);
+  });
+});
