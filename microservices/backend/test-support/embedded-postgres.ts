@@ -238,9 +238,12 @@ function explainOutput(output: string, home: string): string {
 function explainFileError(error: unknown, dataDir: string): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error;
   const path = 'path' in error ? String(error.path) : dataDir;
-  if (error.code === 'ENOSPC') return new PostgresError(explainOutput('No space left', path));
-  if (!['EACCES', 'EPERM', 'EROFS', 'ENOTDIR'].includes(String(error.code))) return error;
-  return new PostgresError(`No permission to use ${path}, where PostgreSQL keeps its data.`, {
-    cause: error,
-  });
+  const denied = `No permission to use ${path}, where PostgreSQL keeps its data.`;
+  const occupied = `PostgreSQL needs a directory at ${path}, where there is a file.`;
+  const sentences: Readonly<Record<string, string>> = {
+    ENOSPC: explainOutput('No space left', path),
+    ...{ EACCES: denied, EPERM: denied, EROFS: denied, EEXIST: occupied, ENOTDIR: occupied },
+  };
+  const sentence = sentences[String(error.code)];
+  return sentence === undefined ? error : new PostgresError(sentence, { cause: error });
 }

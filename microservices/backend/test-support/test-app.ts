@@ -39,6 +39,7 @@ export interface TestApp extends AsyncDisposable {
   readonly app: App;
   readonly context: Context;
   readonly payments: TestPaymentProvider;
+  readonly superuserUrl: string;
   /** Runs SQL as the superuser. */
   sql<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
   addProduct(
@@ -96,6 +97,7 @@ export async function createTestApp(env: Record<string, string> = {}): Promise<T
     app,
     context,
     payments,
+    superuserUrl: database.url,
     call,
     sql: async (text, values = []) => (await superuser.query(text, values)).rows,
     addProduct: async (productId, { price = '10.00', stock = 1000, name = productId } = {}) => {

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   ADDRESS,
@@ -144,6 +145,7 @@ describe('stock', () => {
   it('that is short refuses the order and says what is left of each product', async () => {
     await add('kettle', 6);
     await add('mug', 2);
+    shop.payments.authorize = async () => expect.unreachable('asked to pay in vain');
     const before = await shopper.call('GET', `/cart/${shopper.customerId}`);
     const { status, body } = await checkout();
     expect(status).toBe(409);
@@ -168,6 +170,29 @@ describe('stock', () => {
       code: 'out-of-stock',
       lines: [{ product_id: 'mug', requested: 2, available: 1 }],
     });
+    expect(await stock()).toEqual({ kettle: 5, mug: 1 });
+    await shop.sql("update inventory set on_hand = 5 where product_id = 'mug'");
+    await expectNothingHappened(before);
+  });
+
+  it('that another order is just taking is waited for, and a shortage undoes what was taken', async () => {
+    await add('kettle', 2);
+    await add('mug', 2);
+    const before = await shopper.call('GET', `/cart/${shopper.customerId}`);
+    const rival = new pg.Client({ connectionString: shop.superuserUrl });
+    await rival.connect();
+    await rival.query("begin; update inventory set on_hand = 1 where product_id = 'mug'");
+    const answer = checkout();
+    await expect
+      .poll(() => shop.sql("select from pg_stat_activity where wait_event_type = 'Lock'"))
+      .toHaveLength(1);
+    await rival.query('commit');
+    await rival.end();
+    expect((await answer).body).toMatchObject({
+      code: 'out-of-stock',
+      lines: [{ product_id: 'mug', requested: 2, available: 1 }],
+    });
+    // The kettle was there, and had been taken before the mug was found short.
     expect(await stock()).toEqual({ kettle: 5, mug: 1 });
     await shop.sql("update inventory set on_hand = 5 where product_id = 'mug'");
     await expectNothingHappened(before);

@@ -63,7 +63,8 @@ describe('a transaction', () => {
         return commit(true);
       });
     expect(await Promise.all([touch('a', 'b'), touch('b', 'a')])).toEqual([true, true]);
-    expect(attempts).toBe(3);
+    // PostgreSQL may choose both as victims, but never neither.
+    expect(attempts).toBeGreaterThanOrEqual(3);
   });
 
   it('does not run again after any other error', async () => {
