@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Complaint } from './complaint.mjs';
+import type { Session } from './launcher.mjs';
+import { type Log, tail } from './logs.ts';
+import { end, identify, isRunning } from './processes.mjs';
+import { BACKEND } from './services.ts';
+
+const READY_WITHIN_MS = 30_000;
+/** Longer than the backend's own grace, and short enough for a person who waits. */
+const PATIENCE_MS = 4_000;
+
+export interface BackendProcess {
+  /** Resolved when it has ended, with how: `exit code 1`, `SIGKILL`. */
+  readonly ended: Promise<string>;
+  whenReady(url: string, stop: AbortSignal): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** In a process group of its own, so that a Ctrl-C in the terminal is not one more signal to it. */
+export function spawnBackend(session: Session, log: Log, env: NodeJS.ProcessEnv): BackendProcess {
+  const child = spawn(process.execPath, ['dist/main.js'], {
+    cwd: join(session.root, BACKEND.directory),
+    env,
+    detached: true,
+    stdio: ['ignore', log.descriptor, log.descriptor],
+  });
+  const ended = whenEnded(child);
+  const { pid } = child;
+  if (pid === undefined) return { ended, whenReady: () => failed(log), stop: async () => {} };
+
+  const target = { pid, identity: identify(pid) ?? '' };
+  const signals = ['SIGTERM', 'SIGKILL'] as const;
+  const entry = { ...target, name: 'backend', group: false, signals };
+  session.run.guard(entry);
+  ended.then(() => session.run.release(entry));
+  return {
+    ended,
+    whenReady: async (url, stop) => {
+      const deadline = performance.now() + READY_WITHIN_MS;
+      while (!(await answers(url))) {
+        stop.throwIfAborted();
+        if (!isRunning(target) || performance.now() > deadline) return failed(log);
+        await sleep(50);
+      }
+    },
+    stop: () => end(() => (isRunning(target) ? pid : undefined), signals, PATIENCE_MS),
+  };
+}
+
+function whenEnded(child: ChildProcess): Promise<string> {
+  return new Promise((done) => {
+    child.on('error', (error) => done(error.message));
+    child.on('exit', (code, signal) => done(signal ?? `exit code ${code}`));
+  });
+}
+
+async function answers(url: string): Promise<boolean> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(1_000) }).catch(() => undefined);
+  return response?.ok === true;
+}
+
+async function failed({ file }: Log): Promise<never> {
+  throw new Complaint(`The backend did not start. The end of its log:\n\n${await tail(file)}`);
+}

@@ -1,0 +1,13 @@
+// `npm start` and `npm test` begin here, on whatever Node there is and with nothing installed.
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+
+if (major > 20 || (major === 20 && minor >= 19)) {
+  import('./launcher.mjs').then(({ launch }) => launch(process.argv[2] ?? '', process.env));
+} else {
+  console.error(
+    `Carthub needs Node 20.19 or newer, and this is Node ${process.versions.node}.\n` +
+      'Install a newer one (https://nodejs.org, or "nvm install" in this directory) and run this again.',
+  );
+  process.exitCode = 1;
+}

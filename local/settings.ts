@@ -1,0 +1,39 @@
+import { Complaint } from './complaint.mjs';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a person may choose for `npm start`. */
+export interface Settings {
+  readonly host: string;
+  /** Of the storefront. */
+  readonly port: number;
+  readonly backendPort: number;
+  /** A database to use instead of the embedded server, as its owner. */
+  readonly databaseUrl: string | undefined;
+  /** The same for the backend, as a role with fewer rights. @default databaseUrl */
+  readonly backendDatabaseUrl: string | undefined;
+}
+
+export function readSettings(env: Environment): Settings {
+  const port = readPort(env, 'PORT', 8080);
+  const backendPort = readPort(env, 'BACKEND_PORT', 8000);
+  if (port === backendPort) {
+    throw new Complaint(
+      `PORT and BACKEND_PORT are both ${port}: storefront and backend need a port each.`,
+    );
+  }
+  return {
+    host: env.HOST || '127.0.0.1',
+    port,
+    backendPort,
+    databaseUrl: env.DATABASE_URL || undefined,
+    backendDatabaseUrl: env.BACKEND_DATABASE_URL || env.DATABASE_URL || undefined,
+  };
+}
+
+function readPort(env: Environment, name: string, fallback: number): number {
+  const text = env[name] || String(fallback);
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port;
+  throw new Complaint(`${name} is "${text}": give a port from 1 to 65535.`);
+}

@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['local/test/**/*.test.ts'],
+    // Whole systems are started here, while other packages' tests may keep the processors busy.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
