@@ -3,8 +3,7 @@ import { useCart } from '../features/cart/cart-context.tsx';
 import { formatCount } from '../shared/lib/format.ts';
 import { Logo } from './logo.tsx';
 
-const LINK =
-  'inline-flex min-h-11 items-center rounded-full px-3 font-medium decoration-rust decoration-2 underline-offset-8 hover:underline aria-[current=page]:underline sm:px-4';
+const LINK = 'inline-flex min-h-11 items-center rounded-full px-3 font-medium sm:px-4 group';
 
 export function Header() {
   return (
@@ -22,12 +21,12 @@ export function Header() {
           <ul className="flex items-center">
             <li>
               <NavLink to="/" end className={LINK}>
-                Shop
+                <LinkText>Shop</LinkText>
               </NavLink>
             </li>
             <li>
               <NavLink to="/orders" className={LINK}>
-                Orders
+                <LinkText>Orders</LinkText>
               </NavLink>
             </li>
             <li>
@@ -40,6 +39,14 @@ export function Header() {
   );
 }
 
+function LinkText({ children }: { children: string }) {
+  return (
+    <span className="decoration-2 decoration-rust underline-offset-8 group-hover:underline group-aria-[current=page]:underline">
+      {children}
+    </span>
+  );
+}
+
 function CartLink() {
   const { count } = useCart();
   return (
@@ -48,7 +55,7 @@ function CartLink() {
       aria-label={`Cart, ${formatCount(count, 'item')}`}
       className={`${LINK} gap-2`}
     >
-      <span>Cart</span>
+      <LinkText>Cart</LinkText>
       <span
         key={count}
         aria-hidden="true"

@@ -10,8 +10,10 @@ export function HomePage() {
   return (
     <>
       <PageTitle>{params.get('category') || 'Good things, made to be used'}</PageTitle>
-      {searching ? <h1 className="sr-only">Products</h1> : <Hero />}
-      <ProductList renderAction={(product) => <ProductAction product={product} size="card" />} />
+      <ProductList
+        intro={searching ? <h1 className="sr-only">Products</h1> : <Hero />}
+        renderAction={(product) => <ProductAction product={product} size="card" />}
+      />
     </>
   );
 }

@@ -34,11 +34,11 @@ export function AddToCart({ product, size, onOutdated }: AddToCartProps) {
 
   return (
     <Button
-      look={size === 'page' ? 'primary' : 'secondary'}
+      look={size === 'page' ? 'primary' : 'compact'}
       disabled={soldOut}
       aria-busy={adding}
       onClick={adding ? undefined : () => void add()}
-      className={size === 'page' ? 'w-full sm:w-auto sm:min-w-56' : 'min-h-10 px-4 text-sm'}
+      className={size === 'page' ? 'w-full sm:w-auto sm:min-w-56' : undefined}
     >
       <ButtonText product={product} soldOut={soldOut} size={size} />
     </Button>
@@ -66,7 +66,7 @@ function ButtonText({
 }
 
 const VIEW_CART = (
-  <ButtonLink look="quiet" to="/cart" className="shrink-0 text-paper hover:text-paper">
+  <ButtonLink look="quiet" to="/cart" className="shrink-0 text-inherit">
     View cart
   </ButtonLink>
 );

@@ -1,10 +1,11 @@
 import type { Cart as CartData } from '../../shared/api/types.ts';
-import { formatCount } from '../../shared/lib/format.ts';
+import { formatCount, formatMoney } from '../../shared/lib/format.ts';
 import { ButtonLink } from '../../shared/ui/button.tsx';
 import { MessagePanel } from '../../shared/ui/message-panel.tsx';
 import { EmptyBasketPicture } from '../../shared/ui/pictures.tsx';
 import { LoadingLabel, Skeleton } from '../../shared/ui/skeleton.tsx';
 import { Unreachable } from '../../shared/ui/unreachable.tsx';
+import { useQuote } from './api/get-quote.ts';
 import { useCart } from './cart-context.tsx';
 import { CartLineRow } from './cart-line-row.tsx';
 import { ClearCartButton } from './clear-cart-button.tsx';
@@ -56,22 +57,38 @@ function FilledCart({ cart }: { cart: CartData }) {
         </div>
         <div>
           <OrderSummary>
-            <div className="sticky-action">
-              <ButtonLink to="/checkout" className="w-full">
-                Checkout
-              </ButtonLink>
-            </div>
+            <ButtonLink to="/checkout" className="mt-6 w-full max-lg:hidden">
+              Checkout
+            </ButtonLink>
             <p className="mt-4 text-muted text-sm">
               Nothing is charged before you place the order, and never more than the total shown.
             </p>
           </OrderSummary>
         </div>
       </div>
+      <PhoneBar cart={cart} />
     </>
   );
 }
 
-export function EmptyCart() {
+function PhoneBar({ cart }: { cart: CartData }) {
+  const quote = useQuote(cart);
+  return (
+    <div className="thumb-bar mt-8 flex items-center justify-between gap-4 lg:hidden">
+      <p className="text-muted">
+        Total{' '}
+        <span className="font-semibold text-ink text-lg">
+          {quote.data ? formatMoney(quote.data.total, quote.data.currency) : '…'}
+        </span>
+      </p>
+      <ButtonLink to="/checkout" className="grow sm:grow-0">
+        Checkout
+      </ButtonLink>
+    </div>
+  );
+}
+
+function EmptyCart() {
   return (
     <MessagePanel
       title="Your cart is empty"

@@ -34,7 +34,7 @@ export function useCartActions() {
       tone: 'done',
       text: `${line.product_name} was removed.`,
       action: (
-        <Button look="quiet" onClick={undo} className="shrink-0 text-paper hover:text-paper">
+        <Button look="quiet" onClick={undo} className="shrink-0 text-inherit">
           Undo
         </Button>
       ),

@@ -38,9 +38,7 @@ export function ProductCard({ product, eager, action }: ProductCardProps) {
         </h3>
         <p className="mt-1 text-muted text-sm">{product.category}</p>
         <div className="mt-auto flex flex-wrap items-center justify-between gap-x-3 gap-y-2 pt-3">
-          <p className="font-semibold text-lg tabular-nums">
-            {formatMoney(product.price, product.currency)}
-          </p>
+          <p className="font-semibold text-lg">{formatMoney(product.price, product.currency)}</p>
           <div className="relative z-10">{action}</div>
         </div>
       </div>

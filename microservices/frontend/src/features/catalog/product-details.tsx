@@ -66,18 +66,35 @@ function Details({ product, action }: { product: Product; action: ReactNode }) {
             {product.product_name}
           </h1>
           <div className="mt-5 flex flex-wrap items-center gap-4">
-            <p className="font-semibold text-2xl tabular-nums">
-              {formatMoney(product.price, product.currency)}
-            </p>
+            <p className="font-semibold text-2xl">{formatMoney(product.price, product.currency)}</p>
             <StockBadge available={product.available} />
           </div>
           <p className="mt-6 max-w-prose text-lg leading-relaxed text-pretty text-muted">
             {product.description}
           </p>
-          <div className="mt-8">{action}</div>
+          <div className="mt-8 max-sm:hidden">{action}</div>
+          <Facts product={product} />
         </div>
       </div>
+      <div className="thumb-bar mt-8 sm:hidden">{action}</div>
     </article>
+  );
+}
+
+function Facts({ product }: { product: Product }) {
+  return (
+    <dl className="mt-10 grid max-w-prose gap-x-8 gap-y-4 border-line border-t pt-6 text-[0.95rem] lg:grid-cols-2">
+      <div>
+        <dt className="font-semibold">Availability</dt>
+        <dd className="text-muted">
+          {product.available > 0 ? 'In stock, set aside when you order' : 'Sold out for now'}
+        </dd>
+      </div>
+      <div>
+        <dt className="font-semibold">Delivery and tax</dt>
+        <dd className="text-muted">In the total, shown before you order</dd>
+      </div>
+    </dl>
   );
 }
 

@@ -12,10 +12,12 @@ import { SearchBox } from './search-box.tsx';
 import { SortSelect } from './sort-select.tsx';
 
 interface ProductListProps {
+  /** Above the list, unless the list cannot be shown at all. */
+  intro: ReactNode;
   renderAction: (product: Product) => ReactNode;
 }
 
-export function ProductList({ renderAction }: ProductListProps) {
+export function ProductList({ intro, renderAction }: ProductListProps) {
   const { search, change } = useCatalogSearch();
   const products = useProducts(search);
   if (products.isError && !products.data) {
@@ -28,27 +30,30 @@ export function ProductList({ renderAction }: ProductListProps) {
     );
   }
   return (
-    <section aria-labelledby="products-heading" className="scroll-mt-24" id="products">
-      <div className="flex flex-col gap-4 pb-8">
-        <div className="flex flex-wrap items-end justify-between gap-4">
-          <h2 id="products-heading" className="font-serif text-3xl sm:text-4xl">
-            {headingOf(search)}
-          </h2>
-          <SearchBox value={search.q} onSearch={(q) => change({ q }, { replace: true })} />
+    <>
+      {intro}
+      <section aria-labelledby="products-heading" className="scroll-mt-24" id="products">
+        <div className="flex flex-col gap-4 pb-8">
+          <div className="flex flex-wrap items-end justify-between gap-4">
+            <h2 id="products-heading" className="font-serif text-3xl sm:text-4xl">
+              {headingOf(search)}
+            </h2>
+            <SearchBox value={search.q} onSearch={(q) => change({ q }, { replace: true })} />
+          </div>
+          <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
+            <CategoryChips search={search} />
+            <SortSelect value={search.sort} onChange={(sort) => change({ sort })} />
+          </div>
         </div>
-        <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
-          <CategoryChips search={search} />
-          <SortSelect value={search.sort} onChange={(sort) => change({ sort })} />
-        </div>
-      </div>
-      <Results
-        query={products}
-        search={search}
-        renderAction={renderAction}
-        onClear={() => change({ q: '', category: '' })}
-        onMore={(shown) => change({ shown }, { replace: true })}
-      />
-    </section>
+        <Results
+          query={products}
+          search={search}
+          renderAction={renderAction}
+          onClear={() => change({ q: '', category: '' })}
+          onMore={(shown) => change({ shown }, { replace: true })}
+        />
+      </section>
+    </>
   );
 }
 
@@ -58,7 +63,7 @@ function headingOf({ q, category }: CatalogSearch): string {
   return category || 'Everything in the shop';
 }
 
-interface ResultsProps extends ProductListProps {
+interface ResultsProps extends Pick<ProductListProps, 'renderAction'> {
   query: ReturnType<typeof useProducts>;
   search: CatalogSearch;
   onClear: () => void;

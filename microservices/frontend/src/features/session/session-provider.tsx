@@ -38,7 +38,18 @@ async function asCustomer<Result>(
 async function renew(queryClient: QueryClient, refused: Session): Promise<Session> {
   const current = queryClient.getQueryData(sessionQuery.queryKey);
   if (current && current !== refused) return current;
-  return queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 });
+  const renewed = await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 });
+  if (renewed.customer_id !== refused.customer_id) forgetCustomer(queryClient);
+  return renewed;
+}
+
+/** What is on the page was another customer's: read it again, except for what is being read. */
+function forgetCustomer(queryClient: QueryClient): void {
+  const [sessionKey] = sessionQuery.queryKey;
+  void queryClient.invalidateQueries(
+    { predicate: (query) => query.queryKey[0] !== sessionKey },
+    { cancelRefetch: false },
+  );
 }
 
 function isRefused(error: unknown): boolean {

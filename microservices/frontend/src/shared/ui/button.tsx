@@ -2,18 +2,20 @@ import type { ComponentProps } from 'react';
 import { Link } from 'react-router';
 import { classNames } from '../lib/class-names.ts';
 
-type Look = 'primary' | 'secondary' | 'quiet';
+type Look = 'primary' | 'secondary' | 'compact' | 'quiet';
 
 const BASE =
-  'inline-flex min-h-11 items-center justify-center gap-2 rounded-full px-6 text-center text-[0.95rem] font-semibold transition-colors duration-150 disabled:cursor-not-allowed aria-disabled:cursor-not-allowed';
+  'inline-flex items-center justify-center gap-2 rounded-full text-center text-[0.95rem] font-semibold transition-colors duration-150 disabled:cursor-not-allowed aria-disabled:cursor-not-allowed';
 
 const LOOKS: Record<Look, string> = {
   primary:
-    'bg-ink text-paper hover:bg-rust disabled:bg-stone disabled:text-paper aria-busy:bg-ink/80',
+    'min-h-11 px-6 bg-ink text-paper hover:bg-rust disabled:bg-stone disabled:text-paper aria-busy:bg-ink/80',
   secondary:
-    'border border-ink/25 bg-transparent text-ink hover:border-ink hover:bg-ink/5 disabled:border-line disabled:text-stone disabled:hover:bg-transparent',
+    'min-h-11 px-6 border border-ink/25 bg-transparent text-ink hover:border-ink hover:bg-ink/5 disabled:border-line disabled:text-stone disabled:hover:bg-transparent',
+  compact:
+    'min-h-10 px-4 border border-ink/25 text-ink hover:border-ink hover:bg-ink/5 disabled:border-line disabled:text-stone disabled:hover:bg-transparent',
   quiet:
-    'min-h-9 px-2 text-muted underline decoration-line underline-offset-4 hover:text-rust hover:decoration-rust disabled:text-stone',
+    'min-h-9 text-muted underline decoration-line underline-offset-4 hover:text-rust hover:decoration-rust disabled:text-stone',
 };
 
 interface ButtonProps extends ComponentProps<'button'> {

@@ -56,7 +56,7 @@ function NoticeCard({ text, tone, action, onDismiss }: Notice & { onDismiss: () 
   return (
     <div
       data-tone={tone}
-      className="notice pointer-events-auto flex max-w-xl items-center gap-4 rounded-2xl bg-ink py-2 pr-2 pl-5 text-paper shadow-lift data-[tone=failed]:bg-rust"
+      className="notice pointer-events-auto flex max-w-xl items-center gap-4 rounded-2xl border border-line bg-white py-2 pr-3 pl-5 shadow-lift data-[tone=failed]:border-rust data-[tone=failed]:bg-blush"
     >
       <p className="py-1.5">{text}</p>
       {action}
@@ -64,7 +64,7 @@ function NoticeCard({ text, tone, action, onDismiss }: Notice & { onDismiss: () 
         look="quiet"
         onClick={onDismiss}
         aria-label="Dismiss message"
-        className="min-w-9 text-paper no-underline hover:text-paper"
+        className="min-w-9 no-underline"
       >
         <span aria-hidden="true">✕</span>
       </Button>

@@ -13,7 +13,7 @@ export function listOrders(cursor: string | null, signal: AbortSignal) {
 
 export function ordersQuery(session: CustomerSession) {
   return infiniteQueryOptions({
-    queryKey: ['orders', session.customerId],
+    queryKey: ['orders'],
     queryFn: ({ pageParam, signal }) => session.asCustomer(() => listOrders(pageParam, signal)),
     initialPageParam: FIRST_PAGE,
     getNextPageParam: (page) => page.next_cursor,

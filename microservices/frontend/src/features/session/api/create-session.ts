@@ -13,4 +13,6 @@ export const sessionQuery = queryOptions({
   queryFn: createSession,
   staleTime: Number.POSITIVE_INFINITY,
   gcTime: Number.POSITIVE_INFINITY,
+  // Each session is an object of its own, by which a renewed one is told from a refused one.
+  structuralSharing: false,
 });

@@ -1,0 +1,238 @@
+import { expect, test } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { fakeShop, openTab } from './open-shop.tsx';
+import { LAMP, MUG } from './samples.ts';
+
+const addMug = () => page.getByRole('button', { name: 'Add Stoneware Mug to cart' });
+const cartLink = (text: string) => page.getByRole('link', { name: `Cart, ${text}` });
+const quantityOfMug = () => page.getByRole('spinbutton', { name: 'Quantity of Stoneware Mug' });
+const status = () => page.getByRole('status');
+
+function shopWithMugs(quantity: number) {
+  const shop = fakeShop();
+  shop.put(MUG, quantity);
+  return shop;
+}
+
+test('adding tells so, counts, and sends the price that was shown', async () => {
+  const shop = fakeShop();
+  await openTab('/');
+  await addMug().click();
+  await expect.element(cartLink('1 item')).toBeVisible();
+  await expect.element(page.getByText('Stoneware Mug is in your cart.')).toBeVisible();
+  await page.getByRole('link', { name: 'View cart' }).click();
+  await expect.element(quantityOfMug()).toHaveValue(1);
+  expect(shop.callsOf('addCartItem')[0]?.body).toEqual({
+    customer_id: 'guest-1',
+    product_id: MUG.product_id,
+    product_name: MUG.product_name,
+    price: 18.5,
+    quantity: 1,
+  });
+});
+
+test('the count grows before the server has answered', async () => {
+  const shop = shopWithMugs(2);
+  const release = shop.hold('addCartItem');
+  await openTab('/');
+  await expect.element(cartLink('2 items')).toBeVisible();
+  await addMug().click();
+  await expect.element(cartLink('3 items')).toBeVisible();
+  expect(shop.quantityOf(MUG.product_id)).toBe(2);
+  release();
+  await expect.element(page.getByText('is in your cart')).toBeVisible();
+});
+
+test('nothing is added at a price that was not shown, and the new one appears', async () => {
+  const shop = fakeShop();
+  await openTab('/');
+  await expect.element(addMug()).toBeVisible();
+  shop.reprice(MUG.product_id, 21);
+  await addMug().click();
+  await expect.element(page.getByText('has just changed, so it was not added')).toBeVisible();
+  await expect.element(page.getByText('$21.00')).toBeVisible();
+  await expect.element(cartLink('0 items')).toBeVisible();
+  await addMug().click();
+  await expect.element(cartLink('1 item')).toBeVisible();
+});
+
+test.for([
+  ['product-not-found', 404, 'Stoneware Mug is no longer sold.'],
+  ['quantity-limit', 409, 'as many Stoneware Mug as one order can have'],
+  ['line-limit', 409, 'Remove one to add another.'],
+  ['database-unavailable', 503, 'was not added. We could not reach the shop.'],
+] as const)('adding refused by %s says what to do', async ([code, httpStatus, text]) => {
+  const shop = fakeShop();
+  shop.refuse('addCartItem', { status: httpStatus, code });
+  await openTab('/');
+  await addMug().click();
+  await expect.element(page.getByText(text)).toBeVisible();
+  await page.getByRole('button', { name: 'Dismiss message' }).click();
+  await expect.element(page.getByText(text)).not.toBeInTheDocument();
+});
+
+test('a rate limit says how long to wait', async () => {
+  const shop = fakeShop();
+  shop.refuse('addCartItem', {
+    status: 429,
+    code: 'rate-limited',
+    headers: { 'Retry-After': '12' },
+  });
+  await openTab('/');
+  await addMug().click();
+  await expect.element(page.getByText('Please try again in 12 seconds.')).toBeVisible();
+});
+
+test('shows lines and the totals that the server computed', async () => {
+  const shop = shopWithMugs(2);
+  shop.put(LAMP, 1);
+  await openTab('/cart');
+  await expect.element(page.getByRole('heading', { level: 1, name: 'Your cart' })).toBeVisible();
+  const summary = page.getByRole('region', { name: 'Order summary' });
+  await expect.element(summary).toHaveTextContent('Subtotal$126.00');
+  await expect.element(summary).toHaveTextContent('Delivery$4.95');
+  await expect.element(summary).toHaveTextContent('Total$143.55');
+  await expect.element(page.getByRole('link', { name: 'Checkout' })).toBeVisible();
+});
+
+test('a quantity changes at once and the amounts follow the server', async () => {
+  const shop = shopWithMugs(2);
+  await openTab('/cart');
+  await expect.element(quantityOfMug()).toHaveValue(2);
+  const release = shop.hold('setCartItemQuantity');
+  await page.getByRole('button', { name: 'Increase quantity of Stoneware Mug' }).click();
+  await expect.element(quantityOfMug()).toHaveValue(3);
+  await expect.element(cartLink('3 items')).toBeVisible();
+  await expect.element(page.getByText('$37.00').first()).toBeVisible();
+  release();
+  await expect.element(page.getByText('$55.50').first()).toBeVisible();
+});
+
+test('quick clicks end at the last quantity, without a request for each', async () => {
+  const shop = shopWithMugs(1);
+  await openTab('/cart');
+  await expect.element(quantityOfMug()).toHaveValue(1);
+  const release = shop.hold('setCartItemQuantity');
+  const plus = page.getByRole('button', { name: 'Increase quantity of Stoneware Mug' });
+  for (const _ of [2, 3, 4, 5]) await plus.click();
+  await expect.element(quantityOfMug()).toHaveValue(5);
+  release();
+  await expect.poll(() => shop.quantityOf(MUG.product_id)).toBe(5);
+  expect(shop.callsOf('setCartItemQuantity').map((call) => call.body)).toEqual([
+    { quantity: 2 },
+    { quantity: 5 },
+  ]);
+});
+
+test('a change that the server refuses is taken back and told', async () => {
+  const shop = shopWithMugs(2);
+  await openTab('/cart');
+  await expect.element(quantityOfMug()).toHaveValue(2);
+  shop.refuse('setCartItemQuantity', { status: 503, code: 'database-unavailable' });
+  const release = shop.hold('setCartItemQuantity');
+  await page.getByRole('button', { name: 'Increase quantity of Stoneware Mug' }).click();
+  await expect.element(quantityOfMug()).toHaveValue(3);
+  release();
+  await expect.element(quantityOfMug()).toHaveValue(2);
+  await expect.element(page.getByText('Your cart was not changed.')).toBeVisible();
+  await expect.element(cartLink('2 items')).toBeVisible();
+});
+
+test('a line that is gone elsewhere is gone here too, and told', async () => {
+  const shop = shopWithMugs(2);
+  await openTab('/cart');
+  await expect.element(quantityOfMug()).toHaveValue(2);
+  shop.clear();
+  shop.refuse('setCartItemQuantity', { status: 404, code: 'line-not-found' });
+  await page.getByRole('button', { name: 'Increase quantity of Stoneware Mug' }).click();
+  await expect.element(page.getByText('is no longer in your cart')).toBeVisible();
+  await expect.element(page.getByRole('heading', { name: 'Your cart is empty' })).toBeVisible();
+});
+
+test.for([
+  ['7', 7],
+  ['250', 99],
+  ['0', 2],
+  ['', 2],
+] as const)('a typed quantity of "%s" becomes %i', async ([typed, expected]) => {
+  const shop = shopWithMugs(2);
+  await openTab('/cart');
+  await userEvent.fill(quantityOfMug(), typed);
+  await userEvent.keyboard('{Enter}');
+  await expect.element(quantityOfMug()).toHaveValue(expected);
+  await expect.poll(() => shop.quantityOf(MUG.product_id)).toBe(expected);
+});
+
+test('a typed quantity is sent after a pause, and Escape takes typing back', async () => {
+  const shop = shopWithMugs(2);
+  await openTab('/cart');
+  await userEvent.fill(quantityOfMug(), '0');
+  await userEvent.keyboard('{Escape}');
+  await expect.element(quantityOfMug()).toHaveValue(2);
+  await userEvent.fill(quantityOfMug(), '8');
+  await expect.poll(() => shop.quantityOf(MUG.product_id)).toBe(8);
+});
+
+test('the stepper stops at 1 and at 99', async () => {
+  const shop = shopWithMugs(1);
+  shop.put(LAMP, 99);
+  await openTab('/cart');
+  await expect
+    .element(page.getByRole('button', { name: 'Decrease quantity of Stoneware Mug' }))
+    .toBeDisabled();
+  await expect
+    .element(page.getByRole('button', { name: 'Increase quantity of Desk Lamp' }))
+    .toBeDisabled();
+});
+
+test('a removed line can be brought back', async () => {
+  const shop = shopWithMugs(3);
+  await openTab('/cart');
+  await page.getByRole('button', { name: 'Remove Stoneware Mug' }).click();
+  await expect.element(page.getByRole('heading', { name: 'Your cart is empty' })).toBeVisible();
+  await expect.element(status().filter({ hasText: 'Stoneware Mug was removed.' })).toBeVisible();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect.element(quantityOfMug()).toHaveValue(3);
+  expect(shop.quantityOf(MUG.product_id)).toBe(3);
+});
+
+test('clearing asks first', async () => {
+  const shop = shopWithMugs(3);
+  await openTab('/cart');
+  await page.getByRole('button', { name: 'Clear cart' }).click();
+  await page.getByRole('button', { name: 'Keep everything' }).click();
+  expect(shop.callsOf('clearCart')).toHaveLength(0);
+  await page.getByRole('button', { name: 'Clear cart' }).click();
+  await page.getByRole('button', { name: 'Empty cart' }).click();
+  await expect.element(page.getByRole('heading', { name: 'Your cart is empty' })).toBeVisible();
+  await expect.element(cartLink('0 items')).toBeVisible();
+});
+
+test('a total that cannot be worked out can be asked for again', async () => {
+  const shop = shopWithMugs(1);
+  shop.refuse('getQuote', { status: 422, code: 'validation-failed' });
+  await openTab('/cart');
+  const summary = page.getByRole('region', { name: 'Order summary' });
+  await expect.element(summary).toHaveTextContent('The total could not be worked out.');
+  await summary.getByRole('button', { name: 'Try again' }).click();
+  await expect.element(summary).toHaveTextContent('Total$25.30');
+});
+
+test('a cart that cannot be read says so and is read again on a click', async () => {
+  const shop = shopWithMugs(1);
+  const away = { status: 503, code: 'database-unavailable', headers: { 'Retry-After': '0' } };
+  shop.refuse('getCart', away, away, away);
+  await openTab('/cart');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect.element(quantityOfMug()).toHaveValue(1);
+});
+
+test('on a phone the total and the way on stay at the bottom', async () => {
+  shopWithMugs(1);
+  await page.viewport(390, 844);
+  await openTab('/cart');
+  const checkout = page.getByRole('link', { name: 'Checkout' });
+  await expect.element(checkout).toBeInViewport();
+  expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(390);
+  await page.viewport(1280, 900);
+});

@@ -1,0 +1,142 @@
+import type { operations } from '../src/shared/api/schema.generated.ts';
+import type { Cart, Order, Product, Quote } from '../src/shared/api/types.ts';
+
+/**
+ * Terminology
+ *   fake shop   the API at the network's edge, in memory, in the shapes of the contract.
+ *   refusal     an answer that an operation gives once instead of its own.
+ *   held        an operation whose answers wait until it is released.
+ */
+export type Operation = keyof operations;
+
+export interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly detail?: string;
+  readonly headers?: Record<string, string>;
+  readonly [member: string]: unknown;
+}
+
+export interface CallLogEntry {
+  readonly operation: Operation;
+  readonly url: URL;
+  readonly body: unknown;
+}
+
+const SHIPPING_CENTS = 495;
+
+export class FakeShop {
+  customerId = 'guest-1';
+  products: Product[];
+  orders: Order[] = [];
+  readonly calls: CallLogEntry[] = [];
+  #lines: { product: Product; quantity: number }[] = [];
+  #version = 0;
+  readonly #refusals: { operation: Operation; refusal: Refusal }[] = [];
+  readonly #held = new Map<Operation, Promise<void>>();
+
+  constructor(products: readonly Product[]) {
+    this.products = [...products];
+  }
+
+  /** The next answers of the operation are these, one for each. */
+  refuse(operation: Operation, ...refusals: Refusal[]): void {
+    this.#refusals.push(...refusals.map((refusal) => ({ operation, refusal })));
+  }
+
+  takeRefusal(operation: Operation): Refusal | undefined {
+    const index = this.#refusals.findIndex((entry) => entry.operation === operation);
+    return index < 0 ? undefined : this.#refusals.splice(index, 1)[0]?.refusal;
+  }
+
+  /** Answers of the operation wait until the returned function is called. */
+  hold(operation: Operation): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#held.set(operation, promise);
+    return () => {
+      this.#held.delete(operation);
+      resolve();
+    };
+  }
+
+  async arrive(operation: Operation, request: Request): Promise<void> {
+    const text = await request.clone().text();
+    const body: unknown = text === '' ? undefined : JSON.parse(text);
+    this.calls.push({ operation, url: new URL(request.url), body });
+    await this.#held.get(operation);
+  }
+
+  callsOf(operation: Operation): CallLogEntry[] {
+    return this.calls.filter((call) => call.operation === operation);
+  }
+
+  product(productId: string): Product | undefined {
+    return this.products.find((product) => product.product_id === productId);
+  }
+
+  reprice(productId: string, price: number): void {
+    this.products = this.products.map((product) =>
+      product.product_id === productId ? { ...product, price } : product,
+    );
+  }
+
+  put(product: Product, quantity: number): Cart {
+    const others = this.#lines.filter((line) => line.product.product_id !== product.product_id);
+    const changed = this.#lines.map((line) =>
+      line.product.product_id === product.product_id ? { product, quantity } : line,
+    );
+    const isNew = others.length === this.#lines.length;
+    if (quantity === 0) this.#lines = others;
+    else this.#lines = isNew ? [...this.#lines, { product, quantity }] : changed;
+    this.#version += 1;
+    return this.cart();
+  }
+
+  quantityOf(productId: string): number {
+    return this.#lines.find((line) => line.product.product_id === productId)?.quantity ?? 0;
+  }
+
+  clear(): Cart {
+    this.#lines = [];
+    this.#version += 1;
+    return this.cart();
+  }
+
+  cart(): Cart {
+    const items = this.#lines.map(({ product, quantity }) => ({
+      product_id: product.product_id,
+      product_name: product.product_name,
+      price: product.price,
+      quantity,
+      subtotal: amount(cents(product.price) * quantity),
+    }));
+    return {
+      customer_id: this.customerId,
+      version: this.#version,
+      currency: 'USD',
+      items,
+      total_items: items.reduce((sum, line) => sum + line.quantity, 0),
+      subtotal: amount(items.reduce((sum, line) => sum + cents(line.subtotal), 0)),
+      created_at: null,
+      updated_at: null,
+    };
+  }
+
+  quote(): Quote {
+    const { customer_id, currency, subtotal } = this.cart();
+    const tax = Math.round(cents(subtotal) / 10);
+    const total = amount(cents(subtotal) + SHIPPING_CENTS + tax);
+    return {
+      customer_id,
+      currency,
+      subtotal,
+      discount: 0,
+      shipping: amount(SHIPPING_CENTS),
+      tax: amount(tax),
+      total,
+    };
+  }
+}
+
+const cents = (value: number): number => Math.round(value * 100);
+const amount = (value: number): number => value / 100;

@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Chromium {
+  readonly executablePath: string;
+  /** What the browser's process needs, on top of nothing. */
+  readonly env: Record<string, string>;
+}
+
+const INSTALLED = [
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+  'chrome',
+  'chrome.exe',
+];
+
+const ELSEWHERE = [
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+];
+
+/** CHROME_PATH, else an installed browser, else the one inside the package @sparticuz/chromium. */
+export async function findChromium(environment: Environment): Promise<Chromium> {
+  const env = definedOnly(environment);
+  const asked = env.CHROME_PATH;
+  if (asked) {
+    if (!existsSync(asked)) throw new Error(`CHROME_PATH names ${asked}, which does not exist.`);
+    return { executablePath: asked, env };
+  }
+  const installed = findInstalled(env.PATH ?? '');
+  return installed ? { executablePath: installed, env } : await unpackChromium(env);
+}
+
+function findInstalled(path: string): string | undefined {
+  const onPath = path
+    .split(delimiter)
+    .flatMap((folder) => INSTALLED.map((name) => join(folder, name)));
+  return [...onPath, ...ELSEWHERE].find((file) => existsSync(file));
+}
+
+function definedOnly(environment: Environment): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value]],
+    ),
+  );
+}
+
+/**
+ * The packaged browser unpacks to the temporary directory, and takes whatever has its name there
+ * for itself, even half of it. So it is unpacked beside its home and moved there once complete.
+ */
+async function unpackChromium(env: Record<string, string>): Promise<Chromium> {
+  const home = join(import.meta.dirname, '../node_modules/.cache/chromium');
+  if (!existsSync(home)) {
+    await mkdir(join(home, '..'), { recursive: true });
+    const staging = await mkdtemp(`${home}-`);
+    await unpackInto(staging);
+    await rename(staging, home).catch(() => rm(staging, { recursive: true }));
+  }
+  const libraries = [join(home, 'al2023/lib'), env.LD_LIBRARY_PATH].filter(Boolean).join(delimiter);
+  return {
+    executablePath: join(home, 'chromium'),
+    env: { ...env, LD_LIBRARY_PATH: libraries, FONTCONFIG_PATH: join(home, 'fonts') },
+  };
+}
+
+/** The package knows no other way to be told where to, and that it needs its own libraries. */
+async function unpackInto(folder: string): Promise<void> {
+  const before = { TMPDIR: tmpdir(), AWS_LAMBDA_JS_RUNTIME: '' };
+  Object.assign(process.env, { TMPDIR: folder, AWS_LAMBDA_JS_RUNTIME: 'nodejs22.x' });
+  try {
+    const { default: chromium } = await import('@sparticuz/chromium');
+    await chromium.executablePath();
+  } finally {
+    Object.assign(process.env, before);
+  }
+}

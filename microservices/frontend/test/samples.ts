@@ -1,0 +1,76 @@
+import type { Order, Product } from '../src/shared/api/types.ts';
+
+export function product(changes: Partial<Product> = {}): Product {
+  const id = changes.product_id ?? 'stoneware-mug';
+  return {
+    product_id: id,
+    product_name: 'Stoneware Mug',
+    description: 'Holds three hundred millilitres and its warmth.',
+    category: 'Coffee',
+    price: 18.5,
+    currency: 'USD',
+    image_url: `/images/products/${id}.svg`,
+    available: 40,
+    ...changes,
+  };
+}
+
+export const MUG = product();
+export const LAMP = product({
+  product_id: 'desk-lamp',
+  product_name: 'Desk Lamp',
+  category: 'Desk',
+  price: 89,
+  available: 3,
+});
+export const KITE = product({
+  product_id: 'diamond-kite',
+  product_name: 'Diamond Kite',
+  category: 'Outdoor',
+  price: 32,
+  available: 0,
+});
+
+/** More than two pages of them, in the order of their names. */
+export const MANY_PRODUCTS: readonly Product[] = Array.from({ length: 60 }, (_, index) => {
+  const number = String(index + 1).padStart(2, '0');
+  return product({ product_id: `jar-${number}`, product_name: `Jar ${number}`, price: 60 - index });
+});
+
+export const ADDRESS = {
+  name: 'Robin Vale',
+  line1: '12 Quay Street',
+  city: 'Harbour',
+  postal_code: '90210',
+  country: 'US',
+};
+
+export function order(changes: Partial<Order> = {}): Order {
+  return {
+    order_id: '0c9d7f3a-0000-4000-8000-000000000001',
+    customer_id: 'guest-1',
+    status: 'confirmed',
+    currency: 'USD',
+    items: [
+      {
+        product_id: MUG.product_id,
+        product_name: MUG.product_name,
+        price: 18.5,
+        quantity: 2,
+        subtotal: 37,
+      },
+    ],
+    total_items: 2,
+    subtotal: 37,
+    discount: 0,
+    shipping: 4.95,
+    tax: 3.05,
+    total: 45,
+    payment: { provider: 'test', status: 'captured', reference: 'test_1' },
+    shipping_address: ADDRESS,
+    billing_address: ADDRESS,
+    email: 'robin@example.com',
+    created_at: '2026-03-04T10:00:00.000Z',
+    ...changes,
+  };
+}

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { page } from 'vitest/browser';
+import { fakeShop, openTab } from './open-shop.tsx';
+import { MUG, order } from './samples.ts';
+
+const EXPIRED = { status: 401, code: 'unauthenticated' };
+const cartLink = (text: string) => page.getByRole('link', { name: `Cart, ${text}` });
+
+test('opens one session at the start and calls for its customer', async () => {
+  const shop = fakeShop();
+  await openTab('/');
+  await expect.element(cartLink('0 items')).toBeVisible();
+  await expect.poll(() => shop.callsOf('getCart')[0]?.url.pathname).toBe('/api/v1/cart/guest-1');
+  expect(shop.callsOf('createSession')).toHaveLength(1);
+});
+
+test('an expired session is renewed once and the call repeated', async () => {
+  const shop = fakeShop();
+  shop.put(MUG, 2);
+  shop.refuse('getCart', EXPIRED);
+  await openTab('/');
+  await expect.element(cartLink('2 items')).toBeVisible();
+  expect(shop.callsOf('createSession')).toHaveLength(2);
+});
+
+test('a renewed session may be another customer: the repeated call is for that one', async () => {
+  const shop = fakeShop();
+  await openTab('/');
+  await expect.poll(() => shop.callsOf('getCart')).toHaveLength(1);
+  shop.customerId = 'guest-2';
+  shop.refuse('addCartItem', { status: 403, code: 'forbidden' });
+  await page.getByRole('button', { name: 'Add Stoneware Mug to cart' }).click();
+  await expect.element(cartLink('1 item')).toBeVisible();
+  await expect
+    .poll(() => shop.callsOf('addCartItem').map((call) => call.body))
+    .toMatchObject([{ customer_id: 'guest-1' }, { customer_id: 'guest-2' }]);
+});
+
+test('calls that are refused together share one renewal', async () => {
+  const shop = fakeShop();
+  shop.orders = [order()];
+  await openTab('/orders');
+  await expect.element(page.getByRole('list', { name: 'Orders' })).toBeVisible();
+  await expect.poll(() => shop.callsOf('getCart')).toHaveLength(1);
+  shop.refuse('getCart', EXPIRED);
+  shop.refuse('listOrders', EXPIRED);
+  const release = shop.hold('createSession');
+  window.dispatchEvent(new Event('visibilitychange'));
+  await expect.poll(() => shop.callsOf('getCart')).toHaveLength(2);
+  await expect.poll(() => shop.callsOf('listOrders')).toHaveLength(2);
+  release();
+  await expect.poll(() => shop.callsOf('getCart')).toHaveLength(3);
+  await expect.poll(() => shop.callsOf('listOrders')).toHaveLength(3);
+  expect(shop.callsOf('createSession')).toHaveLength(2);
+});
+
+test('a session that stays refused is not renewed for ever', async () => {
+  const shop = fakeShop();
+  await openTab('/');
+  await expect.poll(() => shop.callsOf('getCart')).toHaveLength(1);
+  shop.refuse('addCartItem', EXPIRED, EXPIRED);
+  await page.getByRole('button', { name: 'Add Stoneware Mug to cart' }).click();
+  await expect.element(page.getByText('Stoneware Mug was not added.')).toBeVisible();
+  expect(shop.callsOf('createSession')).toHaveLength(2);
+});
+
+test('another tab of this browser shows the new count', async () => {
+  fakeShop();
+  const first = await openTab('/');
+  const second = await openTab('/');
+  await expect.element(second.getByRole('link', { name: 'Cart, 0 items' })).toBeVisible();
+  await first.getByRole('button', { name: 'Add Stoneware Mug to cart' }).click();
+  await expect.element(first.getByRole('link', { name: 'Cart, 1 item' })).toBeVisible();
+  await expect.element(second.getByRole('link', { name: 'Cart, 1 item' })).toBeVisible();
+});
+
+test('coming back to the tab reads the cart again', async () => {
+  const shop = fakeShop();
+  await openTab('/');
+  await expect.element(cartLink('0 items')).toBeVisible();
+  await expect.poll(() => shop.callsOf('getCart')).toHaveLength(1);
+  shop.put(MUG, 4);
+  window.dispatchEvent(new Event('visibilitychange'));
+  await expect.element(cartLink('4 items')).toBeVisible();
+});

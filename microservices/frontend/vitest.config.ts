@@ -1,0 +1,58 @@
+import { createReadStream } from 'node:fs';
+import { createRequire } from 'node:module';
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { playwright } from '@vitest/browser-playwright';
+import type { Plugin } from 'vite';
+import { defineConfig } from 'vitest/config';
+import { findChromium } from './test/find-chromium.ts';
+
+const { executablePath, env } = await findChromium(process.env);
+const isRoot = process.getuid?.() === 0;
+
+export default defineConfig({
+  plugins: [react(), tailwindcss(), serveMockServiceWorker()],
+  optimizeDeps: {
+    include: ['react-dom/client', 'react/jsx-dev-runtime', 'vitest-browser-react', 'msw/browser'],
+  },
+  test: {
+    include: ['test/**/*.test.{ts,tsx}'],
+    setupFiles: ['test/setup.ts'],
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      viewport: { width: 1280, height: 900 },
+      instances: [{ browser: 'chromium' }],
+      provider: playwright({
+        launchOptions: {
+          executablePath,
+          env,
+          args: ['--disable-dev-shm-usage', '--disable-gpu', ...(isRoot ? ['--no-sandbox'] : [])],
+        },
+        contextOptions: { locale: 'en-US', timezoneId: 'UTC', reducedMotion: 'reduce' },
+      }),
+    },
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.{ts,tsx}'],
+      exclude: ['src/app/main.tsx', '**/*.generated.ts'],
+      reporter: ['text', 'lcov'],
+      thresholds: { lines: 85 },
+    },
+  },
+});
+
+/** Straight from the package: it is always that of the installed version, and never shipped. */
+function serveMockServiceWorker(): Plugin {
+  const file = createRequire(import.meta.url).resolve('msw/mockServiceWorker.js');
+  return {
+    name: 'serve-mock-service-worker',
+    configureServer(server) {
+      server.middlewares.use('/mockServiceWorker.js', (_request, response) => {
+        response.setHeader('Content-Type', 'text/javascript');
+        createReadStream(file).pipe(response);
+      });
+    },
+  };
+}
