@@ -1,6 +1,6 @@
 import type { Order, Product } from '../src/shared/api/types.ts';
 
-export function product(changes: Partial<Product> = {}): Product {
+function product(changes: Partial<Product> = {}): Product {
   const id = changes.product_id ?? 'stoneware-mug';
   return {
     product_id: id,

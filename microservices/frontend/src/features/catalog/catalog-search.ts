@@ -27,7 +27,7 @@ export function isSort(value: string | null): value is ProductSort {
   return value !== null && Object.hasOwn(SORTS, value);
 }
 
-export function readCatalogSearch(params: URLSearchParams): CatalogSearch {
+function readCatalogSearch(params: URLSearchParams): CatalogSearch {
   const sort = params.get('sort');
   const shown = Number(params.get('shown'));
   return {

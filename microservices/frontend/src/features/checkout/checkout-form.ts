@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Address, CheckoutRequest } from '../../shared/api/types.ts';
 
 /**
@@ -6,9 +6,10 @@ import type { Address, CheckoutRequest } from '../../shared/api/types.ts';
  *   draft    what was typed so far. It survives a reload of the tab; the way to pay is no part of it.
  *   refusal  an answer other than an order. The cart and the form stay as they are.
  */
+const atMost = (max: number) => z.maxLength(max, `Use at most ${max} characters.`);
 const required = (sentence: string, max: number) =>
-  z.string().trim().min(1, sentence).max(max, `Use at most ${max} characters.`);
-const optional = (max: number) => z.string().trim().max(max, `Use at most ${max} characters.`);
+  z.string().check(z.trim(), z.minLength(1, sentence), atMost(max));
+const optional = (max: number) => z.string().check(z.trim(), atMost(max));
 
 const addressFields = z.object({
   name: required('Enter the full name.', 200),
@@ -17,24 +18,25 @@ const addressFields = z.object({
   city: required('Enter the town or city.', 100),
   region: optional(100),
   postal_code: required('Enter the postal code.', 20),
-  country: z.string().regex(/^[A-Z]{2}$/, 'Choose a country.'),
+  country: z.string().check(z.regex(/^[A-Z]{2}$/, 'Choose a country.')),
 });
 
-const checkoutFields = z.object({
+export const separateBilling = z.object({
   email: z
     .string()
-    .trim()
-    .min(1, 'Enter your email address.')
-    .max(254, 'Use at most 254 characters.')
-    .pipe(z.email('Enter an email address like name@example.com.')),
+    .check(
+      z.trim(),
+      z.minLength(1, { error: 'Enter your email address.', abort: true }),
+      z.email('Enter an email address like name@example.com.'),
+      atMost(254),
+    ),
   shipping_address: addressFields,
   billing_same: z.boolean(),
   billing_address: addressFields,
-  payment_method: z.string().min(1, 'Choose how to pay.'),
+  payment_method: z.string().check(z.minLength(1, 'Choose how to pay.')),
 });
 
-/** What is hidden cannot be wrong: the billing address counts only while it is asked for. */
-const unchecked = z.object({
+const anyAddress = z.object({
   name: z.string(),
   line1: z.string(),
   line2: z.string(),
@@ -44,23 +46,19 @@ const unchecked = z.object({
   country: z.string(),
 });
 
+/** What is hidden cannot be wrong: the billing address counts only while it is asked for. */
+export const sameBilling = z.extend(separateBilling, { billing_address: anyAddress });
+
 /** Half a form is no mistake: a draft is checked for its shape alone. */
 export const checkoutDraft = z.object({
   email: z.string(),
-  shipping_address: unchecked,
+  shipping_address: anyAddress,
   billing_same: z.boolean(),
-  billing_address: unchecked,
+  billing_address: anyAddress,
 });
 
-export const separateBilling = checkoutFields;
-export const sameBilling = checkoutFields.extend({ billing_address: unchecked });
-
-export type AddressValues = z.infer<typeof addressFields>;
-export type CheckoutValues = z.infer<typeof checkoutFields>;
-
-function emptyAddress(country: string): AddressValues {
-  return { name: '', line1: '', line2: '', city: '', region: '', postal_code: '', country };
-}
+type AddressValues = z.infer<typeof addressFields>;
+export type CheckoutValues = z.infer<typeof separateBilling>;
 
 export function emptyCheckout(country: string): CheckoutValues {
   return {
@@ -70,6 +68,10 @@ export function emptyCheckout(country: string): CheckoutValues {
     billing_address: emptyAddress(country),
     payment_method: '',
   };
+}
+
+function emptyAddress(country: string): AddressValues {
+  return { name: '', line1: '', line2: '', city: '', region: '', postal_code: '', country };
 }
 
 export function toRequest(

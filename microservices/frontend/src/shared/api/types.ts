@@ -3,14 +3,11 @@ import type { operations } from './schema.generated.ts';
 type Json<Answer> = Answer extends { content: { 'application/json': infer Body } } ? Body : never;
 
 export type Session = Json<operations['createSession']['responses'][201]>;
-export type ProductPage = Json<operations['listProducts']['responses'][200]>;
 export type Product = Json<operations['getProduct']['responses'][200]>;
-export type CategoryList = Json<operations['listCategories']['responses'][200]>;
 export type Cart = Json<operations['getCart']['responses'][200]>;
 export type CartLine = Cart['items'][number];
 export type Quote = Json<operations['getQuote']['responses'][200]>;
 export type Order = Json<operations['checkout']['responses'][201]>;
-export type OrderPage = Json<operations['listOrders']['responses'][200]>;
 export type Address = Order['shipping_address'];
 
 export type ProductSort = NonNullable<

@@ -3,7 +3,7 @@ import { api } from '../../../shared/api/client.ts';
 import { unwrap } from '../../../shared/api/unwrap.ts';
 import type { CustomerSession } from '../../../shared/session-context.ts';
 
-export function getCart(customerId: string, signal: AbortSignal) {
+function getCart(customerId: string, signal: AbortSignal) {
   return unwrap(
     api.GET('/api/v1/cart/{customer_id}', {
       params: { path: { customer_id: customerId } },

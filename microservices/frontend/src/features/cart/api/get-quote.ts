@@ -4,7 +4,7 @@ import type { Cart } from '../../../shared/api/types.ts';
 import { unwrap } from '../../../shared/api/unwrap.ts';
 import { type CustomerSession, useSession } from '../../../shared/session-context.ts';
 
-export function getQuote(customerId: string, signal: AbortSignal) {
+function getQuote(customerId: string, signal: AbortSignal) {
   return unwrap(
     api.GET('/api/v1/cart/{customer_id}/quote', {
       params: { path: { customer_id: customerId } },
@@ -14,7 +14,7 @@ export function getQuote(customerId: string, signal: AbortSignal) {
 }
 
 /** What the cart would cost at checkout, asked anew for every state that the cart gets into. */
-export function quoteQuery(session: CustomerSession, cart: Cart | undefined) {
+function quoteQuery(session: CustomerSession, cart: Cart | undefined) {
   return queryOptions({
     queryKey: ['quote', cart?.customer_id, cart?.version, cart?.subtotal],
     queryFn: ({ signal }) => session.asCustomer((customerId) => getQuote(customerId, signal)),

@@ -2,7 +2,7 @@ import { queryOptions, useQuery } from '@tanstack/react-query';
 import { api } from '../../../shared/api/client.ts';
 import { unwrap } from '../../../shared/api/unwrap.ts';
 
-export function getProduct(productId: string, signal: AbortSignal) {
+function getProduct(productId: string, signal: AbortSignal) {
   return unwrap(
     api.GET('/api/v1/products/{product_id}', {
       params: { path: { product_id: productId } },

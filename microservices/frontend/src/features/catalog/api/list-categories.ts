@@ -2,11 +2,11 @@ import { queryOptions, useQuery } from '@tanstack/react-query';
 import { api } from '../../../shared/api/client.ts';
 import { unwrap } from '../../../shared/api/unwrap.ts';
 
-export function listCategories(signal: AbortSignal) {
+function listCategories(signal: AbortSignal) {
   return unwrap(api.GET('/api/v1/categories', { signal }));
 }
 
-export const categoriesQuery = queryOptions({
+const categoriesQuery = queryOptions({
   queryKey: ['categories'],
   queryFn: ({ signal }) => listCategories(signal),
   staleTime: 5 * 60_000,

@@ -8,7 +8,7 @@ interface PageParam {
   readonly limit: number;
 }
 
-export function listProducts(search: CatalogSearch, page: PageParam, signal: AbortSignal) {
+function listProducts(search: CatalogSearch, page: PageParam, signal: AbortSignal) {
   const { q, category, sort } = search;
   const query = {
     sort,
@@ -23,7 +23,7 @@ export function listProducts(search: CatalogSearch, page: PageParam, signal: Abo
 export const PRODUCTS_KEY = ['products'] as const;
 
 /** `shown` is no part of the key: it only says how long the first page is after a reload. */
-export function productsQuery(search: CatalogSearch) {
+function productsQuery(search: CatalogSearch) {
   const { q, category, sort, shown } = search;
   const first: PageParam = { cursor: null, limit: shown };
   return infiniteQueryOptions({

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { ApiError, type ProblemField } from '../../../shared/api/api-error.ts';
 import { api } from '../../../shared/api/client.ts';
 import type { CheckoutRequest, Order } from '../../../shared/api/types.ts';
@@ -18,8 +18,8 @@ const stockLine = z.object({
   requested: z.number(),
   available: z.number(),
 });
-const priceChange = z.object({ lines: z.array(priceLine).min(1) });
-const shortage = z.object({ lines: z.array(stockLine).min(1) });
+const priceChange = z.object({ lines: z.array(priceLine).check(z.minLength(1)) });
+const shortage = z.object({ lines: z.array(stockLine).check(z.minLength(1)) });
 const totalChange = z.object({ expected_total: z.number(), current_total: z.number() });
 
 export type PriceLine = z.infer<typeof priceLine>;
@@ -39,7 +39,7 @@ export type CheckoutOutcome =
 
 export type CheckoutRefusal = Exclude<CheckoutOutcome, { kind: 'ordered' }>;
 
-export function checkout(
+function checkout(
   customerId: string,
   request: Omit<CheckoutRequest, 'customer_id'>,
 ): Promise<Order> {

@@ -3,13 +3,13 @@ import { api } from '../../../shared/api/client.ts';
 import { unwrap } from '../../../shared/api/unwrap.ts';
 import { type CustomerSession, useSession } from '../../../shared/session-context.ts';
 
-export function getOrder(orderId: string, signal: AbortSignal) {
+function getOrder(orderId: string, signal: AbortSignal) {
   return unwrap(
     api.GET('/api/v1/orders/{order_id}', { params: { path: { order_id: orderId } }, signal }),
   );
 }
 
-export function orderQuery(session: CustomerSession, orderId: string) {
+function orderQuery(session: CustomerSession, orderId: string) {
   return queryOptions({
     queryKey: ['order', orderId],
     queryFn: ({ signal }) => session.asCustomer(() => getOrder(orderId, signal)),

@@ -6,12 +6,12 @@ import { type CustomerSession, useSession } from '../../../shared/session-contex
 const PAGE_SIZE = 10;
 const FIRST_PAGE: string | null = null;
 
-export function listOrders(cursor: string | null, signal: AbortSignal) {
+function listOrders(cursor: string | null, signal: AbortSignal) {
   const query = { limit: PAGE_SIZE, ...(cursor ? { cursor } : {}) };
   return unwrap(api.GET('/api/v1/orders', { params: { query }, signal }));
 }
 
-export function ordersQuery(session: CustomerSession) {
+function ordersQuery(session: CustomerSession) {
   return infiniteQueryOptions({
     queryKey: ['orders'],
     queryFn: ({ pageParam, signal }) => session.asCustomer(() => listOrders(pageParam, signal)),

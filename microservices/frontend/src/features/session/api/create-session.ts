@@ -3,7 +3,7 @@ import { api } from '../../../shared/api/client.ts';
 import { unwrap } from '../../../shared/api/unwrap.ts';
 
 /** Opens a guest session, or goes on with the one in the cookie if that is still good. */
-export function createSession() {
+function createSession() {
   return unwrap(api.POST('/api/v1/sessions'));
 }
 
