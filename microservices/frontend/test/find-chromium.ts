@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
@@ -63,6 +63,7 @@ async function unpackChromium(env: Record<string, string>): Promise<Chromium> {
     await mkdir(join(home, '..'), { recursive: true });
     const staging = await mkdtemp(`${home}-`);
     await unpackInto(staging);
+    await writeFile(join(staging, 'fonts/fonts.conf'), fontSettings(join(home, 'fonts')));
     await rename(staging, home).catch(() => rm(staging, { recursive: true }));
   }
   const libraries = [join(home, 'al2023/lib'), env.LD_LIBRARY_PATH].filter(Boolean).join(delimiter);
@@ -70,6 +71,17 @@ async function unpackChromium(env: Record<string, string>): Promise<Chromium> {
     executablePath: join(home, 'chromium'),
     env: { ...env, LD_LIBRARY_PATH: libraries, FONTCONFIG_PATH: join(home, 'fonts') },
   };
+}
+
+/** The package's own settings look in /tmp/fonts; without any font the browser dies. */
+function fontSettings(folder: string): string {
+  return `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${folder}</dir>
+  <cachedir>${folder}/cache</cachedir>
+</fontconfig>
+`;
 }
 
 /** The package knows no other way to be told where to, and that it needs its own libraries. */
