@@ -1,0 +1,13 @@
+// Writes the answers in docs/api.md, from a shop that is started for it.
+
+import { readFile, writeFile } from 'node:fs/promises';
+import { replayTranscript } from '../support/api-transcript.ts';
+import { startShop } from '../support/shop.ts';
+
+const DOCUMENT = new URL('../../docs/api.md', import.meta.url);
+
+await using shop = await startShop();
+await writeFile(
+  DOCUMENT,
+  await replayTranscript(await readFile(DOCUMENT, 'utf8'), shop.backendUrl),
+);

@@ -1,0 +1,105 @@
+// docs/api.md is a transcript: each ```sh block with a curl command is followed by a ```http block with
+// the answer. This runs the commands against a real backend and writes the answers.
+
+const STEP = /```sh\n(curl [\s\S]*?)\n```\n\n```http\n[\s\S]*?```/g;
+const DOCUMENTED_HOST = 'http://localhost:8000';
+const SHOWN_HEADERS = ['content-type', 'etag', 'location', 'idempotency-replayed'];
+
+/** What a reader would copy from one answer into the next command, and where it comes from. */
+const CAPTURED = { CUSTOMER: 'customer_id', TOKEN: 'token', ORDER: 'order_id' } as const;
+
+/** The same text, with every answer as the backend gives it now. */
+export async function replayTranscript(markdown: string, backendUrl: string): Promise<string> {
+  const variables = new Map<string, string>();
+  const mask = createMask();
+  let replayed = '';
+  let end = 0;
+  for (const step of markdown.matchAll(STEP)) {
+    const [block, command = ''] = step;
+    const answer = await run(command, backendUrl, variables);
+    replayed += markdown.slice(end, step.index);
+    replayed += `\`\`\`sh\n${command}\n\`\`\`\n\n\`\`\`http\n${mask(answer)}\n\`\`\``;
+    end = step.index + block.length;
+  }
+  return replayed + markdown.slice(end);
+}
+
+async function run(
+  command: string,
+  backendUrl: string,
+  variables: Map<string, string>,
+): Promise<string> {
+  const { url, ...request } = parseCurl(expand(command, variables));
+  const response = await fetch(url.replace(DOCUMENTED_HOST, backendUrl), {
+    ...request,
+    redirect: 'manual',
+  });
+  const text = await response.text();
+  const headers = SHOWN_HEADERS.flatMap((name) => {
+    const value = response.headers.get(name);
+    return value === null ? [] : [`${name}: ${value}`];
+  });
+  const head = [`HTTP/1.1 ${response.status} ${response.statusText}`, ...headers].join('\n');
+  if (text === '') return head;
+  if (!/json/.test(response.headers.get('content-type') ?? '')) return `${head}\n\n(a page)`;
+  const body: Record<string, unknown> = JSON.parse(text);
+  for (const [variable, member] of Object.entries(CAPTURED)) {
+    const value = body[member];
+    if (typeof value === 'string') variables.set(variable, value);
+  }
+  return `${head}\n\n${JSON.stringify(body, null, 2)}`;
+}
+
+function expand(command: string, variables: ReadonlyMap<string, string>): string {
+  return command.replace(/\$([A-Z]+)/g, (_whole, name: string) => {
+    const value = variables.get(name);
+    if (value === undefined) throw new Error(`no answer so far has given $${name}`);
+    return value;
+  });
+}
+
+interface CurlRequest {
+  url: string;
+  method: string;
+  headers: Record<string, string>;
+  body?: string;
+}
+
+/** The few options of curl that the transcript uses; any other is an error. */
+function parseCurl(command: string): CurlRequest {
+  const [, ...args] = shellWords(command);
+  const request: CurlRequest = { url: '', method: 'GET', headers: {} };
+  for (let word = args.shift(); word !== undefined; word = args.shift()) {
+    if (word === '-i') continue;
+    if (!word.startsWith('-')) request.url = word;
+    else if (word === '-X') request.method = args.shift() ?? '';
+    else if (word === '-d') request.body = args.shift() ?? '';
+    else if (word === '-H') {
+      const [name = '', value = ''] = (args.shift() ?? '').split(/: (.*)/);
+      request.headers[name] = value;
+    } else throw new Error(`the transcript does not know curl ${word}`);
+  }
+  return request;
+}
+
+/** Words as a shell sees them: parts in quotes and without, joined where no space is between. */
+function shellWords(command: string): string[] {
+  const words = command.replaceAll('\\\n', ' ').matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g);
+  return [...words].map(([word]) => word.replace(/'([^']*)'|"([^"]*)"/g, '$1$2'));
+}
+
+/** What differs from run to run is shown by a stand-in: the nth id seen always by the same one. */
+function createMask(): (text: string) => string {
+  const seen = new Map<string, string>();
+  const standIn = (id: string) => {
+    const number = String(seen.size + 1).padStart(12, '0');
+    if (!seen.has(id)) seen.set(id, `00000000-0000-4000-8000-${number}`);
+    return seen.get(id) ?? id;
+  };
+  return (text) =>
+    text
+      .replace(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g, 'eyJhbGciOiJIUzI1NiJ9.…')
+      .replace(/"request_id": "[^"]*"/g, '"request_id": "5f1c…"')
+      .replace(/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, standIn)
+      .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)/g, '2026-11-24T09:30:00.000Z');
+}

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { buildStorefront } from '../../local/storefront.ts';
+import { openBrowser, openContext } from '../support/browser.ts';
+import { freePort } from '../support/shop.ts';
+import { Shopper } from '../support/shopper.ts';
+
+const MICROSERVICES = join(import.meta.dirname, '../../microservices');
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser.close());
+
+it('while the backend is down, says so on every page, and works when it is back', async () => {
+  const backendPort = await freePort();
+  const storefront = await buildStorefront({
+    directory: join(MICROSERVICES, 'frontend/dist'),
+    backendUrl: `http://127.0.0.1:${backendPort}`,
+  });
+  const url = await storefront.listen({ host: '127.0.0.1', port: 0 });
+  const context = await openContext(browser, 'phone');
+  const page = await context.newPage();
+  const shopper = new Shopper(page, url);
+  for (const path of ['/', '/products/moka-pot', '/cart', '/checkout', '/orders']) {
+    await shopper.open(path);
+    await page.getByText('We can’t reach the shop right now').first().waitFor();
+    await page.getByRole('button', { name: 'Try again' }).first().waitFor();
+  }
+  await shopper.open('/');
+  await page.getByRole('button', { name: 'Try again' }).first().waitFor();
+
+  const backend = spawn(process.execPath, ['dist/main.js'], {
+    cwd: join(MICROSERVICES, 'backend'),
+    env: {
+      DATABASE_URL: inject('shop').backendDatabaseUrl,
+      GUEST_TOKEN_SECRET: 'a-secret-for-tests-of-at-least-32-characters',
+      COOKIE_SECURE: 'off',
+      HOST: '127.0.0.1',
+      PORT: String(backendPort),
+      LOG_LEVEL: 'silent',
+    },
+    stdio: 'ignore',
+  });
+  try {
+    await expect
+      .poll(() => fetch(`${url}/api/v1/products`).then(({ status }) => status), { timeout: 10_000 })
+      .toBe(200);
+    await page.getByRole('button', { name: 'Try again' }).first().click();
+    await page.getByRole('article').first().waitFor();
+  } finally {
+    backend.kill('SIGTERM');
+    await once(backend, 'exit');
+    await context.close();
+    await storefront.close();
+  }
+});
