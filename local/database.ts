@@ -1,4 +1,4 @@
-// The shop's database, ready for use: an embedded server, or the one that DATABASE_URL names.
+// The shop's database: an embedded server, or the one that DATABASE_URL names.
 //
 // Terminology
 //   owner     the login that migrates: it owns the database and everything in it.
@@ -37,10 +37,12 @@ export async function openDatabase(
   secrets: Secrets,
 ): Promise<Database> {
   const { databaseUrl, backendDatabaseUrl } = settings;
-  const database =
-    databaseUrl === undefined
-      ? await session.progress.step('Start PostgreSQL', () => startEmbedded(session, secrets))
-      : await useGiven(databaseUrl, backendDatabaseUrl ?? databaseUrl);
+  if (databaseUrl !== undefined) return useGiven(databaseUrl, backendDatabaseUrl ?? databaseUrl);
+  return session.progress.step('Start PostgreSQL', () => startEmbedded(session, secrets));
+}
+
+/** Brings it to the newest version and, if the shop has no products yet, imports the catalogue. */
+export async function fillDatabase(session: Session, database: Database): Promise<void> {
   const { progress, signal, root } = session;
   signal.throwIfAborted();
   const migrate = () => runCli(session, database, ['migrate']);
@@ -48,10 +50,9 @@ export async function openDatabase(
   const file = join(root, DATABASE.directory, 'catalog', 'products.csv');
   const importCatalogue = () => runCli(session, database, ['import-catalog', '--if-empty', file]);
   await progress.step('Import the catalogue', importCatalogue, lastLine);
-  return database;
 }
 
-async function useGiven(ownerUrl: string, backendUrl: string): Promise<Database> {
+function useGiven(ownerUrl: string, backendUrl: string): Database {
   const died = new Promise<Complaint>(() => {});
   return { ownerUrl, backendUrl, died, [Symbol.asyncDispose]: async () => {} };
 }

@@ -29,6 +29,8 @@ const COMMANDS = /** @type {const} */ (['start', 'test']);
 
 /** @param {string} name @param {NodeJS.ProcessEnv} env */
 export async function launch(name, env) {
+  // A closed terminal can not be written to, and that is no reason to fail.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const command = COMMANDS.find((each) => each === name);
   const progress = new Progress(process.stdout, env);
   try {

@@ -6,7 +6,7 @@
 //   group      a process with all that it has started; its id is the pid of the first.
 
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** @typedef {{ readonly pid: number, readonly identity: string }} Process */
@@ -25,18 +25,40 @@ export function identify(pid) {
 
 /** @param {number} pid */
 function identifyByProc(pid) {
+  const { isAlive, startTicks } = readStat(pid);
+  if (!isAlive) return undefined;
+  return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${startTicks}`;
+}
+
+/** @param {number | string} pid */
+function readStat(pid) {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   // The program's name comes before, in parentheses, and may hold any character.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [state, startTicks] = [fields[0], fields[19]];
-  if (state === 'Z' || state === 'X') return undefined;
-  return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${startTicks}`;
+  const isAlive = fields[0] !== 'Z' && fields[0] !== 'X';
+  return { isAlive, group: Number(fields[2]), startTicks: fields[19] };
 }
 
 /** @param {number} pid */
 function identifyByPs(pid) {
   const [state = '', ...started] = ps(pid, 'stat=,lstart=').split(/\s+/);
   return state.startsWith('Z') ? undefined : started.join(' ');
+}
+
+/**
+ * Whether a group has a process that is more than a zombie, which nobody may have an eye for.
+ * @param {number} group
+ */
+export function isGroupAlive(group) {
+  if (!send(-group, 0) || process.platform !== 'linux') return send(-group, 0);
+  return readdirSync('/proc').some((name) => {
+    try {
+      const stat = readStat(name);
+      return stat.group === group && stat.isAlive;
+    } catch {
+      return false;
+    }
+  });
 }
 
 /** @param {number} pid @param {string} columns */

@@ -2,6 +2,8 @@
 // steps that run.
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const GOOD = /** @type {const} */ (['32', '✓']);
+const BAD = /** @type {const} */ (['31', '✗']);
 const FRAME_MS = 100;
 /** Where nothing can move, a step that takes longer than this says that it has begun. */
 const QUIET_MS = 1_500;
@@ -29,19 +31,21 @@ export class Progress {
    * @param {string} label
    * @param {() => Promise<T>} work
    * @param {(result: T) => string} [describe] a few words on what came out
+   * @param {(result: T) => boolean} [isGood]
    * @returns {Promise<T>}
    */
-  async step(label, work, describe = () => '') {
+  async step(label, work, describe = () => '', isGood = () => true) {
     const began = performance.now();
     const notice = this.#begin(label, began);
     try {
       const result = await work();
       this.#finish(label, notice);
-      this.line(this.#format('32', '✓', label, describe(result), began));
+      const [colour, mark] = isGood(result) ? GOOD : BAD;
+      this.line(this.#format(colour, mark, label, describe(result), began));
       return result;
     } catch (error) {
       this.#finish(label, notice);
-      this.line(this.#format('31', '✗', label, '', began));
+      this.line(this.#format(...BAD, label, '', began));
       throw error;
     }
   }

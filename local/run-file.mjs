@@ -6,7 +6,7 @@
 //   guarded    a process that the launcher has started and that must not outlive it.
 
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { commandOf, end, identify, isRunning, send } from './processes.mjs';
+import { commandOf, end, identify, isGroupAlive, isRunning, send } from './processes.mjs';
 
 /** @typedef {import('./processes.mjs').Process} Process */
 
@@ -108,7 +108,7 @@ function find(guarded) {
   if (!group) return now === identity ? pid : undefined;
   // The first of a group may be gone before the others; no new process gets its pid until then.
   const isOurs = now === identity || now === undefined;
-  return isOurs && send(-pid, 0) ? -pid : undefined;
+  return isOurs && isGroupAlive(pid) ? -pid : undefined;
 }
 
 /** @param {string} pidFile @param {string} command */

@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { startBackend } from './backend.ts';
-import { type Database, openDatabase } from './database.ts';
+import { type Database, fillDatabase, openDatabase } from './database.ts';
 import type { Session } from './launcher.mjs';
 import { demandFreePorts } from './ports.ts';
 import { loadSecrets, SECRETS_FILE, type Secrets } from './secrets.ts';
@@ -23,13 +23,13 @@ export async function main(session: Session): Promise<number> {
   // Each uses the one before, and is ended before it.
   await using database = await openDatabase(session, settings, secrets);
   const backendUrl = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${backendPort}`;
-  await using backend = await progress.step('Start the backend', () =>
-    startBackend(
-      session,
-      backendEnvironment(session, settings, database, secrets),
-      `${backendUrl}/readyz`,
-    ),
-  );
+  const env = backendEnvironment(session, settings, database, secrets);
+  // The backend starts meanwhile; it is ready when it finds the schema that it needs.
+  const [started] = await Promise.all([
+    progress.step('Start the backend', () => startBackend(session, env, `${backendUrl}/readyz`)),
+    fillDatabase(session, database),
+  ]);
+  await using backend = started;
   const directory = join(root, FRONTEND.directory, 'dist');
   await using storefront = await buildStorefront({ directory, backendUrl });
   await storefront.listen({ host, port });
@@ -56,7 +56,7 @@ function backendEnvironment(
     TRUST_PROXY: '127.0.0.1',
     // Everybody on this machine shares one address.
     RATE_LIMIT_PER_ADDRESS: '1000000',
-    SHUTDOWN_GRACE_MS: '3000',
+    SHUTDOWN_GRACE_MS: '2000',
   };
   return { ...suited, ...env, HOST: host, PORT: String(backendPort), DATABASE_URL: backendUrl };
 }

@@ -4,7 +4,14 @@ import { randomUUID } from 'node:crypto';
 import { sep } from 'node:path';
 import { type FastifyHttpProxyOptions, fastifyHttpProxy } from '@fastify/http-proxy';
 import { fastifyStatic } from '@fastify/static';
-import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  type RawServerBase,
+  type RouteGenericInterface,
+} from 'fastify';
 
 export interface StorefrontOptions {
   /** Where the frontend's build is. */
@@ -15,7 +22,7 @@ export interface StorefrontOptions {
 const BACKEND_PREFIXES = ['/api', '/health', '/docs', '/openapi.json'];
 /** Streams of events are silent for long; only the beginning of an answer must come in time. */
 const ANSWER_WITHIN_MS = 60_000;
-const FINISH_WITHIN_MS = 1_000;
+const FINISH_WITHIN_MS = 2_000;
 const RETRY_AFTER_SECONDS = 2;
 
 export async function buildStorefront(options: StorefrontOptions): Promise<FastifyInstance> {
@@ -69,20 +76,25 @@ function passOn(prefix: string, upstream: string): FastifyHttpProxyOptions {
         'x-forwarded-host': host,
         'x-forwarded-proto': 'http',
       }),
-      onError: (reply) => {
-        reply
-          .code(503)
-          .headers({ 'retry-after': RETRY_AFTER_SECONDS, 'cache-control': 'no-store' })
-          .type('application/problem+json')
-          .send({
-            type: 'urn:carthub:problem:backend-unavailable',
-            title: 'Service Unavailable',
-            status: 503,
-            detail: 'The shop can not be reached right now. Try again shortly.',
-            code: 'backend-unavailable',
-            request_id: randomUUID(),
-          });
-      },
+      onError: answerUnavailable,
     },
   };
+}
+
+/** As the backend itself answers what goes wrong, but it can not. */
+function answerUnavailable(reply: FastifyReply<RouteGenericInterface, RawServerBase>): void {
+  const problem = {
+    type: 'urn:carthub:problem:backend-unavailable',
+    title: 'Service Unavailable',
+    status: 503,
+    detail: 'The shop can not be reached right now. Try again shortly.',
+    code: 'backend-unavailable',
+    request_id: randomUUID(),
+  };
+  reply
+    .code(problem.status)
+    .headers({ 'retry-after': RETRY_AFTER_SECONDS, 'cache-control': 'no-store' })
+    .type('application/problem+json')
+    // Bytes, because to text Fastify would add a charset, which JSON has not.
+    .send(Buffer.from(JSON.stringify(problem)));
 }

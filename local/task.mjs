@@ -2,7 +2,7 @@
 // launcher alone, which ends its tasks in order.
 
 import { spawn } from 'node:child_process';
-import { end, identify, send } from './processes.mjs';
+import { end, identify, isGroupAlive } from './processes.mjs';
 
 /** @typedef {{ readonly ok: boolean, readonly output: string }} Outcome `output`: the end of it */
 /** @typedef {{ readonly run: import('./run-file.mjs').Run, readonly signal: AbortSignal }} Supervision */
@@ -33,7 +33,7 @@ export async function runTask({ run, signal }, command, options) {
   const signals = /** @type {const} */ (['SIGTERM', 'SIGKILL']);
   const entry = { name: command.join(' '), pid, identity, group: true, signals };
   run.guard(entry);
-  const stop = () => end(() => (send(-pid, 0) ? -pid : undefined), signals, PATIENCE_MS);
+  const stop = () => end(() => (isGroupAlive(pid) ? -pid : undefined), signals, PATIENCE_MS);
   signal.addEventListener('abort', stop, { once: true });
   try {
     const result = await outcome;

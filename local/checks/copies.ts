@@ -1,0 +1,38 @@
+// What services share: files that their producer owns and their consumers hold a copy of.
+
+import { copyFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+interface Copy {
+  readonly from: string;
+  readonly to: string;
+}
+
+const DATABASE = 'microservices/database';
+const BACKEND = 'microservices/backend';
+const FRONTEND = 'microservices/frontend';
+
+const COPIES: readonly Copy[] = [
+  { from: `${BACKEND}/openapi.json`, to: `${FRONTEND}/contracts/openapi.json` },
+  { from: `${DATABASE}/schema.sql`, to: `${BACKEND}/contracts/schema.sql` },
+  ...['embedded-postgres.ts', 'postgres-place.ts'].map((name) => ({
+    from: `${DATABASE}/test-support/${name}`,
+    to: `${BACKEND}/test-support/${name}`,
+  })),
+];
+
+export async function findStaleCopies(root: string, copies = COPIES): Promise<string[]> {
+  const problems = copies.map(async ({ from, to }) => {
+    const [original, copy] = await Promise.all(
+      [from, to].map((path) => readFile(join(root, path)).catch(() => undefined)),
+    );
+    if (original === undefined) return [`${from} is missing.`];
+    if (copy?.equals(original)) return [];
+    return [`${to} is not ${from}, byte for byte: run "npm run contracts".`];
+  });
+  return (await Promise.all(problems)).flat();
+}
+
+export async function writeCopies(root: string, copies = COPIES): Promise<void> {
+  for (const { from, to } of copies) await copyFile(join(root, from), join(root, to));
+}

@@ -1,0 +1,70 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { expect, it } from 'vitest';
+import { findStaleCopies, writeCopies } from '../checks/copies.ts';
+import { findEscapes } from '../checks/escapes.ts';
+import { findMissingPictures } from '../checks/pictures.ts';
+import { createScratch, type Scratch } from './support/scratch.ts';
+
+async function write({ path }: Scratch, file: string, content: string) {
+  await mkdir(dirname(join(path, file)), { recursive: true });
+  await writeFile(join(path, file), content);
+}
+
+it('finds a copy that differs by a byte, and renews it', async () => {
+  await using scratch = await createScratch();
+  await write(scratch, 'producer/api.json', '{}\n');
+  await write(scratch, 'consumer/api.json', '{}');
+  const copies = [{ from: 'producer/api.json', to: 'consumer/api.json' }];
+  expect(await findStaleCopies(scratch.path, copies)).toHaveLength(1);
+  await writeCopies(scratch.path, copies);
+  expect(await findStaleCopies(scratch.path, copies)).toEqual([]);
+});
+
+it('finds a picture that the catalogue names and nobody has drawn', async () => {
+  await using scratch = await createScratch();
+  const line = (name: string) => `${name},"A, quoted",9.50,/images/products/${name}.svg\n`;
+  const catalogue = 'microservices/database/catalog/products.csv';
+  await write(
+    scratch,
+    catalogue,
+    `product_id,description,price,image_url\n${line('a')}${line('b')}`,
+  );
+  await write(scratch, 'microservices/frontend/public/images/products/a.svg', '<svg/>');
+  const problems = await findMissingPictures(scratch.path);
+  expect(problems).toEqual([expect.stringContaining('/images/products/b.svg')]);
+});
+
+it.each([
+  ['src/a.ts', `import { b } from '../../other/b.ts';`],
+  ['src/a.tsx', `export * from "../../../root.ts";`],
+  ['src/a.ts', `const b = await import('../../other/b.ts');`],
+  ['src/a.css', `@import '../../other/style.css';`],
+  ['tsconfig.json', '{ "extends": "../tsconfig.base.json" }'],
+  ['package.json', '{ "dependencies": { "other": "file:../other" } }'],
+])('finds what leads out of a service: %s with %s', async (file, content) => {
+  await using scratch = await createScratch();
+  await write(scratch, `service/${file}`, content);
+  expect(await findEscapes(join(scratch.path, 'service'), [file])).toHaveLength(1);
+});
+
+it('finds a link that leads out', async () => {
+  await using scratch = await createScratch();
+  await write(scratch, 'service/a.ts', '');
+  await symlink('../other', join(scratch.path, 'service/link'));
+  expect(await findEscapes(join(scratch.path, 'service'), ['link', 'a.ts'])).toHaveLength(1);
+});
+
+it('has nothing against what stays inside', async () => {
+  await using scratch = await createScratch();
+  const inside = {
+    'test/deep/a.ts': `import { b } from '../../src/b.ts';\nimport pg from 'pg';`,
+    'tsconfig.build.json': '{ "extends": "./tsconfig.json" }',
+    'package.json': '{ "dependencies": { "pg": "8.23.1" } }',
+  };
+  for (const [file, content] of Object.entries(inside)) {
+    await write(scratch, `service/${file}`, content);
+  }
+  const service = join(scratch.path, 'service');
+  expect(await findEscapes(service, Object.keys(inside))).toEqual([]);
+});

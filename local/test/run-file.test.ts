@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { identify } from '../processes.mjs';
+import { beginRun, readRun } from '../run-file.mjs';
+import { createScratch } from './support/scratch.ts';
+
+const SIGNALS = ['SIGTERM', 'SIGKILL'] as const;
+
+/** A process that waits, and its entry in a run file. */
+async function startSleeper(script = 'setInterval(() => {}, 1000); console.log("up")') {
+  const child = spawn(process.execPath, ['-e', script], { detached: true });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  await once(child.stdout, 'data');
+  const pid = child.pid ?? -1;
+  return { child, pid, identity: identify(pid) ?? '', name: 'sleeper', signals: SIGNALS };
+}
+
+const exitOf = async (child: ChildProcess) => {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  return child.signalCode;
+};
+
+it('ends what a killed run has left, with the polite signal first', async () => {
+  await using scratch = await createScratch();
+  const file = join(scratch.path, 'run.json');
+  const { child, ...entry } = await startSleeper();
+  const launcher = { pid: 2 ** 22 + 1, identity: 'of a process that is gone' };
+  await writeFile(file, JSON.stringify({ launcher, guarded: [{ ...entry, group: false }] }));
+  const begun = await beginRun(file);
+  expect(begun.ok).toBe(true);
+  expect(await exitOf(child)).toBe('SIGTERM');
+  expect(readRun(file)?.launcher.pid).toBe(process.pid);
+});
+
+it("leaves alone who has got a dead process's pid", async () => {
+  await using scratch = await createScratch();
+  const file = join(scratch.path, 'run.json');
+  const { child, ...entry } = await startSleeper();
+  const stranger = { ...entry, identity: 'of another time', group: false };
+  const launcher = { pid: entry.pid, identity: 'of another time' };
+  await writeFile(file, JSON.stringify({ launcher, guarded: [stranger] }));
+  expect((await beginRun(file)).ok).toBe(true);
+  expect(child.exitCode ?? child.signalCode).toBeNull();
+});
+
+it('refuses a second run while the first goes on', async () => {
+  await using scratch = await createScratch();
+  const file = join(scratch.path, 'run.json');
+  const { pid, identity } = await startSleeper();
+  await writeFile(file, JSON.stringify({ launcher: { pid, identity }, guarded: [] }));
+  expect(await beginRun(file)).toEqual({ ok: false, pid });
+});
+
+it('ends a whole group, though its first process is gone', async () => {
+  await using scratch = await createScratch();
+  const begun = await beginRun(join(scratch.path, 'run.json'));
+  if (!begun.ok) throw new Error('the run did not begin');
+  const parent = `
+    const { spawn } = require('node:child_process');
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+    console.log(child.pid);
+    setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ['-e', parent], { detached: true });
+  const [printed] = await once(child.stdout, 'data');
+  const [pid, grandchild] = [child.pid ?? -1, Number(String(printed))];
+  begun.run.guard({ name: 'g', pid, identity: identify(pid) ?? '', group: true, signals: SIGNALS });
+  child.kill('SIGKILL');
+  await exitOf(child);
+  expect(identify(grandchild)).toBeDefined();
+  await begun.run[Symbol.asyncDispose]();
+  expect(identify(grandchild)).toBeUndefined();
+});

@@ -1,0 +1,91 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type FastifyInstance, fastify } from 'fastify';
+import { expect, it } from 'vitest';
+import { buildStorefront } from '../storefront.ts';
+import { createScratch } from './support/scratch.ts';
+
+/** A build of a storefront, and a backend that says what it was asked. */
+async function openStorefront() {
+  const scratch = await createScratch();
+  await mkdir(join(scratch.path, 'assets'));
+  await writeFile(join(scratch.path, 'index.html'), '<title>Shop</title>');
+  await writeFile(join(scratch.path, 'assets', 'app-1a2b.js'), 'export {}');
+  const backend = fastify();
+  backend.get('/api/v1/echo', async ({ headers }) => headers);
+  backend.get('/api/v1/events', (_, reply) => {
+    reply.raw.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: first\n\n');
+  });
+  const backendUrl = await backend.listen({ host: '127.0.0.1', port: 0 });
+  const storefront = await buildStorefront({ directory: scratch.path, backendUrl });
+  const url = await storefront.listen({ host: '127.0.0.1', port: 0 });
+  return {
+    url,
+    backend,
+    storefront,
+    [Symbol.asyncDispose]: async () => {
+      for (const each of [storefront, backend]) await close(each);
+      await scratch[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function close(app: FastifyInstance): Promise<void> {
+  app.server.closeAllConnections();
+  await app.close();
+}
+
+const asBrowser = { headers: { accept: 'text/html,*/*' } };
+
+it.each(['/', '/orders/1', '/products/size-2.5'])('answers %s with the page', async (path) => {
+  await using shop = await openStorefront();
+  const response = await fetch(`${shop.url}${path}`, asBrowser);
+  expect(response.status).toBe(200);
+  expect(await response.text()).toContain('<title>Shop</title>');
+  expect(response.headers.get('cache-control')).toBe('no-store');
+});
+
+it('lets browsers keep what has a hash in its name, and admits what is missing', async () => {
+  await using shop = await openStorefront();
+  const script = await fetch(`${shop.url}/assets/app-1a2b.js`);
+  expect(script.headers.get('cache-control')).toContain('immutable');
+  expect(script.headers.get('content-type')).toContain('javascript');
+  expect((await fetch(`${shop.url}/images/products/none.svg`)).status).toBe(404);
+  expect((await fetch(`${shop.url}/orders`, { method: 'POST' })).status).toBe(404);
+});
+
+it('tells the backend who asks, whatever the caller claims', async () => {
+  await using shop = await openStorefront();
+  const headers = { 'x-forwarded-for': '203.0.113.7' };
+  const seen = await (await fetch(`${shop.url}/api/v1/echo`, { headers })).json();
+  expect(seen).toMatchObject({
+    'x-forwarded-for': '127.0.0.1',
+    'x-forwarded-host': new URL(shop.url).host,
+  });
+});
+
+it('passes on a stream as it comes, and ends it to stop', async () => {
+  await using shop = await openStorefront();
+  const response = await fetch(`${shop.url}/api/v1/events`);
+  const reader = response.body?.getReader();
+  const first = await reader?.read();
+  expect(new TextDecoder().decode(first?.value)).toBe('data: first\n\n');
+  const cut = reader?.read().catch(() => 'cut');
+  await shop.storefront.close();
+  expect(await cut).toBe('cut');
+});
+
+it('says that the backend is away so that the page can', async () => {
+  await using shop = await openStorefront();
+  await close(shop.backend);
+  const response = await fetch(`${shop.url}/api/v1/products`);
+  expect(response.status).toBe(503);
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
+  expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(await response.json()).toMatchObject({
+    code: 'backend-unavailable',
+    status: 503,
+    title: 'Service Unavailable',
+  });
+  expect((await fetch(shop.url, asBrowser)).status).toBe(200);
+});
