@@ -23,6 +23,8 @@ import { addValidation } from './plugins/validation.ts';
 import { VERSION } from './version.ts';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
+/** Longest time for a client to send its whole request; a slow one must not hold a socket. */
+const REQUEST_TIMEOUT_MS = 30_000;
 const REQUEST_ID = /^[\w.-]{8,128}$/;
 
 /** Builds the API on what it is given; it reads no environment and opens no port. */
@@ -30,6 +32,7 @@ export async function buildApp(context: Context): Promise<App> {
   const app: App = fastify({
     logger: loggerOptions(context.config.logLevel),
     bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     trustProxy: [...context.config.http.trustProxy],
     routerOptions: { maxParamLength: 1024 },
     logController: new LogController({ requestIdLogLabel: 'request_id' }),

@@ -19,7 +19,6 @@ const PROBLEMS = {
   'product-not-found': [404, 'There is no such product.'],
   'line-not-found': [404, 'The cart has no line with this product.'],
   'order-not-found': [404, 'You have no such order.'],
-  'method-not-allowed': [405, 'This address does not answer that method.'],
   'price-changed': [
     409,
     'A price differs from the one you were shown. Look at the new one and try again.',
