@@ -65,6 +65,16 @@ test('a double click orders once', async () => {
   expect(shop.callsOf('checkout')).toHaveLength(1);
 });
 
+test('two submissions in one moment order once', async () => {
+  const shop = await openCheckout();
+  await fillForm();
+  const form = document.querySelector('form');
+  form?.requestSubmit();
+  form?.requestSubmit();
+  await expect.element(thanks()).toBeVisible();
+  expect(shop.callsOf('checkout')).toHaveLength(1);
+});
+
 test('says at each field what is missing, and goes to the first', async () => {
   const shop = await openCheckout();
   await page.getByRole('combobox', { name: 'Country' }).selectOptions('');

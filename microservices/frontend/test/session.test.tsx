@@ -55,6 +55,23 @@ test('calls that are refused together share one renewal', async () => {
   expect(shop.callsOf('createSession')).toHaveLength(2);
 });
 
+test('a refusal that comes late uses the session that was renewed meanwhile', async () => {
+  const shop = fakeShop();
+  shop.orders = [order()];
+  shop.put(MUG, 1);
+  await openTab('/orders');
+  await expect.element(page.getByRole('list', { name: 'Orders' })).toBeVisible();
+  await expect.element(cartLink('1 item')).toBeVisible();
+  shop.refuse('getCart', EXPIRED);
+  shop.refuse('listOrders', EXPIRED);
+  const release = shop.hold('listOrders');
+  window.dispatchEvent(new Event('visibilitychange'));
+  await expect.poll(() => shop.callsOf('getCart')).toHaveLength(3);
+  release();
+  await expect.poll(() => shop.callsOf('listOrders')).toHaveLength(3);
+  expect(shop.callsOf('createSession')).toHaveLength(2);
+});
+
 test('a session that stays refused is not renewed for ever', async () => {
   const shop = fakeShop();
   await openTab('/');
