@@ -93,7 +93,14 @@ function EmptyCart() {
     <MessagePanel
       title="Your cart is empty"
       picture={<EmptyBasketPicture />}
-      actions={<ButtonLink to="/">Browse the shop</ButtonLink>}
+      actions={
+        <>
+          <ButtonLink to="/">Browse the shop</ButtonLink>
+          <ButtonLink look="secondary" to="/orders">
+            See your orders
+          </ButtonLink>
+        </>
+      }
     >
       <p>When you find something you like, it waits for you here.</p>
     </MessagePanel>

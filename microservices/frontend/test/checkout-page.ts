@@ -1,0 +1,28 @@
+import { expect } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import type { FakeShop } from './fake-shop.ts';
+import { fakeShop, openTab } from './open-shop.tsx';
+import { ADDRESS, MUG } from './samples.ts';
+
+export const placeOrder = () => page.getByRole('button', { name: 'Place order' });
+export const field = (name: string) => page.getByRole('textbox', { name });
+export const alert = () => page.getByRole('alert');
+export const thanks = () => page.getByRole('heading', { name: 'Thank you, Robin Vale' });
+
+export async function openCheckout(): Promise<FakeShop> {
+  const shop = fakeShop();
+  shop.put(MUG, 2);
+  await openTab('/checkout');
+  await expect.element(placeOrder()).toBeEnabled();
+  return shop;
+}
+
+export async function fillForm(): Promise<void> {
+  await userEvent.fill(field('Email'), 'robin@example.com');
+  await userEvent.fill(field('Full name'), ADDRESS.name);
+  await userEvent.fill(field('Street and number'), ADDRESS.line1);
+  await userEvent.fill(field('Postal code'), ADDRESS.postal_code);
+  await userEvent.fill(field('Town or city'), ADDRESS.city);
+  await page.getByRole('combobox', { name: 'Country' }).selectOptions('US');
+  await page.getByRole('radio', { name: 'Test card that is approved' }).click();
+}
