@@ -24,6 +24,7 @@ const PATIENCE_MS = 4_000;
 export class Run {
   /** @type {Guarded[]} */
   #guarded = [];
+  #isOver = false;
   #file;
   #launcher;
 
@@ -58,10 +59,12 @@ export class Run {
   /** Ends whatever is left, and the run with it. */
   async [Symbol.asyncDispose]() {
     await endAll(this.#guarded);
+    this.#isOver = true;
     rmSync(this.#file, { force: true });
   }
 
   #write() {
+    if (this.#isOver) return;
     /** @type {RunState} */
     const state = { launcher: this.#launcher, guarded: this.#guarded };
     writeFileSync(`${this.#file}.new`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });

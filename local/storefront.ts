@@ -23,7 +23,7 @@ const BACKEND_PREFIXES = ['/api', '/health', '/docs', '/openapi.json'];
 /** Streams of events are silent for long; only the beginning of an answer must come in time. */
 const ANSWER_WITHIN_MS = 60_000;
 const FINISH_WITHIN_MS = 2_000;
-const RETRY_AFTER_SECONDS = 2;
+const RETRY_AFTER_SECONDS = 1;
 
 export async function buildStorefront(options: StorefrontOptions): Promise<FastifyInstance> {
   const app = fastify({ forceCloseConnections: 'idle' });
