@@ -8,7 +8,7 @@ import { end, identify, isGroupAlive } from './processes.mjs';
 /** @typedef {{ readonly run: import('./run-file.mjs').Run, readonly signal: AbortSignal }} Supervision */
 
 const OUTPUT_LIMIT = 200_000;
-const PATIENCE_MS = 3_000;
+const PATIENCE_MS = 1_500;
 
 /**
  * @param {Supervision} supervision

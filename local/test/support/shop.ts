@@ -68,9 +68,11 @@ export async function createShopPlace(): Promise<ShopPlace> {
 
 function spawnLauncher(env: Record<string, string>): Launch {
   const { PATH = '', HOME = '' } = process.env;
+  // As if npm had started it: then it also ends when these tests are killed.
+  const caller = { PATH, HOME, npm_lifecycle_event: 'start' };
   const child = spawn(process.execPath, ['local/bootstrap.mjs', 'start'], {
     cwd: ROOT,
-    env: { PATH, HOME, ...env },
+    env: { ...caller, ...env },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
