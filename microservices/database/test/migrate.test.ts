@@ -173,16 +173,21 @@ test('killed in the middle of a migration, it leaves nothing, and the next run s
   const gate = 'select pg_advisory_xact_lock(42)';
   await files.write('0003_third.sql', `create table third (id integer);\n${gate};\n`);
   const holder = database.query('select pg_advisory_lock(42), pg_sleep(60)').catch(() => undefined);
-  const blocked = () =>
-    database
-      .query(`select from pg_stat_activity where query = '${gate}' and wait_event_type = 'Lock'`)
-      .then((rows) => rows.length === 1);
+  const atGate = () =>
+    database.query<{ pid: number }>(
+      `select pid from pg_stat_activity where query = '${gate}' and wait_event_type = 'Lock'`,
+    );
   const { child, finished } = spawnCli(database.url, migrate);
-  await waitUntil('the migration is in its middle', blocked);
+  await waitUntil('the migration is in its middle', async () => (await atGate()).length === 1);
+  const [killed] = await atGate();
   child.kill('SIGKILL');
   await finished;
   const rerun = runCli(database.url, migrate);
-  await waitUntil('the server gave up the killed one', async () => !(await blocked()));
+  // By its pid: the next run stands at the same gate a moment later.
+  await waitUntil('the server gave up the killed one', async () => {
+    const alive = await database.query(`select from pg_stat_activity where pid = ${killed?.pid}`);
+    return alive.length === 0;
+  });
   await endSleepers(database);
   await holder;
   expect(await rerun).toMatchObject({ exitCode: 0 });
