@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -42,7 +43,12 @@ function findInstalled(path: string): string | undefined {
   const onPath = path
     .split(delimiter)
     .flatMap((folder) => INSTALLED.map((name) => join(folder, name)));
-  return [...onPath, ...ELSEWHERE].find((file) => existsSync(file));
+  return [...onPath.filter(runs), ...ELSEWHERE].find((file) => existsSync(file));
+}
+
+/** A name on the PATH may be a stub that only tells how to install the browser. */
+function runs(file: string): boolean {
+  return existsSync(file) && spawnSync(file, ['--version'], { stdio: 'ignore' }).status === 0;
 }
 
 function definedOnly(environment: Environment): Record<string, string> {
