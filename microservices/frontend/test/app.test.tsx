@@ -8,15 +8,13 @@ import { MUG } from './samples.ts';
 
 test('with the shop out of reach the first page says so, and comes back by a click', async () => {
   const shop = fakeShop();
-  const lost = { status: 0, code: 'network' };
-  shop.refuse('listProducts', lost, lost, lost);
-  shop.refuse('createSession', lost, lost, lost);
-  shop.refuse('listCategories', lost, lost, lost);
+  shop.isAway = true;
   await openTab('/');
   const alert = page.getByRole('alert');
   await expect.element(alert).toHaveTextContent('We can’t reach the shop right now');
   await expect.element(alert).toHaveTextContent('Your cart and your orders are safe');
   await expect.poll(() => document.title).toBe('Shop unreachable · Carthub');
+  shop.isAway = false;
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect.element(page.getByRole('article', { name: MUG.product_name })).toBeVisible();
   await page.getByRole('button', { name: 'Add Stoneware Mug to cart' }).click();
@@ -26,7 +24,7 @@ test('with the shop out of reach the first page says so, and comes back by a cli
 test('a proxy’s own error page counts as out of reach', async () => {
   const shop = fakeShop();
   const badGateway = { status: 502, code: 'bad-gateway' };
-  shop.refuse('listProducts', badGateway, badGateway, badGateway);
+  shop.refuse('listProducts', badGateway, badGateway);
   await openTab('/');
   await expect.element(page.getByRole('alert')).toHaveTextContent('We can’t reach the shop');
 });

@@ -221,7 +221,7 @@ test('a total that cannot be worked out can be asked for again', async () => {
 test('a cart that cannot be read says so and is read again on a click', async () => {
   const shop = shopWithMugs(1);
   const away = { status: 503, code: 'database-unavailable', headers: { 'Retry-After': '0' } };
-  shop.refuse('getCart', away, away, away);
+  shop.refuse('getCart', away, away);
   await openTab('/cart');
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect.element(quantityOfMug()).toHaveValue(1);

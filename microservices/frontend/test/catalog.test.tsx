@@ -152,7 +152,7 @@ test('a product that is not there is said not to be', async () => {
 test('a product page survives an outage by a retry', async () => {
   const shop = fakeShop();
   const away = { status: 503, code: 'database-unavailable', headers: { 'Retry-After': '0' } };
-  shop.refuse('getProduct', away, away, away);
+  shop.refuse('getProduct', away, away);
   await openTab(`/products/${MUG.product_id}`);
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect.element(page.getByRole('heading', { name: MUG.product_name })).toBeVisible();

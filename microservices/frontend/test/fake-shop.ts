@@ -5,6 +5,7 @@ import type { Cart, Order, Product, Quote } from '../src/shared/api/types.ts';
  * Terminology
  *   fake shop   the API at the network's edge, in memory, in the shapes of the contract.
  *   refusal     an answer that an operation gives once instead of its own.
+ *   away        out of reach: every call fails as on a broken network until it is back.
  *   held        an operation whose answers wait until it is released.
  */
 export type Operation = keyof operations;
@@ -34,6 +35,7 @@ export class FakeShop {
   #version = 0;
   readonly #refusals: { operation: Operation; refusal: Refusal }[] = [];
   readonly #held = new Map<Operation, Promise<void>>();
+  isAway = false;
 
   constructor(products: readonly Product[]) {
     this.products = [...products];
@@ -45,6 +47,7 @@ export class FakeShop {
   }
 
   takeRefusal(operation: Operation): Refusal | undefined {
+    if (this.isAway) return { status: 0, code: 'network' };
     const index = this.#refusals.findIndex((entry) => entry.operation === operation);
     return index < 0 ? undefined : this.#refusals.splice(index, 1)[0]?.refusal;
   }

@@ -79,7 +79,7 @@ test.for(['/orders', `/orders/${orderNumber(1)}`])(
     const shop = fakeShop();
     shop.orders = [order({ order_id: orderNumber(1) })];
     const away = { status: 503, code: 'database-unavailable', headers: { 'Retry-After': '0' } };
-    shop.refuse(path === '/orders' ? 'listOrders' : 'getOrder', away, away, away);
+    shop.refuse(path === '/orders' ? 'listOrders' : 'getOrder', away, away);
     await openTab(path);
     await expect.element(page.getByRole('alert')).toHaveTextContent('We can’t reach the shop');
     await page.getByRole('button', { name: 'Try again' }).click();

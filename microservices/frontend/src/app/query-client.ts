@@ -1,8 +1,9 @@
 import { QueryClient } from '@tanstack/react-query';
 import { ApiError, isOutage } from '../shared/api/api-error.ts';
 
-const MAX_RETRIES = 2;
-const MAX_WAIT_MS = 5_000;
+/** One: a restart is over by then, and in a longer outage the shopper should soon be told. */
+const MAX_RETRIES = 1;
+const MAX_WAIT_MS = 2_000;
 
 /** Reads are repeated while the shop is away or busy; what the API has refused stays refused. */
 export function createQueryClient(): QueryClient {

@@ -13,6 +13,8 @@ export const sessionQuery = queryOptions({
   queryFn: createSession,
   staleTime: Number.POSITIVE_INFINITY,
   gcTime: Number.POSITIVE_INFINITY,
+  // Whatever needs a session repeats its own call; repeating here too would multiply the waiting.
+  retry: false,
   // Each session is an object of its own, by which a renewed one is told from a refused one.
   structuralSharing: false,
 });
