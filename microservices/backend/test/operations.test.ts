@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildApp } from '../src/app.ts';
 import { createPool } from '../src/db/pool.ts';
@@ -100,8 +102,23 @@ describe('a service that cannot work', () => {
     await app.close();
   });
 
-  it('with a database that hangs answers 503 when the wait is over', async () => {
-    await using slow = await createTestApp({ DB_POOL_MAX: '1', DB_WAIT_MS: '50' });
+  it('with a database that accepts and then hangs answers 503 when the wait is over', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const url = `postgres://nobody@127.0.0.1:${port}/none`;
+    const database = { ...shop.context.config.database, waitMs: 50 };
+    const context = { ...shop.context, pool: createPool(url, database, () => {}) };
+    const app = await buildApp(context);
+    const { statusCode, payload } = await app.inject({ method: 'GET', url: '/api/v1/products' });
+    expect([statusCode, JSON.parse(payload).code]).toEqual([503, 'database-unavailable']);
+    await app.close();
+    await context.pool.end();
+    silent.close();
+  });
+
+  it('with every connection in use answers 503 when the wait is over', async () => {
+    await using slow = await createTestApp({ DB_POOL_MAX: '1', DB_WAIT_MS: '1000' });
     const holder = await slow.context.pool.connect();
     const { status, body } = await slow.call({ method: 'GET', url: '/api/v1/products' });
     holder.release();

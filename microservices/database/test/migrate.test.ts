@@ -144,6 +144,7 @@ test('an error without a position is shown at its statement, with detail, hint a
 
 test('a statement that takes too long is cancelled', async () => {
   const { database, files, migrate } = await given();
+  await runCli(database.url, migrate);
   await files.write('0003_third.sql', 'select pg_sleep(60);\n');
   const env = { MIGRATION_STATEMENT_TIMEOUT_MS: '100' };
   expect((await runCli(database.url, migrate, { env })).err).toContain('ERROR 57014');
