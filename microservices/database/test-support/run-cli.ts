@@ -10,7 +10,11 @@ export interface CliRun {
 export async function runCli(
   databaseUrl: string,
   args: readonly string[],
-  options: { readonly isInteractive?: boolean; readonly env?: Record<string, string> } = {},
+  options: {
+    readonly isInteractive?: boolean;
+    readonly env?: Record<string, string>;
+    readonly stop?: AbortSignal;
+  } = {},
 ): Promise<CliRun> {
   let out = '';
   let err = '';
@@ -26,6 +30,7 @@ export async function runCli(
       },
       isInteractive: options.isInteractive ?? false,
     },
+    () => options.stop ?? new AbortController().signal,
   );
   return { exitCode, out, err };
 }

@@ -15,7 +15,7 @@ declare module 'vitest' {
   }
 }
 
-/** vitest's globalSetup: TEST_DATABASE_URL names a server of one's own (PostgreSQL 15 to 18). */
+/** vitest's globalSetup. TEST_DATABASE_URL names a server of one's own (PostgreSQL 15 to 18). */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.TEST_DATABASE_URL;
   const server = given === undefined ? await startTemporaryPostgres() : undefined;

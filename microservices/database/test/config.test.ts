@@ -1,14 +1,20 @@
 import { expect, test } from 'vitest';
-import { readConfig } from '../src/config.ts';
+import { type Environment, readConfig } from '../src/config/config.ts';
 import { describeDatabase, explainError } from '../src/database/explain-error.ts';
 
 const URL_TEXT = 'postgres://shop:secret@db.example:6000/carthub';
 
+function sourceOf(environment: Environment) {
+  const read = readConfig(environment);
+  if (!read.ok) throw new Error(read.problems.join());
+  return read.config.database;
+}
+
 test('takes the command line before the environment', () => {
   const result = readConfig({ DATABASE_URL: 'postgres://a@b/c' }, URL_TEXT);
-  expect(result).toEqual({
+  expect(result).toMatchObject({
     ok: true,
-    config: { databaseUrl: URL_TEXT, lockTimeoutMs: 5_000, statementTimeoutMs: 600_000 },
+    config: { database: { url: URL_TEXT }, lockTimeoutMs: 5_000, statementTimeoutMs: 600_000 },
   });
 });
 
@@ -37,7 +43,10 @@ test.each([
   [{ code: '53300' }, 'accepts no more connections'],
   [{ code: '25006' }, 'read-only'],
 ])('explains %o', (details, text) => {
-  const { message } = explainError(Object.assign(new Error('raw'), details), URL_TEXT);
+  const { message } = explainError(
+    Object.assign(new Error('raw'), details),
+    sourceOf({ DATABASE_URL: URL_TEXT }),
+  );
   expect(message).toContain(text);
   expect(message).not.toContain('secret');
 });
@@ -48,10 +57,16 @@ test.each([
   ['The server does not support SSL connections', 'offers no TLS'],
   ['something else', 'something else'],
 ])('explains "%s", which has no code', (reason, text) => {
-  expect(explainError(new Error(reason), URL_TEXT).message).toContain(text);
+  expect(explainError(new Error(reason), sourceOf({ DATABASE_URL: URL_TEXT })).message).toContain(
+    text,
+  );
 });
 
 test('names a database without its password', () => {
-  expect(describeDatabase(URL_TEXT)).toBe('shop@db.example:6000/carthub');
-  expect(describeDatabase('?')).toBe('the database');
+  expect(describeDatabase(sourceOf({ DATABASE_URL: URL_TEXT }))).toBe(
+    'shop@db.example:6000/carthub',
+  );
+  const variables = { DATABASE_HOST: 'db', DATABASE_DATABASE: 'shop', DATABASE_USERNAME: 'owner' };
+  expect(describeDatabase(sourceOf(variables))).toBe('owner@db:5432/shop');
+  expect(describeDatabase(sourceOf({ DATABASE_SECRET_ARN: 'arn' }))).toBe('the database');
 });

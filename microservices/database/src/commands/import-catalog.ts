@@ -1,21 +1,30 @@
 import { stat } from 'node:fs/promises';
 import { shopHasProducts } from '../catalog/import.queries.ts';
 import { type ImportResult, importCatalog } from '../catalog/import.ts';
-import { Progress } from '../catalog/progress.ts';
 import type { BadRow } from '../catalog/row.ts';
-import { withConnection } from '../database/connection.ts';
+import { Progress } from '../progress.ts';
 import { type ExitCode, formatCount, printJson, type Terminal } from '../terminal.ts';
-import type { Context } from './context.ts';
+import { type AddCommand, addCommand, type CommonOptions, type Context } from './command.ts';
 
-interface Options {
+interface Options extends CommonOptions {
   readonly allowPartial?: boolean;
   readonly ifEmpty?: boolean;
 }
 
 type Outcome = ImportResult | { readonly outcome: 'not-empty' };
 
-export async function runImportCatalog(
-  { config, terminal, json }: Context,
+export const addImportCatalog: AddCommand = (program, run) => {
+  addCommand(program, 'import-catalog', 'put the products and stock of a CSV file into the shop')
+    .argument('<file>', 'a CSV file in UTF-8, with a header')
+    .option('--allow-partial', 'import the good rows although others are bad')
+    .option('--if-empty', 'do nothing if the shop has a product already')
+    .action((file: string, options: Options) =>
+      run(options, (context) => runImportCatalog(context, file, options)),
+    );
+};
+
+async function runImportCatalog(
+  { database, terminal, json }: Context,
   file: string,
   { allowPartial = false, ifEmpty = false }: Options,
 ): Promise<ExitCode> {
@@ -26,15 +35,21 @@ export async function runImportCatalog(
     else terminal.err(`${message}\n`);
     return 1;
   }
-  const progress = new Progress(terminal, size);
-  const result = await withConnection<Outcome>(config.databaseUrl, async (connection) => {
-    if (ifEmpty && (await shopHasProducts(connection))) return { outcome: 'not-empty' };
-    return importCatalog(connection, file, {
-      allowPartial,
-      onProgress: (bytes, rows) => progress.update(bytes, rows),
-      onRead: () => progress.step('Writing to the shop'),
-    });
-  }).finally(() => progress.clear());
+  const progress = new Progress(terminal, 'Read', 'rows');
+  let read = 0;
+  const result = await database
+    .connect<Outcome>(async (connection) => {
+      if (ifEmpty && (await shopHasProducts(connection))) return { outcome: 'not-empty' };
+      return importCatalog(connection, file, {
+        allowPartial,
+        onProgress: (bytes, rows) => {
+          read += bytes;
+          progress.update(rows, read / Math.max(1, size));
+        },
+        onRead: () => progress.step('Writing to the shop'),
+      });
+    })
+    .finally(() => progress.clear());
 
   const ok = result.outcome === 'imported' || result.outcome === 'not-empty';
   if (json) printJson(terminal, { ok, ...result, seconds: progress.seconds() });

@@ -1,15 +1,31 @@
-import { withConnection } from '../database/connection.ts';
 import { formatFailure } from '../migrations/failure.ts';
-import { readMigrations } from '../migrations/files.ts';
+import { DEFAULT_DIRECTORY, readMigrations } from '../migrations/files.ts';
 import { type MigrateResult, migrate } from '../migrations/runner.ts';
 import { type ExitCode, printJson } from '../terminal.ts';
-import type { Context } from './context.ts';
+import { type AddCommand, addCommand, type CommonOptions, type Context } from './command.ts';
 
-export async function runMigrate(context: Context, directory: string): Promise<ExitCode> {
-  const { config, terminal } = context;
+interface Options extends CommonOptions {
+  readonly migrations: string;
+}
+
+const HELP = `
+  MIGRATION_LOCK_TIMEOUT_MS         how long a migration waits for a lock (default 5000)
+  MIGRATION_STATEMENT_TIMEOUT_MS    how long one of its statements may run (default 600000)`;
+
+export const addMigrate: AddCommand = (program, run) => {
+  addCommand(program, 'migrate', 'bring the database to the newest version')
+    .option('--migrations <directory>', 'the SQL files', DEFAULT_DIRECTORY)
+    .addHelpText('after', HELP)
+    .action((options: Options) =>
+      run(options, (context) => runMigrate(context, options.migrations)),
+    );
+};
+
+async function runMigrate(context: Context, directory: string): Promise<ExitCode> {
+  const { config, database, terminal } = context;
   const read = await readMigrations(directory);
   if (!read.ok) return report(context, { outcome: 'refused', problems: read.problems });
-  const result = await withConnection(config.databaseUrl, (connection) =>
+  const result = await database.connect((connection) =>
     migrate(connection, read.files, {
       ...config,
       onWait: () => terminal.err('Another migration runs; waiting for it to finish.\n'),

@@ -1,9 +1,13 @@
-import { type Connection, withConnection } from '../database/connection.ts';
-import { readMigrations } from '../migrations/files.ts';
+import type { Connection } from '../database/connection.ts';
+import { DEFAULT_DIRECTORY, readMigrations } from '../migrations/files.ts';
 import { historyExists, readHistory } from '../migrations/history.queries.ts';
 import { type AppliedMigration, planMigrations } from '../migrations/plan.ts';
 import { type ExitCode, printJson } from '../terminal.ts';
-import type { Context } from './context.ts';
+import { type AddCommand, addCommand, type CommonOptions, type Context } from './command.ts';
+
+interface Options extends CommonOptions {
+  readonly migrations: string;
+}
 
 interface Status {
   readonly version: number;
@@ -12,11 +16,19 @@ interface Status {
   readonly problems: readonly string[];
 }
 
+export const addStatus: AddCommand = (program, run) => {
+  addCommand(program, 'status', 'show which migrations are applied and which are pending')
+    .option('--migrations <directory>', 'the SQL files', DEFAULT_DIRECTORY)
+    .action((options: Options) =>
+      run(options, (context) => runStatus(context, options.migrations)),
+    );
+};
+
 /** Changes nothing. Exit code 1 if the files and the database disagree; pending ones are no error. */
-export async function runStatus(context: Context, directory: string): Promise<ExitCode> {
-  const { config, terminal, json } = context;
+async function runStatus(context: Context, directory: string): Promise<ExitCode> {
+  const { database, terminal, json } = context;
   const read = await readMigrations(directory);
-  const applied = await withConnection(config.databaseUrl, readApplied);
+  const applied = await database.connect(readApplied);
   const plan = read.ok ? planMigrations(read.files, applied) : read;
   const status: Status = {
     version: applied.at(-1)?.version ?? 0,

@@ -1,29 +1,70 @@
 import pg from 'pg';
+import type { DatabaseSource } from '../config/database-source.ts';
+import { type Credentials, readCredentials } from './credentials.ts';
 
 export type Connection = pg.Client;
 
 const CONNECT_TIMEOUT_MS = 10_000;
+/** A password that is wrong, or a login that is not known or not let in. */
+const REFUSED_LOGIN = new Set(['28P01', '28000']);
 
-/** Runs `work` on one connection, which is closed afterwards, whatever happened. */
-export async function withConnection<T>(
-  databaseUrl: string,
-  work: (connection: Connection) => Promise<T>,
-): Promise<T> {
+/** Opens connections, with credentials that may be rotated while the program runs. */
+export class Database {
+  readonly #source: DatabaseSource;
+  #credentials: Promise<Credentials> | undefined;
+
+  constructor(source: DatabaseSource) {
+    this.#source = source;
+  }
+
+  /** As they were read last. */
+  credentials(): Promise<Credentials> {
+    this.#credentials ??= readCredentials(this.#source);
+    return this.#credentials;
+  }
+
+  /** Runs `work` on one connection, which is closed afterwards, whatever happened. */
+  async connect<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    const connection = await this.#open();
+    try {
+      return await work(connection);
+    } finally {
+      await connection.end().catch(() => {});
+    }
+  }
+
+  /** Credentials that are refused are read once more: they may have been rotated since. */
+  async #open(): Promise<Connection> {
+    try {
+      return await open(await this.credentials());
+    } catch (error) {
+      this.#credentials = undefined;
+      if (!isRefusedLogin(error)) throw error;
+      return open(await this.credentials());
+    }
+  }
+}
+
+async function open(credentials: Credentials): Promise<Connection> {
+  const { host, port, database, username, password, ca, options } = credentials;
   const connection = new pg.Client({
-    connectionString: databaseUrl,
+    ...{ host, port, database, user: username, password, options },
+    ssl: ca === undefined ? false : { ca: [...ca], servername: host },
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: 'carthub-db',
     keepAlive: true,
   });
   // A broken connection also fails the query that uses it, and that is where it is reported.
   connection.on('error', () => {});
-  try {
-    await connection.connect();
-    return await work(connection);
-  } finally {
-    await connection.end().catch(() => {});
-  }
+  await connection.connect();
+  return connection;
 }
+
+const isRefusedLogin = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  typeof error.code === 'string' &&
+  REFUSED_LOGIN.has(error.code);
 
 /** Runs `work` in a transaction: committed if it returns, undone if it throws. */
 export async function inTransaction<T>(

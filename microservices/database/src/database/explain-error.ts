@@ -1,3 +1,5 @@
+import type { DatabaseSource } from '../config/database-source.ts';
+
 /** What a person reads when the database fails: what happened, and what to do. */
 export interface Explanation {
   readonly message: string;
@@ -16,7 +18,12 @@ const MESSAGES: Readonly<Record<string, (at: string) => string>> = {
   ETIMEDOUT: (at) =>
     `${at} does not answer in time. Check the address, the firewall and the network.`,
   ECONNRESET: (at) => `The connection to ${at} broke. ${RUN_AGAIN}`,
-  '28P01': (at) => `The password for ${at} is wrong. Check the database URL.`,
+  '28P01': (at) => `The password for ${at} is wrong. Check where the credentials come from.`,
+  SELF_SIGNED_CERT_IN_CHAIN: (at) => untrusted(at),
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: (at) => untrusted(at),
+  DEPTH_ZERO_SELF_SIGNED_CERT: (at) => untrusted(at),
+  ERR_TLS_CERT_ALTNAME_INVALID: (at) =>
+    `The certificate of the server of ${at} is for another host name. Connect by the name in it.`,
   '28000': (at) =>
     `The server refuses ${at}: no such user, or its rules (pg_hba.conf) do not let it in from here.`,
   '3D000': (at) => `The database in ${at} does not exist. Create it, or correct the database URL.`,
@@ -34,8 +41,12 @@ const MESSAGES: Readonly<Record<string, (at: string) => string>> = {
   '42P01': () => 'A table that this command needs does not exist. Run "carthub-db migrate" first.',
 };
 
-export function explainError(error: unknown, databaseUrl: string): Explanation {
-  const at = describeDatabase(databaseUrl);
+const untrusted = (at: string) =>
+  `The certificate of the server of ${at} comes from an authority that is not trusted here. ` +
+  'Name a file with that authority in DATABASE_CA_FILE.';
+
+export function explainError(error: unknown, source: DatabaseSource): Explanation {
+  const at = describeDatabase(source);
   const code = codeOf(error);
   const known = code === undefined ? undefined : MESSAGES[code];
   const reason = error instanceof Error ? error.message : String(error);
@@ -47,10 +58,14 @@ export function explainError(error: unknown, databaseUrl: string): Explanation {
   };
 }
 
-/** user@host:port/database, without the password. */
-export function describeDatabase(databaseUrl: string): string {
-  if (!URL.canParse(databaseUrl)) return 'the database';
-  const { username, hostname, port, pathname } = new URL(databaseUrl);
+/** user@host:port/database as far as the environment tells it, without the password. */
+export function describeDatabase({ url, variables }: DatabaseSource): string {
+  if (url === undefined) {
+    const { username = '', host, port = '5432', database = '' } = variables;
+    return host === undefined ? 'the database' : `${username}@${host}:${port}/${database}`;
+  }
+  if (!URL.canParse(url)) return 'the database';
+  const { username, hostname, port, pathname } = new URL(url);
   return `${username}@${hostname}:${port || '5432'}${pathname}`;
 }
 
@@ -58,7 +73,10 @@ function unknownMessage(reason: string, at: string): string {
   if (/timeout expired/.test(reason)) return MESSAGES.ETIMEDOUT?.(at) ?? reason;
   if (/terminated/.test(reason)) return MESSAGES.ECONNRESET?.(at) ?? reason;
   if (/does not support SSL/.test(reason)) {
-    return `The server of ${at} offers no TLS. Remove sslmode from the database URL if that is right.`;
+    return (
+      `The server of ${at} offers no TLS. If the network between is safe without it, ` +
+      'set DATABASE_TLS=off, or sslmode=disable in the database URL.'
+    );
   }
   return reason;
 }

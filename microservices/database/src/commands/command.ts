@@ -1,0 +1,57 @@
+// What all commands have in common. One file for each command; main.ts puts them together.
+
+import type { Command } from 'commander';
+import type { Config } from '../config/config.ts';
+import type { Database } from '../database/connection.ts';
+import type { ExitCode, Terminal } from '../terminal.ts';
+
+export interface CommonOptions {
+  readonly databaseUrl?: string;
+  readonly json?: boolean;
+}
+
+export type StopSignal = () => AbortSignal;
+
+/** What a command works with. */
+export interface Context {
+  readonly config: Config;
+  readonly database: Database;
+  readonly terminal: Terminal;
+  readonly json: boolean;
+  /**
+   * Asked for by a command that can stop in good order, and aborted by SIGINT and SIGTERM. Those end
+   * any other command at once; the server undoes what was not committed.
+   */
+  readonly stopSignal: StopSignal;
+}
+
+/** Gives the work its context, and the program its exit code. */
+export type Run = (
+  options: CommonOptions,
+  work: (context: Context) => Promise<ExitCode>,
+) => Promise<void>;
+
+export type AddCommand = (program: Command, run: Run) => void;
+
+const HELP = `
+Exit codes: 0 done, 1 the work failed, 2 wrong usage.
+Environment, any one of:
+  DATABASE_URL                postgres://USER:PASSWORD@HOST:5432/DATABASE
+  DATABASE_CREDENTIALS_DIR    a directory with the files host, port, database, username, password
+  DATABASE_SECRET_ARN         a secret in AWS Secrets Manager, as RDS keeps it
+  DATABASE_HOST, _PORT, _DATABASE, _USERNAME, _PASSWORD
+                              for what a directory or a secret does not tell, or alone
+and
+  DATABASE_TLS                verify-full or off (default: off on this machine, else verify-full)
+  DATABASE_CA_FILE            certificate authorities (default: those of Amazon RDS and Node.js)
+`;
+
+/** A command with what every command has. */
+export function addCommand(parent: Command, name: string, description: string): Command {
+  return parent
+    .command(name)
+    .description(description)
+    .option('--database-url <url>', 'the database (default: see below)')
+    .option('--json', 'print the result as JSON')
+    .addHelpText('after', HELP);
+}

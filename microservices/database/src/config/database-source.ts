@@ -1,0 +1,104 @@
+// Where the coordinates of the database and its credentials come from. Nothing is read here but
+// the environment; credentials.ts reads files and secrets, again whenever they may have changed.
+//
+// Terminology
+//   part     one of host, port, database, username, password.
+//   source   what tells the parts: a URL tells all of them; a directory of mounted files or a
+//            secret tells some, and variables tell the rest.
+
+import type { Environment } from './config.ts';
+
+export const PARTS = ['host', 'port', 'database', 'username', 'password'] as const;
+export type Part = (typeof PARTS)[number];
+export type Parts = Readonly<Partial<Record<Part, string>>>;
+
+export interface DatabaseSource {
+  readonly url: string | undefined;
+  /** DATABASE_HOST and the like. */
+  readonly variables: Parts;
+  /** A directory with a file for each part, as the Secrets Store CSI driver mounts it. */
+  readonly directory: string | undefined;
+  /** Of a secret in AWS Secrets Manager, in the form that RDS keeps: a JSON object. */
+  readonly secretArn: string | undefined;
+  readonly tls: TlsOptions;
+}
+
+export interface TlsOptions {
+  /** undefined: verified, unless the server is on this machine or the URL says otherwise. */
+  readonly mode: 'verify-full' | 'off' | undefined;
+  /** A file of certificate authorities. @default those of Amazon RDS and of Node.js */
+  readonly caFile: string | undefined;
+}
+
+const EXAMPLE = 'postgres://USER:PASSWORD@HOST:5432/DATABASE';
+
+export function readDatabaseSource(
+  environment: Environment,
+  urlOption: string | undefined,
+  problems: string[],
+): DatabaseSource {
+  const given = (name: string) => environment[name] || undefined;
+  const url = urlOption ?? given('DATABASE_URL');
+  const directory = urlOption === undefined ? given('DATABASE_CREDENTIALS_DIR') : undefined;
+  const secretArn = urlOption === undefined ? given('DATABASE_SECRET_ARN') : undefined;
+  const variables = readVariables(given);
+
+  const named = Object.entries({
+    DATABASE_URL: url,
+    DATABASE_CREDENTIALS_DIR: directory,
+    DATABASE_SECRET_ARN: secretArn,
+  }).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (named.length > 1) {
+    problems.push(`${named.join(' and ')} are set: keep the one that holds the credentials.`);
+  } else if (url !== undefined) {
+    problems.push(...checkUrl(url));
+  } else if (named.length === 0) {
+    problems.push(...checkVariables(variables));
+  }
+  return { url, variables, directory, secretArn, tls: readTls(given, problems) };
+}
+
+function readVariables(given: (name: string) => string | undefined): Parts {
+  return Object.fromEntries(
+    PARTS.flatMap((part) => {
+      const value = given(`DATABASE_${part.toUpperCase()}`);
+      return value === undefined ? [] : [[part, value]];
+    }),
+  );
+}
+
+function checkVariables(variables: Parts): string[] {
+  if (Object.keys(variables).length === 0) {
+    return [
+      `No database is named: set DATABASE_URL or --database-url to ${EXAMPLE}, ` +
+        'or see --help for the other ways.',
+    ];
+  }
+  const missing = (['host', 'database', 'username'] as const).filter(
+    (part) => variables[part] === undefined,
+  );
+  return missing.map((part) => `DATABASE_${part.toUpperCase()} is missing.`);
+}
+
+/** Never repeats the URL: it holds a password. */
+function checkUrl(url: string): string[] {
+  if (!URL.canParse(url)) {
+    return [`The database URL can not be read: it must look like ${EXAMPLE}.`];
+  }
+  const { protocol, pathname } = new URL(url);
+  if (protocol !== 'postgres:' && protocol !== 'postgresql:') {
+    return [`The database URL begins with "${protocol}": it must look like ${EXAMPLE}.`];
+  }
+  if (pathname.length < 2) {
+    return [`The database URL names no database: it must look like ${EXAMPLE}.`];
+  }
+  return [];
+}
+
+function readTls(given: (name: string) => string | undefined, problems: string[]): TlsOptions {
+  const mode = given('DATABASE_TLS');
+  const caFile = given('DATABASE_CA_FILE');
+  if (mode === undefined || mode === 'verify-full' || mode === 'off') return { mode, caFile };
+  problems.push(`DATABASE_TLS is "${mode}": give verify-full or off.`);
+  return { mode: undefined, caFile };
+}
