@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import type { AddCommand, CommonOptions, Context, Run, StopSignal } from './commands/command.ts';
 import { addImportCatalog } from './commands/import-catalog.ts';
 import { addMigrate } from './commands/migrate.ts';
+import { addPrune } from './commands/prune.ts';
 import { addSchemaDump } from './commands/schema-dump.ts';
 import { addStatus } from './commands/status.ts';
 import { type Environment, readConfig } from './config/config.ts';
@@ -9,7 +10,13 @@ import { Database } from './database/connection.ts';
 import { explainError } from './database/explain-error.ts';
 import { type ExitCode, printJson, type Terminal } from './terminal.ts';
 
-const COMMANDS: readonly AddCommand[] = [addMigrate, addStatus, addSchemaDump, addImportCatalog];
+const COMMANDS: readonly AddCommand[] = [
+  addMigrate,
+  addStatus,
+  addSchemaDump,
+  addImportCatalog,
+  addPrune,
+];
 
 /** The whole program, but for the process around it. */
 export async function main(

@@ -1,0 +1,94 @@
+import pg from 'pg';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { prune } from '../src/prune/prune.ts';
+import { AGING_TABLES } from '../src/prune/tables.ts';
+import { runCli } from '../test-support/run-cli.ts';
+import { createTestDatabase, type TestDatabase } from '../test-support/test-database.ts';
+
+let database: TestDatabase;
+beforeEach(async () => {
+  database = await createTestDatabase();
+  await database.query(`
+    insert into products values ('mug', 'Mug', '', 'Kitchen', 9.50, '/mug.svg');
+    insert into carts (customer_id, version, updated_at)
+    select 'guest_' || n, 1, now() - make_interval(days => n) from generate_series(1, 200) as n;
+    insert into carts (customer_id, version, updated_at)
+    values ('customer', 1, now() - interval '5 years'), ('guestbook', 1, now() - interval '5 years');
+    insert into cart_items (customer_id, product_id, product_name, price, quantity)
+    select customer_id, 'mug', 'Mug', 9.50, 1 from carts;
+    insert into orders values ('guest_150', gen_random_uuid(), 'confirmed', 'USD', 1, 0, 0, 0, 1,
+      'a@example.com', '{}', '{}', 'test', 'authorized', 'r')`);
+});
+afterEach(() => database[Symbol.asyncDispose]());
+
+const counts = async () => {
+  const [row] = await database.query<{ carts: number; lines: number; orders: number }>(
+    `select (select count(*)::integer from carts) as carts,
+            (select count(*)::integer from cart_items) as lines,
+            (select count(*)::integer from orders) as orders`,
+  );
+  return row;
+};
+
+test('removes old carts of guests with their lines, and nobody else’s or any order', async () => {
+  const { exitCode, out } = await runCli(database.url, ['prune']);
+  expect(exitCode).toBe(0);
+  expect(out).toContain('Removed 111 guest-carts older than 90 days, of 202 rows looked at.');
+  expect(await counts()).toEqual({ carts: 91, lines: 91, orders: 1 });
+  const left = await database.query(
+    `select from carts where customer_id in ('customer', 'guestbook', 'guest_1', 'guest_89')`,
+  );
+  expect(left).toHaveLength(4);
+});
+
+test.each([1, 7, 202, 1000])('in batches of %d it finds the same', async (size) => {
+  const args = ['prune', '--batch-size', `${size}`, '--guest-carts', '100', '--json'];
+  const { out } = await runCli(database.url, args);
+  expect(JSON.parse(out).results).toEqual([
+    { name: 'guest-carts', days: 100, seen: 202, pruned: 101, stopped: false },
+  ]);
+});
+
+test('a dry run only counts', async () => {
+  const before = await counts();
+  const { out } = await runCli(database.url, ['prune', '--dry-run', '--batch-size', '10']);
+  expect(out).toContain('Would remove 111 guest-carts');
+  expect(await counts()).toEqual(before);
+});
+
+test('asked to stop, it does after the batch it is in; what that removed stays removed', async () => {
+  const connection = new pg.Client({ connectionString: database.url });
+  await connection.connect();
+  const stop = new AbortController();
+  const [table] = AGING_TABLES;
+  if (table === undefined) throw new Error('no table has an age');
+  const options = { days: 90, batchSize: 150, isDryRun: false, signal: stop.signal };
+  const result = await prune(connection, table, { ...options, onProgress: () => stop.abort() });
+  await connection.end();
+  expect(result).toMatchObject({ seen: 150, stopped: true });
+  expect((await counts())?.carts).toBe(202 - result.pruned);
+  expect((await runCli(database.url, ['prune'], { stop: AbortSignal.abort() })).out).toBe('');
+});
+
+test('does not wait for a cart that somebody is changing', async () => {
+  const shopper = new pg.Client({ connectionString: database.url });
+  await shopper.connect();
+  await shopper.query(`begin; update carts set version = 2 where customer_id = 'guest_200'`);
+  const { out } = await runCli(database.url, ['prune', '--json']);
+  expect(JSON.parse(out).results[0].pruned).toBe(110);
+  await shopper.query('commit');
+  await shopper.end();
+});
+
+test.each([['0'], ['-1'], ['many'], ['1.5']])('refuses an age of %s days', async (days) => {
+  const { exitCode, err } = await runCli(database.url, ['prune', '--guest-carts', days]);
+  expect(exitCode).toBe(2);
+  expect(err).toContain('whole number');
+});
+
+test('without the tables it says what to do first', async () => {
+  await using empty = await createTestDatabase('empty');
+  const { exitCode, err } = await runCli(empty.url, ['prune']);
+  expect(exitCode).toBe(1);
+  expect(err).toContain('Run "carthub-db migrate" first');
+});
