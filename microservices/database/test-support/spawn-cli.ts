@@ -11,9 +11,13 @@ export interface SpawnedCli {
 }
 
 /** The program as a process of its own, so that it can be killed. */
-export function spawnCli(databaseUrl: string, args: readonly string[]): SpawnedCli {
+export function spawnCli(
+  databaseUrl: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): SpawnedCli {
   const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args], {
-    env: { PATH: '/usr/bin:/bin', DATABASE_URL: databaseUrl },
+    env: { PATH: '/usr/bin:/bin', DATABASE_URL: databaseUrl, ...env },
   });
   let output = '';
   const collect = (chunk: Buffer) => {

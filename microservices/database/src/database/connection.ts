@@ -1,3 +1,4 @@
+import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
 import pg from 'pg';
 import type { DatabaseSource } from '../config/database-source.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
@@ -49,7 +50,7 @@ async function open(credentials: Credentials): Promise<Connection> {
   const { host, port, database, username, password, ca, options } = credentials;
   const connection = new pg.Client({
     ...{ host, port, database, user: username, password, options },
-    ssl: ca === undefined ? false : { ca: [...ca], servername: host },
+    ssl: ca === undefined ? false : verifyFull(host, ca),
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: 'carthub-db',
     keepAlive: true,
@@ -58,6 +59,14 @@ async function open(credentials: Credentials): Promise<Connection> {
   connection.on('error', () => {});
   await connection.connect();
   return connection;
+}
+
+/** The name is checked here: an address is no TLS server name, and pg would then check "localhost". */
+function verifyFull(host: string, ca: readonly string[]): ConnectionOptions {
+  return {
+    ca: [...ca],
+    checkServerIdentity: (_name, certificate) => checkServerIdentity(host, certificate),
+  };
 }
 
 const isRefusedLogin = (error: unknown): boolean =>

@@ -1,0 +1,44 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface SecretsManager extends AsyncDisposable {
+  /** What the AWS SDK needs to come here instead of to AWS. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly asked: string[];
+  /** Without one, the secret does not exist. */
+  secret: string | undefined;
+}
+
+/** AWS Secrets Manager at the network's edge: GetSecretValue of one secret. */
+export async function startSecretsManager(): Promise<SecretsManager> {
+  const state: { asked: string[]; secret: string | undefined } = { asked: [], secret: undefined };
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    const { SecretId } = JSON.parse(body);
+    state.asked.push(SecretId);
+    const { secret: SecretString } = state;
+    const answer =
+      SecretString === undefined
+        ? { __type: 'ResourceNotFoundException', message: 'There is no such secret.' }
+        : { ARN: SecretId, SecretString };
+    response.writeHead(SecretString === undefined ? 400 : 200, {
+      'content-type': 'application/x-amz-json-1.1',
+    });
+    response.end(JSON.stringify(answer));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return Object.assign(state, {
+    env: {
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${port}`,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+    },
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    },
+  });
+}
