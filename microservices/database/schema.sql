@@ -114,6 +114,7 @@ create table public.schema_version (
   checksum text not null,
   applied_at timestamp with time zone default now() not null,
   duration_ms integer not null,
+  breaking boolean default false not null,
   constraint schema_version_pkey PRIMARY KEY (version),
   constraint schema_version_duration_ms_check CHECK ((duration_ms >= 0)),
   constraint schema_version_version_check CHECK ((version > 0))
@@ -141,3 +142,4 @@ grant select on public.products to carthub_app;
 grant select on public.schema_version to carthub_app;
 
 insert into public.schema_version (version, name, checksum, duration_ms) values (1, 'shop', '5eb1733d106cf06a033efdd401eb3a00646fa7d1e54270be35228e887bede942', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (2, 'breaking_migrations', 'de7977c58032293449edb15f3f4d3481eb8b5ff21d60ed5ec651d96ad37d86a4', 0);

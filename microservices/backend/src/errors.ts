@@ -41,6 +41,10 @@ const PROBLEMS = {
     503,
     'The database schema is older than this release needs. Run the migrations.',
   ],
+  'schema-too-new': [
+    503,
+    'The database schema has changed in a way that this release can not work with. Deploy a newer one.',
+  ],
   'identity-unavailable': [
     503,
     'The identity provider cannot be reached right now. Try again shortly.',

@@ -94,6 +94,29 @@ describe('a service that cannot work', () => {
     expect([status, body.code]).toEqual([503, 'schema-too-old']);
   });
 
+  it('with a schema that breaks it is not ready; with one that is merely newer it is', async () => {
+    await using changed = await createTestApp();
+    const apply = (version: number, breaking: boolean) =>
+      changed.sql(
+        `insert into schema_version (version, name, checksum, duration_ms, breaking)
+         values ($1, 'later', 'x', 0, $2)`,
+        [version, breaking],
+      );
+    await apply(9_998, false);
+    expect((await changed.call({ method: 'GET', url: '/readyz' })).status).toBe(200);
+    await apply(9_997, true);
+    const { status, headers, body } = await changed.call({ method: 'GET', url: '/readyz' });
+    expect([status, body.code]).toEqual([503, 'schema-too-new']);
+    expect(headers['retry-after']).toBe('1');
+    expect((await changed.call({ method: 'GET', url: '/livez' })).status).toBe(200);
+  });
+
+  it('on a database from before migrations could be marked as breaking is ready', async () => {
+    await using early = await createTestApp();
+    await early.sql('alter table schema_version drop column breaking');
+    expect((await early.call({ method: 'GET', url: '/readyz' })).body).toEqual({ status: 'ready' });
+  });
+
   it('while it drains is not ready, and answers what it was asked', async () => {
     const app = await buildApp({ ...shop.context, stopping: AbortSignal.abort() });
     const ready = await app.inject({ method: 'GET', url: '/readyz' });

@@ -14,7 +14,12 @@ test('takes the command line before the environment', () => {
   const result = readConfig({ DATABASE_URL: 'postgres://a@b/c' }, URL_TEXT);
   expect(result).toMatchObject({
     ok: true,
-    config: { database: { url: URL_TEXT }, lockTimeoutMs: 5_000, statementTimeoutMs: 600_000 },
+    config: {
+      database: { url: URL_TEXT },
+      lockTimeoutMs: 1_500,
+      statementTimeoutMs: 600_000,
+      lockRetries: 5,
+    },
   });
 });
 
@@ -23,9 +28,10 @@ test('tells every problem at once, and never the password', () => {
     DATABASE_URL: 'mysql://shop:secret@db/carthub',
     MIGRATION_LOCK_TIMEOUT_MS: '5s',
     MIGRATION_STATEMENT_TIMEOUT_MS: '-1',
+    MIGRATION_LOCK_RETRIES: 'many',
   });
   if (result.ok) throw new Error('accepted');
-  expect(result.problems).toHaveLength(3);
+  expect(result.problems).toHaveLength(4);
   expect(result.problems.join()).not.toContain('secret');
 });
 

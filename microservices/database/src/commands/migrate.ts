@@ -1,56 +1,83 @@
 import { formatFailure } from '../migrations/failure.ts';
-import { DEFAULT_DIRECTORY, readMigrations } from '../migrations/files.ts';
-import { type MigrateResult, migrate } from '../migrations/runner.ts';
+import { DEFAULT_DIRECTORY, type MigrationFile, readMigrations } from '../migrations/files.ts';
+import { formatMarks } from '../migrations/marks.ts';
+import { isTried } from '../migrations/rehearse.ts';
+import { formatRetry } from '../migrations/retries.ts';
+import { dryRun, type MigrateResult, migrate, type RehearseResult } from '../migrations/runner.ts';
 import { type ExitCode, printJson } from '../terminal.ts';
 import { type AddCommand, addCommand, type CommonOptions, type Context } from './command.ts';
 
 interface Options extends CommonOptions {
   readonly migrations: string;
+  readonly dryRun?: boolean;
 }
+type Result = MigrateResult | RehearseResult;
 
 const HELP = `
-  MIGRATION_LOCK_TIMEOUT_MS         how long a migration waits for a lock (default 5000)
+  MIGRATION_LOCK_TIMEOUT_MS         how long a migration waits for a lock (default 1500)
+  MIGRATION_LOCK_RETRIES            how often it is tried again after that (default 5)
   MIGRATION_STATEMENT_TIMEOUT_MS    how long one of its statements may run (default 600000)`;
 
 export const addMigrate: AddCommand = (program, run) => {
   addCommand(program, 'migrate', 'bring the database to the newest version')
     .option('--migrations <directory>', 'the SQL files', DEFAULT_DIRECTORY)
+    .option('--dry-run', 'try what is pending in a transaction that is rolled back')
     .addHelpText('after', HELP)
-    .action((options: Options) =>
-      run(options, (context) => runMigrate(context, options.migrations)),
-    );
+    .action((options: Options) => run(options, (context) => runMigrate(context, options)));
 };
 
-async function runMigrate(context: Context, directory: string): Promise<ExitCode> {
+async function runMigrate(context: Context, options: Options): Promise<ExitCode> {
   const { config, database, terminal } = context;
-  const read = await readMigrations(directory);
+  const read = await readMigrations(options.migrations);
   if (!read.ok) return report(context, { outcome: 'refused', problems: read.problems });
-  const result = await database.connect((connection) =>
-    migrate(connection, read.files, {
+  const start = options.dryRun ? dryRun : migrate;
+  const result = await database.connect<Result>((connection) =>
+    start(connection, read.files, {
       ...config,
       onWait: () => terminal.err('Another migration runs; waiting for it to finish.\n'),
-      onApplied: ({ file }, durationMs) => terminal.err(`Applied ${file} in ${durationMs} ms\n`),
+      onRetry: (retry) => terminal.err(formatRetry(retry)),
+      onRemains: (sentence) => terminal.err(`${sentence}\n`),
+      onApplied: ({ file, marks }, durationMs) =>
+        terminal.err(`Applied ${file}${formatMarks(marks)} in ${durationMs} ms\n`),
     }),
   );
   return report(context, result);
 }
 
-function report({ terminal, json }: Context, result: MigrateResult): ExitCode {
-  if (json) {
-    printJson(terminal, toJson(result));
-  } else if (result.outcome === 'done') {
-    const number = result.applied.length;
-    const what = number === 0 ? 'Nothing to apply' : `Applied ${number}`;
-    terminal.out(`${what}: the database is at version ${result.version}.\n`);
-  } else if (result.outcome === 'failed') {
-    terminal.err(formatFailure(result.failure));
-  } else {
-    terminal.err(`${result.problems.join('\n')}\nNothing was applied.\n`);
-  }
-  return result.outcome === 'done' ? 0 : 1;
+function report({ terminal, json }: Context, result: Result): ExitCode {
+  if (json) printJson(terminal, toJson(result));
+  else if (result.outcome === 'done') terminal.out(describeDone(result.applied, result.version));
+  else if (result.outcome === 'rehearsed') {
+    terminal.out(describeRehearsed(result.pending, result.version));
+  } else if (result.outcome === 'failed') terminal.err(formatFailure(result.failure));
+  else terminal.err(`${result.problems.join('\n')}\nNothing was applied.\n`);
+  return result.outcome === 'done' || result.outcome === 'rehearsed' ? 0 : 1;
 }
 
-function toJson(result: MigrateResult): object {
-  if (result.outcome !== 'done') return { ok: false, ...result };
-  return { ok: true, version: result.version, applied: result.applied.map(({ file }) => file) };
+function describeDone({ length }: readonly MigrationFile[], version: number): string {
+  const what = length === 0 ? 'Nothing to apply' : `Applied ${length}`;
+  return `${what}: the database is at version ${version}.\n`;
+}
+
+function describeRehearsed(pending: readonly MigrationFile[], version: number): string {
+  const lines = pending.map(
+    (each) =>
+      `Would apply ${each.file}${formatMarks(each.marks)}` +
+      `${isTried(each) ? '' : ': not tried, as it could not be rolled back'}\n`,
+  );
+  const tried = pending.filter(isTried).length;
+  const what = pending.length === 0 ? 'Nothing to apply' : `Tried ${tried} and rolled back`;
+  return `${lines.join('')}${what}: the database is still at version ${version}.\n`;
+}
+
+function toJson(result: Result): object {
+  if (result.outcome === 'done') {
+    return { ok: true, version: result.version, applied: result.applied.map(({ file }) => file) };
+  }
+  if (result.outcome !== 'rehearsed') return { ok: false, ...result };
+  const { version, pending } = result;
+  const files = pending.map((each) => {
+    return { file: each.file, marks: each.marks, tried: isTried(each) };
+  });
+  return { ok: true, dryRun: true, version, pending: files };
 }

@@ -1,6 +1,7 @@
 import type { Connection } from '../database/connection.ts';
 import { DEFAULT_DIRECTORY, readMigrations } from '../migrations/files.ts';
 import { historyExists, readHistory } from '../migrations/history.queries.ts';
+import { formatMarks, type Mark } from '../migrations/marks.ts';
 import { type AppliedMigration, planMigrations } from '../migrations/plan.ts';
 import { type ExitCode, printJson } from '../terminal.ts';
 import { type AddCommand, addCommand, type CommonOptions, type Context } from './command.ts';
@@ -12,7 +13,7 @@ interface Options extends CommonOptions {
 interface Status {
   readonly version: number;
   readonly applied: readonly AppliedMigration[];
-  readonly pending: readonly string[];
+  readonly pending: readonly { readonly file: string; readonly marks: readonly Mark[] }[];
   readonly problems: readonly string[];
 }
 
@@ -33,7 +34,7 @@ async function runStatus(context: Context, directory: string): Promise<ExitCode>
   const status: Status = {
     version: applied.at(-1)?.version ?? 0,
     applied,
-    pending: 'pending' in plan ? plan.pending.map(({ file }) => file) : [],
+    pending: 'pending' in plan ? plan.pending.map(({ file, marks }) => ({ file, marks })) : [],
     problems: 'problems' in plan ? plan.problems : [],
   };
   if (json) printJson(terminal, { ok: status.problems.length === 0, ...status });
@@ -48,9 +49,13 @@ async function readApplied(connection: Connection): Promise<AppliedMigration[]> 
 function print({ terminal }: Context, { version, applied, pending, problems }: Status): void {
   for (const row of applied) {
     const number = String(row.version).padStart(4, '0');
-    terminal.out(`applied  ${number}_${row.name}.sql  ${row.applied_at.toISOString()}\n`);
+    const breaking = row.breaking ? formatMarks(['breaking']) : '';
+    const time = row.applied_at.toISOString();
+    terminal.out(`applied  ${number}_${row.name}.sql  ${time}${breaking}\n`);
   }
-  for (const file of pending) terminal.out(`pending  ${file}\n`);
+  for (const { file, marks } of pending) {
+    terminal.out(`pending  ${file}${formatMarks(marks)}\n`);
+  }
   terminal.out(`The database is at version ${version}; ${pending.length} pending.\n`);
   for (const problem of problems) terminal.err(`${problem}\n`);
 }

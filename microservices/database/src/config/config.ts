@@ -8,6 +8,8 @@ export interface Config {
   readonly lockTimeoutMs: number;
   /** How long one statement of a migration may run. */
   readonly statementTimeoutMs: number;
+  /** How often a migration is tried again after a lock, a deadlock or a conflict has stopped it. */
+  readonly lockRetries: number;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -26,11 +28,18 @@ export function readConfig(environment: Environment, databaseUrl?: string): Conf
       problems.push(`${name} is "${text}": give milliseconds, or 0 for never.`);
     return Number(text);
   };
+  const retries = (name: string, fallback: number): number => {
+    const text = environment[name];
+    if (text === undefined || text === '') return fallback;
+    if (!/^\d{1,2}$/.test(text)) problems.push(`${name} is "${text}": give 0 to 99.`);
+    return Number(text);
+  };
   const database = readDatabaseSource(environment, databaseUrl, problems);
   const config = {
     database,
-    lockTimeoutMs: duration('MIGRATION_LOCK_TIMEOUT_MS', 5_000),
+    lockTimeoutMs: duration('MIGRATION_LOCK_TIMEOUT_MS', 1_500),
     statementTimeoutMs: duration('MIGRATION_STATEMENT_TIMEOUT_MS', 600_000),
+    lockRetries: retries('MIGRATION_LOCK_RETRIES', 5),
   };
   return problems.length === 0 ? { ok: true, config } : { ok: false, problems };
 }

@@ -5,6 +5,8 @@ import type { Statement } from './statements.ts';
 /** Where and why a migration failed. line and column count from 1. */
 export interface MigrationFailure {
   readonly file: string;
+  /** Nothing of the file remains; else what comes before the place does. */
+  readonly undone: boolean;
   readonly line: number;
   readonly column: number;
   readonly source: string;
@@ -26,6 +28,7 @@ export function describeFailure(
   const line = before.length;
   return {
     file: migration.file,
+    undone: !migration.marks.includes('concurrently'),
     line,
     column: [...(before.at(-1) ?? '')].length + 1,
     source: migration.sql.split('\n')[line - 1]?.trimEnd() ?? '',
@@ -37,8 +40,11 @@ export function describeFailure(
   };
 }
 
+const UNDONE = 'Nothing of it was applied.';
+const GOES_ON = 'What comes before stays done; the next run goes on from there.';
+
 export function formatFailure(failure: MigrationFailure): string {
-  const { file, line, column, source, message, sqlstate, detail, hint, context } = failure;
+  const { file, undone, line, column, source, message, sqlstate, detail, hint, context } = failure;
   const gutter = `  ${line} | `;
   // Tabs stay tabs, so that the caret stands below its character whatever their width.
   const indent = [...source]
@@ -46,7 +52,7 @@ export function formatFailure(failure: MigrationFailure): string {
     .join('')
     .replaceAll(/[^\t]/gu, ' ');
   const lines = [
-    `${file} failed at line ${line}, column ${column}. Nothing of it was applied.`,
+    `${file} failed at line ${line}, column ${column}. ${undone ? UNDONE : GOES_ON}`,
     '',
     `${gutter}${source}`,
     `${' '.repeat(gutter.length)}${indent}^`,

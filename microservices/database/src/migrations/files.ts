@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isTransactionControl, splitStatements } from './statements.ts';
+import { type Mark, readMarks } from './marks.ts';
+import { needsNoTransaction, parseRepeatable, REPEATABLE_FORMS } from './repeatable.ts';
+import { isTransactionControl, type Statement, splitStatements } from './statements.ts';
 
 export interface MigrationFile {
   readonly version: number;
@@ -10,6 +12,7 @@ export interface MigrationFile {
   readonly name: string;
   readonly file: string;
   readonly sql: string;
+  readonly marks: readonly Mark[];
   /** Covers this file and, by the checksum of the one before it, all earlier files. */
   readonly checksum: string;
 }
@@ -37,7 +40,8 @@ export async function readMigrations(directory: string): Promise<FilesResult> {
   for (const file of names) {
     const bytes = await readFile(join(directory, file));
     const checksum = chainChecksum(files.at(-1)?.checksum ?? '', bytes);
-    files.push({ ...parseName(file), file, sql: bytes.toString('utf8'), checksum });
+    const sql = bytes.toString('utf8');
+    files.push({ ...parseName(file), file, sql, marks: readMarks(file, sql).marks, checksum });
   }
   const broken = files.flatMap(checkContent);
   return broken.length > 0 ? { ok: false, problems: broken } : { ok: true, files };
@@ -70,12 +74,38 @@ function checkNames(names: readonly string[]): string[] {
   });
 }
 
-function checkContent({ file, sql }: MigrationFile): string[] {
+function checkContent({ file, sql, marks }: MigrationFile): string[] {
   if (sql.includes('\uFFFD')) return [`${file} is not valid UTF-8.`];
-  const statement = splitStatements(sql).find(isTransactionControl);
-  if (statement === undefined) return [];
-  const line = sql.slice(0, statement.offset).split('\n').length;
-  return [
-    `${file}:${line}: "${statement.text}" does not belong here: a migration is one transaction.`,
-  ];
+  const statements = splitStatements(sql);
+  const check = marks.includes('concurrently') ? checkRepeatable : checkTransactional;
+  const wrong = statements.flatMap((statement) => {
+    const problem = check(statement);
+    const line = sql.slice(0, statement.offset).split('\n').length;
+    return problem === undefined
+      ? []
+      : [`${file}:${line}: "${shorten(statement.text)}" ${problem}`];
+  });
+  return [...readMarks(file, sql).problems, ...wrong.slice(0, 1)];
+}
+
+function checkTransactional(statement: Statement): string | undefined {
+  if (isTransactionControl(statement)) {
+    return 'does not belong here: a migration is one transaction.';
+  }
+  if (!needsNoTransaction(statement)) return undefined;
+  return (
+    'can not run in a transaction: move it into a file of its own that begins with the line ' +
+    '"-- carthub: concurrently".'
+  );
+}
+
+function checkRepeatable(statement: Statement): string | undefined {
+  if (parseRepeatable(statement) !== undefined) return undefined;
+  return `can not be repeated: a file marked "concurrently" may hold ${REPEATABLE_FORMS}.`;
+}
+
+/** The statement's beginning, on one line. */
+function shorten(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ');
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 }

@@ -23,16 +23,37 @@ export async function prepareSession(connection: Connection): Promise<void> {
   await connection.query("set client_connection_check_interval to '1s'").catch(() => {});
 }
 
+export interface Timeouts {
+  readonly lockTimeoutMs: number;
+  readonly statementTimeoutMs: number;
+}
+
 /** For this transaction alone, so that no migration inherits what another one has set. */
 export async function prepareTransaction(
   connection: Connection,
-  timeouts: { readonly lockTimeoutMs: number; readonly statementTimeoutMs: number },
+  timeouts: Timeouts,
 ): Promise<void> {
   await connection.query(
     `select set_config('search_path', 'public', true),
             set_config('lock_timeout', $1::text, true),
             set_config('statement_timeout', $2::text, true)`,
     [String(timeouts.lockTimeoutMs), String(timeouts.statementTimeoutMs)],
+  );
+}
+
+/**
+ * For statements outside of a transaction. They hold nobody up, neither by the locks they take nor by
+ * those they wait for: so they work for as long as it takes, and wait for as long as others may work.
+ */
+export async function prepareStatements(
+  connection: Connection,
+  { statementTimeoutMs }: Timeouts,
+): Promise<void> {
+  await connection.query(
+    `select set_config('search_path', 'public', false),
+            set_config('lock_timeout', $1::text, false),
+            set_config('statement_timeout', '0', false)`,
+    [String(statementTimeoutMs)],
   );
 }
 
@@ -50,14 +71,17 @@ export async function createHistory(connection: Connection): Promise<void> {
        name text not null,
        checksum text not null,
        applied_at timestamptz not null default now(),
-       duration_ms integer not null check (duration_ms >= 0)
+       duration_ms integer not null check (duration_ms >= 0),
+       breaking boolean not null default false
      )`,
   );
 }
 
+/** Before migration 0002 the table had no column "breaking", which a row as JSON does not mind. */
 export async function readHistory(connection: Connection): Promise<AppliedMigration[]> {
   const { rows } = await connection.query<AppliedMigration>(
-    `select version, name, checksum, applied_at, duration_ms
+    `select version, name, checksum, applied_at, duration_ms,
+            coalesce((to_jsonb(schema_version) ->> 'breaking')::boolean, false) as breaking
      from public.schema_version
      order by version`,
   );
@@ -66,12 +90,12 @@ export async function readHistory(connection: Connection): Promise<AppliedMigrat
 
 export async function recordMigration(
   connection: Connection,
-  migration: MigrationFile,
+  { version, name, checksum, marks }: MigrationFile,
   durationMs: number,
 ): Promise<void> {
   await connection.query(
-    `insert into public.schema_version (version, name, checksum, duration_ms)
-     values ($1::integer, $2::text, $3::text, $4::integer)`,
-    [migration.version, migration.name, migration.checksum, durationMs],
+    `insert into public.schema_version (version, name, checksum, duration_ms, breaking)
+     values ($1::integer, $2::text, $3::text, $4::integer, $5::boolean)`,
+    [version, name, checksum, durationMs, marks.includes('breaking')],
   );
 }

@@ -7,6 +7,8 @@ export interface AppliedMigration {
   readonly checksum: string;
   readonly applied_at: Date;
   readonly duration_ms: number;
+  /** It was marked so. */
+  readonly breaking: boolean;
 }
 
 export type Plan =

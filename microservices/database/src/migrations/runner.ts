@@ -2,23 +2,25 @@
 //
 // Terminology
 //   migration   a numbered SQL file. Once applied anywhere it is never edited.
+//   mark        what its first line says about how to run it: see marks.ts.
 //   history     the table schema_version: one row for each applied migration.
 //   runner      this program. Several may start at once; the lock lets one work at a time.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DatabaseError } from 'pg';
-import { type Connection, inTransaction } from '../database/connection.ts';
-import { describeFailure, type MigrationFailure } from './failure.ts';
+import type { Connection } from '../database/connection.ts';
+import { type ApplyOptions, applyMigration } from './apply.ts';
+import type { MigrationFailure } from './failure.ts';
 import type { MigrationFile } from './files.ts';
 import * as history from './history.queries.ts';
 import { planMigrations } from './plan.ts';
-import { type Statement, splitStatements } from './statements.ts';
+import { rehearse } from './rehearse.ts';
+import { type Retry, withRetries } from './retries.ts';
 
-export interface RunnerOptions {
-  readonly lockTimeoutMs: number;
-  readonly statementTimeoutMs: number;
+export interface RunnerOptions extends ApplyOptions {
+  readonly lockRetries: number;
   /** Told once if another runner holds the lock. */
   readonly onWait: () => void;
+  readonly onRetry: (retry: Retry) => void;
   readonly onApplied: (migration: MigrationFile, durationMs: number) => void;
 }
 
@@ -28,23 +30,70 @@ export type MigrateResult =
       readonly version: number;
       readonly applied: readonly MigrationFile[];
     }
+  | Unfinished;
+
+export type RehearseResult =
+  | {
+      readonly outcome: 'rehearsed';
+      readonly version: number;
+      readonly pending: readonly MigrationFile[];
+    }
+  | Unfinished;
+
+type Unfinished =
   | { readonly outcome: 'refused'; readonly problems: readonly string[] }
   | { readonly outcome: 'failed'; readonly failure: MigrationFailure };
 
 const LOCK_POLL_MS = 200;
 
-export async function migrate(
+export function migrate(
   connection: Connection,
   files: readonly MigrationFile[],
   options: RunnerOptions,
 ): Promise<MigrateResult> {
-  await history.prepareSession(connection);
-  await waitForLock(connection, options.onWait);
-  try {
+  return underLock(connection, options, async () => {
     if (!(await history.historyExists(connection))) await history.createHistory(connection);
     const plan = planMigrations(files, await history.readHistory(connection));
     if (!plan.ok) return { outcome: 'refused', problems: plan.problems };
-    return await applyAll(connection, plan.pending, files.at(-1)?.version ?? 0, options);
+    for (const migration of plan.pending) {
+      const started = performance.now();
+      const apply = () => applyMigration(connection, migration, options);
+      const failure = await withRetries(options.lockRetries, apply, options.onRetry);
+      if (failure !== undefined) return { outcome: 'failed', failure };
+      options.onApplied(migration, Math.round(performance.now() - started));
+    }
+    return { outcome: 'done', version: files.at(-1)?.version ?? 0, applied: plan.pending };
+  });
+}
+
+/** Changes nothing. It takes the locks that `migrate` would take, all of them until it ends. */
+export function dryRun(
+  connection: Connection,
+  files: readonly MigrationFile[],
+  options: RunnerOptions,
+): Promise<RehearseResult> {
+  return underLock(connection, options, async () => {
+    const exists = await history.historyExists(connection);
+    const applied = exists ? await history.readHistory(connection) : [];
+    const plan = planMigrations(files, applied);
+    if (!plan.ok) return { outcome: 'refused', problems: plan.problems };
+    const { pending } = plan;
+    const attempt = () => rehearse(connection, pending, options);
+    const failure = await withRetries(options.lockRetries, attempt, options.onRetry);
+    if (failure !== undefined) return { outcome: 'failed', failure };
+    return { outcome: 'rehearsed', version: applied.at(-1)?.version ?? 0, pending };
+  });
+}
+
+async function underLock<T>(
+  connection: Connection,
+  { onWait }: RunnerOptions,
+  work: () => Promise<T>,
+): Promise<T> {
+  await history.prepareSession(connection);
+  await waitForLock(connection, onWait);
+  try {
+    return await work();
   } finally {
     await history.unlock(connection).catch(() => {});
   }
@@ -55,41 +104,4 @@ async function waitForLock(connection: Connection, onWait: () => void): Promise<
   onWait();
   do await sleep(LOCK_POLL_MS);
   while (!(await history.tryLock(connection)));
-}
-
-async function applyAll(
-  connection: Connection,
-  pending: readonly MigrationFile[],
-  version: number,
-  options: RunnerOptions,
-): Promise<MigrateResult> {
-  for (const migration of pending) {
-    const started = performance.now();
-    const failure = await apply(connection, migration, options, started);
-    if (failure !== undefined) return { outcome: 'failed', failure };
-    options.onApplied(migration, Math.round(performance.now() - started));
-  }
-  return { outcome: 'done', version, applied: pending };
-}
-
-/** What the server refuses is a failure at a line of the file; a lost connection is thrown. */
-async function apply(
-  connection: Connection,
-  migration: MigrationFile,
-  options: RunnerOptions,
-  started: number,
-): Promise<MigrationFailure | undefined> {
-  let current: Statement = { text: '', offset: 0 };
-  const work = async () => {
-    await history.prepareTransaction(connection, options);
-    for (current of splitStatements(migration.sql)) await connection.query(current.text);
-    await history.recordMigration(connection, migration, Math.round(performance.now() - started));
-  };
-  try {
-    await inTransaction(connection, work);
-    return undefined;
-  } catch (error) {
-    if (error instanceof DatabaseError) return describeFailure(migration, current, error);
-    throw error;
-  }
 }

@@ -59,6 +59,16 @@ export function isTransactionControl(statement: Statement): boolean {
   );
 }
 
+/** The statement holds the word itself: not in a string, a name in quotes or a comment. */
+export function hasWord({ text }: Statement, word: string): boolean {
+  for (let position = 0; position < text.length; ) {
+    const token = readToken(text, position);
+    if (token.toLowerCase() === word) return true;
+    position += token.length;
+  }
+  return false;
+}
+
 function readToken(sql: string, position: number): string {
   TOKEN.lastIndex = position;
   const token = TOKEN.exec(sql)?.[0] ?? sql.slice(position);

@@ -98,9 +98,10 @@ function renderGrant({ table, column, grantee, privileges, grantable }: GrantRow
 }
 
 /** A database made from the dump goes on with the next migration. */
-function renderVersion({ version, name, checksum }: AppliedMigration): string {
+function renderVersion({ version, name, checksum, breaking }: AppliedMigration): string {
   return (
-    'insert into public.schema_version (version, name, checksum, duration_ms) ' +
-    `values (${version}, '${name}', '${checksum}', 0);`
+    `insert into public.schema_version (version, name, checksum, duration_ms` +
+    `${breaking ? ', breaking' : ''}) ` +
+    `values (${version}, '${name}', '${checksum}', 0${breaking ? ', true' : ''});`
   );
 }

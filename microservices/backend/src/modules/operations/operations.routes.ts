@@ -3,6 +3,7 @@ import type { App, Context } from '../../context.ts';
 import { Problem } from '../../errors.ts';
 import { VERSION } from '../../version.ts';
 import { answers, strictObject, Timestamp } from '../schemas.ts';
+import { KNOWN_SCHEMA_VERSION } from './known-schema.generated.ts';
 import { readSchemaVersion } from './operations.queries.ts';
 
 /** The oldest schema this release works with. */
@@ -72,8 +73,9 @@ export async function operationsRoutes(
     },
     async () => {
       if (stopping.aborted) throw new Problem('shutting-down');
-      const version = await readSchemaVersion(pool);
+      const { version, breaking_version: breaking } = await readSchemaVersion(pool);
       if (version < REQUIRED_SCHEMA_VERSION) throw new Problem('schema-too-old');
+      if (breaking > KNOWN_SCHEMA_VERSION) throw new Problem('schema-too-new');
       return { status: 'ready' };
     },
   );
