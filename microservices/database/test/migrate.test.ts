@@ -1,38 +1,6 @@
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { givenMigrations as given, tables } from '../test-support/given-migrations.ts';
 import { runCli } from '../test-support/run-cli.ts';
-import { createScratch, type Scratch } from '../test-support/scratch.ts';
-import { spawnCli } from '../test-support/spawn-cli.ts';
-import { createTestDatabase, type TestDatabase } from '../test-support/test-database.ts';
-import { waitUntil } from '../test-support/wait-until.ts';
-
-const opened: AsyncDisposable[] = [];
-afterAll(async () => {
-  for (const resource of opened.reverse()) await resource[Symbol.asyncDispose]();
-});
-
-/** An empty database and two migrations. */
-async function given(): Promise<{ database: TestDatabase; files: Scratch; migrate: string[] }> {
-  const database = await createTestDatabase('empty');
-  const files = await createScratch();
-  opened.push(database, files);
-  await files.write('0001_first.sql', 'create table first (id integer primary key);\n');
-  await files.write('0002_second.sql', 'create table second (id integer primary key);\n');
-  return { database, files, migrate: ['migrate', '--migrations', files.path] };
-}
-
-const tables = (database: TestDatabase) =>
-  database
-    .query<{ name: string }>(
-      `select relname as name from pg_class
-       where relkind = 'r' and relnamespace = 'public'::regnamespace order by 1`,
-    )
-    .then((rows) => rows.map(({ name }) => name));
-
-const endSleepers = (database: TestDatabase) =>
-  database.query(
-    `select pg_terminate_backend(pid) from pg_stat_activity
-     where query like '%pg_sleep(60)' and datname = current_database() and pid <> pg_backend_pid()`,
-  );
 
 test('applies each file once, then finds nothing to do', async () => {
   const { database, migrate } = await given();
@@ -41,17 +9,6 @@ test('applies each file once, then finds nothing to do', async () => {
   const second = await runCli(database.url, [...migrate, '--json']);
   expect(JSON.parse(second.out)).toEqual({ ok: true, version: 2, applied: [] });
   expect(await tables(database)).toEqual(['first', 'schema_version', 'second']);
-});
-
-test('5 runners at once apply each file exactly once', async () => {
-  const { database, migrate } = await given();
-  const runs = await Promise.all(
-    Array.from({ length: 5 }, () => runCli(database.url, [...migrate, '--json'])),
-  );
-  expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0, 0]);
-  const applied = runs.map(({ out }) => JSON.parse(out).applied.length).sort();
-  expect(applied).toEqual([0, 0, 0, 0, 2]);
-  expect(runs.filter(({ err }) => err.includes('Another migration runs'))).not.toHaveLength(0);
 });
 
 test('refuses an edited file by name, and applies nothing', async () => {
@@ -148,51 +105,6 @@ test('a statement that takes too long is cancelled', async () => {
   await files.write('0003_third.sql', 'select pg_sleep(60);\n');
   const env = { MIGRATION_STATEMENT_TIMEOUT_MS: '100' };
   expect((await runCli(database.url, migrate, { env })).err).toContain('ERROR 57014');
-});
-
-test('a lock that is not to be had is given up, so that the shop does not queue behind it', async () => {
-  const { database, files, migrate } = await given();
-  await runCli(database.url, migrate);
-  const holder = database
-    .query('begin; lock table first; select pg_sleep(60)')
-    .catch(() => undefined);
-  await waitUntil('the table is locked', async () => {
-    const locks = await database.query(
-      `select from pg_locks where relation = 'first'::regclass and granted`,
-    );
-    return locks.length > 0;
-  });
-  await files.write('0003_third.sql', 'alter table first add column colour text;\n');
-  const env = { MIGRATION_LOCK_TIMEOUT_MS: '100' };
-  expect((await runCli(database.url, migrate, { env })).err).toContain('ERROR 55P03');
-  await endSleepers(database);
-  await holder;
-});
-
-test('killed in the middle of a migration, it leaves nothing, and the next run succeeds', async () => {
-  const { database, files, migrate } = await given();
-  const gate = 'select pg_advisory_xact_lock(42)';
-  await files.write('0003_third.sql', `create table third (id integer);\n${gate};\n`);
-  const holder = database.query('select pg_advisory_lock(42), pg_sleep(60)').catch(() => undefined);
-  const atGate = () =>
-    database.query<{ pid: number }>(
-      `select pid from pg_stat_activity where query = '${gate}' and wait_event_type = 'Lock'`,
-    );
-  const { child, finished } = spawnCli(database.url, migrate);
-  await waitUntil('the migration is in its middle', async () => (await atGate()).length === 1);
-  const [killed] = await atGate();
-  child.kill('SIGKILL');
-  await finished;
-  const rerun = runCli(database.url, migrate);
-  // By its pid: the next run stands at the same gate a moment later.
-  await waitUntil('the server gave up the killed one', async () => {
-    const alive = await database.query(`select from pg_stat_activity where pid = ${killed?.pid}`);
-    return alive.length === 0;
-  });
-  await endSleepers(database);
-  await holder;
-  expect(await rerun).toMatchObject({ exitCode: 0 });
-  expect(await tables(database)).toEqual(['first', 'schema_version', 'second', 'third']);
 });
 
 test('status tells what is applied and what is pending', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isTransactionControl, splitStatements } from '../src/migrations/statements.ts';
+import { hasWord, isTransactionControl, splitStatements } from '../src/migrations/statements.ts';
 
 const texts = (sql: string) => splitStatements(sql).map(({ text }) => text);
 
@@ -37,4 +37,12 @@ test('knows what would end the transaction', () => {
   expect(splitStatements('select 1; create table beginning()').some(isTransactionControl)).toBe(
     false,
   );
+});
+
+test('finds a word, but not in strings, names in quotes and comments', () => {
+  const found = splitStatements(
+    `drop index Concurrently i; select 'concurrently', "concurrently", $$concurrently$$ -- concurrently
+     /* concurrently */; select concurrently_`,
+  ).map((statement) => hasWord(statement, 'concurrently'));
+  expect(found).toEqual([true, false, false]);
 });
