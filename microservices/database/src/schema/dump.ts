@@ -1,7 +1,7 @@
 import { type Connection, inTransaction } from '../database/connection.ts';
-import { historyExists, readHistory } from '../migrations/history.queries.ts';
-import * as catalogue from './catalogue.queries.ts';
+import { readUnsupported, writeFullNames } from './catalogue.queries.ts';
 import { renderSchema } from './render.ts';
+import { readSchema } from './schema.ts';
 
 export type DumpResult =
   | { readonly ok: true; readonly sql: string }
@@ -10,18 +10,13 @@ export type DumpResult =
 /** One moment of the live schema as SQL. pg_dump is not on every machine, and changes its words. */
 export function dumpSchema(connection: Connection): Promise<DumpResult> {
   const read = async (): Promise<DumpResult> => {
-    await catalogue.writeFullNames(connection);
-    const unsupported = await catalogue.readUnsupported(connection);
-    if (unsupported.length > 0) return { ok: false, unsupported };
-    const sql = renderSchema({
-      tables: await catalogue.readTables(connection),
-      columns: await catalogue.readColumns(connection),
-      constraints: await catalogue.readConstraints(connection),
-      indexes: await catalogue.readIndexes(connection),
-      grants: await catalogue.readGrants(connection),
-      history: (await historyExists(connection)) ? await readHistory(connection) : [],
-    });
-    return { ok: true, sql };
+    await writeFullNames(connection);
+    const unsupported = await readUnsupported(connection);
+    if (unsupported.length > 0) {
+      const things = new Set(unsupported.map(({ thing }) => thing));
+      return { ok: false, unsupported: [...things].sort() };
+    }
+    return { ok: true, sql: renderSchema(await readSchema(connection)) };
   };
   return inTransaction(connection, read, 'begin isolation level repeatable read read only');
 }

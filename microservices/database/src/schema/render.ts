@@ -1,21 +1,5 @@
-import type { AppliedMigration } from '../migrations/plan.ts';
-import type {
-  ColumnRow,
-  ConstraintRow,
-  GrantRow,
-  IndexRow,
-  TableRow,
-} from './catalogue.queries.ts';
-
-/** A schema, whole. Rendering it needs no database. */
-export interface Schema {
-  readonly tables: readonly TableRow[];
-  readonly columns: readonly ColumnRow[];
-  readonly constraints: readonly ConstraintRow[];
-  readonly indexes: readonly IndexRow[];
-  readonly grants: readonly GrantRow[];
-  readonly history: readonly AppliedMigration[];
-}
+import type { ColumnRow, ConstraintRow, GrantRow, TableRow } from './catalogue.queries.ts';
+import type { HistoryEntry, Schema } from './schema.ts';
 
 /** SQL that makes this schema in an empty database, in an order that depends on names alone. */
 export function renderSchema(schema: Schema): string {
@@ -25,10 +9,7 @@ export function renderSchema(schema: Schema): string {
     renderRoles(schema.grants),
     ...schema.tables.map((table) => [renderTable(table, schema)]),
     schema.indexes.map((index) => `${index.definition};`),
-    later.map(
-      ({ table, constraint, definition }) =>
-        `alter table public.${table} add constraint ${constraint} ${definition};`,
-    ),
+    later.map(renderConstraint),
     schema.grants.map(renderGrant),
     schema.history.map(renderVersion),
   ];
@@ -37,7 +18,7 @@ export function renderSchema(schema: Schema): string {
 }
 
 /** Tables refer to each other in any order; a constraint that is not validated stays so. */
-function isAddedLater({ kind, validated }: ConstraintRow): boolean {
+export function isAddedLater({ kind, validated }: ConstraintRow): boolean {
   return kind === 'f' || !validated;
 }
 
@@ -62,7 +43,11 @@ function renderRoles(grants: readonly GrantRow[]): string[] {
     );
 }
 
-function renderTable(table: TableRow, schema: Schema): string {
+export function renderTable(
+  table: TableRow,
+  schema: Schema,
+  layout: 'lines' | 'one line' = 'lines',
+): string {
   const columns = schema.columns.filter((column) => column.table === table.table);
   const constraints = schema.constraints.filter(
     (constraint) => constraint.table === table.table && !isAddedLater(constraint),
@@ -73,32 +58,43 @@ function renderTable(table: TableRow, schema: Schema): string {
   ];
   const kind = table.unlogged ? 'unlogged table' : 'table';
   const options = table.options === null ? '' : ` with (${table.options})`;
-  return `create ${kind} public.${table.table} (\n  ${body.join(',\n  ')}\n)${options};`;
+  const [open, between, close] = layout === 'lines' ? ['\n  ', ',\n  ', '\n'] : ['', ', ', ''];
+  return `create ${kind} public.${table.table} (${open}${body.join(between)}${close})${options};`;
 }
 
-function renderColumn(column: ColumnRow): string {
-  const words = [column.column, column.type];
-  if (column.collation !== null) words.push(`collate ${column.collation}`);
-  const { expression, generated, identity } = column;
-  if (generated !== '') {
-    words.push(`generated always as (${expression}) ${generated === 's' ? 'stored' : 'virtual'}`);
-  } else if (identity !== '') {
-    words.push(`generated ${identity === 'a' ? 'always' : 'by default'} as identity`);
-  } else if (expression !== null) {
-    words.push(`default ${expression}`);
-  }
+export function renderColumn(column: ColumnRow): string {
+  const words = [column.column, renderType(column)];
+  const value = renderValue(column);
+  if (value !== '') words.push(value);
   if (column.not_null) words.push('not null');
   return words.join(' ');
 }
 
-function renderGrant({ table, column, grantee, privileges, grantable }: GrantRow): string {
+export function renderType({ type, collation }: ColumnRow): string {
+  return collation === null ? type : `${type} collate ${collation}`;
+}
+
+/** Where the value comes from if no one gives it. */
+export function renderValue({ expression, generated, identity }: ColumnRow): string {
+  if (generated !== '') {
+    return `generated always as (${expression}) ${generated === 's' ? 'stored' : 'virtual'}`;
+  }
+  if (identity !== '') return `generated ${identity === 'a' ? 'always' : 'by default'} as identity`;
+  return expression === null ? '' : `default ${expression}`;
+}
+
+export function renderConstraint({ table, constraint, definition }: ConstraintRow): string {
+  return `alter table public.${table} add constraint ${constraint} ${definition};`;
+}
+
+export function renderGrant({ table, column, grantee, privileges, grantable }: GrantRow): string {
   const what =
     column === null ? privileges : privileges.replaceAll(/[^,]+/g, (each) => `${each} (${column})`);
   return `grant ${what} on public.${table} to ${grantee}${grantable ? ' with grant option' : ''};`;
 }
 
 /** A database made from the dump goes on with the next migration. */
-function renderVersion({ version, name, checksum, breaking }: AppliedMigration): string {
+export function renderVersion({ version, name, checksum, breaking }: HistoryEntry): string {
   return (
     `insert into public.schema_version (version, name, checksum, duration_ms` +
     `${breaking ? ', breaking' : ''}) ` +
