@@ -1,10 +1,14 @@
 import { Command, CommanderError } from 'commander';
+import { addBackup } from './commands/backup.ts';
+import { addBackups } from './commands/backups.ts';
 import type { AddCommand, CommonOptions, Context, Run, StopSignal } from './commands/command.ts';
 import { addImportCatalog } from './commands/import-catalog.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addPrune } from './commands/prune.ts';
+import { addRestore } from './commands/restore.ts';
 import { addSchemaDump } from './commands/schema-dump.ts';
 import { addStatus } from './commands/status.ts';
+import { addVerifyBackup } from './commands/verify-backup.ts';
 import { type Environment, readConfig } from './config/config.ts';
 import { Database } from './database/connection.ts';
 import { explainError } from './database/explain-error.ts';
@@ -16,6 +20,10 @@ const COMMANDS: readonly AddCommand[] = [
   addSchemaDump,
   addImportCatalog,
   addPrune,
+  addBackup,
+  addBackups,
+  addRestore,
+  addVerifyBackup,
 ];
 
 /** The whole program, but for the process around it. */

@@ -1,0 +1,60 @@
+// What the commands about backups have in common.
+
+import { type Command, InvalidArgumentError } from 'commander';
+import type { BucketOptions } from '../backup/open-store.ts';
+import type { CommonOptions } from './command.ts';
+
+export interface PlaceOptions extends CommonOptions {
+  readonly pgBin?: string;
+  readonly spool?: string;
+  readonly pathStyle?: boolean;
+}
+
+const BYTES_PER_MIB = 1_048_576;
+
+export function addPlaceOptions(command: Command): Command {
+  return command
+    .option('--pg-bin <directory>', 'where pg_dump and pg_restore are (default: on the PATH)')
+    .option(
+      '--spool <directory>',
+      'where dumps from and for S3 are kept meanwhile (default: TMPDIR)',
+    )
+    .option('--path-style', 'put the bucket in the path, as some S3-compatible stores need it');
+}
+
+export function bucketOptions(
+  options: PlaceOptions & {
+    readonly sse?: 'AES256' | 'aws:kms';
+    readonly kmsKey?: string;
+    readonly partSize?: number;
+  },
+): BucketOptions {
+  const { sse, kmsKey, partSize = 16, spool, pathStyle = false } = options;
+  return {
+    encryption: {
+      ...(sse === undefined ? {} : { ServerSideEncryption: sse }),
+      ...(kmsKey === undefined ? {} : { SSEKMSKeyId: kmsKey }),
+    },
+    partBytes: partSize * BYTES_PER_MIB,
+    spool,
+    pathStyle,
+  };
+}
+
+export function parseCount(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count > 0 && count < 100_000) return count;
+  throw new InvalidArgumentError('Give a number from 1 on.');
+}
+
+/** S3 takes no smaller parts, and none larger than 5 GiB. */
+export function parsePartSize(text: string): number {
+  const size = Number(text);
+  if (Number.isInteger(size) && size >= 5 && size <= 1024) return size;
+  throw new InvalidArgumentError('Give a number from 5 to 1024.');
+}
+
+export function parseEncryption(text: string): 'AES256' | 'aws:kms' {
+  if (text === 'AES256' || text === 'aws:kms') return text;
+  throw new InvalidArgumentError('Give AES256 or aws:kms.');
+}

@@ -1,0 +1,84 @@
+import { availableParallelism } from 'node:os';
+import { totalRows } from '../backup/manifest.ts';
+import { openStore } from '../backup/open-store.ts';
+import { findTool } from '../backup/pg-tools.ts';
+import { parsePlace } from '../backup/place.ts';
+import { planRestore, type RestorePlan, restore } from '../backup/restore.ts';
+import { databaseIn, Server } from '../backup/server.ts';
+import { Steps } from '../backup/steps.ts';
+import { findBackup } from '../backup/store.ts';
+import { type ExitCode, formatCount, printJson } from '../terminal.ts';
+import { addPlaceOptions, bucketOptions, type PlaceOptions, parseCount } from './backup-options.ts';
+import { type AddCommand, addCommand, type Context } from './command.ts';
+
+interface Options extends PlaceOptions {
+  readonly from: string;
+  readonly backup?: string;
+  readonly into: string;
+  readonly replace?: boolean;
+  readonly dryRun?: boolean;
+  readonly jobs: number;
+}
+
+const HELP = `
+The backup is restored into a new database, which gets the name when all its rows are there and are
+those of the backup. If the restore fails, everything is as it was. A database that is replaced is kept
+under another name. Its sessions are ended: let the shop connect again.`;
+
+export const addRestore: AddCommand = (program, run) => {
+  const command = addCommand(program, 'restore', 'make a database of a backup')
+    .requiredOption('--from <place>', 'a directory, or s3://BUCKET/PREFIX')
+    .requiredOption('--into <database>', 'its name on the server, or a URL')
+    .option('--backup <id>', 'which one (default: the newest complete one)')
+    .option('--replace', 'although there is such a database and it is not empty')
+    .option('--dry-run', 'only say what would be done')
+    .option('--jobs <number>', 'tables and indexes at once', parseCount, availableParallelism());
+  addPlaceOptions(command)
+    .addHelpText('after', HELP)
+    .action((options: Options) => {
+      const url = databaseIn(options.into) === undefined ? {} : { databaseUrl: options.into };
+      return run({ ...options, ...url }, (context) => runRestore(context, options));
+    });
+};
+
+async function runRestore(context: Context, options: Options): Promise<ExitCode> {
+  const steps = new Steps(context.terminal);
+  const work = {
+    server: new Server(context.config.database),
+    pgRestore: await findTool('pg_restore', options.pgBin),
+    jobs: options.jobs,
+    steps,
+    stop: context.stopSignal(),
+  };
+  await using store = await openStore(parsePlace(options.from), bucketOptions(options));
+  const manifest = await findBackup(store, options.backup);
+  const into = databaseIn(options.into) ?? options.into;
+  const plan = await planRestore(work, manifest, into, options.replace === true);
+  if (options.dryRun !== true) await restore(store, plan, work).finally(() => steps.clear());
+  print(context, plan, options.dryRun === true, steps.seconds());
+  return 0;
+}
+
+function print(
+  { terminal, json }: Context,
+  { manifest, into, old, isOldEmpty, missingRoles }: RestorePlan,
+  dryRun: boolean,
+  seconds: number,
+): void {
+  const kept = isOldEmpty ? undefined : old;
+  if (json) {
+    const { id, tables } = manifest;
+    printJson(terminal, { ok: true, dryRun, id, into, kept, missingRoles, tables, seconds });
+    return;
+  }
+  const rows = formatCount(totalRows(manifest));
+  const what = `backup ${manifest.id} (${rows} rows) into the database ${into}`;
+  for (const role of dryRun ? missingRoles : []) terminal.out(`Would create the role ${role}.\n`);
+  terminal.out(dryRun ? `Would restore ${what}.\n` : `Restored ${what} in ${seconds} s.\n`);
+  if (kept === undefined) return;
+  terminal.out(
+    dryRun
+      ? `Would keep what is there now as ${kept}.\n`
+      : `What was there before is kept as ${kept}: drop it when it is no longer needed.\n`,
+  );
+}

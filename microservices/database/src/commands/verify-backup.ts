@@ -1,0 +1,57 @@
+import { availableParallelism } from 'node:os';
+import { totalRows } from '../backup/manifest.ts';
+import { openStore } from '../backup/open-store.ts';
+import { findTool } from '../backup/pg-tools.ts';
+import { parsePlace } from '../backup/place.ts';
+import { verifyBackup } from '../backup/restore.ts';
+import { Server } from '../backup/server.ts';
+import { Steps } from '../backup/steps.ts';
+import { findBackup } from '../backup/store.ts';
+import { type ExitCode, formatCount, printJson } from '../terminal.ts';
+import { addPlaceOptions, bucketOptions, type PlaceOptions, parseCount } from './backup-options.ts';
+import { type AddCommand, addCommand, type Context } from './command.ts';
+
+interface Options extends PlaceOptions {
+  readonly from: string;
+  readonly backup?: string;
+  readonly jobs: number;
+}
+
+export const addVerifyBackup: AddCommand = (program, run) => {
+  const command = addCommand(
+    program,
+    'verify-backup',
+    'restore a backup into a database that is dropped again, and check it',
+  )
+    .requiredOption('--from <place>', 'a directory, or s3://BUCKET/PREFIX')
+    .option('--backup <id>', 'which one (default: the newest complete one)')
+    .option('--jobs <number>', 'tables and indexes at once', parseCount, availableParallelism());
+  addPlaceOptions(command).action((options: Options) =>
+    run(options, (context) => runVerify(context, options)),
+  );
+};
+
+async function runVerify(context: Context, options: Options): Promise<ExitCode> {
+  const { config, terminal, json } = context;
+  const steps = new Steps(terminal);
+  const work = {
+    server: new Server(config.database),
+    pgRestore: await findTool('pg_restore', options.pgBin),
+    jobs: options.jobs,
+    steps,
+    stop: context.stopSignal(),
+  };
+  await using store = await openStore(parsePlace(options.from), bucketOptions(options));
+  const manifest = await findBackup(store, options.backup);
+  const problems = await verifyBackup(store, manifest, work).finally(() => steps.clear());
+  const ok = problems.length === 0;
+  const { id, tables, schemaVersion } = manifest;
+  if (json) printJson(terminal, { ok, id, schemaVersion, problems, seconds: steps.seconds() });
+  else if (ok) {
+    terminal.out(
+      `Backup ${id} restores: version ${schemaVersion}, ${tables.length} tables and ` +
+        `${formatCount(totalRows(manifest))} rows, all as they were, in ${steps.seconds()} s.\n`,
+    );
+  } else terminal.err(`${problems.join('\n')}\nBackup ${id} can not be relied on.\n`);
+  return ok ? 0 : 1;
+}
