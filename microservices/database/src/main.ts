@@ -8,6 +8,7 @@ import { addPrune } from './commands/prune.ts';
 import { addRestore } from './commands/restore.ts';
 import { addSchemaDump } from './commands/schema-dump.ts';
 import { addStatus } from './commands/status.ts';
+import { addValidate } from './commands/validate.ts';
 import { addVerifyBackup } from './commands/verify-backup.ts';
 import { type Environment, readConfig } from './config/config.ts';
 import { Database } from './database/connection.ts';
@@ -24,6 +25,7 @@ const COMMANDS: readonly AddCommand[] = [
   addBackups,
   addRestore,
   addVerifyBackup,
+  addValidate,
 ];
 
 /** The whole program, but for the process around it. */

@@ -88,9 +88,15 @@ export function renderConstraint({ table, constraint, definition }: ConstraintRo
 }
 
 export function renderGrant({ table, column, grantee, privileges, grantable }: GrantRow): string {
-  const what =
-    column === null ? privileges : privileges.replaceAll(/[^,]+/g, (each) => `${each} (${column})`);
+  const what = onColumn(privileges, column);
   return `grant ${what} on public.${table} to ${grantee}${grantable ? ' with grant option' : ''};`;
+}
+
+/** `select, update` of a column is `select (price), update (price)`. */
+export function onColumn(privileges: string, column: string | null): string {
+  return column === null
+    ? privileges
+    : privileges.replaceAll(/[^,]+/g, (each) => `${each} (${column})`);
 }
 
 /** A database made from the dump goes on with the next migration. */
