@@ -4,7 +4,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-const DATABASE = join(import.meta.dirname, '../../microservices/database');
+/** The package. */
+export const DATABASE = join(import.meta.dirname, '../../microservices/database');
 
 export interface Run {
   readonly exitCode: number | null;
@@ -18,7 +19,10 @@ export interface Started {
   readonly finished: Promise<Run>;
 }
 
-export function start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
+export function start(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Started {
   const began = performance.now();
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli.ts', ...args], {
     cwd: DATABASE,

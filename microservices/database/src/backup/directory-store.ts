@@ -1,5 +1,5 @@
 import { mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { BackupError } from './backup-error.ts';
 import { isBackupId } from './backup-id.ts';
 import { syncToDisk } from './file-digest.ts';
@@ -45,11 +45,18 @@ export class DirectoryStore implements BackupStore {
     }
   }
 
-  /** Makes the directory if need be: for whoever writes. */
+  /** Makes the directory if need be, and none above it: a volume that is not mounted is noticed. */
   async prepare(mode = 0o750): Promise<void> {
-    await mkdir(this.place, { recursive: true, mode }).catch((error: unknown) => {
-      throw explainFileError(error, this.place);
-    });
+    try {
+      await mkdir(this.place, { mode });
+    } catch (error) {
+      if (isCode(error, 'ENOENT')) throw explainFileError(error, dirname(this.place));
+      const isThere = await stat(this.place).then(
+        (stats) => stats.isDirectory(),
+        () => false,
+      );
+      if (!isThere) throw explainFileError(error, this.place);
+    }
   }
 
   /** Begins an incomplete backup. @returns the file that its dump goes to */
