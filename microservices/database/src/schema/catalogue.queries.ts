@@ -53,7 +53,7 @@ export async function readTables(connection: Connection): Promise<TableRow[]> {
             c.relpersistence = 'u' as unlogged,
             array_to_string(c.reloptions, ', ') as options
      from pg_class c
-     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and not c.relispartition
      order by c.relname collate "C"`,
   );
   return rows;
@@ -77,7 +77,7 @@ export async function readColumns(connection: Connection): Promise<ColumnRow[]> 
      join pg_class c on c.oid = a.attrelid
      join pg_type t on t.oid = a.atttypid
      left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and not c.relispartition
        and a.attnum > 0 and not a.attisdropped
      order by c.relname collate "C", a.attnum`,
   );
@@ -94,7 +94,7 @@ export async function readConstraints(connection: Connection): Promise<Constrain
             pg_get_constraintdef(k.oid) as definition
      from pg_constraint k
      join pg_class c on c.oid = k.conrelid
-     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and not c.relispartition
        and k.contype in ('p', 'u', 'c', 'f', 'x')
      order by c.relname collate "C",
               array_position(array['p', 'u', 'x', 'c', 'f'], k.contype::text),
@@ -113,7 +113,7 @@ export async function readIndexes(connection: Connection): Promise<IndexRow[]> {
      from pg_index i
      join pg_class c on c.oid = i.indrelid
      join pg_class x on x.oid = i.indexrelid
-     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and not c.relispartition
        and not exists (select from pg_constraint k where k.conindid = i.indexrelid
                          and k.contype in ('p', 'u', 'x'))
      order by c.relname collate "C", x.relname collate "C"`,
@@ -126,11 +126,11 @@ export async function readGrants(connection: Connection): Promise<GrantRow[]> {
     `with entries as (
        select c.relname, null::name as attname, null::smallint as attnum, c.relowner, g.*
        from pg_class c, aclexplode(c.relacl) g
-       where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+       where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and not c.relispartition
        union all
        select c.relname, a.attname, a.attnum, c.relowner, g.*
        from pg_class c join pg_attribute a on a.attrelid = c.oid, aclexplode(a.attacl) g
-       where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and not a.attisdropped
+       where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and not c.relispartition and not a.attisdropped
      )
      select quote_ident(relname) as "table",
             quote_ident(attname) as "column",
@@ -153,7 +153,7 @@ export interface UnsupportedRow {
   /** As `drop` names it, but for "row security", which is a property of a table. */
   readonly kind: string;
   readonly identity: string;
-  /** What it belongs to, and goes with: of a trigger the table, of a serial's sequence the column. */
+  /** What it goes with: of a trigger the table, of a serial's sequence the column. */
   readonly table: string | null;
   readonly column: string | null;
 }
@@ -165,10 +165,12 @@ export interface UnsupportedRow {
 export async function readUnsupported(connection: Connection): Promise<UnsupportedRow[]> {
   const { rows } = await connection.query<UnsupportedRow>(
     `with found as (
-       select 'pg_class'::regclass as catalogue, c.oid as id, 0::oid as table_id, 0 as column_number
+       select 'pg_class'::regclass as catalogue, c.oid as id,
+              coalesce(h.inhparent, 0::oid) as table_id, 0 as column_number
        from pg_class c
+       left join pg_inherits h on h.inhrelid = c.oid and c.relispartition
        where c.relnamespace = 'public'::regnamespace
-         and (c.relkind not in ('r', 'i', 'S') or c.relispartition and c.relkind = 'r')
+         and (c.relkind not in ('r', 'i', 'S', 'I') or c.relispartition and c.relkind = 'r')
        union all
        select 'pg_class'::regclass, c.oid, coalesce(d.refobjid, 0::oid), coalesce(d.refobjsubid, 0)
        from pg_class c
@@ -199,6 +201,10 @@ export async function readUnsupported(connection: Connection): Promise<Unsupport
        select 'pg_type'::regclass, t.oid, 0::oid, 0
        from pg_type t
        where t.typnamespace = 'public'::regnamespace and t.typtype in ('d', 'e', 'r')
+       union all
+       select 'pg_statistic_ext'::regclass, s.oid, s.stxrelid, 0
+       from pg_statistic_ext s join pg_class c on c.oid = s.stxrelid
+       where c.relnamespace = 'public'::regnamespace
      ), named as (
        select distinct
               coalesce(e.refclassid, f.catalogue) as catalogue,

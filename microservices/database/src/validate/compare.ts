@@ -1,12 +1,12 @@
 // Compares what should be there with what is there. It needs no database.
 
-import type { UnsupportedRow } from '../schema/catalogue.queries.ts';
+import type { TableRow, UnsupportedRow } from '../schema/catalogue.queries.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { Cast } from './casts.ts';
 import { changedSteps } from './changed-steps.ts';
 import { extraSteps } from './extra-steps.ts';
 import { historySteps } from './history-steps.ts';
-import { granteesOf, type Items, itemsOf, tableKey } from './items.ts';
+import { granteesOf, type Item, type Items, itemsOf, tableKey } from './items.ts';
 import { leftoverSteps } from './leftover-steps.ts';
 import { missingSteps } from './missing-steps.ts';
 import { findRenames } from './renames.ts';
@@ -27,14 +27,17 @@ export interface Live {
 /** What differs, in an order in which it can be mended. */
 export function compareSchemas(wanted: Schema, live: Live): Difference[] {
   const have = itemsOf(live.schema, live.roles);
-  const isEmpty = !wanted.tables.some(({ table }) => have.has(tableKey(table)));
+  const isHere = ({ table }: TableRow) => have.has(tableKey(table));
+  const isEmpty = wanted.tables.length > 0 && !wanted.tables.some(isHere);
   // Of an empty database there is one thing to tell.
   const want: Items = isEmpty ? new Map() : itemsOf(wanted, granteesOf(wanted));
   const found = findDifferences(wanted, want, have, live);
   const fresh = new Set(found.missingTables);
-  return schedule([...(isEmpty ? [emptyStep()] : []), ...found.steps], found.folded, (item) =>
-    create(item, wanted, fresh.has(item.table)),
-  );
+  const isOfMissingTable = (item: Item) => fresh.has(item.table);
+  return schedule([...(isEmpty ? [emptyStep()] : []), ...found.steps], found.folded, {
+    create: (item) => create(item, wanted, isOfMissingTable(item)),
+    isOfMissingTable,
+  });
 }
 
 function findDifferences(wanted: Schema, want: Items, have: Items, live: Live) {

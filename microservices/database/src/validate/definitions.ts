@@ -71,9 +71,8 @@ export function withoutValidity(definition: string): string {
 
 /** Another name for a while. PostgreSQL cuts names at 63 bytes. */
 export function temporaryName(name: string): string {
-  const bare = name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
-  const short = `${[...bare].slice(0, 15).join('')}_validate`;
-  return `"${short.replaceAll('"', '""')}"`;
+  const short = `${[...bareName(name)].slice(0, 13).join('')}_validate`;
+  return /^[a-z_][a-z0-9_]*$/.test(short) ? short : `"${short.replaceAll('"', '""')}"`;
 }
 
 /** As a string: pg_get_serial_sequence() and the like take names so. */

@@ -1,5 +1,5 @@
 import { grantSteps } from './grant-change.ts';
-import type { Item, Items } from './items.ts';
+import { type Item, type Items, tableKey } from './items.ts';
 import { isForeignKey, type Loss, lossOfDropping, lossOfKey, wantedOf } from './losses.ts';
 import { drop } from './statements.ts';
 import { type Step, toStep, withIt } from './steps.ts';
@@ -12,8 +12,7 @@ export function extraSteps(extra: readonly Item[], want: Items, have: Items): St
   return roots.flatMap((item) => {
     const loss = item.kind === 'constraint' ? lossOfKey(item, have) : lossOfDropping(item, have);
     const gone = loss.loses.filter(
-      ({ key, table }) =>
-        keys.has(key) && !told.has(key) && (item.kind !== 'table' || table !== item.table),
+      ({ key, table }) => keys.has(key) && !told.has(key) && !keys.has(tableKey(table)),
     );
     for (const { key } of gone) told.add(key);
     return extraStep(item, loss, gone, want);

@@ -23,7 +23,7 @@ interface Base {
   readonly needs: readonly string[];
 }
 
-export type RoleItem = Base & { readonly kind: 'role'; readonly role: string };
+type RoleItem = Base & { readonly kind: 'role'; readonly role: string };
 export type TableItem = Base & { readonly kind: 'table'; readonly row: TableRow };
 export type ColumnItem = Base & { readonly kind: 'column'; readonly row: ColumnRow };
 export type ConstraintItem = Base & { readonly kind: 'constraint'; readonly row: ConstraintRow };
@@ -36,7 +36,7 @@ export type Items = ReadonlyMap<string, Item>;
 
 export const tableKey = (table: string) => `table ${table}`;
 export const columnKey = (table: string, column: string) => `column ${table}.${column}`;
-export const roleKey = (role: string) => `role ${role}`;
+const roleKey = (role: string) => `role ${role}`;
 const constraintKey = (row: ConstraintRow) => `constraint ${row.table}.${row.constraint}`;
 
 /** `roles` are those of the grantees that exist. */

@@ -27,7 +27,9 @@ export function leftoverSteps(
   /** Keys of tables and columns that are dropped with all that is theirs. */
   dropped: ReadonlySet<string>,
 ): Step[] {
-  return rows.filter((row) => !goesWith(row, dropped)).map(leftoverStep);
+  const partitioned = rows.filter(({ kind }) => kind === 'table').map(nameOf);
+  const gone = new Set([...dropped, ...partitioned.map(tableKey)]);
+  return rows.filter((row) => !goesWith(row, gone)).map(leftoverStep);
 }
 
 function goesWith({ table, column }: UnsupportedRow, dropped: ReadonlySet<string>): boolean {
@@ -42,14 +44,17 @@ function leftoverStep({ thing, kind, identity, table }: UnsupportedRow): Step {
     const [object, problem] = [`table ${table}`, 'has row security, should not'];
     return toStep({ key: `row security ${table}`, rank, object, problem, statements });
   }
+  const notThere = 'is not in schema.sql';
   return toStep({
-    ...{
-      key: thing,
-      rank,
-      object: thing.replaceAll('public.', ''),
-      problem: 'is not in schema.sql',
-    },
+    key: thing,
+    rank,
+    object: thing.replaceAll('public.', ''),
+    problem: kind === 'table' ? `is partitioned: such a table ${notThere}` : notThere,
     statements: [`drop ${WORDS.get(kind) ?? kind} if exists ${identity};`],
     destroys: DESTROYS.has(kind),
   });
+}
+
+function nameOf({ identity }: UnsupportedRow): string {
+  return identity.replace('public.', '');
 }

@@ -65,7 +65,7 @@ function dropConstraint({ table, row }: ConstraintItem): string {
   return `alter table if exists public.${table} drop constraint if exists ${row.constraint};`;
 }
 
-export function dropIndex({ row }: IndexItem): string {
+function dropIndex({ row }: IndexItem): string {
   return `drop index concurrently if exists public.${row.index};`;
 }
 

@@ -6,7 +6,8 @@
 //            step changes. It is made again by the first step after which all that it needs is there.
 //   folded   an item that is missing because something that it needs is. It is no line of its own.
 
-import { type ConstraintItem, type Item, tableKey } from './items.ts';
+import { arrange } from './arrange.ts';
+import type { ConstraintItem, Item } from './items.ts';
 
 /** In the order of mending. Nothing may stand in the way of the steps after it. */
 const RANKS = [
@@ -68,29 +69,40 @@ interface Waiting {
   readonly for: ReadonlySet<string>;
 }
 
+export interface Maker {
+  readonly create: (item: Item) => readonly string[];
+  /** Whether its table is missing, so that it goes without saying. */
+  readonly isOfMissingTable: (item: Item) => boolean;
+}
+
 export function schedule(
   steps: readonly Step[],
   folded: readonly Item[],
-  create: (item: Item) => readonly string[],
+  { create, isOfMissingTable }: Maker,
 ): Difference[] {
   const sorted = [...steps].sort((a, b) => RANKS.indexOf(a.rank) - RANKS.indexOf(b.rank));
   let waiting = [...folded.map(asMissing), ...lostItems(steps, folded)];
   const undone = new Set([...steps, ...waiting.map(({ item }) => item)].map(({ key }) => key));
   return sorted.map((step) => {
     undone.delete(step.key);
-    const statements = [...step.statements];
-    const missing: Item[] = [];
+    const made: Waiting[] = [];
     for (let next = nextReady(waiting, undone); next !== undefined; ) {
-      const { item, isMissing } = next;
-      statements.push(...create(item));
-      if (isMissing && step.key !== tableKey(item.table)) missing.push(item);
-      undone.delete(item.key);
-      waiting = waiting.filter((other) => other.item !== item);
+      made.push(next);
+      undone.delete(next.item.key);
+      waiting = waiting.filter((other) => other !== next);
       next = nextReady(waiting, undone);
     }
+    const told = made.filter(({ item, isMissing }) => isMissing && !isOfMissingTable(item));
+    const also = withIt(
+      told.map(({ item }) => item),
+      step.object,
+    );
+    const mend = arrange(
+      step.statements,
+      made.flatMap(({ item }) => create(item)),
+    );
     const { object, problem, destroys } = step;
-    const mend = statements.join(' ');
-    return { object, problem: `${problem}${withIt(missing, object)}`, mend, destroys };
+    return { object, problem: `${problem}${also}`, mend, destroys };
   });
 }
 
