@@ -5,9 +5,13 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { Complaint } from '../complaint.mjs';
 import { npmCommand, withoutCaller } from '../packages.mjs';
-import { findPreviousRelease, type Release, unpackBackend } from './previous-release.ts';
+import {
+  findPreviousRelease,
+  NoHistoryError,
+  type Release,
+  unpackBackend,
+} from './previous-release.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const STEPS = [['ci', '--no-audit', '--no-fund'], ['test']];
@@ -44,7 +48,7 @@ function findOrExit(): Release {
   try {
     return findPreviousRelease(ROOT);
   } catch (error) {
-    if (!(error instanceof Complaint)) throw error;
+    if (!(error instanceof NoHistoryError)) throw error;
     console.error(error.message);
     process.exit(1);
   }

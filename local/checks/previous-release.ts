@@ -4,12 +4,16 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Complaint } from '../complaint.mjs';
 
 export interface Release {
   readonly commit: string;
   /** Why it is this one, for a sentence. */
   readonly reason: string;
+}
+
+/** Its message is a sentence for a person. */
+export class NoHistoryError extends Error {
+  override readonly name = 'NoHistoryError';
 }
 
 const BACKEND = 'microservices/backend';
@@ -29,7 +33,7 @@ export function findPreviousRelease(root: string): Release {
     }
   };
   if (git('rev-parse', '--is-shallow-repository').trim() === 'true') {
-    throw new Complaint(
+    throw new NoHistoryError(
       'This clone is shallow, so the previous release is not in it: "git fetch --unshallow --tags".',
     );
   }

@@ -16,7 +16,7 @@ test('takes the command line before the environment', () => {
     ok: true,
     config: {
       database: { url: URL_TEXT },
-      lockTimeoutMs: 1_500,
+      lockTimeoutMs: 1_200,
       statementTimeoutMs: 600_000,
       lockRetries: 5,
     },

@@ -14,7 +14,7 @@ interface Options extends CommonOptions {
 type Result = MigrateResult | RehearseResult;
 
 const HELP = `
-  MIGRATION_LOCK_TIMEOUT_MS         how long a migration waits for a lock (default 1500)
+  MIGRATION_LOCK_TIMEOUT_MS         how long a migration waits for a lock (default 1200)
   MIGRATION_LOCK_RETRIES            how often it is tried again after that (default 5)
   MIGRATION_STATEMENT_TIMEOUT_MS    how long one of its statements may run (default 600000)`;
 

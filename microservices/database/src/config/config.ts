@@ -4,7 +4,10 @@ import { type DatabaseSource, readDatabaseSource } from './database-source.ts';
 
 export interface Config {
   readonly database: DatabaseSource;
-  /** How long a migration's statement waits for a lock, while the shop waits behind it. */
+  /**
+   * How long a migration's statement waits for a lock, while the shop waits behind it. After a second
+   * of it (PostgreSQL's deadlock_timeout) an autovacuum makes way.
+   */
   readonly lockTimeoutMs: number;
   /** How long one statement of a migration may run. */
   readonly statementTimeoutMs: number;
@@ -37,7 +40,7 @@ export function readConfig(environment: Environment, databaseUrl?: string): Conf
   const database = readDatabaseSource(environment, databaseUrl, problems);
   const config = {
     database,
-    lockTimeoutMs: duration('MIGRATION_LOCK_TIMEOUT_MS', 1_500),
+    lockTimeoutMs: duration('MIGRATION_LOCK_TIMEOUT_MS', 1_200),
     statementTimeoutMs: duration('MIGRATION_STATEMENT_TIMEOUT_MS', 600_000),
     lockRetries: retries('MIGRATION_LOCK_RETRIES', 5),
   };

@@ -1,0 +1,64 @@
+// The real backend as a process of its own, built and on a free port.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface ShopBackend extends AsyncDisposable {
+  readonly url: string;
+}
+
+const START_WITHIN_MS = 30_000;
+
+/** @param directory of the backend, with dist/ and node_modules/ */
+export async function startBackend(directory: string, superuserUrl: string): Promise<ShopBackend> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const databaseUrl = new URL(superuserUrl);
+  databaseUrl.searchParams.set('options', '-c role=carthub_app');
+  const child = spawn(process.execPath, ['dist/main.js'], {
+    cwd: directory,
+    env: {
+      PATH: process.env.PATH,
+      DATABASE_URL: databaseUrl.href,
+      HOST: '127.0.0.1',
+      PORT: String(port),
+      GUEST_TOKEN_SECRET: 'of-a-drill-and-32-characters-long',
+      LOG_LEVEL: 'error',
+      RATE_LIMIT_PER_CUSTOMER: '0',
+      RATE_LIMIT_PER_ADDRESS: '0',
+    },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  const deadline = performance.now() + START_WITHIN_MS;
+  while (!(await isReady(url))) {
+    if (child.exitCode !== null || performance.now() > deadline) {
+      child.kill('SIGKILL');
+      throw new Error(`The backend in ${directory} does not get ready.`);
+    }
+    await sleep(50);
+  }
+  return {
+    url,
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+async function isReady(url: string): Promise<boolean> {
+  const answer = await fetch(`${url}/readyz`).catch(() => undefined);
+  return answer?.ok === true;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  await new Promise((closed) => server.close(closed));
+  if (address === null || typeof address === 'string') throw new Error('No port is free.');
+  return address.port;
+}
