@@ -1,59 +1,22 @@
 import { readFile } from 'node:fs/promises';
-import pg from 'pg';
+import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { splitStatements } from '../src/migrations/statements.ts';
 import { runCli } from '../test-support/run-cli.ts';
 import { createScratch } from '../test-support/scratch.ts';
 import { ROWS, TABLES_AND_COLUMNS, WITHOUT_ROWS } from '../test-support/seeded-columns.ts';
 import { INDEXES_AND_OTHERS } from '../test-support/seeded-others.ts';
-import { createTestDatabase, type TestDatabase } from '../test-support/test-database.ts';
+import type { TestDatabase } from '../test-support/test-database.ts';
+import { findLines, mend, openDatabase, problemsOf, validate } from '../test-support/validation.ts';
 
 const opened: AsyncDisposable[] = [];
 afterAll(async () => {
   for (const resource of opened.reverse()) await resource[Symbol.asyncDispose]();
 });
-const open = async (from: 'migrated' | 'empty' = 'migrated', ...sql: string[]) => {
-  const database = await createTestDatabase(from);
+const open = async (from: 'migrated' | 'empty' = 'migrated', ...scripts: string[]) => {
+  const database = await openDatabase(from, ...scripts);
   opened.push(database);
-  await runEach(database, sql);
   return database;
 };
-
-/** One by one: some do not run in a transaction. */
-async function runEach(database: TestDatabase, scripts: readonly string[]): Promise<void> {
-  const client = new pg.Client({ connectionString: database.url });
-  await client.connect();
-  try {
-    for (const { text } of scripts.flatMap(splitStatements)) await client.query(text);
-  } finally {
-    await client.end();
-  }
-}
-
-const validate = (database: TestDatabase, ...args: string[]) =>
-  runCli(database.url, ['validate', ...args]);
-
-async function lines(database: TestDatabase, ...args: string[]): Promise<string[]> {
-  const { exitCode, out, err } = await validate(database, ...args);
-  if (exitCode === 0) return [];
-  expect(err).toMatch(/^\d+ differences?\.\n$/);
-  return out.trimEnd().split('\n');
-}
-
-/** Runs what the lines say, as they stand there. */
-async function mend(database: TestDatabase, found: readonly string[]): Promise<void> {
-  await runEach(
-    database,
-    found.map((line) => line.split('  →  ')[1] ?? ''),
-  );
-}
-
-/** A file with what a database looks like now. */
-async function dumpOf(database: TestDatabase): Promise<string> {
-  const scratch = await createScratch();
-  opened.push(scratch);
-  return scratch.write('schema.sql', (await runCli(database.url, ['schema', 'dump'])).out);
-}
 
 test('finds nothing in a database that was migrated, and nothing in one made from schema.sql', async () => {
   const clean = { exitCode: 0, out: expect.stringContaining('Nothing differs'), err: '' };
@@ -65,10 +28,9 @@ test('finds nothing in a database that was migrated, and nothing in one made fro
 });
 
 async function findAndMend(database: TestDatabase, expected: readonly string[]): Promise<void> {
-  const found = await lines(database);
-  expect(found.map((line) => line.split('  →  ')[0])).toEqual(expected);
+  const found = await findLines(database);
+  expect(problemsOf(found)).toEqual(expected);
   await mend(database, found);
-  expect(await lines(database)).toEqual([]);
 }
 
 test.each([...TABLES_AND_COLUMNS, ...INDEXES_AND_OTHERS])('%s', async (seed, expected) => {
@@ -85,11 +47,9 @@ test('many differences at once are each found once, and mended in the order of t
   );
   expect(chosen).toHaveLength(TOGETHER.length);
   const database = await open('migrated', ROWS, ...chosen.map(([seed]) => seed));
-  const found = await lines(database);
-  const problems = found.map((line) => line.split('  →  ')[0]);
-  expect(problems.sort()).toEqual(chosen.flatMap(([, expected]) => expected).sort());
+  const found = await findLines(database);
+  expect(problemsOf(found).sort()).toEqual(chosen.flatMap(([, expected]) => expected).sort());
   await mend(database, found);
-  expect(await lines(database)).toEqual([]);
 });
 
 /** How seeds begin that do not stand in each other's way. */
@@ -114,7 +74,7 @@ const TOGETHER = [
 ];
 
 test('of an empty database it says one thing', async () => {
-  const found = await lines(await open('empty'));
+  const found = await findLines(await open('empty'));
   expect(found).toEqual([
     'database: has none of the tables of schema.sql  →  -- run "carthub-db migrate"',
   ]);
@@ -127,7 +87,7 @@ test('another schema version is told before all else, with what to do instead of
   );
   const first = async (change: string) => {
     await database.query(change);
-    const found = await lines(database);
+    const found = await findLines(database);
     expect(found).toHaveLength(2);
     return found[0];
   };
@@ -148,63 +108,92 @@ test('another schema version is told before all else, with what to do instead of
 test('a database that is ahead of schema.sql says so', async () => {
   const database = await open('migrated');
   await database.query("insert into schema_version values (999, 'next', 'x', now(), 0)");
-  const found = await lines(database);
+  const found = await findLines(database);
   expect(found).toHaveLength(1);
   expect(found[0]).toMatch(
     /^schema_version: is at version 999, .* -- validate with the schema.sql/,
   );
 });
 
-const ODD = `
-  create table "Parent ""x""" ("Key, a" integer, b text, primary key ("Key, a"), unique nulls not distinct (b));
-  create unlogged table "Odd name" (
-    id bigint generated always as identity,
-    "select" text collate "C" default E'it''s\\n a \\\\ line' not null,
-    amount numeric(10, 2)[],
-    twice integer generated always as (1 + 1) stored,
-    constraint "Odd key" primary key (id) include (twice),
-    unique (twice) deferrable initially deferred,
-    exclude using btree (id with =)
-  ) with (fillfactor = 70, autovacuum_enabled = false);
-  alter table "Odd name" add constraint late check (id > 0) not valid;
-  alter table "Odd name" add constraint "Odd fk" foreign key (twice) references "Parent ""x""" not valid;
-  create unique index "Odd index" on "Odd name" (lower("select")) where id > 5;
-  grant select ("select"), update ("select") on "Odd name" to carthub_app with grant option;
-  grant select on "Odd name" to public`;
+test('--json gives the same as an array, which is empty if nothing differs', async () => {
+  const database = await open();
+  expect(await validate(database, '--json')).toEqual({ exitCode: 0, out: '[]\n', err: '' });
+  await database.query('alter table carts alter version type integer, add note text');
+  const { exitCode, out } = await validate(database, '--json');
+  expect(exitCode).toBe(1);
+  expect(JSON.parse(out)).toEqual([
+    {
+      object: 'table carts',
+      problem: 'column version is integer, should be bigint',
+      mend: 'alter table public.carts alter column version type bigint;',
+      destroys: false,
+    },
+    {
+      object: 'table carts',
+      problem: 'column note is not in schema.sql',
+      mend: 'alter table public.carts drop column if exists note;',
+      destroys: true,
+    },
+  ]);
+});
 
-test.each<[string, string[]]>([
-  ['drop table "Odd name"', ['table "Odd name": is missing']],
+test('a line that destroys data says so, behind what can be run', async () => {
+  const database = await open('migrated', 'alter table orders alter total type numeric(14,4)');
+  await database.query('create table notes (id integer)');
+  const found = await findLines(database);
+  expect(found).toHaveLength(2);
+  expect(found.every((line) => line.endsWith('; -- DESTROYS DATA'))).toBe(true);
+});
+
+test('it changes nothing, and does what it does without a right to change anything', async () => {
+  const database = await open('migrated', ROWS, 'drop index products_by_price');
+  const asOwner = await validate(database);
+  await database.query(
+    "do $$ begin execute 'alter database ' || current_database() || ' set default_transaction_read_only = on'; end $$",
+  );
+  expect(await validate(database)).toEqual(asOwner);
+  expect(await runCli(database.appUrl, ['validate'])).toEqual(asOwner);
+});
+
+test.each([
+  ['revoke all on schema_version from carthub_app', 'schema_version'],
+  ['revoke usage on schema public from public', 'schema public'],
   [
-    'drop table "Parent ""x""" cascade',
-    ['table "Parent ""x""": is missing, and with it constraint "Odd fk" of table "Odd name"'],
+    "do $$ begin execute 'revoke connect on database ' || current_database() || ' from public'; end $$",
+    'CONNECT',
   ],
-  [
-    'alter table "Odd name" drop "select"',
-    ['table "Odd name": column "select" is missing, and with it index "Odd index"'],
-  ],
-  ['alter table "Odd name" alter "select" type integer using 1, alter amount type integer[]', []],
-  [`alter table "Odd name" alter id drop identity, alter id drop not null`, []],
-  [
-    `drop index "Odd index"; alter table "Odd name" drop constraint "Odd key", drop constraint late`,
-    [],
-  ],
-  [
-    `alter table "Odd name" drop constraint "Odd name_twice_key", add constraint "Odd name_twice_key" unique (twice);
-     alter table "Odd name" drop constraint "Odd name_id_excl"`,
-    [],
-  ],
-  [`alter table "Odd name" reset (fillfactor, autovacuum_enabled), set logged`, []],
-  [
-    `revoke all on "Odd name" from public, carthub_app; revoke all ("select") on "Odd name" from carthub_app`,
-    [],
-  ],
-])('odd names and rare features: %s', async (seed, expected) => {
-  const schema = await dumpOf(await open('empty', ODD));
-  const database = await open('empty', ODD, seed);
-  const found = await lines(database, '--schema', schema);
-  console.log(found.join('\n'));
-  const problems = found.map((line) => line.split('  →  ')[0]);
-  if (expected.length > 0) expect(problems).toEqual(expected);
-  await mend(database, found);
-  expect(await lines(database, '--schema', schema)).toEqual([]);
+])('a user who lacks a right is told which: %s', async (seed, missing) => {
+  const database = await open('migrated', seed);
+  const { exitCode, out, err } = await runCli(database.appUrl, ['validate']);
+  expect({ exitCode, out }).toEqual({ exitCode: 1, out: '' });
+  expect(err).toMatch(/lacks a privilege. Connect as the owner of the database/);
+  expect(err.toLowerCase()).toContain(missing.toLowerCase());
+});
+
+test.each([
+  ['no file', undefined, 'There is no file that can be read at'],
+  ['something else', 'create table carts (id integer);\n', ':1: "carthub-db schema dump" has not'],
+  ['an edited dump', '-- comment\n', ':1: "carthub-db schema dump" has not written this'],
+])('a schema that can not be read is wrong usage: %s', async (_name, content, message) => {
+  const scratch = await createScratch();
+  opened.push(scratch);
+  const file = join(scratch.path, 'schema.sql');
+  if (content !== undefined) await scratch.write('schema.sql', content);
+  const database = await open();
+  const { exitCode, err } = await validate(database, '--schema', file);
+  expect(exitCode).toBe(2);
+  expect(err).toContain(message);
+  const json = await validate(database, '--schema', file, '--json');
+  expect(json.exitCode).toBe(2);
+  expect(JSON.parse(json.out)).toMatchObject({ ok: false });
+});
+
+test('wrong usage and an unreachable database have exit codes of their own', async () => {
+  const database = await open();
+  expect(await validate(database, '--unknown')).toMatchObject({ exitCode: 2 });
+  expect(await validate(database, 'extra')).toMatchObject({ exitCode: 2 });
+  expect(await runCli('postgres://postgres@127.0.0.1:1/none', ['validate'])).toMatchObject({
+    exitCode: 1,
+    err: expect.stringContaining('Nothing answers'),
+  });
 });
