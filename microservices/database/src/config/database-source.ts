@@ -23,7 +23,7 @@ export interface DatabaseSource {
   readonly tls: TlsOptions;
 }
 
-export interface TlsOptions {
+interface TlsOptions {
   /** undefined: verified, unless the server is on this machine or the URL says otherwise. */
   readonly mode: 'verify-full' | 'off' | undefined;
   /** A file of certificate authorities. @default those of Amazon RDS and of Node.js */

@@ -18,7 +18,7 @@ export interface Credentials {
 }
 
 /** A source that does not tell what it should. The message says what to do, and no secret. */
-export class CredentialsError extends Error {
+class CredentialsError extends Error {
   override readonly name = 'CredentialsError';
 }
 
