@@ -168,4 +168,37 @@ export const INDEXES_AND_OTHERS: readonly Seeded[] = [
     'create table events (id integer) partition by range (id); create table events_1 partition of events default',
     ['table events: is partitioned: such a table is not in schema.sql'],
   ],
+  [
+    'create extension pgcrypto; create extension citext',
+    ['extension citext: is not in schema.sql', 'extension pgcrypto: is not in schema.sql'],
+  ],
+];
+
+/** What PostgreSQL has words for since version 18. */
+export const SINCE_18: readonly Seeded[] = [
+  [
+    `alter table carts alter updated_at drop not null;
+     alter table carts add constraint soft not null updated_at not valid`,
+    ['table carts: constraint soft (not null) is not validated: rows from before may break it'],
+  ],
+  [
+    `alter table carts drop constraint carts_version_check;
+     alter table carts add constraint carts_version_check check (version > 0) not enforced`,
+    [
+      'table carts: constraint carts_version_check is CHECK ((version > 0)) NOT ENFORCED, ' +
+        'should be CHECK ((version > 0))',
+    ],
+  ],
+  [
+    'alter table carts add twice bigint generated always as (version * 2) virtual',
+    ['table carts: column twice is not in schema.sql'],
+  ],
+  [
+    `alter table carts drop updated_at;
+     alter table carts add updated_at timestamptz generated always as (created_at) virtual not null`,
+    [
+      'table carts: column updated_at has generated always as (created_at) virtual, ' +
+        'should have default now()',
+    ],
+  ],
 ];

@@ -120,3 +120,19 @@ test.each<[string, string[]]>([
   expect(problemsOf(found)).toEqual(expected);
   await mend(database, found, '--schema', schemaFile);
 });
+
+test('a missing role is one line, with all that is granted to it', async () => {
+  const role = `carthub_test_${process.pid}`;
+  const tables = 'create table a (id integer, b integer); create table c (id integer)';
+  const grants = `grant select on a, c to ${role}; grant update (b) on a to ${role}`;
+  const database = await open(`create role ${role}`, tables, grants);
+  const { out } = await runCli(database.url, ['schema', 'dump']);
+  const scratch = await createScratch();
+  opened.push(scratch);
+  const file = await scratch.write('schema.sql', out);
+  await database.query(`drop owned by ${role}; drop role ${role}`);
+  const found = await findLines(database, '--schema', file);
+  expect(problemsOf(found)).toEqual([`role ${role}: is missing`]);
+  await mend(database, found, '--schema', file);
+  await database.query(`drop owned by ${role}; drop role ${role}`);
+});

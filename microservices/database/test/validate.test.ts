@@ -4,7 +4,7 @@ import { afterAll, expect, test } from 'vitest';
 import { runCli } from '../test-support/run-cli.ts';
 import { createScratch } from '../test-support/scratch.ts';
 import { ROWS, TABLES_AND_COLUMNS, WITHOUT_ROWS } from '../test-support/seeded-columns.ts';
-import { INDEXES_AND_OTHERS } from '../test-support/seeded-others.ts';
+import { INDEXES_AND_OTHERS, SINCE_18 } from '../test-support/seeded-others.ts';
 import type { TestDatabase } from '../test-support/test-database.ts';
 import { findLines, mend, openDatabase, problemsOf, validate } from '../test-support/validation.ts';
 
@@ -39,6 +39,14 @@ test.each([...TABLES_AND_COLUMNS, ...INDEXES_AND_OTHERS])('%s', async (seed, exp
 
 test.each(WITHOUT_ROWS)('%s', async (seed, expected) => {
   await findAndMend(await open('migrated', seed), expected);
+});
+
+test.each(SINCE_18)('since PostgreSQL 18: %s', async (seed, expected) => {
+  const database = await open('migrated', ROWS);
+  const [server] = await database.query<{ server_version_num: string }>('show server_version_num');
+  if (Number(server?.server_version_num) < 180_000) return;
+  await database.query(seed);
+  await findAndMend(database, expected);
 });
 
 test('many differences at once are each found once, and mended in the order of the lines', async () => {

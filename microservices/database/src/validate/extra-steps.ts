@@ -8,11 +8,11 @@ import { type Step, toStep, withIt } from './steps.ts';
 export function extraSteps(extra: readonly Item[], want: Items, have: Items): Step[] {
   const keys = new Set(extra.map(({ key }) => key));
   const roots = extra.filter((item) => !item.needs.some((key) => keys.has(key)));
-  const told = new Set<string>();
+  const told = new Set(roots.map(({ key }) => key));
   return roots.flatMap((item) => {
     const loss = item.kind === 'constraint' ? lossOfKey(item, have) : lossOfDropping(item, have);
     const gone = loss.loses.filter(
-      ({ key, table }) => keys.has(key) && !told.has(key) && !keys.has(tableKey(table)),
+      (lost) => keys.has(lost.key) && !told.has(lost.key) && !keys.has(tableKey(lost.table)),
     );
     for (const { key } of gone) told.add(key);
     return extraStep(item, loss, gone, want);
