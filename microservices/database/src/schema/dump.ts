@@ -1,7 +1,8 @@
 import { type Connection, inTransaction } from '../database/connection.ts';
-import { readUnsupported, writeFullNames } from './catalogue.queries.ts';
+import { writeFullNames } from './catalogue.queries.ts';
 import { renderSchema } from './render.ts';
 import { readSchema } from './schema.ts';
+import { readUnsupported } from './unsupported.queries.ts';
 
 export type DumpResult =
   | { readonly ok: true; readonly sql: string }

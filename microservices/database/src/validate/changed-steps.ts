@@ -1,4 +1,4 @@
-import type { UnsupportedRow } from '../schema/catalogue.queries.ts';
+import type { UnsupportedRow } from '../schema/unsupported.queries.ts';
 import type { Cast } from './casts.ts';
 import { type Change, changeConstraint, changeIndex, changeTable } from './changes.ts';
 import { type ColumnChange, changeColumn } from './column-change.ts';

@@ -1,4 +1,4 @@
-import type { UnsupportedRow } from '../schema/catalogue.queries.ts';
+import type { UnsupportedRow } from '../schema/unsupported.queries.ts';
 import { columnKey, tableKey } from './items.ts';
 import { alter } from './statements.ts';
 import { type Step, toStep } from './steps.ts';

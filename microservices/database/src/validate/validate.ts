@@ -1,6 +1,7 @@
 import { type Connection, inTransaction } from '../database/connection.ts';
-import { readUnsupported, writeFullNames } from '../schema/catalogue.queries.ts';
+import { writeFullNames } from '../schema/catalogue.queries.ts';
 import { readSchema, type Schema } from '../schema/schema.ts';
+import { readUnsupported } from '../schema/unsupported.queries.ts';
 import { compareSchemas, type Live } from './compare.ts';
 import { granteesOf } from './items.ts';
 import type { Difference } from './steps.ts';
