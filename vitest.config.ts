@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['local/test/**/*.test.ts'],
     // Whole systems are started here, while other packages' tests may keep the processors busy.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 });
