@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { BackupError } from './backup-error.ts';
 
-export interface DirectoryPlace {
+interface DirectoryPlace {
   readonly kind: 'directory';
   readonly path: string;
 }

@@ -59,7 +59,8 @@ export async function listUploads({ client, name }: Bucket, prefix: string): Pro
       if (Key !== undefined && UploadId !== undefined)
         uploads.push({ key: Key, uploadId: UploadId });
     }
-    if (page.IsTruncated !== true) return uploads;
+    // Some servers that speak S3 say that there is more, and not from where on.
+    if (page.IsTruncated !== true || !page.NextKeyMarker) return uploads;
     from = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };
   }
 }

@@ -62,12 +62,12 @@ function stoppedInTheMiddle(): BackupError {
 }
 
 /** S3 takes 10,000 parts at most. */
-export function partSize(bytes: number, wanted: number): number {
+function partSize(bytes: number, wanted: number): number {
   return Math.max(wanted, Math.ceil(bytes / MAX_PARTS));
 }
 
 /** The size of each part, by its number from 1. */
-export function splitInParts(bytes: number, partBytes: number): Map<number, number> {
+function splitInParts(bytes: number, partBytes: number): Map<number, number> {
   const count = Math.max(1, Math.ceil(bytes / partBytes));
   return new Map(
     Array.from({ length: count }, (_, index) => [
