@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { buildStorefront } from '../../local/storefront.ts';
+import { freePort } from '../../local/test/support/free-port.ts';
 import { openBrowser, openContext } from '../support/browser.ts';
-import { freePort } from '../support/shop.ts';
 import { Shopper } from '../support/shopper.ts';
 
 const MICROSERVICES = join(import.meta.dirname, '../../microservices');
