@@ -88,6 +88,11 @@ export async function createTestApp(env: Record<string, string> = {}): Promise<T
   };
   const app = await buildApp(context);
   const superuser = new pg.Pool({ connectionString: database.url, max: 2 });
+  // The database is dropped while the last connection may still be closing.
+  superuser.on('error', () => {});
+  superuser.on('connect', (client) => {
+    client.on('error', () => {});
+  });
   const call = async (options: InjectOptions): Promise<Answer> => {
     const { statusCode: status, headers, payload: text } = await app.inject(options);
     const isJson = /json/.test(String(headers['content-type']));
