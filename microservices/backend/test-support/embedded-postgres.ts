@@ -9,6 +9,7 @@ import * as fs from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   findPlace,
   give,
@@ -44,6 +45,9 @@ export interface PostgresServer extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
+/** How long processes of a killed server may take to end. */
+const LINGER_MS = 15_000;
+const LINGER_POLL_MS = 200;
 const TEMPORARY_PREFIX = 'carthub-postgres-';
 /** Nothing of it outlives the run, so that nothing needs to reach the disk. */
 const TEMPORARY_SETTINGS = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
@@ -132,6 +136,7 @@ async function initialise(place: Place, cluster: string, password: string, unsaf
 
 async function launch(place: Place, options: PostgresOptions): Promise<number> {
   const logFile = join(place.home, 'server.log');
+  const deadline = performance.now() + LINGER_MS;
   for (let attempt = 1; ; attempt += 1) {
     const port = options.port ?? (await freePort());
     await writeSettings(place, { port: String(port), ...options.settings });
@@ -141,6 +146,11 @@ async function launch(place: Place, options: PostgresOptions): Promise<number> {
     const started = await control(place, 'start', '-l', logFile);
     if (started.ok) return port;
     const log = await fs.readFile(logFile, 'utf8');
+    if (/pre-existing shared memory block/.test(log) && performance.now() < deadline) {
+      // Of a server that was killed: its last processes are just ending.
+      await sleep(LINGER_POLL_MS);
+      continue;
+    }
     const busy = /could not bind/.test(log);
     if (busy && options.port === undefined && attempt < 5) continue;
     if (!busy) throw new PostgresError(explainOutput(log || started.output, place.home));
