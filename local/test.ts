@@ -12,10 +12,10 @@ const E2E: Service = { name: 'e2e', directory: 'e2e' };
 
 /** The long ones first, so that none is left over at the end. */
 const SUITES: readonly Suite[] = [
+  { name: 'database', directory: DATABASE.directory, script: 'test' },
   { name: 'local', directory: '.', script: 'test:local' },
   { name: 'frontend', directory: FRONTEND.directory, script: 'test' },
   { name: 'backend', directory: BACKEND.directory, script: 'test' },
-  { name: 'database', directory: DATABASE.directory, script: 'test' },
   { name: 'infrastructure', directory: INFRASTRUCTURE.directory, script: 'test' },
 ];
 /** Alone: it watches a clock as a shopper does, and would see the others' load. */
