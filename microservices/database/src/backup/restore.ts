@@ -99,7 +99,7 @@ export async function verifyBackup(
 ): Promise<string[]> {
   await work.server.maintain((connection) => checkTarget(connection, work.pgRestore, manifest));
   await using dump = await fetchChecked(store, manifest, work);
-  return work.server.maintain((connection) =>
+  return await work.server.maintain((connection) =>
     withSideDatabase(connection, 'carthub_verify_', async (name) => {
       await fill(connection, name, dump.file, manifest, work);
       const differences = await compare(name, manifest, work);

@@ -25,7 +25,7 @@ export function explainS3Error(error: unknown, place: string): BackupError {
   const name = textOf(error, 'name') ?? '';
   const code = textOf(error, 'Code') ?? textOf(error, 'code') ?? name;
   const message = error instanceof Error ? error.message : String(error);
-  if (/Region is missing/.test(message)) {
+  if (/Region is missing|Region not accepted/.test(message)) {
     return new BackupError('The region of the bucket is not known: set AWS_REGION.', {
       cause: error,
     });

@@ -8,9 +8,9 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   ListMultipartUploadsCommand,
+  ListPartsCommand,
   PutObjectCommand,
   paginateListObjectsV2,
-  paginateListParts,
   type S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
@@ -59,8 +59,7 @@ export async function listUploads({ client, name }: Bucket, prefix: string): Pro
       if (Key !== undefined && UploadId !== undefined)
         uploads.push({ key: Key, uploadId: UploadId });
     }
-    // Some servers that speak S3 say that there is more, and not from where on.
-    if (page.IsTruncated !== true || !page.NextKeyMarker) return uploads;
+    if (page.IsTruncated !== true) return uploads;
     from = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };
   }
 }
@@ -68,12 +67,16 @@ export async function listUploads({ client, name }: Bucket, prefix: string): Pro
 export async function listParts({ client, name }: Bucket, upload: Upload): Promise<Part[]> {
   const parts: Part[] = [];
   const input = { Bucket: name, Key: upload.key, UploadId: upload.uploadId };
-  for await (const page of paginateListParts({ client }, input)) {
+  let from: { PartNumberMarker?: string | undefined } = {};
+  for (;;) {
+    const page = await client.send(new ListPartsCommand({ ...input, ...from }));
     for (const { PartNumber = 0, ETag, ChecksumCRC32, Size = 0 } of page.Parts ?? []) {
       parts.push({ PartNumber, ETag, ChecksumCRC32, Size });
     }
+    // The last page names a marker too, with which the SDK's paginator would ask for ever.
+    if (page.IsTruncated !== true) return parts;
+    from = { PartNumberMarker: page.NextPartNumberMarker };
   }
-  return parts;
 }
 
 export async function createUpload(

@@ -82,8 +82,8 @@ async function toBucket(
 ): Promise<BackupResult> {
   const { backUpToBucket, streamToBucket } = await import('../backup/bucket-backup.ts');
   await using store = await openBucket(place, bucketOptions(options));
-  if (options.stream === true) return streamToBucket(store, work);
-  return backUpToBucket(store, await openSpool(place, options.spool), work);
+  if (options.stream === true) return await streamToBucket(store, work);
+  return await backUpToBucket(store, await openSpool(place, options.spool), work);
 }
 
 function print({ terminal, json }: Context, result: BackupResult, seconds: number): void {
