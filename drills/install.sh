@@ -1,9 +1,20 @@
 #!/usr/bin/env bash
-# Installs what the drills need beyond Node, on Debian: PostgreSQL's own programs.
+# Installs what the drills need beyond Node, on Debian: PostgreSQL's own programs, and a server that
+# speaks S3.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-if [ ! -x /usr/lib/postgresql/15/bin/pg_dump ]; then
+packages=()
+[ -x /usr/lib/postgresql/15/bin/pg_dump ] || packages+=(postgresql-15)
+python3 -c 'import ensurepip, venv' 2>/dev/null || packages+=(python3-venv)
+if [ ${#packages[@]} -gt 0 ]; then
   apt-get update -q
-  DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends postgresql-15
+  DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${packages[@]}"
+fi
+
+MOTO=5.2.5
+if ! .carthub/venv/bin/pip show moto 2>/dev/null | grep -q "^Version: $MOTO\$"; then
+  mkdir -p .carthub
+  python3 -m venv --clear .carthub/venv
+  .carthub/venv/bin/pip install --quiet --disable-pip-version-check "moto[server]==$MOTO"
 fi
