@@ -6,6 +6,7 @@ import { accessSync, constants } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../local/test/support/free-port.ts';
 
 const BUILT_BY_INSTALL = join(import.meta.dirname, '../../.carthub/venv/bin/moto_server');
 const START_MS = 30_000;
@@ -120,13 +121,4 @@ export async function startProxy(target: string): Promise<Proxy> {
       server.close();
     },
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await new Promise((closed) => server.close(closed));
-  if (address === null || typeof address === 'string') throw new Error('No port is free.');
-  return address.port;
 }

@@ -9,15 +9,15 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   type PostgresServer,
   startTemporaryPostgres,
 } from '../../microservices/database/test-support/embedded-postgres.ts';
+import { DATABASE } from '../support/carthub-db.ts';
 import { findPrograms } from '../support/programs.ts';
+import { query } from '../support/shop.ts';
 
-const DATABASE = join(import.meta.dirname, '../../microservices/database');
 const DURABLE = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
 const ROWS = 100_000;
 
@@ -40,8 +40,8 @@ it('takes 100,000 products in 150 MB, however many there are, and soon', async (
   expect([few.exitCode, many.exitCode]).toEqual([0, 0]);
   console.log(`${ROWS} rows: ${many.seconds.toFixed(1)} s, ${many.peakMb} MB at most`);
   console.log(`10000 rows: ${few.seconds.toFixed(1)} s, ${few.peakMb} MB at most`);
-  // 10 s is what is promised; a busy machine that runs this gets twice as long.
-  expect(many.seconds).toBeLessThan(20);
+  // 10 s is what is promised; a machine that does other things too gets half as long again.
+  expect(many.seconds).toBeLessThan(15);
   expect(many.peakMb).toBeLessThan(150);
   expect(many.peakMb - few.peakMb).toBeLessThan(40);
   expect(await catalogue()).toEqual({ products: ROWS, prices: 1, stocks: ROWS });
@@ -92,6 +92,7 @@ async function run(args: string[], killAfterMs?: number) {
 
 async function catalogue() {
   const [row] = await query<{ products: number; prices: number; stocks: number }>(
+    server.url(),
     `select count(*)::integer as products, count(distinct price)::integer as prices,
        (select count(*)::integer from inventory) as stocks
      from products`,
@@ -101,16 +102,9 @@ async function catalogue() {
 
 /** Those of a killed import that the server has not given up yet. */
 async function sessions(): Promise<number> {
-  const rows = await query(`select from pg_stat_activity where application_name = 'carthub-db'`);
+  const rows = await query(
+    server.url(),
+    `select from pg_stat_activity where application_name = 'carthub-db'`,
+  );
   return rows.length;
-}
-
-async function query<Row extends pg.QueryResultRow>(sql: string): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: server.url() });
-  await client.connect();
-  try {
-    return (await client.query<Row>(sql)).rows;
-  } finally {
-    await client.end();
-  }
 }

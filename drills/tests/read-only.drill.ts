@@ -9,9 +9,9 @@ import {
   type PostgresServer,
   startTemporaryPostgres,
 } from '../../microservices/database/test-support/embedded-postgres.ts';
+import { DATABASE } from '../support/carthub-db.ts';
 import { findPrograms } from '../support/programs.ts';
 
-const DATABASE = join(import.meta.dirname, '../../microservices/database');
 const SHIPPED = [
   'dist',
   'migrations',

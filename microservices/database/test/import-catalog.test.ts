@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { runCli } from '../test-support/run-cli.ts';
 import { createScratch, type Scratch } from '../test-support/scratch.ts';
@@ -142,6 +143,57 @@ test.each([
   expect(run.err).toContain(problem);
 });
 
+test('finds an id that came thousands of rows before', async () => {
+  const rows = Array.from({ length: 12_000 }, (_, index) => row(`id-${index}`));
+  rows.push(row('id-7', '99.00', '99'));
+  const refused = await importRows(rows);
+  expect(refused.err).toBe(
+    'line 12002, product_id: "id-7" is there already, on line 9\n' +
+      '1 bad row.\nNothing was imported. --allow-partial imports the good rows.\n',
+  );
+  expect(await shop()).toEqual([]);
+  const partial = await importRows(rows, '--allow-partial', '--json');
+  expect(JSON.parse(partial.out)).toMatchObject({
+    counts: { rows: 12_000, inserted: 12_000, updated: 0, unchanged: 0, stock_changed: 12_000 },
+    bad: { total: 1 },
+  });
+  expect(await shop()).toContainEqual({ id: 'id-7', price: '12.50', stock: 3 });
+});
+
+test('--dry-run counts what the import then does, and changes nothing', async () => {
+  await importRows([row('a'), row('b'), row('c', '1.00', '1')]);
+  const before = await shop();
+  const next = [row('a'), row('b', '13.00', '9'), row('c', '1.00', '2'), row('d')];
+  const dry = await importRows(next, '--dry-run');
+  expect(dry.out).toMatch(/Would import 4 products .* 1 new, 1 changed, 2 as they were; 3 stocks/);
+  expect(await shop()).toEqual(before);
+  const bad = await importRows([...next, row('e', 'x')], '--dry-run');
+  expect(bad).toMatchObject({ exitCode: 1 });
+  const { counts } = JSON.parse((await importRows(next, '--dry-run', '--json')).out);
+  expect(JSON.parse((await importRows(next, '--json')).out).counts).toEqual(counts);
+});
+
+test('two imports come one after the other, and the shop waits for neither', async () => {
+  await importRows([row('a'), row('b')]);
+  const holder = new pg.Client({ connectionString: database.url });
+  await holder.connect();
+  await holder.query('begin; lock table products in share row exclusive mode');
+  const second = importRows([row('a', '2.00', '2'), row('c')], '--json');
+  const waits = () =>
+    database
+      .query(`select from pg_locks where relation = 'products'::regclass and not granted`)
+      .then((rows) => rows.length > 0);
+  await waitUntil('the second import waits', waits);
+  await database.query(
+    `insert into carts (customer_id, version) values ('bob', 1);
+     insert into cart_items values ('bob', 'b', 'Mug', 12.50, 1);
+     update inventory set on_hand = on_hand - 1 where product_id = 'b'`,
+  );
+  await holder.query('commit');
+  await holder.end();
+  expect(JSON.parse((await second).out)).toMatchObject({ counts: { inserted: 1, updated: 1 } });
+});
+
 test('a file that is not there is told', async () => {
   const args = ['import-catalog', `${files.path}/absent.csv`];
   const { exitCode, err } = await runCli(database.url, args);
@@ -182,7 +234,7 @@ test('killed in the middle, it leaves the old catalogue whole', async () => {
   const file = await files.write('killed.csv', `${[HEADER, ...rows].join('\n')}\n`);
   const { child, finished } = spawnCli(database.url, ['import-catalog', file]);
   await waitUntil('the import is in its middle', () =>
-    active('%into public.products%', 'transactionid'),
+    active('%update public.products%', 'transactionid'),
   );
   child.kill('SIGKILL');
   await finished;
@@ -204,6 +256,6 @@ test('a person who watches sees rows, rate and share', async () => {
   const rows = Array.from({ length: 40_000 }, (_, index) => row(`id-${index}`));
   const file = await files.write('many.csv', `${[HEADER, ...rows].join('\n')}\n`);
   const run = await runCli(database.url, ['import-catalog', file], { isInteractive: true });
-  expect(run.err).toMatch(/Read [\d,]+ rows \(\d+ %\), [\d,]+ rows\/s/);
+  expect(run.err).toMatch(/Wrote [\d,]+ rows \(\d+ %\), [\d,]+ rows\/s/);
   expect(run.err.endsWith('\r\x1b[K')).toBe(true);
 });

@@ -78,11 +78,9 @@ export async function dumpShop(
     return { dump, contents, roles, schemaVersion: history.at(-1)?.version ?? 0 };
   };
   const before = await queries.readTables(connection);
-  const { dump, contents, roles, schemaVersion } = await inTransaction(
-    connection,
-    read,
-    snapshots.BEGIN_SNAPSHOT,
-  );
+  const { dump, contents, roles, schemaVersion } = await inTransaction(connection, read, {
+    begin: snapshots.BEGIN_SNAPSHOT,
+  });
   return {
     format: 1,
     id,

@@ -1,4 +1,5 @@
-import { type CopyStreamQuery, from } from 'pg-copy-streams';
+import { pipeline } from 'node:stream/promises';
+import { from } from 'pg-copy-streams';
 import type { Connection } from '../database/connection.ts';
 
 export interface Duplicate {
@@ -7,9 +8,15 @@ export interface Duplicate {
   readonly first_line: number;
 }
 
-export interface UpsertCounts {
+export interface Changes {
   readonly inserted: number;
   readonly updated: number;
+  readonly stock_changed: number;
+}
+
+/** Until the end of the transaction. Only imports write products: the shop does not wait for this. */
+export async function lockCatalogue(connection: Connection): Promise<void> {
+  await connection.query('lock table public.products in share row exclusive mode');
 }
 
 export async function shopHasProducts(connection: Connection): Promise<boolean> {
@@ -19,8 +26,8 @@ export async function shopHasProducts(connection: Connection): Promise<boolean> 
   return rows[0]?.found === true;
 }
 
-/** Of this session alone, and gone with it. */
-export async function createIncoming(connection: Connection): Promise<void> {
+/** Of this transaction alone, and gone with it. */
+export async function createTables(connection: Connection): Promise<void> {
   await connection.query(
     `create temporary table incoming (
        line integer not null,
@@ -31,79 +38,124 @@ export async function createIncoming(connection: Connection): Promise<void> {
        price numeric(10, 2) not null,
        stock integer not null,
        image_url text not null
-     )`,
+     ) on commit drop;
+     create temporary table seen (
+       product_id text primary key,
+       line integer not null,
+       stock integer not null
+     ) on commit drop`,
   );
 }
 
-export function copyIntoIncoming(connection: Connection): CopyStreamQuery {
-  return connection.query(from('copy pg_temp.incoming from stdin'));
+/** In place of the rows that were there. @param chunks of COPY's text format */
+export async function copyIntoIncoming(
+  connection: Connection,
+  chunks: readonly Buffer[],
+): Promise<void> {
+  await connection.query('truncate pg_temp.incoming');
+  await pipeline(chunks, connection.query(from('copy pg_temp.incoming from stdin')));
 }
 
-/** A temporary table has no statistics until asked for. */
-export async function analyzeIncoming(connection: Connection): Promise<void> {
-  await connection.query('analyze pg_temp.incoming');
+/** Gives the number of rows whose product_id is there for the first time. */
+export async function markSeen(connection: Connection): Promise<number> {
+  const { rowCount } = await connection.query(
+    `insert into pg_temp.seen (product_id, line, stock)
+     select product_id, line, stock
+     from pg_temp.incoming
+     order by line
+     on conflict (product_id) do nothing`,
+  );
+  return rowCount ?? 0;
 }
 
 /** Rows whose product_id came before: taken out of incoming, the first one stays. */
 export async function takeDuplicates(connection: Connection): Promise<Duplicate[]> {
   const { rows } = await connection.query<Duplicate>(
-    `with numbered as (
-       select line, product_id, min(line) over (partition by product_id) as first_line
-       from pg_temp.incoming
-     ), taken as (
+    `with taken as (
        delete from pg_temp.incoming i
-       using numbered n
-       where i.line = n.line and n.line > n.first_line
-       returning i.product_id, i.line, n.first_line
+       using pg_temp.seen s
+       where s.product_id = i.product_id and s.line < i.line
+       returning i.product_id, i.line, s.line as first_line
      )
      select product_id, line, first_line from taken order by line`,
   );
   return rows;
 }
 
-/**
- * Unchanged products are left out first: for those that take part, the search column is computed,
- * which is most of the work. Sorted, as checkout takes its rows: no deadlock.
- */
-export async function upsertProducts(connection: Connection): Promise<UpsertCounts> {
-  const { rows } = await connection.query<UpsertCounts>(
-    `with upserted as (
-       insert into public.products as p
-         (product_id, product_name, description, category, price, image_url)
-       select i.product_id, i.product_name, i.description, i.category, i.price, i.image_url
-       from pg_temp.incoming i
-       where not exists (
-         select from public.products old
-         where old.product_id = i.product_id
-           and (old.product_name, old.description, old.category, old.price, old.image_url)
-             = (i.product_name, i.description, i.category, i.price, i.image_url)
-       )
-       order by i.product_id collate "C"
-       on conflict (product_id) do update
-         set product_name = excluded.product_name,
-             description = excluded.description,
-             category = excluded.category,
-             price = excluded.price,
-             image_url = excluded.image_url,
-             updated_at = now()
-       returning xmax = 0 as is_new
-     )
-     select count(*) filter (where is_new)::integer as inserted,
-            count(*) filter (where not is_new)::integer as updated
-     from upserted`,
-  );
-  return rows[0] ?? { inserted: 0, updated: 0 };
-}
-
-export async function upsertInventory(connection: Connection): Promise<number> {
+/** Unchanged products are left out: for others the search column is computed, most of the work. */
+export async function updateProducts(connection: Connection): Promise<number> {
   const { rowCount } = await connection.query(
-    `insert into public.inventory as i (product_id, on_hand)
-     select product_id, stock
-     from pg_temp.incoming
-     order by product_id collate "C"
-     on conflict (product_id) do update
-       set on_hand = excluded.on_hand, updated_at = now()
-       where i.on_hand <> excluded.on_hand`,
+    `update public.products as p
+     set product_name = i.product_name,
+         description = i.description,
+         category = i.category,
+         price = i.price,
+         image_url = i.image_url,
+         updated_at = now()
+     from pg_temp.incoming i
+     where p.product_id = i.product_id
+       and (p.product_name, p.description, p.category, p.price, p.image_url)
+         is distinct from (i.product_name, i.description, i.category, i.price, i.image_url)`,
   );
   return rowCount ?? 0;
+}
+
+/** Under the lock, so it needs no ON CONFLICT, which costs an eighth of the time of an import. */
+export async function insertProducts(connection: Connection): Promise<number> {
+  const { rowCount } = await connection.query(
+    `insert into public.products
+       (product_id, product_name, description, category, price, image_url)
+     select product_id, product_name, description, category, price, image_url
+     from pg_temp.incoming i
+     where not exists (select from public.products p where p.product_id = i.product_id)
+     order by product_id`,
+  );
+  return rowCount ?? 0;
+}
+
+export async function insertStocks(connection: Connection): Promise<number> {
+  const { rowCount } = await connection.query(
+    `insert into public.inventory (product_id, on_hand)
+     select product_id, stock
+     from pg_temp.incoming i
+     where not exists (select from public.inventory v where v.product_id = i.product_id)
+     order by product_id`,
+  );
+  return rowCount ?? 0;
+}
+
+/** All at the end, and locked in the order in which checkout locks them: no deadlock. */
+export async function updateStocks(connection: Connection): Promise<number> {
+  const { rowCount } = await connection.query(
+    `with changed as (
+       select v.product_id, s.stock
+       from public.inventory v
+       join pg_temp.seen s using (product_id)
+       where v.on_hand <> s.stock
+       order by v.product_id
+       for update of v
+     )
+     update public.inventory as v
+     set on_hand = changed.stock, updated_at = now()
+     from changed
+     where v.product_id = changed.product_id`,
+  );
+  return rowCount ?? 0;
+}
+
+/** What the rows of incoming would change. Changes nothing. */
+export async function countChanges(connection: Connection): Promise<Changes> {
+  const { rows } = await connection.query<Changes>(
+    `select
+       (count(*) filter (where p.product_id is null))::integer as inserted,
+       (count(*) filter (
+         where (p.product_name, p.description, p.category, p.price, p.image_url)
+           <> (i.product_name, i.description, i.category, i.price, i.image_url)
+       ))::integer as updated,
+       (count(*) filter (where v.on_hand is distinct from i.stock))::integer as stock_changed
+     from pg_temp.incoming i
+     left join public.products p using (product_id)
+     left join public.inventory v using (product_id)`,
+  );
+  return rows[0] ?? { inserted: 0, updated: 0, stock_changed: 0 };
 }

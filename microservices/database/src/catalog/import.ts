@@ -1,138 +1,156 @@
-// Brings a catalogue file into the shop.
+// Brings a catalogue file into the shop, in one transaction: while PostgreSQL writes one batch, the
+// next one is read. Most of the time goes into the search column and its index, so reading is free.
 //
 // Terminology
 //   row        one product of the file. Its line is where it begins: a field may hold line breaks.
 //   bad row    one that can not be taken. Without allowPartial a single one stops the import.
-//   incoming   the temporary table that the good rows go to before the shop sees any of them.
+//   batch      good rows that go to the server at once (batches.ts).
+//   incoming   the temporary table that holds the batch.
+//   seen       the temporary table of all products of the file so far.
 
-import { pipeline } from 'node:stream/promises';
 import { type Connection, inTransaction } from '../database/connection.ts';
+import { BadRowCollector, type BadRows } from './bad-rows.ts';
+import { type Batch, toBatches } from './batches.ts';
 import { type CsvRecord, readCsv } from './csv.ts';
 import * as queries from './import.queries.ts';
-import { type BadRow, type Layout, readHeader, readRow, toCopyLine } from './row.ts';
+import type { BadRow } from './row.ts';
 
 export interface ImportOptions {
   readonly allowPartial: boolean;
-  /** Told as the file is read: bytes since the last call, and rows so far. */
+  /** Leaves a shop alone that has a product. */
+  readonly onlyIfEmpty: boolean;
+  /** Counts what would change, and changes nothing. */
+  readonly isDryRun: boolean;
+  /** Told after each batch: bytes of the file and rows so far. */
   readonly onProgress: (bytes: number, rows: number) => void;
-  /** Told when the file is read and the shop is about to change. */
-  readonly onRead: () => void;
+  readonly onStep: (step: string) => void;
 }
 
-interface BadRows {
-  readonly total: number;
-  /** The first of them. */
-  readonly shown: readonly BadRow[];
-}
-
-interface ImportCounts extends queries.UpsertCounts {
+interface ImportCounts extends queries.Changes {
   readonly rows: number;
   readonly unchanged: number;
-  readonly stock_changed: number;
 }
 
 export type ImportResult =
   | { readonly outcome: 'imported'; readonly counts: ImportCounts; readonly bad: BadRows }
   | { readonly outcome: 'bad-rows'; readonly bad: BadRows }
-  | { readonly outcome: 'bad-header'; readonly problems: readonly string[] };
+  | { readonly outcome: 'bad-header'; readonly problems: readonly string[] }
+  | { readonly outcome: 'not-empty' };
 
-const MAX_SHOWN = 50;
-const COPY_CHUNK_CHARACTERS = 65_536;
-
-export async function importCatalog(
+export function importCatalog(
   connection: Connection,
   file: string,
   options: ImportOptions,
 ): Promise<ImportResult> {
-  await queries.createIncoming(connection);
-  const reading = new Reading(options.onProgress);
-  await reading.copyInto(connection, file);
-  const { headerProblems } = reading;
-  if (headerProblems.length > 0) return { outcome: 'bad-header', problems: headerProblems };
-
-  await queries.analyzeIncoming(connection);
-  const duplicates = await queries.takeDuplicates(connection);
-  for (const { product_id, line, first_line } of duplicates) {
-    const reason = `"${product_id}" is there already, on line ${first_line}`;
-    reading.addBad({ line, column: 'product_id', reason });
-  }
-  const bad = reading.badRows();
-  if (bad.total > 0 && !options.allowPartial) return { outcome: 'bad-rows', bad };
-  options.onRead();
-  const rows = reading.goodRows - duplicates.length;
-  return { outcome: 'imported', counts: await putIntoShop(connection, rows), bad };
-}
-
-/** All of it or nothing, in one short transaction: the file has been read before. */
-function putIntoShop(connection: Connection, rows: number): Promise<ImportCounts> {
-  return inTransaction(connection, async () => {
-    const { inserted, updated } = await queries.upsertProducts(connection);
-    const stock_changed = await queries.upsertInventory(connection);
-    return { rows, inserted, updated, unchanged: rows - inserted - updated, stock_changed };
+  return inTransaction(connection, () => new Import(connection, options).run(file), {
+    isKept: ({ outcome }) => outcome === 'imported',
   });
 }
 
-/** One pass through the file, in memory that does not depend on its length. */
-class Reading {
-  goodRows = 0;
-  headerProblems: readonly string[] = ['The file is empty: it needs a header and rows.'];
-  readonly #onProgress: ImportOptions['onProgress'];
-  readonly #shown: BadRow[] = [];
-  #badLines = 0;
-  #lastBadLine = 0;
+class Import {
+  readonly #connection: Connection;
+  readonly #options: ImportOptions;
+  readonly #bad = new BadRowCollector();
+  #headerProblems: readonly string[] = ['The file is empty: it needs a header and rows.'];
+  #bytesRead = 0;
+  #goodRows = 0;
+  #changes: queries.Changes = { inserted: 0, updated: 0, stock_changed: 0 };
+  #writing: Promise<void> = Promise.resolve();
 
-  constructor(onProgress: ImportOptions['onProgress']) {
-    this.#onProgress = onProgress;
+  constructor(connection: Connection, options: ImportOptions) {
+    this.#connection = connection;
+    this.#options = options;
   }
 
-  async copyInto(connection: Connection, file: string): Promise<void> {
+  async run(file: string): Promise<ImportResult> {
+    const { allowPartial, onlyIfEmpty, isDryRun, onStep } = this.#options;
+    onStep('Waiting for another import to end');
+    if (!isDryRun) await queries.lockCatalogue(this.#connection);
+    if (onlyIfEmpty && (await queries.shopHasProducts(this.#connection))) {
+      return { outcome: 'not-empty' };
+    }
+    onStep('Reading the file');
+    await queries.createTables(this.#connection);
+    await this.#read(file);
+    const problems = this.#headerProblems;
+    if (problems.length > 0) return { outcome: 'bad-header', problems };
+    const bad = this.#bad.result();
+    if (bad.total > 0 && !allowPartial) return { outcome: 'bad-rows', bad };
+    if (!isDryRun) {
+      onStep('Setting stocks');
+      this.#count({ stock_changed: await queries.updateStocks(this.#connection) });
+    }
+    const { inserted, updated } = this.#changes;
+    const rows = this.#goodRows;
+    const counts = { rows, ...this.#changes, unchanged: rows - inserted - updated };
+    return { outcome: 'imported', counts, bad };
+  }
+
+  /** One pass through the file, in memory that does not depend on its length. */
+  async #read(file: string): Promise<void> {
     const reader = {
       onProblem: ({ line, reason }: { line: number; reason: string }) =>
-        this.addBad({ line, column: null, reason }),
-      onBytes: (bytes: number) => this.#onProgress(bytes, this.goodRows + this.#badLines),
+        this.#bad.add({ line, column: null, reason }),
+      onBytes: (bytes: number) => {
+        this.#bytesRead += bytes;
+      },
     };
-    await readCsv(file, reader, (records) =>
-      pipeline(this.#toCopy(records), queries.copyIntoIncoming(connection)),
-    );
-  }
-
-  /** A row with two bad fields is shown twice and counted once. */
-  addBad(bad: BadRow): void {
-    if (bad.line !== this.#lastBadLine) this.#badLines += 1;
-    this.#lastBadLine = bad.line;
-    if (this.#shown.length < MAX_SHOWN) this.#shown.push(bad);
-  }
-
-  badRows(): BadRows {
-    return { total: this.#badLines, shown: this.#shown.toSorted((a, b) => a.line - b.line) };
-  }
-
-  async *#toCopy(records: AsyncIterable<CsvRecord>): AsyncGenerator<string> {
-    let layout: Layout | undefined;
-    let chunk = '';
-    for await (const record of records) {
-      if (layout === undefined) {
-        const header = readHeader(record.fields);
-        this.headerProblems = header.ok ? [] : header.problems;
-        if (!header.ok) return;
-        layout = header.layout;
-        continue;
-      }
-      chunk += this.#take(record, layout);
-      if (chunk.length < COPY_CHUNK_CHARACTERS) continue;
-      yield chunk;
-      chunk = '';
+    try {
+      await readCsv(file, reader, (records) => this.#takeAll(records));
+    } finally {
+      // If the file can not be read on, the rollback must not overtake the batch.
+      await this.#writing.catch(() => {});
     }
-    if (chunk !== '') yield chunk;
   }
 
-  #take(record: CsvRecord, layout: Layout): string {
-    const row = readRow(record, layout);
-    if (row.ok) {
-      this.goodRows += 1;
-      return toCopyLine(record.line, row.values);
+  async #takeAll(records: AsyncIterable<CsvRecord>): Promise<void> {
+    const reader = {
+      onHeader: (problems: readonly string[]) => {
+        this.#headerProblems = problems;
+      },
+      onBad: (bad: BadRow) => this.#bad.add(bad),
+    };
+    for await (const batch of toBatches(records, reader)) {
+      await this.#writing;
+      this.#writing = this.#take(batch, this.#bytesRead);
+      // Seen where it is awaited, which may be later.
+      this.#writing.catch(() => {});
     }
-    for (const bad of row.bad) this.addBad(bad);
-    return '';
+    await this.#writing;
+  }
+
+  async #take({ chunks, rows, rowsRead }: Batch, bytesRead: number): Promise<void> {
+    await queries.copyIntoIncoming(this.#connection, chunks);
+    const fresh = await queries.markSeen(this.#connection);
+    this.#goodRows += fresh;
+    if (fresh < rows) await this.#takeDuplicates();
+    // What is going to be rolled back need not be written.
+    if (this.#bad.total === 0 || this.#options.allowPartial) {
+      this.#count(await this.#putIntoShop(fresh));
+    }
+    this.#options.onProgress(bytesRead, rowsRead);
+  }
+
+  async #takeDuplicates(): Promise<void> {
+    for (const { product_id, line, first_line } of await queries.takeDuplicates(this.#connection)) {
+      const reason = `"${product_id}" is there already, on line ${first_line}`;
+      this.#bad.add({ line, column: 'product_id', reason });
+    }
+  }
+
+  async #putIntoShop(fresh: number): Promise<queries.Changes> {
+    if (this.#options.isDryRun) return queries.countChanges(this.#connection);
+    const inserted = await queries.insertProducts(this.#connection);
+    const updated = inserted < fresh ? await queries.updateProducts(this.#connection) : 0;
+    const stock_changed = await queries.insertStocks(this.#connection);
+    return { inserted, updated, stock_changed };
+  }
+
+  #count({ inserted = 0, updated = 0, stock_changed = 0 }: Partial<queries.Changes>): void {
+    this.#changes = {
+      inserted: this.#changes.inserted + inserted,
+      updated: this.#changes.updated + updated,
+      stock_changed: this.#changes.stock_changed + stock_changed,
+    };
   }
 }

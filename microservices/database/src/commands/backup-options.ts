@@ -2,7 +2,11 @@
 
 import { type Command, InvalidArgumentError } from 'commander';
 import type { BucketOptions } from '../backup/open-store.ts';
-import type { CommonOptions } from './command.ts';
+import { findTool } from '../backup/pg-tools.ts';
+import type { RestoreWork } from '../backup/restore.ts';
+import { Server } from '../backup/server.ts';
+import { Steps } from '../backup/steps.ts';
+import type { CommonOptions, Context } from './command.ts';
 
 export interface PlaceOptions extends CommonOptions {
   readonly pgBin?: string;
@@ -11,6 +15,20 @@ export interface PlaceOptions extends CommonOptions {
 }
 
 const BYTES_PER_MIB = 1_048_576;
+
+/** What restoring works with. */
+export async function restoreWork(
+  context: Context,
+  options: PlaceOptions & { readonly jobs: number },
+): Promise<RestoreWork> {
+  return {
+    server: new Server(context.config.database),
+    pgRestore: await findTool('pg_restore', options.pgBin),
+    jobs: options.jobs,
+    steps: new Steps(context.terminal),
+    stop: context.stopSignal(),
+  };
+}
 
 export function addPlaceOptions(command: Command): Command {
   return command
@@ -39,12 +57,6 @@ export function bucketOptions(
     spool,
     pathStyle,
   };
-}
-
-export function parseCount(text: string): number {
-  const count = Number(text);
-  if (Number.isInteger(count) && count > 0 && count < 100_000) return count;
-  throw new InvalidArgumentError('Give a number from 1 on.');
 }
 
 /** S3 takes no smaller parts, and none larger than 5 GiB. */

@@ -11,11 +11,10 @@ import {
   addPlaceOptions,
   bucketOptions,
   type PlaceOptions,
-  parseCount,
   parseEncryption,
   parsePartSize,
 } from './backup-options.ts';
-import { type AddCommand, addCommand, type Context } from './command.ts';
+import { type AddCommand, addCommand, type Context, parseCount } from './command.ts';
 
 interface Options extends PlaceOptions {
   readonly to: string;

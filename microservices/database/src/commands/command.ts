@@ -1,6 +1,6 @@
 // What all commands have in common. One file for each command; main.ts puts them together.
 
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { Config } from '../config/config.ts';
 import type { Database } from '../database/connection.ts';
 import type { ExitCode, Terminal } from '../terminal.ts';
@@ -54,4 +54,9 @@ export function addCommand(parent: Command, name: string, description: string): 
     .option('--database-url <url>', 'the database (default: see below)')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', HELP);
+}
+
+export function parseCount(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Give a whole number from 1 to 999999.');
 }

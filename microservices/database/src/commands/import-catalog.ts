@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises';
-import { shopHasProducts } from '../catalog/import.queries.ts';
 import { type ImportResult, importCatalog } from '../catalog/import.ts';
 import type { BadRow } from '../catalog/row.ts';
 import { Progress } from '../progress.ts';
@@ -9,15 +8,15 @@ import { type AddCommand, addCommand, type CommonOptions, type Context } from '.
 interface Options extends CommonOptions {
   readonly allowPartial?: boolean;
   readonly ifEmpty?: boolean;
+  readonly dryRun?: boolean;
 }
-
-type Outcome = ImportResult | { readonly outcome: 'not-empty' };
 
 export const addImportCatalog: AddCommand = (program, run) => {
   addCommand(program, 'import-catalog', 'put the products and stock of a CSV file into the shop')
     .argument('<file>', 'a CSV file in UTF-8, with a header')
     .option('--allow-partial', 'import the good rows although others are bad')
     .option('--if-empty', 'do nothing if the shop has a product already')
+    .option('--dry-run', 'check the file and count what would change')
     .action((file: string, options: Options) =>
       run(options, (context) => runImportCatalog(context, file, options)),
     );
@@ -26,7 +25,7 @@ export const addImportCatalog: AddCommand = (program, run) => {
 async function runImportCatalog(
   { database, terminal, json }: Context,
   file: string,
-  { allowPartial = false, ifEmpty = false }: Options,
+  { allowPartial = false, ifEmpty = false, dryRun = false }: Options,
 ): Promise<ExitCode> {
   const size = await fileSize(file);
   if (size === undefined) {
@@ -35,25 +34,21 @@ async function runImportCatalog(
     else terminal.err(`${message}\n`);
     return 1;
   }
-  const progress = new Progress(terminal, 'Read', 'rows');
-  let read = 0;
+  const progress = new Progress(terminal, dryRun ? 'Checked' : 'Wrote', 'rows');
+  const options = {
+    allowPartial,
+    onlyIfEmpty: ifEmpty,
+    isDryRun: dryRun,
+    onProgress: (bytes: number, rows: number) => progress.update(rows, bytes / Math.max(1, size)),
+    onStep: (step: string) => progress.step(step),
+  };
   const result = await database
-    .connect<Outcome>(async (connection) => {
-      if (ifEmpty && (await shopHasProducts(connection))) return { outcome: 'not-empty' };
-      return importCatalog(connection, file, {
-        allowPartial,
-        onProgress: (bytes, rows) => {
-          read += bytes;
-          progress.update(rows, read / Math.max(1, size));
-        },
-        onRead: () => progress.step('Writing to the shop'),
-      });
-    })
+    .connect((connection) => importCatalog(connection, file, options))
     .finally(() => progress.clear());
 
   const ok = result.outcome === 'imported' || result.outcome === 'not-empty';
-  if (json) printJson(terminal, { ok, ...result, seconds: progress.seconds() });
-  else print(terminal, result, progress.seconds());
+  if (json) printJson(terminal, { ok, ...result, dryRun, seconds: progress.seconds() });
+  else print(terminal, result, dryRun, progress.seconds());
   return ok ? 0 : 1;
 }
 
@@ -62,7 +57,7 @@ async function fileSize(file: string): Promise<number | undefined> {
   return stats?.isFile() === true ? stats.size : undefined;
 }
 
-function print(terminal: Terminal, result: Outcome, seconds: number): void {
+function print(terminal: Terminal, result: ImportResult, isDryRun: boolean, seconds: number): void {
   if (result.outcome === 'not-empty') {
     terminal.out('The shop has products already: nothing was imported.\n');
     return;
@@ -83,7 +78,7 @@ function print(terminal: Terminal, result: Outcome, seconds: number): void {
   }
   const { rows, inserted, updated, unchanged, stock_changed } = result.counts;
   terminal.out(
-    `Imported ${formatCount(rows)} products in ${seconds} s: ${formatCount(inserted)} new, ` +
+    `${isDryRun ? 'Would import' : 'Imported'} ${formatCount(rows)} products in ${seconds} s: ${formatCount(inserted)} new, ` +
       `${formatCount(updated)} changed, ${formatCount(unchanged)} as they were; ` +
       `${formatCount(stock_changed)} stocks set.\n`,
   );

@@ -1,9 +1,14 @@
-import { InvalidArgumentError } from 'commander';
 import { Progress } from '../progress.ts';
 import { type PruneResult, prune } from '../prune/prune.ts';
 import { AGING_TABLES, type AgingTable } from '../prune/tables.ts';
 import { type ExitCode, formatCount, printJson, type Terminal } from '../terminal.ts';
-import { type AddCommand, addCommand, type CommonOptions, type Context } from './command.ts';
+import {
+  type AddCommand,
+  addCommand,
+  type CommonOptions,
+  type Context,
+  parseCount,
+} from './command.ts';
 
 interface Options extends CommonOptions {
   readonly batchSize: number;
@@ -22,11 +27,6 @@ export const addPrune: AddCommand = (program, run) => {
   }
   command.action((options: Options) => run(options, (context) => runPrune(context, options)));
 };
-
-function parseCount(text: string): number {
-  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('give a whole number from 1 to 999999.');
-}
 
 async function runPrune(context: Context, options: Options): Promise<ExitCode> {
   const signal = context.stopSignal();

@@ -1,15 +1,18 @@
 import { availableParallelism } from 'node:os';
 import { totalRows } from '../backup/manifest.ts';
 import { openStore } from '../backup/open-store.ts';
-import { findTool } from '../backup/pg-tools.ts';
 import { parsePlace } from '../backup/place.ts';
 import { planRestore, type RestorePlan, restore } from '../backup/restore.ts';
-import { databaseIn, Server } from '../backup/server.ts';
-import { Steps } from '../backup/steps.ts';
+import { databaseIn } from '../backup/server.ts';
 import { findBackup } from '../backup/store.ts';
 import { type ExitCode, formatCount, printJson } from '../terminal.ts';
-import { addPlaceOptions, bucketOptions, type PlaceOptions, parseCount } from './backup-options.ts';
-import { type AddCommand, addCommand, type Context } from './command.ts';
+import {
+  addPlaceOptions,
+  bucketOptions,
+  type PlaceOptions,
+  restoreWork,
+} from './backup-options.ts';
+import { type AddCommand, addCommand, type Context, parseCount } from './command.ts';
 
 interface Options extends PlaceOptions {
   readonly from: string;
@@ -42,14 +45,8 @@ export const addRestore: AddCommand = (program, run) => {
 };
 
 async function runRestore(context: Context, options: Options): Promise<ExitCode> {
-  const steps = new Steps(context.terminal);
-  const work = {
-    server: new Server(context.config.database),
-    pgRestore: await findTool('pg_restore', options.pgBin),
-    jobs: options.jobs,
-    steps,
-    stop: context.stopSignal(),
-  };
+  const work = await restoreWork(context, options);
+  const { steps } = work;
   await using store = await openStore(parsePlace(options.from), bucketOptions(options));
   const manifest = await findBackup(store, options.backup);
   const into = databaseIn(options.into) ?? options.into;

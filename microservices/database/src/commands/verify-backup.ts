@@ -1,15 +1,17 @@
 import { availableParallelism } from 'node:os';
 import { totalRows } from '../backup/manifest.ts';
 import { openStore } from '../backup/open-store.ts';
-import { findTool } from '../backup/pg-tools.ts';
 import { parsePlace } from '../backup/place.ts';
 import { verifyBackup } from '../backup/restore.ts';
-import { Server } from '../backup/server.ts';
-import { Steps } from '../backup/steps.ts';
 import { findBackup } from '../backup/store.ts';
 import { type ExitCode, formatCount, printJson } from '../terminal.ts';
-import { addPlaceOptions, bucketOptions, type PlaceOptions, parseCount } from './backup-options.ts';
-import { type AddCommand, addCommand, type Context } from './command.ts';
+import {
+  addPlaceOptions,
+  bucketOptions,
+  type PlaceOptions,
+  restoreWork,
+} from './backup-options.ts';
+import { type AddCommand, addCommand, type Context, parseCount } from './command.ts';
 
 interface Options extends PlaceOptions {
   readonly from: string;
@@ -32,15 +34,9 @@ export const addVerifyBackup: AddCommand = (program, run) => {
 };
 
 async function runVerify(context: Context, options: Options): Promise<ExitCode> {
-  const { config, terminal, json } = context;
-  const steps = new Steps(terminal);
-  const work = {
-    server: new Server(config.database),
-    pgRestore: await findTool('pg_restore', options.pgBin),
-    jobs: options.jobs,
-    steps,
-    stop: context.stopSignal(),
-  };
+  const { terminal, json } = context;
+  const work = await restoreWork(context, options);
+  const { steps } = work;
   await using store = await openStore(parsePlace(options.from), bucketOptions(options));
   const manifest = await findBackup(store, options.backup);
   const problems = await verifyBackup(store, manifest, work).finally(() => steps.clear());

@@ -75,16 +75,23 @@ const isRefusedLogin = (error: unknown): boolean =>
   typeof error.code === 'string' &&
   REFUSED_LOGIN.has(error.code);
 
+export interface TransactionOptions<T> {
+  /** @default 'begin' */
+  readonly begin?: string;
+  /** Whether what `work` did stays. @default always */
+  readonly isKept?: (result: T) => boolean;
+}
+
 /** Runs `work` in a transaction: committed if it returns, undone if it throws. */
 export async function inTransaction<T>(
   connection: Connection,
   work: () => Promise<T>,
-  begin = 'begin',
+  { begin = 'begin', isKept = () => true }: TransactionOptions<T> = {},
 ): Promise<T> {
   await connection.query(begin);
   try {
     const result = await work();
-    await connection.query('commit');
+    await connection.query(isKept(result) ? 'commit' : 'rollback');
     return result;
   } catch (error) {
     await connection.query('rollback').catch(() => {});

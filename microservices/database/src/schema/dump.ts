@@ -19,5 +19,7 @@ export function dumpSchema(connection: Connection): Promise<DumpResult> {
     }
     return { ok: true, sql: renderSchema(await readSchema(connection)) };
   };
-  return inTransaction(connection, read, 'begin isolation level repeatable read read only');
+  return inTransaction(connection, read, {
+    begin: 'begin isolation level repeatable read read only',
+  });
 }

@@ -20,5 +20,5 @@ export async function validate(connection: Connection, wanted: Schema): Promise<
     };
   };
   const begin = 'begin isolation level repeatable read read only';
-  return compareSchemas(wanted, await inTransaction(connection, read, begin));
+  return compareSchemas(wanted, await inTransaction(connection, read, { begin }));
 }
