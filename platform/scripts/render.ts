@@ -1,0 +1,18 @@
+// `npm run render`: writes rendered/*.yaml, what the real kustomize makes of each base and overlay, so
+// that a change shows in review as what reaches the cluster. `-- --check` compares.
+
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fromRoot, renderingOf, TARGETS } from '../src/targets.ts';
+
+const kustomize = fromRoot('.carthub/bin/kustomize');
+
+for (const [target, directory] of Object.entries(TARGETS)) {
+  const text = execFileSync(kustomize, ['build', fromRoot(directory)], { encoding: 'utf8' });
+  const path = renderingOf(target);
+  if (!process.argv.includes('--check')) writeFileSync(path, text);
+  else if (readFileSync(path, 'utf8') !== text) {
+    console.error(`${path} is not what kustomize makes of ${directory}: npm run render`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { parseAllDocuments } from 'yaml';
+import { isObject, type JsonObject } from '../json.ts';
+import { findSchemaProblems } from '../schemas/validate.ts';
+import { renderingOf } from '../targets.ts';
+import type { Manifest } from './kinds.ts';
+
+/** The objects of a file with YAML documents; a key that comes twice is an error. */
+export function readObjects(path: string): JsonObject[] {
+  return parseAllDocuments(readFileSync(path, 'utf8')).map((document) => {
+    const [error] = document.errors;
+    if (error) throw new Error(`${path}: ${error.message}`);
+    const value: unknown = document.toJS();
+    if (!isObject(value)) throw new Error(`${path} holds a document that is no object`);
+    return value;
+  });
+}
+
+/** What reaches the cluster for a target, which keeps to the schemas. */
+export function readManifests(target: string): Manifest[] {
+  return readObjects(renderingOf(target)).map((object) => {
+    if (!isManifest(object)) throw new Error(findSchemaProblems(object).join('\n'));
+    return object;
+  });
+}
+
+/** The schemas are of the very kinds that the type Manifest joins. */
+function isManifest(object: unknown): object is Manifest {
+  return findSchemaProblems(object).length === 0;
+}
