@@ -1,0 +1,117 @@
+// Which connections the policies allow, by the rules of NetworkPolicy: a pod that no policy of a
+// direction selects is open in that direction; else one rule of one of them has to allow it. A connection
+// has to be allowed where it begins and where it ends.
+
+import type { NetworkPolicy, PolicyPeer, PolicyPort } from '../manifests/network-policy.ts';
+import { selects } from '../manifests/select.ts';
+import type { Endpoint, Pod } from './endpoints.ts';
+import { contains, parseCidr, type Range } from './ranges.ts';
+
+export const PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const;
+
+export interface Connection {
+  readonly from: Endpoint;
+  readonly to: Endpoint;
+  readonly protocol: string;
+  /** Of the destination; no policy or table cuts it. */
+  readonly ports: Range;
+}
+
+interface Rule {
+  readonly peers: readonly PolicyPeer[];
+  readonly ports: readonly PolicyPort[];
+}
+
+interface Ruled {
+  readonly namespace: string;
+  readonly rules: readonly Rule[];
+}
+
+/** Whether the policies of where it begins let it out. */
+export function mayLeave(policies: readonly NetworkPolicy[], connection: Connection): boolean {
+  return isOpen(rulesFor(policies, connection.from, 'Egress'), connection, connection.to);
+}
+
+/** Whether the policies of where it ends let it in. */
+export function mayEnter(policies: readonly NetworkPolicy[], connection: Connection): boolean {
+  return isOpen(rulesFor(policies, connection.to, 'Ingress'), connection, connection.from);
+}
+
+/** @returns undefined if no policy rules this direction of the endpoint */
+function rulesFor(
+  policies: readonly NetworkPolicy[],
+  endpoint: Endpoint,
+  direction: 'Ingress' | 'Egress',
+): Ruled | undefined {
+  if (endpoint.type !== 'pod') return undefined;
+  const own = policies.filter(
+    (policy) =>
+      policy.metadata.namespace === endpoint.namespace &&
+      selects(policy.spec.podSelector ?? {}, endpoint.labels) &&
+      typesOf(policy).includes(direction),
+  );
+  if (own.length === 0) return undefined;
+  const rules = own.flatMap(({ spec }) =>
+    direction === 'Ingress'
+      ? (spec.ingress ?? []).map(({ from = [], ports = [] }) => ({ peers: from, ports }))
+      : (spec.egress ?? []).map(({ to = [], ports = [] }) => ({ peers: to, ports })),
+  );
+  return { namespace: endpoint.namespace, rules };
+}
+
+/** Left out, the types are Ingress, and Egress if there are rules for it. */
+function typesOf({ spec }: NetworkPolicy): readonly string[] {
+  return spec.policyTypes ?? (spec.egress ? ['Ingress', 'Egress'] : ['Ingress']);
+}
+
+function isOpen(ruled: Ruled | undefined, connection: Connection, peer: Endpoint): boolean {
+  if (ruled === undefined) return true;
+  return ruled.rules.some(
+    ({ peers, ports }) =>
+      (peers.length === 0 || peers.some((each) => isPeer(each, peer, ruled.namespace))) &&
+      (ports.length === 0 || ports.some((each) => isPort(each, connection))),
+  );
+}
+
+function isPeer(peer: PolicyPeer, endpoint: Endpoint, namespace: string): boolean {
+  const { ipBlock, podSelector, namespaceSelector } = peer;
+  if (endpoint.type === 'addresses') {
+    if (!ipBlock) return false;
+    const { cidr, except = [] } = ipBlock;
+    const isIn = (text: string) => contains(parseCidr(text), endpoint.range);
+    return isIn(cidr) && !except.some(isIn);
+  }
+  // A block means addresses outside of the cluster; pods are taken by their labels.
+  if (ipBlock) return false;
+  const inNamespace = namespaceSelector
+    ? selects(namespaceSelector, { 'kubernetes.io/metadata.name': endpoint.namespace })
+    : endpoint.namespace === namespace;
+  return inNamespace && selects(podSelector ?? {}, endpoint.labels);
+}
+
+function isPort({ protocol = 'TCP', port, endPort }: PolicyPort, connection: Connection): boolean {
+  if (protocol !== connection.protocol) return false;
+  if (port === undefined) return true;
+  const first = typeof port === 'number' ? port : portNamed(port, connection.to);
+  if (first === undefined) return false;
+  return contains({ first, last: endPort ?? first }, connection.ports);
+}
+
+/** A name means the port of that name of the pod that is connected to. */
+function portNamed(name: string, to: Endpoint): number | undefined {
+  return to.type === 'pod' ? to.ports[name] : undefined;
+}
+
+/** The ports at which the policies cut. */
+export function portsOf(policies: readonly NetworkPolicy[], pods: readonly Pod[]): Range[] {
+  const ports = policies.flatMap(({ spec }) =>
+    [...(spec.ingress ?? []), ...(spec.egress ?? [])].flatMap((rule) => rule.ports ?? []),
+  );
+  return ports.flatMap(({ port, endPort }) => {
+    if (port === undefined) return [];
+    const firsts = typeof port === 'number' ? [port] : pods.map((pod) => pod.ports[port]);
+    return firsts.flatMap((first) =>
+      first === undefined ? [] : [{ first, last: endPort ?? first }],
+    );
+  });
+}
