@@ -3,7 +3,6 @@ import { join } from 'node:path';
 const ROOT = join(import.meta.dirname, '../..');
 
 export const ENVIRONMENTS = ['development', 'staging', 'production'] as const;
-export type Environment = (typeof ENVIRONMENTS)[number];
 
 /** What `kubectl apply -k` is given, by the name of its rendering in rendered/. */
 export const TARGETS: Readonly<Record<string, string>> = {

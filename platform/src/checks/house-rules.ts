@@ -1,0 +1,74 @@
+// What every pod of ours keeps to, beyond what the cluster would refuse.
+
+import type { Manifest } from '../manifests/kinds.ts';
+import type { Container, PodSpec, Probe } from '../manifests/pod.ts';
+import { podTemplates } from '../manifests/pod-templates.ts';
+
+const USER = 10_001;
+/** A commit or a version; words such as latest, main or stable move. */
+const TAG = /:(v?\d+\.\d+\.\d+|[0-9a-f]{40})$/;
+/** May speak with the cluster's API, for which it needs a token. */
+const WITH_TOKEN = ['scaler'];
+
+export function findHouseRuleProblems(manifests: readonly Manifest[]): string[] {
+  return podTemplates(manifests).flatMap(({ owner, template: { spec } }) => {
+    const containers = [...(spec.initContainers ?? []), ...spec.containers];
+    const problems = [
+      ...inPod(spec),
+      ...containers.flatMap((container) =>
+        inContainer(container, spec).map((problem) => `container ${container.name} ${problem}`),
+      ),
+      ...(owner.kind === 'Deployment' ? findProbeProblems(spec) : []),
+    ];
+    return problems.map((problem) => `${owner.kind} ${owner.metadata.name}: ${problem}`);
+  });
+}
+
+function inPod(spec: PodSpec): string[] {
+  const { securityContext = {}, serviceAccountName = 'default', volumes = [] } = spec;
+  const hasToken = spec.automountServiceAccountToken !== false;
+  const unbounded = volumes.filter(({ emptyDir }) => emptyDir && emptyDir.sizeLimit === undefined);
+  return [
+    ...(securityContext.runAsUser === USER && securityContext.runAsGroup === USER
+      ? []
+      : [`does not run as ${USER}:${USER}`]),
+    ...(hasToken === WITH_TOKEN.includes(serviceAccountName)
+      ? []
+      : [`${hasToken ? 'has a' : 'lacks the'} token of the cluster's API`]),
+    ...unbounded.map(({ name }) => `volume ${name} has no sizeLimit`),
+  ];
+}
+
+function inContainer(container: Container, { volumes = [] }: PodSpec): string[] {
+  const { image, resources = {}, securityContext = {}, volumeMounts = [] } = container;
+  const bounded = ['cpu', 'memory', 'ephemeral-storage'].filter(
+    (name) => resources.requests?.[name] === undefined || resources.limits?.[name] === undefined,
+  );
+  const isScratch = (name: string) => volumes.some((each) => each.name === name && each.emptyDir);
+  const writable = volumeMounts.filter(({ readOnly }) => readOnly !== true);
+  return [
+    ...(TAG.test(image) ? [] : [`runs ${image}, which names no version or commit`]),
+    ...(securityContext.readOnlyRootFilesystem === true ? [] : ['can write to its image']),
+    ...bounded.map((name) => `has no request or no limit of ${name}`),
+    ...writable
+      .filter(({ name, mountPath }) => mountPath !== '/tmp' || !isScratch(name))
+      .map(({ mountPath }) => `can write to ${mountPath}`),
+  ];
+}
+
+/** The first container is the service; what stands beside it must not decide whether it is restarted. */
+function findProbeProblems({ containers }: PodSpec): string[] {
+  const [main] = containers;
+  if (!main) return [];
+  const missing = (['startupProbe', 'livenessProbe', 'readinessProbe'] as const).filter(
+    (kind) => main[kind]?.httpGet === undefined,
+  );
+  const path = (probe: Probe | undefined) => probe?.httpGet?.path;
+  return [
+    ...missing.map((kind) => `container ${main.name} has no ${kind}`),
+    ...(main.name === 'backend' && path(main.livenessProbe) === path(main.readinessProbe)
+      ? ['liveness asks what readiness asks, so the database restarts pods']
+      : []),
+    ...(main.lifecycle?.preStop?.sleep ? [] : [`container ${main.name} has no preStop`]),
+  ];
+}

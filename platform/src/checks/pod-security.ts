@@ -1,0 +1,87 @@
+// The restricted Pod Security Standard of Kubernetes 1.36, and what this project asks beyond it.
+
+import type { Manifest } from '../manifests/kinds.ts';
+import type { Container, PodSpec, SecurityContext, Volume } from '../manifests/pod.ts';
+import { podTemplates } from '../manifests/pod-templates.ts';
+
+const VOLUMES = [
+  'configMap',
+  'csi',
+  'downwardAPI',
+  'emptyDir',
+  'ephemeral',
+  'persistentVolumeClaim',
+  'projected',
+  'secret',
+];
+const SAFE_SYSCTLS =
+  /^(kernel\.shm_rmid_forced|net\.ipv4\.(ip_local_port_range|ip_unprivileged_port_start|tcp_syncookies|ping_group_range|ip_local_reserved_ports|tcp_keepalive_\w+|tcp_fin_timeout|tcp_rmem|tcp_wmem))$/;
+const SELINUX_TYPES = [
+  '',
+  'container_t',
+  'container_init_t',
+  'container_kvm_t',
+  'container_engine_t',
+];
+
+export function findPodSecurityProblems(manifests: readonly Manifest[]): string[] {
+  return podTemplates(manifests).flatMap(({ owner, template: { spec } }) => {
+    const containers = [...(spec.initContainers ?? []), ...spec.containers];
+    const problems = [
+      ...inPod(spec),
+      ...(spec.volumes ?? []).flatMap(inVolume),
+      ...containers.flatMap((container) => inContainer(container, spec.securityContext ?? {})),
+    ];
+    return problems.map((problem) => `${owner.kind} ${owner.metadata.name}: ${problem}`);
+  });
+}
+
+function inPod(spec: PodSpec): string[] {
+  const { hostNetwork, hostPID, hostIPC, securityContext = {} } = spec;
+  return [
+    ...(hostNetwork || hostPID || hostIPC ? ['shares a namespace of the host'] : []),
+    ...inAnyContext(securityContext),
+  ];
+}
+
+function inVolume(volume: Volume): string[] {
+  const kinds = Object.keys(volume).filter((key) => key !== 'name');
+  const refused = kinds.filter((kind) => !VOLUMES.includes(kind));
+  return refused.map((kind) => `volume ${volume.name} is of the kind ${kind}`);
+}
+
+function inContainer(container: Container, pod: SecurityContext): string[] {
+  const own = container.securityContext ?? {};
+  const { drop = [], add = [] } = own.capabilities ?? {};
+  const seccomp = own.seccompProfile ?? pod.seccompProfile;
+  const rules: [boolean, string][] = [
+    [own.privileged === true, 'is privileged'],
+    [own.allowPrivilegeEscalation !== false, 'may gain privileges'],
+    [!drop.includes('ALL'), 'does not drop all capabilities'],
+    [add.some((each) => each !== 'NET_BIND_SERVICE'), 'adds a capability'],
+    [(own.runAsNonRoot ?? pod.runAsNonRoot) !== true, 'may run as root'],
+    [(own.runAsUser ?? pod.runAsUser) === 0, 'runs as root'],
+    [!/^(RuntimeDefault|Localhost)$/.test(seccomp?.type ?? ''), 'has no seccomp profile'],
+    [(own.procMount ?? 'Default') !== 'Default', 'sees all of /proc'],
+    [(container.ports ?? []).some(({ hostPort }) => hostPort), 'takes a port of the host'],
+  ];
+  const problems = [
+    ...rules.flatMap(([wrong, text]) => (wrong ? [text] : [])),
+    ...inAnyContext(own),
+  ];
+  return problems.map((problem) => `container ${container.name} ${problem}`);
+}
+
+/** What pods and containers can both ask for. */
+function inAnyContext(context: SecurityContext): string[] {
+  const { seLinuxOptions = {}, appArmorProfile, windowsOptions, sysctls = [] } = context;
+  const { type = '', user = '', role = '' } = seLinuxOptions;
+  const rules: [boolean, string][] = [
+    [windowsOptions?.hostProcess === true, 'is a process of the host'],
+    [appArmorProfile?.type === 'Unconfined', 'has no AppArmor profile'],
+    [context.seccompProfile?.type === 'Unconfined', 'is not confined by seccomp'],
+    [!SELINUX_TYPES.includes(type) || user !== '' || role !== '', 'changes its SELinux label'],
+    [sysctls.some(({ name }) => !SAFE_SYSCTLS.test(name)), 'sets an unsafe sysctl'],
+  ];
+  return rules.flatMap(([wrong, text]) => (wrong ? [text] : []));
+}

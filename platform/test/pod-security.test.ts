@@ -1,0 +1,78 @@
+import { expect, it } from 'vitest';
+import { findHouseRuleProblems } from '../src/checks/house-rules.ts';
+import { findPodSecurityProblems } from '../src/checks/pod-security.ts';
+import { readManifests } from '../src/manifests/read.ts';
+import { TARGETS } from '../src/targets.ts';
+import { withChange } from './support/change.ts';
+
+const production = readManifests('production');
+const BACKEND = 'Deployment backend-deployment';
+const PRUNE = 'CronJob database-prune';
+const POD = 'spec/template/spec';
+const FIRST = `${POD}/containers/0`;
+const CRON_POD = 'spec/jobTemplate/spec/template/spec';
+
+it.each(Object.keys(TARGETS))(
+  'every pod of %s is restricted, and keeps the house rules',
+  (target) => {
+    const manifests = readManifests(target);
+    expect(findPodSecurityProblems(manifests)).toEqual([]);
+    expect(findHouseRuleProblems(manifests)).toEqual([]);
+  },
+);
+
+it.each([
+  [BACKEND, `${POD}/hostNetwork`, true, 'namespace of the host'],
+  [BACKEND, `${POD}/hostPID`, true, 'namespace of the host'],
+  [BACKEND, `${POD}/volumes/-`, { name: 'etc', hostPath: { path: '/etc' } }, 'hostPath'],
+  [BACKEND, `${POD}/securityContext/runAsNonRoot`, undefined, 'may run as root'],
+  [BACKEND, `${POD}/securityContext/runAsUser`, 0, 'runs as root'],
+  [BACKEND, `${POD}/securityContext/seccompProfile`, undefined, 'no seccomp profile'],
+  [BACKEND, `${POD}/securityContext/sysctls`, [{ name: 'kernel.msgmax', value: '1' }], 'sysctl'],
+  [BACKEND, `${POD}/securityContext/seLinuxOptions`, { type: 'spc_t' }, 'SELinux'],
+  [BACKEND, `${POD}/securityContext/appArmorProfile`, { type: 'Unconfined' }, 'AppArmor'],
+  [BACKEND, `${FIRST}/securityContext/privileged`, true, 'is privileged'],
+  [BACKEND, `${FIRST}/securityContext/allowPrivilegeEscalation`, undefined, 'may gain privileges'],
+  [BACKEND, `${FIRST}/securityContext/capabilities/drop`, ['NET_RAW'], 'drop all capabilities'],
+  [BACKEND, `${FIRST}/securityContext/capabilities/add`, ['SYS_ADMIN'], 'adds a capability'],
+  [BACKEND, `${FIRST}/securityContext/procMount`, 'Unmasked', '/proc'],
+  [
+    BACKEND,
+    `${FIRST}/securityContext/windowsOptions`,
+    { hostProcess: true },
+    'process of the host',
+  ],
+  [BACKEND, `${FIRST}/securityContext/seccompProfile`, { type: 'Unconfined' }, 'seccomp'],
+  [BACKEND, `${FIRST}/ports/0/hostPort`, 8000, 'port of the host'],
+  [
+    'Deployment frontend-deployment',
+    `${POD}/containers/1/securityContext`,
+    undefined,
+    'nginx-exporter',
+  ],
+  [PRUNE, `${CRON_POD}/containers/0/securityContext/privileged`, true, 'is privileged'],
+  ['Job database-migrate-2.0.0', `${POD}/hostIPC`, true, 'namespace of the host'],
+])('finds what the cluster would refuse: %s, %s', (object, pointer, value, problem) => {
+  const manifests = withChange(production, [object, pointer, value]);
+  expect(findPodSecurityProblems(manifests)).toContainEqual(expect.stringContaining(problem));
+});
+
+it.each([
+  [BACKEND, `${POD}/securityContext/runAsUser`, 1000, 'does not run as'],
+  [BACKEND, `${POD}/automountServiceAccountToken`, undefined, 'has a token'],
+  ['CronJob scale-for-day', `${CRON_POD}/automountServiceAccountToken`, false, 'lacks the token'],
+  [BACKEND, `${POD}/volumes/0/emptyDir`, {}, 'no sizeLimit'],
+  [BACKEND, `${FIRST}/image`, 'carthub/backend:latest', 'no version'],
+  [BACKEND, `${FIRST}/image`, 'carthub/backend', 'no version'],
+  [BACKEND, `${FIRST}/image`, 'carthub/backend:main', 'no version'],
+  [BACKEND, `${FIRST}/securityContext/readOnlyRootFilesystem`, undefined, 'write to its image'],
+  [BACKEND, `${FIRST}/resources/limits/memory`, undefined, 'limit of memory'],
+  [BACKEND, `${FIRST}/volumeMounts/0/mountPath`, '/app', 'can write to /app'],
+  [BACKEND, `${FIRST}/volumeMounts/1/readOnly`, undefined, 'can write to /mnt/secrets'],
+  [BACKEND, `${FIRST}/startupProbe`, undefined, 'no startupProbe'],
+  [BACKEND, `${FIRST}/livenessProbe/httpGet/path`, '/readyz', 'the database restarts pods'],
+  [BACKEND, `${FIRST}/lifecycle`, undefined, 'no preStop'],
+])('finds a breach of the house rules: %s, %s', (object, pointer, value, problem) => {
+  const manifests = withChange(production, [object, pointer, value]);
+  expect(findHouseRuleProblems(manifests)).toContainEqual(expect.stringContaining(problem));
+});
