@@ -3,7 +3,7 @@
 import pg from 'pg';
 import { buildApp } from '../src/app.ts';
 import { toConfig } from '../src/config/config.ts';
-import { readEnvironment } from '../src/config/env.ts';
+import { readEnvironment } from '../src/config/read-environment.ts';
 import { toSecrets } from '../src/config/secrets.ts';
 import { TestPaymentProvider } from '../src/modules/checkout/test-payment-provider.ts';
 import { createTokenService } from '../src/modules/identity/tokens.ts';

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify, LogController } from 'fastify';
-import type { App, Context } from './context.ts';
+import type { App, Context, Dependencies } from './context.ts';
 import { loggerOptions } from './logger.ts';
+import { createMetrics } from './metrics/metrics.ts';
 import { cartRoutes } from './modules/cart/cart.routes.ts';
 import { Cart } from './modules/cart/cart.schemas.ts';
 import { catalogRoutes } from './modules/catalog/catalog.routes.ts';
@@ -14,6 +15,7 @@ import { operationsRoutes } from './modules/operations/operations.routes.ts';
 import { orderRoutes } from './modules/orders/orders.routes.ts';
 import { Order } from './modules/orders/orders.schemas.ts';
 import { ProblemSchema } from './modules/schemas.ts';
+import { addDatabase } from './plugins/database.ts';
 import { addDocumentation } from './plugins/documentation.ts';
 import { addMetrics } from './plugins/metrics.ts';
 import { addProblemDetails, sendFrameworkError } from './plugins/problem-details.ts';
@@ -28,7 +30,9 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const REQUEST_ID = /^[\w.-]{8,128}$/;
 
 /** Builds the API on what it is given; it reads no environment and opens no port. */
-export async function buildApp(context: Context): Promise<App> {
+export async function buildApp(dependencies: Dependencies): Promise<App> {
+  const { config, pool } = dependencies;
+  const context = { ...dependencies, metrics: createMetrics(pool, config.shop.currency) };
   const app: App = fastify({
     logger: loggerOptions(context.config.logLevel),
     bodyLimit: BODY_LIMIT_BYTES,
@@ -51,6 +55,7 @@ export async function buildApp(context: Context): Promise<App> {
   await addRateLimit(app);
   await addDocumentation(app, VERSION);
   addMetrics(app, context);
+  addDatabase(app, context);
   decorateIdentity(app);
   for (const schema of [ProblemSchema, Session, Product, Cart, Order]) app.addSchema(schema);
   app.addHook('onRequest', async (request, reply) => {

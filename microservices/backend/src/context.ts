@@ -8,17 +8,23 @@ import type {
 } from 'fastify';
 import type { Pool } from 'pg';
 import type { Config } from './config/config.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import type { PaymentProvider } from './modules/checkout/payment-provider.ts';
 import type { TokenService } from './modules/identity/tokens.ts';
 
-/** What every module works with. `buildApp` gets it from outside; nothing is looked up globally. */
-export interface Context {
+/** What `buildApp` gets from outside; nothing is looked up globally. */
+export interface Dependencies {
   readonly config: Config;
   readonly pool: Pool;
   readonly tokens: TokenService;
   readonly payments: PaymentProvider;
   /** Aborted when the process has been told to stop. */
   readonly stopping: AbortSignal;
+}
+
+/** What every module works with. */
+export interface Context extends Dependencies {
+  readonly metrics: Metrics;
 }
 
 /** A Fastify instance whose routes take their types from their TypeBox schemas. */

@@ -1,20 +1,27 @@
 import closeWithGrace from 'close-with-grace';
 import { buildApp } from './app.ts';
 import { toConfig } from './config/config.ts';
-import { EnvironmentError, readEnvironment } from './config/env.ts';
+import { EnvironmentError, readEnvironment } from './config/read-environment.ts';
+import { readSecretFiles } from './config/secret-files.ts';
 import { toSecrets } from './config/secrets.ts';
+import { openCredentials } from './db/credential-store.ts';
 import { createPool } from './db/pool.ts';
 import { TestPaymentProvider } from './modules/checkout/test-payment-provider.ts';
 import { createTokenService } from './modules/identity/tokens.ts';
 
 async function main(): Promise<void> {
-  const environment = readEnvironment(process.env);
+  const files = await readSecretFiles(process.env);
+  const environment = readEnvironment(process.env, files);
   const config = toConfig(environment);
-  const secrets = toSecrets(environment);
+  const secrets = toSecrets(environment, files);
   const stop = new AbortController();
   // The pool needs the logger and the logger needs the pool's owner; this breaks the circle.
   let warn = (_error: Error): void => {};
-  const pool = createPool(secrets.databaseUrl, config.database, (error) => warn(error));
+  const pool = createPool(
+    await openCredentials(secrets.credentials, environment),
+    config.database,
+    (error) => warn(error),
+  );
   const app = await buildApp({
     config,
     pool,

@@ -5,9 +5,11 @@ import pg from 'pg';
 import { inject } from 'vitest';
 import { buildApp } from '../src/app.ts';
 import { toConfig } from '../src/config/config.ts';
-import { readEnvironment } from '../src/config/env.ts';
+import { readEnvironment } from '../src/config/read-environment.ts';
 import { toSecrets } from '../src/config/secrets.ts';
-import type { App, Context } from '../src/context.ts';
+import type { App, Dependencies } from '../src/context.ts';
+import type { Database } from '../src/db/connection.ts';
+import { CredentialStore } from '../src/db/credential-store.ts';
 import { createPool } from '../src/db/pool.ts';
 import { TestPaymentProvider } from '../src/modules/checkout/test-payment-provider.ts';
 import { createTokenService } from '../src/modules/identity/tokens.ts';
@@ -37,7 +39,7 @@ interface Answer {
 
 export interface TestApp extends AsyncDisposable {
   readonly app: App;
-  readonly context: Context;
+  readonly context: Dependencies;
   readonly payments: TestPaymentProvider;
   readonly superuserUrl: string;
   /** Runs SQL as the superuser. */
@@ -65,6 +67,21 @@ export async function createTestDatabase() {
   };
 }
 
+/** Statements that no request has asked for. */
+export const onBehalfOfTests = (pool: pg.Pool): Database => ({
+  pool,
+  requestId: 'test-request',
+  log: { warn: () => {}, error: () => {} },
+  observer: { waited: () => {}, ran: () => {} },
+  config: { waitMs: 5000, slowStatementMs: 5000, hasComments: false },
+});
+
+/** The credentials in a URL. */
+export const storeOf = (url: string): CredentialStore =>
+  new CredentialStore(
+    toSecrets(readEnvironment({ DATABASE_URL: url, CARTHUB_AUTH: 'off' })).credentials,
+  );
+
 export async function createTestApp(env: Record<string, string> = {}): Promise<TestApp> {
   const database = await createTestDatabase();
   const environment = readEnvironment({
@@ -79,10 +96,10 @@ export async function createTestApp(env: Record<string, string> = {}): Promise<T
   const config = toConfig(environment);
   const secrets = toSecrets(environment);
   const payments = new TestPaymentProvider();
-  const context: Context = {
+  const context: Dependencies = {
     config,
     payments,
-    pool: createPool(secrets.databaseUrl, config.database, () => {}),
+    pool: createPool(new CredentialStore(secrets.credentials), config.database, () => {}),
     tokens: createTokenService(config.identity, secrets.guestTokenKey),
     stopping: new AbortController().signal,
   };

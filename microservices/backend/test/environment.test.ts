@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { toConfig } from '../src/config/config.ts';
-import { EnvironmentError, readEnvironment } from '../src/config/env.ts';
+import { EnvironmentError, readEnvironment } from '../src/config/read-environment.ts';
 import { toSecrets } from '../src/config/secrets.ts';
 
 const GOOD = { DATABASE_URL: 'postgres://host/db', GUEST_TOKEN_SECRET: 'x'.repeat(32) };

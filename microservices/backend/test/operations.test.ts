@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildApp } from '../src/app.ts';
 import { createPool } from '../src/db/pool.ts';
 import { VERSION } from '../src/version.ts';
-import { createTestApp, type TestApp } from '../test-support/test-app.ts';
+import { createTestApp, storeOf, type TestApp } from '../test-support/test-app.ts';
 
 let shop: TestApp;
 beforeAll(async () => {
@@ -72,7 +72,7 @@ describe('a service that cannot work', () => {
     const unreachable = 'postgres://nobody@127.0.0.1:9/none';
     const context = {
       ...shop.context,
-      pool: createPool(unreachable, shop.context.config.database, () => {}),
+      pool: createPool(storeOf(unreachable), shop.context.config.database, () => {}),
     };
     const app = await buildApp(context);
     const ask = (url: string) => app.inject({ method: 'GET', url });
@@ -131,7 +131,7 @@ describe('a service that cannot work', () => {
     const { port } = silent.address() as AddressInfo;
     const url = `postgres://nobody@127.0.0.1:${port}/none`;
     const database = { ...shop.context.config.database, waitMs: 50 };
-    const context = { ...shop.context, pool: createPool(url, database, () => {}) };
+    const context = { ...shop.context, pool: createPool(storeOf(url), database, () => {}) };
     const app = await buildApp(context);
     const { statusCode, payload } = await app.inject({ method: 'GET', url: '/api/v1/products' });
     expect([statusCode, JSON.parse(payload).code]).toEqual([503, 'database-unavailable']);

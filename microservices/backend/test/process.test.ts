@@ -109,7 +109,7 @@ describe('the process', () => {
   it('names every wrong variable and exits 1', async () => {
     await using service = start({ PORT: 'x' });
     expect(await service.ended).toBe(1);
-    expect(service.output()).toMatch(/DATABASE_URL[\s\S]*PORT[\s\S]*GUEST_TOKEN_SECRET/);
+    expect(service.output()).toMatch(/PORT[\s\S]*DATABASE_URL[\s\S]*GUEST_TOKEN_SECRET/);
     expect(service.output()).not.toContain('    at ');
   });
 

@@ -1,7 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commit, inTransaction, rollback, type Transaction } from '../src/db/transaction.ts';
-import { createTestDatabase } from '../test-support/test-app.ts';
+import type { Transaction } from '../src/db/connection.ts';
+import { commit, inTransaction, rollback } from '../src/db/transaction.ts';
+import { createTestDatabase, onBehalfOfTests } from '../test-support/test-app.ts';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let pool: pg.Pool;
@@ -15,14 +16,14 @@ afterAll(async () => {
   await database.drop();
 });
 
-const write = (connection: Transaction | pg.Pool, text: string) =>
-  connection.query('insert into notes values ($1)', [text]);
+const write = (connection: Transaction | { client: pg.Pool }, text: string) =>
+  connection.client.query('insert into notes values ($1)', [text]);
 const isKept = async (text: string) =>
   (await pool.query('select from notes where text = $1', [text])).rowCount === 1;
 
 describe('a transaction', () => {
   it('keeps what it wrote when the work says commit', async () => {
-    const value = await inTransaction(pool, async (transaction) => {
+    const value = await inTransaction(onBehalfOfTests(pool), async (transaction) => {
       await write(transaction, 'kept');
       return commit('value');
     });
@@ -30,7 +31,7 @@ describe('a transaction', () => {
   });
 
   it('keeps nothing when the work says rollback', async () => {
-    const value = await inTransaction(pool, async (transaction) => {
+    const value = await inTransaction(onBehalfOfTests(pool), async (transaction) => {
       await write(transaction, 'refused');
       return rollback('value');
     });
@@ -39,7 +40,7 @@ describe('a transaction', () => {
 
   it('keeps nothing when the work throws, and gives its connection back', async () => {
     for (let i = 0; i < 5; i += 1) {
-      const work = inTransaction(pool, async (transaction) => {
+      const work = inTransaction(onBehalfOfTests(pool), async (transaction) => {
         await write(transaction, 'thrown');
         throw new Error('no');
       });
@@ -50,16 +51,16 @@ describe('a transaction', () => {
   });
 
   it('runs again after a deadlock until both have been', async () => {
-    await write(pool, 'a');
-    await write(pool, 'b');
+    await write({ client: pool }, 'a');
+    await write({ client: pool }, 'b');
     let attempts = 0;
     const meet = barrier(2);
     const touch = (first: string, second: string) =>
-      inTransaction(pool, async (transaction) => {
+      inTransaction(onBehalfOfTests(pool), async (transaction) => {
         attempts += 1;
-        await transaction.query('update notes set text = text where text = $1', [first]);
+        await transaction.client.query('update notes set text = text where text = $1', [first]);
         await meet();
-        await transaction.query('update notes set text = text where text = $1', [second]);
+        await transaction.client.query('update notes set text = text where text = $1', [second]);
         return commit(true);
       });
     expect(await Promise.all([touch('a', 'b'), touch('b', 'a')])).toEqual([true, true]);
@@ -69,7 +70,7 @@ describe('a transaction', () => {
 
   it('does not run again after any other error', async () => {
     let attempts = 0;
-    const work = inTransaction(pool, async (transaction) => {
+    const work = inTransaction(onBehalfOfTests(pool), async (transaction) => {
       attempts += 1;
       await write(transaction, 'twice');
       await write(transaction, 'twice');
@@ -80,11 +81,11 @@ describe('a transaction', () => {
   });
 
   it('throws away a connection that broke', async () => {
-    const work = inTransaction(pool, async (transaction) => {
-      transaction.on('error', () => {});
-      const { rows } = await transaction.query('select pg_backend_pid() as pid');
+    const work = inTransaction(onBehalfOfTests(pool), async (transaction) => {
+      transaction.client.on('error', () => {});
+      const { rows } = await transaction.client.query('select pg_backend_pid() as pid');
       await pool.query('select pg_terminate_backend($1)', [rows[0].pid]);
-      await transaction.query('select 1');
+      await transaction.client.query('select 1');
       return commit(true);
     });
     await expect(work).rejects.toThrow();

@@ -25,8 +25,12 @@ interface HttpConfig {
 
 export interface DatabaseConfig {
   readonly poolMax: number;
+  /** For a connection, and for a sign of life of a server that has gone silent. */
   readonly waitMs: number;
   readonly statementTimeoutMs: number;
+  readonly slowStatementMs: number;
+  /** Whether the text of each statement names its request. */
+  readonly hasComments: boolean;
 }
 
 export interface IdentityConfig {
@@ -65,6 +69,8 @@ export function toConfig(env: Environment): Config {
       poolMax: env.DB_POOL_MAX,
       waitMs: env.DB_WAIT_MS,
       statementTimeoutMs: env.DB_STATEMENT_TIMEOUT_MS,
+      slowStatementMs: env.DB_SLOW_STATEMENT_MS,
+      hasComments: env.DB_STATEMENT_COMMENTS === 'on',
     },
     identity: {
       required: env.CARTHUB_AUTH === 'on',

@@ -1,5 +1,7 @@
 import { type Static, Type } from 'typebox';
-import { Value } from 'typebox/value';
+
+/** Of the key of guest tokens. */
+export const MIN_SECRET_LENGTH = 32;
 
 const integer = (
   description: string,
@@ -11,13 +13,42 @@ const port = (description: string, preset: number) =>
 const amount = (description: string) =>
   Type.String({ description, default: '0', pattern: '^\\d{1,7}(\\.\\d{1,2})?$' });
 
+const optional = (description: string) => Type.Optional(Type.String({ description }));
+
 /** The environment variables of the service; README's table is written from this. */
 export const EnvironmentSchema = Type.Object({
-  DATABASE_URL: Type.String({
-    description:
-      'PostgreSQL to use, as the DML-only role: `postgres://user:password@host:5432/carthub`',
-    pattern: '^postgres(ql)?://',
-  }),
+  DATABASE_URL: Type.Optional(
+    Type.String({
+      description:
+        'PostgreSQL to use, as the DML-only role: `postgres://user:password@host:5432/carthub`',
+      pattern: '^postgres(ql)?://',
+    }),
+  ),
+  DATABASE_CREDENTIALS_DIR: optional(
+    'Instead of a URL: a directory with the files `host`, `port`, `database`, `username` and ' +
+      '`password`, read again when a login is refused',
+  ),
+  DATABASE_HOST: optional('What neither a URL nor a file tells'),
+  DATABASE_PORT: Type.Optional(
+    Type.Integer({
+      description: 'The same (PostgreSQL’s own is 5432)',
+      minimum: 1,
+      maximum: 65_535,
+    }),
+  ),
+  DATABASE_DATABASE: optional('The same'),
+  DATABASE_USERNAME: optional('The same'),
+  DATABASE_PASSWORD: optional('The same'),
+  DATABASE_TLS: Type.Optional(
+    Type.Enum(['verify-full', 'off'], {
+      description:
+        'Whether the server has to prove its name; it has to, unless it is on this machine or the ' +
+        'URL says `sslmode=disable`',
+    }),
+  ),
+  DATABASE_CA_FILE: optional(
+    'The authorities to trust; without it those of Amazon RDS and of Node.js',
+  ),
   HOST: Type.String({ description: 'Address to listen on', default: '0.0.0.0' }),
   PORT: port('Port to listen on', 8000),
   ENVIRONMENT: Type.String({ description: 'Name shown by /health', default: 'development' }),
@@ -30,15 +61,29 @@ export const EnvironmentSchema = Type.Object({
     minimum: 1,
     maximum: 100,
   }),
-  DB_WAIT_MS: integer('Longest wait for a connection before 503, in ms', {
-    default: 2000,
-    minimum: 10,
-    maximum: 60_000,
-  }),
+  DB_WAIT_MS: integer(
+    'Longest wait for a connection, or for a sign of life of a silent database, before 503, in ms',
+    {
+      default: 800,
+      minimum: 10,
+      maximum: 60_000,
+    },
+  ),
   DB_STATEMENT_TIMEOUT_MS: integer('Longest run of one statement, in ms', {
     default: 5000,
     minimum: 10,
     maximum: 60_000,
+  }),
+  DB_SLOW_STATEMENT_MS: integer('A statement that runs longer is logged, in ms', {
+    default: 250,
+    minimum: 1,
+    maximum: 60_000,
+  }),
+  DB_STATEMENT_COMMENTS: Type.Enum(['on', 'off'], {
+    description:
+      '`on` puts the request id into the text of each statement, for pg_stat_activity; each is then ' +
+      'planned anew (two to four times its cost)',
+    default: 'off',
   }),
   CARTHUB_AUTH: Type.Enum(['on', 'off'], {
     description:
@@ -47,10 +92,12 @@ export const EnvironmentSchema = Type.Object({
   }),
   GUEST_TOKEN_SECRET: Type.Optional(
     Type.String({
-      description: 'Key that signs guest sessions; required unless CARTHUB_AUTH=off',
-      minLength: 32,
+      description:
+        'Key that signs guest sessions, of 32 characters or more; required unless CARTHUB_AUTH=off',
+      minLength: MIN_SECRET_LENGTH,
     }),
   ),
+  GUEST_TOKEN_SECRET_FILE: optional('A file with that key, instead'),
   GUEST_TOKEN_TTL_HOURS: integer('How long a guest session lasts, in hours', {
     default: 720,
     minimum: 1,
@@ -114,40 +161,3 @@ export const EnvironmentSchema = Type.Object({
 });
 
 export type Environment = Static<typeof EnvironmentSchema>;
-
-/** Lists every wrong variable at once, so that one look mends them all. */
-export class EnvironmentError extends Error {
-  constructor(problems: readonly string[]) {
-    super(`The environment is not usable:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
-    this.name = 'EnvironmentError';
-  }
-}
-
-/** Reads the service's own variables, with defaults; an empty value counts as absent. */
-export function readEnvironment(
-  variables: Readonly<Record<string, string | undefined>>,
-): Environment {
-  const known = Object.keys(EnvironmentSchema.properties);
-  const given = Object.fromEntries(
-    known.flatMap((name) => (variables[name] ? [[name, variables[name]]] : [])),
-  );
-  const environment = Value.Convert(EnvironmentSchema, Value.Default(EnvironmentSchema, given));
-  const problems = describeProblems(environment);
-  if (problems.length > 0) throw new EnvironmentError(problems);
-  return Value.Parse(EnvironmentSchema, environment);
-}
-
-function describeProblems(environment: unknown): string[] {
-  const problems = Value.Errors(EnvironmentSchema, environment).map((error) =>
-    error.keyword === 'required'
-      ? `${error.params.requiredProperties.join(', ')} is required`
-      : `${error.instancePath.slice(1)} ${error.message}`,
-  );
-  const { CARTHUB_AUTH, GUEST_TOKEN_SECRET, OIDC_ISSUER, OIDC_AUDIENCE } =
-    environment as Partial<Environment>;
-  if (CARTHUB_AUTH !== 'off' && !GUEST_TOKEN_SECRET) {
-    problems.push('GUEST_TOKEN_SECRET is required unless CARTHUB_AUTH=off (openssl rand -hex 32)');
-  }
-  if (OIDC_ISSUER && !OIDC_AUDIENCE) problems.push('OIDC_AUDIENCE is required with OIDC_ISSUER');
-  return problems;
-}

@@ -1,20 +1,27 @@
+import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
 import pg from 'pg';
 import type { DatabaseConfig } from '../config/config.ts';
+import type { Credentials } from '../config/credentials.ts';
+import type { CredentialStore } from './credential-store.ts';
+import { isRefusedLogin } from './database-errors.ts';
+
+/** An idle connection is asked this often whether its server is still there. */
+const KEEP_ALIVE_MS = 10_000;
 
 /** The process's connections. They log in as the DML-only role and keep UTC. */
 export function createPool(
-  databaseUrl: string,
+  credentials: CredentialStore,
   config: DatabaseConfig,
   onIdleError: (error: Error) => void,
 ): pg.Pool {
-  const pool = new pg.Pool({
-    connectionString: databaseUrl,
+  const pool = new RotatingPool(credentials, {
     application_name: 'carthub-backend',
     max: config.poolMax,
     connectionTimeoutMillis: config.waitMs,
     statement_timeout: config.statementTimeoutMs,
     idle_in_transaction_session_timeout: config.statementTimeoutMs,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
   });
   // An idle connection that PostgreSQL closes is replaced at its next use; unheard, it would end us.
   pool.on('error', onIdleError);
@@ -22,4 +29,69 @@ export function createPool(
     client.on('error', onIdleError);
   });
   return pool;
+}
+
+/** Each new connection logs in with what the store holds then; a refused login has it renewed. */
+class RotatingPool extends pg.Pool {
+  readonly #credentials: CredentialStore;
+
+  constructor(credentials: CredentialStore, config: pg.PoolConfig) {
+    super({
+      ...config,
+      Client: class extends pg.Client {
+        constructor(options?: pg.ClientConfig) {
+          super({ ...options, ...clientConfig(credentials.current) });
+        }
+      },
+    });
+    this.#credentials = credentials;
+  }
+
+  override connect(): Promise<pg.PoolClient>;
+  override connect(done: ConnectCallback): void;
+  override connect(done?: ConnectCallback): Promise<pg.PoolClient> | undefined {
+    const connecting = this.#connect();
+    if (done === undefined) return connecting;
+    connecting.then(
+      (client) => done(undefined, client, client.release),
+      (error) => done(error, undefined, () => {}),
+    );
+    return undefined;
+  }
+
+  async #connect(): Promise<pg.PoolClient> {
+    const used = this.#credentials.current;
+    try {
+      return await super.connect();
+    } catch (error) {
+      if (!isRefusedLogin(error)) throw error;
+      // The refusal is what counts, even if the files can not be read at this moment.
+      const isRenewed = await this.#credentials.renew(used).catch(() => false);
+      if (!isRenewed) throw error;
+      return super.connect();
+    }
+  }
+}
+
+type ConnectCallback = (
+  error: Error | undefined,
+  client: pg.PoolClient | undefined,
+  done: (release?: Error | boolean) => void,
+) => void;
+
+function clientConfig({ parts, options, tls }: Credentials): pg.ClientConfig {
+  const { host, port, database, username: user, password } = parts;
+  return {
+    ...{ host, database, user, password, options },
+    port: port === undefined ? undefined : Number(port),
+    ssl: tls === 'off' ? false : verifyFull(host ?? '', tls.authorities),
+  };
+}
+
+/** The name is checked here: an address is no TLS server name, and pg would then check "localhost". */
+function verifyFull(host: string, authorities: readonly string[] | undefined): ConnectionOptions {
+  return {
+    ...(authorities ? { ca: [...authorities] } : {}),
+    checkServerIdentity: (_name, certificate) => checkServerIdentity(host, certificate),
+  };
 }

@@ -1,8 +1,9 @@
-import type { ClientBase, Pool } from 'pg';
+import type { PoolClient } from 'pg';
 import type { Static, TObject } from 'typebox';
-
-/** Where a statement runs: the pool (on its own) or a client inside a transaction. */
-export type Connection = Pick<Pool | ClientBase, 'query'>;
+import { type Connection, withClient } from './connection.ts';
+import { codeOf } from './database-errors.ts';
+import { traced } from './request-id.ts';
+import { cutWhenSilent } from './silence.ts';
 
 /**
  * A named statement: PostgreSQL parses and plans it once per connection.
@@ -20,12 +21,11 @@ export const defineStatement = <Row extends TObject>(statement: Statement<Row>):
 /** Runs the statement and returns its rows. */
 export async function query<Row extends TObject>(
   connection: Connection,
-  { name, text }: Statement<Row>,
+  statement: Statement<Row>,
   values: readonly unknown[],
 ): Promise<Static<Row>[]> {
-  // pg's overloads differ between Pool and ClientBase only in callbacks, which we never pass.
-  const result = await connection.query<Static<Row> & object>({ name, text, values: [...values] });
-  return result.rows;
+  if ('client' in connection) return run(connection, connection.client, statement, values);
+  return withClient(connection, (client) => run(connection, client, statement, values));
 }
 
 /** Runs a statement that always returns exactly one row. */
@@ -37,4 +37,36 @@ export async function queryOne<Row extends TObject>(
   const [row] = await query(connection, statement, values);
   if (!row) throw new Error(`statement ${statement.name} returned no row`);
   return row;
+}
+
+async function run<Row extends TObject>(
+  connection: Connection,
+  client: PoolClient,
+  statement: Statement<Row>,
+  values: readonly unknown[],
+): Promise<Static<Row>[]> {
+  const { config, observer, log } = connection;
+  const began = performance.now();
+  const facts = () => ({
+    statement: statement.name,
+    ms: Math.round(performance.now() - began),
+    // Of PostgreSQL's process, as pg_stat_activity and the server's log name it.
+    database_pid: 'processID' in client ? client.processID : undefined,
+  });
+  const whileSlow = setTimeout(
+    () => log.warn(facts(), 'a statement is slow and still running'),
+    config.slowStatementMs,
+  );
+  try {
+    const running = client.query<Static<Row> & object>(traced(connection, statement, values));
+    return (await cutWhenSilent(client, running, config.waitMs)).rows;
+  } catch (error) {
+    log.warn({ ...facts(), code: codeOf(error) }, 'a statement failed');
+    throw error;
+  } finally {
+    clearTimeout(whileSlow);
+    const ms = performance.now() - began;
+    observer.ran(statement.name, ms / 1000);
+    if (ms > config.slowStatementMs) log.warn(facts(), 'a statement was slow');
+  }
 }

@@ -1,7 +1,8 @@
-import type { ClientBase, Pool } from 'pg';
-
-/** A connection inside a transaction. */
-export type Transaction = ClientBase;
+import type { PoolClient } from 'pg';
+import { type Database, type Transaction, withClient } from './connection.ts';
+import { codeOf } from './database-errors.ts';
+import { comment } from './request-id.ts';
+import { cutWhenSilent } from './silence.ts';
 
 /** How a transaction's work ended: an expected refusal rolls back without being an error. */
 export type Ending<Value> =
@@ -15,48 +16,41 @@ export const rollback = <Value>(value: Value): Ending<Value> => ({ keep: false, 
 const RETRIED = new Set(['40001', '40P01']);
 const ATTEMPTS = 4;
 
+type Work<Value> = (transaction: Transaction) => Promise<Ending<Value>>;
+
 /**
  * Runs `work` in a transaction and returns its value. The work says by `commit` or `rollback` how
  * it ends; when it throws, it is rolled back. Only the two SQLSTATEs above are tried again.
  */
-export async function inTransaction<Value>(
-  pool: Pool,
-  work: (transaction: Transaction) => Promise<Ending<Value>>,
-): Promise<Value> {
+export async function inTransaction<Value>(database: Database, work: Work<Value>): Promise<Value> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await runOnce(pool, work);
+      return await withClient(database, (client) => runOnce(database, client, work));
     } catch (error) {
-      if (attempt === ATTEMPTS || !isRetried(error)) throw error;
+      if (attempt === ATTEMPTS || !RETRIED.has(codeOf(error))) throw error;
     }
   }
 }
 
 async function runOnce<Value>(
-  pool: Pool,
-  work: (transaction: Transaction) => Promise<Ending<Value>>,
+  { pool: _pool, ...origin }: Database,
+  client: PoolClient,
+  work: Work<Value>,
 ): Promise<Value> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
+  const send = (words: string) =>
+    cutWhenSilent(
+      client,
+      client.query(`${words} ${comment(origin.requestId)}`),
+      origin.config.waitMs,
+    );
   try {
-    await client.query('begin');
-    const ending = await work(client);
-    await client.query(ending.keep ? 'commit' : 'rollback');
+    await send('begin');
+    const ending = await work({ ...origin, client });
+    await send(ending.keep ? 'commit' : 'rollback');
     return ending.value;
   } catch (error) {
-    broken = await client.query('rollback').then(
-      () => undefined,
-      (rollbackError: Error) => rollbackError,
-    );
+    // It fails only where the connection is lost, and then PostgreSQL does it by itself.
+    await send('rollback').catch(() => {});
     throw error;
-  } finally {
-    // A connection that could not even roll back is closed, which makes PostgreSQL do it.
-    client.release(broken);
   }
 }
-
-const isRetried = (error: unknown): boolean =>
-  error instanceof Error &&
-  'code' in error &&
-  typeof error.code === 'string' &&
-  RETRIED.has(error.code);

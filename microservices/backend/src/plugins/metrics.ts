@@ -1,29 +1,34 @@
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Gauge, Histogram } from 'prom-client';
 import type { App, Context } from '../context.ts';
-import { addPoolGauges } from './pool-gauges.ts';
+import { BUCKETS } from '../metrics/buckets.ts';
 
-/** Seconds; finest where a healthy answer lies. */
-const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+/** Others are counted as one, so that a caller can not make time series. */
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-/** `GET /metrics` in Prometheus' text format: requests by route template, the pool, the process. */
-export function addMetrics(app: App, { pool }: Context): void {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+/** Counts requests by route template, and serves all metrics at `GET /metrics` for Prometheus. */
+export function addMetrics(app: App, { metrics: { registry } }: Context): void {
   const duration = new Histogram({
     name: 'http_request_duration_seconds',
     help: 'Time from the request to its complete answer',
     labelNames: ['method', 'route', 'status'],
-    buckets: BUCKETS,
+    buckets: [...BUCKETS],
     registers: [registry],
   });
-  app.addHook('onResponse', async (request, reply) => {
-    const route = request.routeOptions.url ?? 'unknown';
-    duration.observe(
-      { method: request.method, route, status: reply.statusCode },
-      reply.elapsedTime / 1000,
-    );
+  const inFlight = new Gauge({
+    name: 'http_requests_in_flight',
+    help: 'Requests that are being answered',
+    registers: [registry],
   });
-  addPoolGauges(registry, pool);
+  app.addHook('onRequest', async (_request, reply) => {
+    inFlight.inc();
+    // Of an answer that nobody waits for any more this is the only sign.
+    reply.raw.once('close', () => inFlight.dec());
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const method = METHODS.has(request.method) ? request.method : 'other';
+    const route = request.routeOptions.url ?? 'unknown';
+    duration.observe({ method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+  });
 
   app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
     const text = await registry.metrics();

@@ -9,7 +9,8 @@
  * Every statement is one round trip and returns the whole cart as the JSON text of the answer.
  */
 import { type Static, Type } from 'typebox';
-import { type Connection, defineStatement, queryOne } from '../../db/statement.ts';
+import type { Connection } from '../../db/connection.ts';
+import { defineStatement, queryOne } from '../../db/statement.ts';
 import { MAX_CART_LINES, MAX_LINE_QUANTITY } from '../schemas.ts';
 
 /** Lines (from a relation of that name) as one row: the items' JSON, their count and their sum. */

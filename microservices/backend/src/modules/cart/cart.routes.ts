@@ -9,7 +9,7 @@ import { AddItemBody, Cart, LineParams, SetQuantityBody } from './cart.schemas.t
 import { retryConflicts } from './cart.service.ts';
 
 export async function cartRoutes(app: App, context: Context): Promise<void> {
-  const { config, pool } = context;
+  const { config, metrics } = context;
   const { requireOwner } = createIdentityHooks(context);
   const keyOf = (customerId: string) => ({ customerId, currency: config.shop.currency });
   app.addHook('preHandler', requireOwner);
@@ -26,7 +26,7 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
       },
     },
     async (request, reply) => {
-      const { version, cart } = await readCart(pool, keyOf(request.params.customer_id));
+      const { version, cart } = await readCart(request.database, keyOf(request.params.customer_id));
       if (matches(request.headers['if-none-match'], version)) {
         return reply.code(304).header('etag', entityTag(version)).send();
       }
@@ -52,8 +52,10 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
         quantity,
         price: price === undefined ? null : decimalFromMinor(minorFromNumber(price)),
       };
-      const row = await retryConflicts(() => addItem(pool, keyOf(customer_id), item));
+      const row = await retryConflicts(() => addItem(request.database, keyOf(customer_id), item));
       if (row.outcome !== 'changed') throw addRefused(row, product_id, price);
+      metrics.shop.itemsAdded(quantity);
+      if (row.version === 1) metrics.shop.cartCreated();
       return sendCart(reply, row.version, row.cart);
     },
   );
@@ -73,7 +75,9 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
     async (request, reply) => {
       const { customer_id, product_id: productId } = request.params;
       const item = { productId, quantity: request.body.quantity };
-      const row = await retryConflicts(() => setQuantity(pool, keyOf(customer_id), item));
+      const row = await retryConflicts(() =>
+        setQuantity(request.database, keyOf(customer_id), item),
+      );
       if (row.outcome === 'line-not-found') throw new Problem('line-not-found');
       return sendCart(reply, row.version, row.cart);
     },
@@ -93,7 +97,9 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
     async (request, reply) => {
       const { customer_id, product_id: productId } = request.params;
       const item = { productId, quantity: 0 };
-      const row = await retryConflicts(() => setQuantity(pool, keyOf(customer_id), item));
+      const row = await retryConflicts(() =>
+        setQuantity(request.database, keyOf(customer_id), item),
+      );
       return sendCart(reply, row.version, row.cart);
     },
   );
@@ -110,7 +116,9 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
       },
     },
     async (request, reply) => {
-      const row = await retryConflicts(() => clearCart(pool, keyOf(request.params.customer_id)));
+      const row = await retryConflicts(() =>
+        clearCart(request.database, keyOf(request.params.customer_id)),
+      );
       return sendCart(reply, row.version, row.cart);
     },
   );

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
-import { type Connection, defineStatement, query } from '../../db/statement.ts';
+import type { Connection } from '../../db/connection.ts';
+import { defineStatement, query } from '../../db/statement.ts';
 import type { ProductSort } from './catalog.schemas.ts';
 
 const ProductRow = Type.Object({

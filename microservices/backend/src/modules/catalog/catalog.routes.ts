@@ -13,7 +13,7 @@ import { pageOfProducts, toProduct } from './catalog.service.ts';
 
 /** The catalogue is public: nobody needs a session to look. */
 export async function catalogRoutes(app: App, context: Context): Promise<void> {
-  const { config, pool } = context;
+  const { config } = context;
 
   app.get(
     '/products',
@@ -26,7 +26,7 @@ export async function catalogRoutes(app: App, context: Context): Promise<void> {
         response: answers({ 200: ProductPage }, 422, 429, 503),
       },
     },
-    (request) => pageOfProducts(context, request.query),
+    (request) => pageOfProducts(request.database, context, request.query),
   );
 
   app.get(
@@ -41,7 +41,7 @@ export async function catalogRoutes(app: App, context: Context): Promise<void> {
       },
     },
     async (request) => {
-      const row = await findProduct(pool, request.params.product_id);
+      const row = await findProduct(request.database, request.params.product_id);
       if (!row) throw new Problem('product-not-found');
       return toProduct(row, config.shop.currency);
     },
@@ -57,6 +57,6 @@ export async function catalogRoutes(app: App, context: Context): Promise<void> {
         response: answers({ 200: CategoryList }, 429, 503),
       },
     },
-    async () => ({ items: await listCategories(pool) }),
+    async (request) => ({ items: await listCategories(request.database) }),
   );
 }

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { Context } from '../../context.ts';
+import type { Database } from '../../db/connection.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { listProducts, type ProductRow } from './catalog.queries.ts';
 import type { Product, ProductQuery } from './catalog.schemas.ts';
@@ -12,10 +13,14 @@ const CursorPosition = Type.Object({
 });
 
 /** One page of the products that fit the query, and the cursor of the next. */
-export async function pageOfProducts({ pool, config }: Context, request: ProductQuery) {
+export async function pageOfProducts(
+  database: Database,
+  { config }: Context,
+  request: ProductQuery,
+) {
   const search = request.q === undefined ? null : toTsQuery(request.q);
   if (search === '') return { items: [], next_cursor: null };
-  const rows = await listProducts(pool, {
+  const rows = await listProducts(database, {
     search,
     category: request.category ?? null,
     sort: request.sort,

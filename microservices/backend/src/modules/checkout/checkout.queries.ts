@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
-import { type Connection, defineStatement, query, queryOne } from '../../db/statement.ts';
-import type { Transaction } from '../../db/transaction.ts';
+import type { Connection, Transaction } from '../../db/connection.ts';
+import { defineStatement, query, queryOne } from '../../db/statement.ts';
 import { decimalFromMinor, minorFromDecimal } from '../../money.ts';
 import type { Address } from './checkout.schemas.ts';
 import type { Totals } from './totals.ts';

@@ -1,6 +1,6 @@
 import type { App, Context } from '../../context.ts';
 import { Problem } from '../../errors.ts';
-import { numberFromMinor } from '../../money.ts';
+import { minorFromNumber, numberFromMinor } from '../../money.ts';
 import { createIdentityHooks } from '../identity/authenticate.ts';
 import { Order } from '../orders/orders.schemas.ts';
 import { answers, CustomerParams, reference } from '../schemas.ts';
@@ -10,7 +10,7 @@ import { type CheckoutResult, checkout } from './checkout.service.ts';
 import { computeTotals } from './totals.ts';
 
 export async function checkoutRoutes(app: App, context: Context): Promise<void> {
-  const { config, pool } = context;
+  const { config, metrics } = context;
   const { requireOwner } = createIdentityHooks(context);
   app.addHook('preHandler', requireOwner);
 
@@ -27,7 +27,8 @@ export async function checkoutRoutes(app: App, context: Context): Promise<void> 
     },
     async (request) => {
       const { customer_id } = request.params;
-      const totals = computeTotals(await readCheckoutLines(pool, customer_id), config.shop);
+      const lines = await readCheckoutLines(request.database, customer_id);
+      const totals = computeTotals(lines, config.shop);
       return {
         customer_id,
         currency: config.shop.currency,
@@ -55,9 +56,13 @@ export async function checkoutRoutes(app: App, context: Context): Promise<void> 
       },
     },
     async (request, reply) => {
-      const result = await checkout(context, request.body, request.log);
-      if (result.kind !== 'ordered') throw refused(result);
+      const result = await checkout(request.database, context, request.body);
+      if (result.kind !== 'ordered') {
+        metrics.shop.checkoutRefused(result.kind);
+        throw refused(result);
+      }
       const { order } = result;
+      metrics.shop.orderCreated(minorFromNumber(order.total));
       return reply.code(201).header('location', `/api/v1/orders/${order.order_id}`).send(order);
     },
   );

@@ -8,8 +8,8 @@
  * never stands without one.
  */
 import { randomUUID } from 'node:crypto';
-import type { FastifyBaseLogger } from 'fastify';
 import type { Context } from '../../context.ts';
+import type { Database } from '../../db/connection.ts';
 import { commit, inTransaction, rollback } from '../../db/transaction.ts';
 import { minorFromNumber } from '../../money.ts';
 import { findOrder } from '../orders/orders.queries.ts';
@@ -39,11 +39,12 @@ interface Payment {
 }
 
 export async function checkout(
+  database: Database,
   context: Context,
   request: CheckoutBody,
-  log: FastifyBaseLogger,
 ): Promise<CheckoutResult> {
-  const first = await look(context, request);
+  const { log } = database;
+  const first = await look(database, context, request);
   if (first.kind !== 'orderable') return first;
 
   const orderId = randomUUID();
@@ -55,19 +56,25 @@ export async function checkout(
     reference: paid.reference,
     totals: first.totals,
   };
-  const result = await order(context, request, orderId, payment).catch((error: unknown) => {
-    // Whether it committed is unknown here, so the authorisation stays: an order must not lose it.
-    log.error({ err: error, order_id: orderId }, 'checkout failed after authorisation');
-    throw error;
-  });
+  const result = await order(database, context, request, orderId, payment).catch(
+    (error: unknown) => {
+      // Whether it committed is unknown here, so the authorisation stays: an order must not lose it.
+      log.error({ err: error, order_id: orderId }, 'checkout failed after authorisation');
+      throw error;
+    },
+  );
   if (result.kind !== 'ordered') await voidPayment(context, orderId, log);
   return result;
 }
 
-async function look(context: Context, request: CheckoutBody): Promise<Assessment> {
-  const lines = await readCheckoutLines(context.pool, request.customer_id);
+async function look(
+  database: Database,
+  context: Context,
+  request: CheckoutBody,
+): Promise<Assessment> {
+  const lines = await readCheckoutLines(database, request.customer_id);
   const assessment = assess(lines, context.config.shop, expectedMinor(request));
-  if (assessment.kind === 'price-changed') await showNewPrices(context, request.customer_id);
+  if (assessment.kind === 'price-changed') await showNewPrices(database, request.customer_id);
   return assessment;
 }
 
@@ -76,7 +83,7 @@ async function pay(
   { payment_method: paymentMethod }: CheckoutBody,
   orderId: string,
   totals: Totals,
-  log: FastifyBaseLogger,
+  log: Database['log'],
 ) {
   const signal = AbortSignal.timeout(config.payment.timeoutMs);
   const request = {
@@ -100,7 +107,7 @@ async function pay(
 async function voidPayment(
   { payments }: Pick<Context, 'payments'>,
   orderId: string,
-  log: FastifyBaseLogger,
+  log: Database['log'],
 ): Promise<void> {
   await payments.void(orderId).catch((error: unknown) => {
     log.error({ err: error, order_id: orderId }, 'authorisation not voided; it will expire');
@@ -109,13 +116,14 @@ async function voidPayment(
 
 /** The transaction. Nothing of it remains unless all of it does. */
 async function order(
+  database: Database,
   context: Context,
   request: CheckoutBody,
   orderId: string,
   payment: Payment,
 ): Promise<CheckoutResult> {
   const { customer_id: customerId } = request;
-  const result = await inTransaction<CheckoutResult>(context.pool, async (transaction) => {
+  const result = await inTransaction<CheckoutResult>(database, async (transaction) => {
     await lockCart(transaction, customerId);
     const lines = await readCheckoutLines(transaction, customerId);
     const assessment = assess(lines, context.config.shop, payment.totals.total);
@@ -138,7 +146,7 @@ async function order(
     if (!placed) throw new Error(`order ${orderId} is missing from its own transaction`);
     return commit({ kind: 'ordered', order: placed });
   });
-  if (result.kind === 'price-changed') await showNewPrices(context, customerId);
+  if (result.kind === 'price-changed') await showNewPrices(database, customerId);
   return result;
 }
 
@@ -149,8 +157,8 @@ const shortLines = (lines: readonly CheckoutLine[], short: ReadonlyMap<string, n
   });
 
 /** A refused customer has now been told the new prices, so the cart shows them. */
-async function showNewPrices({ pool }: Context, customerId: string): Promise<void> {
-  await inTransaction(pool, async (transaction) => {
+async function showNewPrices(database: Database, customerId: string): Promise<void> {
+  await inTransaction(database, async (transaction) => {
     await lockCart(transaction, customerId);
     return commit(await adoptPrices(transaction, customerId));
   });

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
-import { type Connection, defineStatement, queryOne } from '../../db/statement.ts';
+import type { Connection } from '../../db/connection.ts';
+import { defineStatement, queryOne } from '../../db/statement.ts';
 
 /** Before migration 2 the table had no column "breaking", which a row as JSON does not mind. */
 const schemaVersionStatement = defineStatement({

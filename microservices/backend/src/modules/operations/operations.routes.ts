@@ -11,10 +11,7 @@ const REQUIRED_SCHEMA_VERSION = 1;
 
 const Status = strictObject({ status: Type.String() });
 
-export async function operationsRoutes(
-  app: App,
-  { config, pool, stopping }: Context,
-): Promise<void> {
+export async function operationsRoutes(app: App, { config, stopping }: Context): Promise<void> {
   app.get(
     '/health',
     {
@@ -36,8 +33,8 @@ export async function operationsRoutes(
         ),
       },
     },
-    async () => {
-      await readSchemaVersion(pool);
+    async (request) => {
+      await readSchemaVersion(request.database);
       return {
         status: 'healthy' as const,
         timestamp: new Date().toISOString(),
@@ -71,9 +68,9 @@ export async function operationsRoutes(
         response: answers({ 200: Status }, 503),
       },
     },
-    async () => {
+    async (request) => {
       if (stopping.aborted) throw new Problem('shutting-down');
-      const { version, breaking_version: breaking } = await readSchemaVersion(pool);
+      const { version, breaking_version: breaking } = await readSchemaVersion(request.database);
       if (version < REQUIRED_SCHEMA_VERSION) throw new Problem('schema-too-old');
       if (breaking > KNOWN_SCHEMA_VERSION) throw new Problem('schema-too-new');
       return { status: 'ready' };

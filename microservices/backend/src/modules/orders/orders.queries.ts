@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
-import { type Connection, defineStatement, query } from '../../db/statement.ts';
+import type { Connection } from '../../db/connection.ts';
+import { defineStatement, query } from '../../db/statement.ts';
 import { Address } from '../checkout/checkout.schemas.ts';
 import type { Order } from './orders.schemas.ts';
 

@@ -29,7 +29,7 @@ export async function orderRoutes(app: App, context: Context): Promise<void> {
     },
     async (request) => {
       const { cursor, limit } = request.query;
-      const rows = await listOrders(context.pool, callerId(request, context), {
+      const rows = await listOrders(request.database, callerId(request, context), {
         after: cursor === undefined ? null : decodeCursor(Position, cursor),
         limit: limit + 1,
       });
@@ -58,7 +58,7 @@ export async function orderRoutes(app: App, context: Context): Promise<void> {
       const orderId = request.params.order_id.toLowerCase();
       // What cannot be an order id is no order of the caller's, like any other that is not.
       const order = new RegExp(UUID).test(orderId)
-        ? await findOrder(context.pool, customerId, orderId)
+        ? await findOrder(request.database, customerId, orderId)
         : undefined;
       if (!order) throw new Problem('order-not-found');
       return order;

@@ -1,0 +1,39 @@
+/**
+ * How PostgreSQL learns which request a statement serves (docs/decisions/022).
+ *
+ * Terminology
+ *   portal    the name under which the protocol runs a prepared statement once. PostgreSQL writes it
+ *             into the log line of a slow one: `execute read-cart/REQUEST-ID.1x: select …`.
+ *   comment   `request_id=…` in front of the text. pg_stat_activity shows it as well, but a prepared
+ *             statement's text can not change, so that each one is parsed and planned again.
+ */
+import type { QueryConfig } from 'pg';
+import type { Origin } from './connection.ts';
+import type { Statement } from './statement.ts';
+
+/** PostgreSQL keeps 63 bytes of a name; the rest of them is for the number. */
+const KEPT_OF_ID = 52;
+
+let portals = 0;
+
+/** A transaction keeps its portals until it ends, so that each needs a name of its own. */
+function nextPortal(requestId: string): string {
+  portals = (portals + 1) % Number.MAX_SAFE_INTEGER;
+  return `${requestId.slice(0, KEPT_OF_ID)}.${portals.toString(36)}`;
+}
+
+/** Request ids are made of letters, digits, `_`, `.` and `-` alone, and so can not end a comment. */
+export const comment = (requestId: string): string => `/* request_id=${requestId} */`;
+
+/** pg takes the name of the portal, but its types do not say so. */
+type TracedQuery = QueryConfig & { readonly portal?: string };
+
+export function traced(
+  { requestId, config }: Origin,
+  { name, text }: Statement,
+  values: readonly unknown[],
+): TracedQuery {
+  return config.hasComments
+    ? { text: `${comment(requestId)} ${text}`, values: [...values] }
+    : { name, text, values: [...values], portal: nextPortal(requestId) };
+}

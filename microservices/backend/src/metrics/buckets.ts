@@ -1,0 +1,4 @@
+/** Seconds; finest where a healthy answer lies. */
+export const BUCKETS: readonly number[] = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5,
+];
