@@ -3,6 +3,10 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/scratch.ts'],
+    // aws-cdk-lib takes seconds to load and its validator seconds to start: once is enough.
+    isolate: false,
+    maxWorkers: 1,
     // The first synthesis of a worker compiles the template validator; on a slow machine that
     // alone takes seconds.
     testTimeout: 60_000,

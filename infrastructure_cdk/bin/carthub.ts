@@ -1,19 +1,16 @@
 import { App } from 'aws-cdk-lib';
 import { buildApp } from '../lib/build-app.ts';
-import { INPUTS, parseConfig } from '../lib/config.ts';
+import { parseConfig } from '../lib/config/config.ts';
+import { INPUTS } from '../lib/config/inputs.ts';
 
 // Otherwise an empty assembly would be written even when the inputs are refused.
 const app = new App({ autoSynth: false });
 
-function read(name: keyof typeof INPUTS): unknown {
-  return app.node.tryGetContext(name) ?? process.env[INPUTS[name].variable];
-}
-
-const parsed = parseConfig({
-  environment: read('environment'),
-  region: read('region'),
-  account: read('account'),
-});
+const inputs = Object.entries(INPUTS).map(([name, { variable }]): [string, unknown] => [
+  name,
+  app.node.tryGetContext(name) ?? process.env[variable],
+]);
+const parsed = parseConfig(Object.fromEntries(inputs));
 if (parsed.ok) {
   buildApp(app, parsed.config);
   app.synth();

@@ -1,18 +1,24 @@
 import { type App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import type { CarthubConfig } from './config.ts';
+import type { CarthubConfig } from './config/config.ts';
 import { MicroservicesCicdStack } from './stacks/microservices-cicd-stack.ts';
+import { NetworkStack } from './stacks/network-stack.ts';
+
+export interface CarthubStacks {
+  readonly network: NetworkStack;
+  readonly cicd: MicroservicesCicdStack;
+}
 
 /**
  * Puts Carthub's stacks into the app. Every synthesis, and so every deployment, is checked against
  * cdk-nag's AwsSolutions rules and fails on a finding that nobody has acknowledged with a reason.
  */
-export function buildApp(app: App, config: CarthubConfig): MicroservicesCicdStack {
+export function buildApp(app: App, config: CarthubConfig): CarthubStacks {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 
-  const { environmentName, region, account } = config;
-  return new MicroservicesCicdStack(app, 'MicroservicesCicdStack', {
-    environmentName,
-    env: account === undefined ? { region } : { region, account },
-  });
+  const { region, account } = config;
+  const props = { config, env: { region, account } };
+  const network = new NetworkStack(app, 'CarthubNetworkStack', props);
+  const cicd = new MicroservicesCicdStack(app, 'MicroservicesCicdStack', props);
+  return { network, cicd };
 }

@@ -1,32 +1,75 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { INPUTS, parseConfig } from '../lib/config.ts';
+import { parseConfig } from '../lib/config/config.ts';
+import { INPUTS, type RawInputs } from '../lib/config/inputs.ts';
 
-const none = { environment: undefined, region: undefined, account: undefined };
-
-function problemsOf(inputs: Partial<typeof none> | Record<string, unknown>) {
-  const parsed = parseConfig({ ...none, ...inputs });
+function problemsOf(inputs: RawInputs) {
+  const parsed = parseConfig(inputs);
   return parsed.ok ? [] : parsed.problems;
 }
 
+function configOf(inputs: RawInputs) {
+  const parsed = parseConfig(inputs);
+  return parsed.ok ? parsed.config : undefined;
+}
+
 describe('parseConfig', () => {
-  it('falls back to development in us-west-2 without an account', () => {
-    expect(parseConfig(none)).toEqual({
-      ok: true,
-      config: { environmentName: 'development', region: 'us-west-2' },
+  it('falls back to a small development in us-west-2, in whatever account', () => {
+    expect(configOf({})).toEqual({
+      environmentName: 'development',
+      region: 'us-west-2',
+      availabilityZones: ['us-west-2a', 'us-west-2b', 'us-west-2c'],
+      natGateways: 1,
+      interfaceEndpoints: false,
+      compute: 'auto',
+      kubernetesVersion: '1.36',
+      clusterEndpoint: { access: 'public', networks: [] },
+      databaseClass: 't4g.micro',
+      monthlyBudgetUsd: 200,
     });
   });
 
-  it('takes all three inputs', () => {
+  it('makes production larger', () => {
+    expect(configOf({ environment: 'production' })).toMatchObject({
+      natGateways: 3,
+      databaseClass: 'r6g.large',
+      monthlyBudgetUsd: 900,
+    });
+  });
+
+  it('takes every input', () => {
+    const connection = 'arn:aws:codeconnections:eu-west-1:012345678901:connection/x';
     expect(
-      parseConfig({ environment: 'production', region: 'us-gov-west-1', account: '012345678901' }),
-    ).toEqual({
-      ok: true,
-      config: {
-        environmentName: 'production',
-        region: 'us-gov-west-1',
+      configOf({
+        environment: 'production',
+        region: 'eu-west-1',
         account: '012345678901',
-      },
+        zones: 'c,a,b',
+        natGateways: '0',
+        interfaceEndpoints: 'yes',
+        compute: 'spot',
+        kubernetesVersion: '1.35',
+        clusterEndpoint: '192.0.2.0/24,198.51.100.7/32',
+        databaseClass: 'r7g.large',
+        githubOwner: 'shop',
+        githubConnection: connection,
+        alarmEmail: 'operator@example.com',
+        monthlyBudget: '1000',
+      }),
+    ).toEqual({
+      environmentName: 'production',
+      region: 'eu-west-1',
+      account: '012345678901',
+      availabilityZones: ['eu-west-1c', 'eu-west-1a', 'eu-west-1b'],
+      natGateways: 0,
+      interfaceEndpoints: true,
+      compute: 'spot',
+      kubernetesVersion: '1.35',
+      clusterEndpoint: { access: 'public', networks: ['192.0.2.0/24', '198.51.100.7/32'] },
+      databaseClass: 'r7g.large',
+      github: { owner: 'shop', connectionArn: connection },
+      alarmEmail: 'operator@example.com',
+      monthlyBudgetUsd: 1000,
     });
   });
 
@@ -39,12 +82,32 @@ describe('parseConfig', () => {
     ['account', '12345'],
     // A JSON number loses the leading zero an account id may have.
     ['account', 123456789012],
+    ['zones', 'a,b'],
+    ['zones', 'a,b,b'],
+    ['zones', 'us-west-2a,b,c'],
+    ['natGateways', '4'],
+    ['natGateways', '-1'],
+    ['interfaceEndpoints', 'true'],
+    ['compute', 'fargate'],
+    ['kubernetesVersion', '1.9'],
+    ['clusterEndpoint', 'open'],
+    ['databaseClass', 'db.t4g.micro'],
+    ['alarmEmail', 'operator'],
+    ['monthlyBudget', '0'],
   ])('refuses %s = %j and says how to set it', (name, value) => {
     expect(problemsOf({ [name]: value })).toEqual([
       expect.stringMatching(
-        new RegExp(`^${name} is .*must be: .*-c ${name}=….*CARTHUB_${name.toUpperCase()}=…`),
+        new RegExp(`^${name} is .*must be: .*-c ${name}=… or CARTHUB_[A-Z_]+=…`),
       ),
     ]);
+  });
+
+  it('refuses nodes that reach nothing', () => {
+    expect(problemsOf({ natGateways: '0' })).toEqual([expect.stringContaining('natGateways is 0')]);
+  });
+
+  it('refuses a GitHub account without a connection', () => {
+    expect(problemsOf({ githubOwner: 'shop' })).toEqual([expect.stringContaining('go together')]);
   });
 
   it('reports every problem at once', () => {

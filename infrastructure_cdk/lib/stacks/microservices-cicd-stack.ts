@@ -1,11 +1,7 @@
-import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, type RemovalPolicy } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { EnvironmentName } from '../config.ts';
 import { SERVICES, type Service, ServiceRepository } from '../constructs/service-repository.ts';
-
-export interface MicroservicesCicdStackProps extends StackProps {
-  readonly environmentName: EnvironmentName;
-}
+import { CarthubStack, type CarthubStackProps } from './carthub-stack.ts';
 
 /** Logical ids of the outputs: the deployment reads them, so they are spelled out. */
 const OUTPUT_PREFIX: Readonly<Record<Service, string>> = {
@@ -15,17 +11,10 @@ const OUTPUT_PREFIX: Readonly<Record<Service, string>> = {
 };
 
 /** What building and delivering the three services needs. */
-export class MicroservicesCicdStack extends Stack {
-  constructor(scope: Construct, id: string, props: MicroservicesCicdStackProps) {
-    const isProduction = props.environmentName === 'production';
-    super(scope, id, {
-      description: `Carthub delivery (${props.environmentName})`,
-      terminationProtection: isProduction,
-      ...props,
-    });
-
-    const removalPolicy = isProduction ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
-    for (const service of SERVICES) this.#addRepository(service, removalPolicy);
+export class MicroservicesCicdStack extends CarthubStack {
+  constructor(scope: Construct, id: string, props: CarthubStackProps) {
+    super(scope, id, 'delivery', props);
+    for (const service of SERVICES) this.#addRepository(service, this.dataRemovalPolicy);
   }
 
   #addRepository(service: Service, removalPolicy: RemovalPolicy.RETAIN | RemovalPolicy.DESTROY) {

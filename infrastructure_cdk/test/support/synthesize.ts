@@ -1,16 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { afterAll } from 'vitest';
 import cdkJson from '../../cdk.json' with { type: 'json' };
-import { buildApp } from '../../lib/build-app.ts';
-import type { CarthubConfig, EnvironmentName } from '../../lib/config.ts';
+import { buildApp, type CarthubStacks } from '../../lib/build-app.ts';
+import {
+  type CarthubConfig,
+  type EnvironmentName,
+  type ParsedConfig,
+  parseConfig,
+} from '../../lib/config/config.ts';
 
-/** Removed when the test file that imports this module is done. */
-export const scratchFolder = mkdtempSync(join(tmpdir(), 'carthub-cdk-'));
-afterAll(() => rmSync(scratchFolder, { recursive: true }));
+export const scratchFolder = process.env.CARTHUB_TEST_SCRATCH ?? tmpdir();
+export const ENVIRONMENTS = ['development', 'production'] as const;
+export type StackName = keyof CarthubStacks;
 
 /** With the feature flags the CDK command line would pass, so tests see what is deployed. */
 export function newApp(): App {
@@ -20,8 +24,30 @@ export function newApp(): App {
   });
 }
 
-export function build(environmentName: EnvironmentName, options: Partial<CarthubConfig> = {}) {
+function configured(parsed: ParsedConfig): CarthubConfig {
+  if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
+  return parsed.config;
+}
+
+function configOf(environment: EnvironmentName, options: Partial<CarthubConfig> = {}) {
+  return { ...configured(parseConfig({ environment })), ...options };
+}
+
+/** An app of its own, for a test that changes it or its inputs. */
+export function build(environment: EnvironmentName, options: Partial<CarthubConfig> = {}) {
   const app = newApp();
-  const stack = buildApp(app, { environmentName, region: 'us-west-2', ...options });
-  return { app, stack, template: Template.fromStack(stack) };
+  return { app, ...buildApp(app, configOf(environment, options)) };
+}
+
+const templates = new Map<string, Template>();
+
+/** The template of a stack with the default inputs: made once, so not to be changed. */
+export function templateOf(environment: EnvironmentName, stackName: StackName): Template {
+  const key = `${environment} ${stackName}`;
+  const known = templates.get(key);
+  if (known) return known;
+  const { app, ...stacks } = build(environment);
+  for (const [name, stack] of Object.entries(stacks))
+    templates.set(`${environment} ${name}`, Template.fromStack(stack));
+  return templateOf(environment, stackName);
 }

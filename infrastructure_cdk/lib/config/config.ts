@@ -1,0 +1,133 @@
+/**
+ * Terminology
+ * - environment: `development` (may be thrown away) or `production` (must survive a mistake).
+ *   Each has an AWS account, or at least a region, of its own: the names of stacks and
+ *   repositories are the same in both.
+ */
+import { INPUTS, type InputName, type RawInputs } from './inputs.ts';
+import {
+  type ClusterEndpoint,
+  clusterEndpoint,
+  matching,
+  oneOf,
+  type Parse,
+  wholeNumber,
+  zoneLetters,
+} from './parse.ts';
+
+const ENVIRONMENT_NAMES = ['development', 'production'] as const;
+export type EnvironmentName = (typeof ENVIRONMENT_NAMES)[number];
+type Compute = 'auto' | 'graviton' | 'spot';
+
+interface GithubSource {
+  readonly owner: string;
+  readonly connectionArn: string;
+}
+
+export interface CarthubConfig {
+  readonly environmentName: EnvironmentName;
+  /** AWS region, such as `us-west-2`. */
+  readonly region: string;
+  /**
+   * Twelve digits.
+   * @default - the account of whoever deploys; the templates then name no account
+   */
+  readonly account?: string;
+  /** Three, in order, such as `us-west-2a`. */
+  readonly availabilityZones: readonly string[];
+  readonly natGateways: number;
+  readonly interfaceEndpoints: boolean;
+  readonly compute: Compute;
+  /** Such as `1.36`. */
+  readonly kubernetesVersion: string;
+  readonly clusterEndpoint: ClusterEndpoint;
+  /** Such as `t4g.micro`, without `db.`. */
+  readonly databaseClass: string;
+  /** @default - the three services live in CodeCommit */
+  readonly github?: GithubSource;
+  /** @default - alarms are only shown */
+  readonly alarmEmail?: string;
+  readonly monthlyBudgetUsd: number;
+}
+
+export type ParsedConfig =
+  | { readonly ok: true; readonly config: CarthubConfig }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+const DEFAULTS = {
+  development: { natGateways: 1, databaseClass: 't4g.micro', monthlyBudgetUsd: 200 },
+  production: { natGateways: 3, databaseClass: 'r6g.large', monthlyBudgetUsd: 900 },
+} as const;
+
+function problem(name: InputName, value: unknown): string {
+  const { variable, meaning } = INPUTS[name];
+  return `${name} is ${JSON.stringify(value)}, but must be: ${meaning}. Set it with -c ${name}=… or ${variable}=….`;
+}
+
+/** Reads inputs one by one and remembers the problems of all of them. */
+class InputReader {
+  readonly problems: string[] = [];
+  readonly #inputs: RawInputs;
+
+  constructor(inputs: RawInputs) {
+    this.#inputs = inputs;
+  }
+
+  read<T>(name: InputName, parse: Parse<T>): T | undefined {
+    const value = this.#inputs[name] ?? INPUTS[name].fallback;
+    if (value === undefined) return undefined;
+    const parsed = typeof value === 'string' ? parse(value) : undefined;
+    if (parsed === undefined) this.problems.push(problem(name, value));
+    return parsed;
+  }
+}
+
+/** Checks every input and reports all problems at once. */
+export function parseConfig(inputs: RawInputs): ParsedConfig {
+  const reader = new InputReader(inputs);
+  const { problems } = reader;
+
+  const environmentName = reader.read('environment', oneOf(...ENVIRONMENT_NAMES));
+  const region = reader.read('region', matching(/^[a-z]{2}(-[a-z]+)+-\d$/));
+  const account = reader.read('account', matching(/^\d{12}$/));
+  const zones = reader.read('zones', zoneLetters);
+  const defaults = DEFAULTS[environmentName ?? 'development'];
+  const natGateways = reader.read('natGateways', wholeNumber(0, 3)) ?? defaults.natGateways;
+  const endpoints = reader.read('interfaceEndpoints', oneOf('yes', 'no'));
+  const compute = reader.read('compute', oneOf('auto', 'graviton', 'spot'));
+  const kubernetesVersion = reader.read('kubernetesVersion', matching(/^1\.\d\d$/));
+  const endpoint = reader.read('clusterEndpoint', clusterEndpoint);
+  const databaseClass = reader.read('databaseClass', matching(/^[a-z]\d[a-z]*\.[a-z0-9]+$/));
+  const owner = reader.read('githubOwner', matching(/^[A-Za-z0-9-]+$/));
+  const connectionArn = reader.read('githubConnection', matching(/^arn:[\w-]+:code[\w-]+:.+/));
+  const alarmEmail = reader.read('alarmEmail', matching(/^[^@\s]+@[^@\s]+$/));
+  const budget = reader.read('monthlyBudget', wholeNumber(1, 1_000_000));
+
+  if (natGateways === 0 && endpoints === 'no')
+    problems.push(
+      'natGateways is 0, so nodes reach no AWS service. Add -c interfaceEndpoints=yes.',
+    );
+  if ((owner === undefined) !== (connectionArn === undefined))
+    problems.push('githubOwner and githubConnection go together: give both or none.');
+
+  if (problems.length > 0 || !environmentName || !region || !zones || !compute) {
+    return { ok: false, problems };
+  }
+  if (!kubernetesVersion || !endpoint) return { ok: false, problems };
+  const config: CarthubConfig = {
+    environmentName,
+    region,
+    account,
+    availabilityZones: zones.map((letter) => `${region}${letter}`),
+    natGateways,
+    interfaceEndpoints: endpoints === 'yes',
+    compute,
+    kubernetesVersion,
+    clusterEndpoint: endpoint,
+    databaseClass: databaseClass ?? defaults.databaseClass,
+    github: owner && connectionArn ? { owner, connectionArn } : undefined,
+    alarmEmail,
+    monthlyBudgetUsd: budget ?? defaults.monthlyBudgetUsd,
+  };
+  return { ok: true, config };
+}

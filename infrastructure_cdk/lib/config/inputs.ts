@@ -1,0 +1,91 @@
+/**
+ * Terminology
+ * - input: one value the operator sets, by CDK context (`-c region=…`) or else by variable. Always
+ *   text: as a JSON number an account id would lose its leading zero.
+ */
+export interface Input {
+  readonly variable: string;
+  /** What holds if the input is not given; undefined where there may be nothing. */
+  readonly fallback: string | undefined;
+  readonly meaning: string;
+}
+
+export const INPUTS = {
+  environment: {
+    variable: 'CARTHUB_ENVIRONMENT',
+    fallback: 'development',
+    meaning: '`development` or `production`',
+  },
+  region: {
+    variable: 'CARTHUB_REGION',
+    fallback: 'us-west-2',
+    meaning: 'AWS region to deploy to',
+  },
+  account: {
+    variable: 'CARTHUB_ACCOUNT',
+    fallback: undefined,
+    meaning: 'AWS account id, twelve digits; left out: the account of whoever deploys',
+  },
+  zones: {
+    variable: 'CARTHUB_ZONES',
+    fallback: 'a,b,c',
+    meaning: 'letters of three availability zones of the region',
+  },
+  natGateways: {
+    variable: 'CARTHUB_NAT_GATEWAYS',
+    fallback: undefined,
+    meaning: '`0` to `3`; left out: 1 in development, 3 in production; 0 needs interface endpoints',
+  },
+  interfaceEndpoints: {
+    variable: 'CARTHUB_INTERFACE_ENDPOINTS',
+    fallback: 'no',
+    meaning: '`yes` or `no`: reach the AWS services nodes need without a NAT gateway',
+  },
+  compute: {
+    variable: 'CARTHUB_COMPUTE',
+    fallback: 'auto',
+    meaning: '`auto` (EKS Auto Mode), `graviton` or `spot` (managed node groups)',
+  },
+  kubernetesVersion: {
+    variable: 'CARTHUB_KUBERNETES_VERSION',
+    fallback: '1.36',
+    meaning: 'version of Kubernetes on EKS',
+  },
+  clusterEndpoint: {
+    variable: 'CARTHUB_CLUSTER_ENDPOINT',
+    fallback: 'public',
+    meaning:
+      "`public`, `private` or the networks that may reach the cluster's API (`192.0.2.0/24,…`)",
+  },
+  databaseClass: {
+    variable: 'CARTHUB_DATABASE_CLASS',
+    fallback: undefined,
+    meaning:
+      'instance class of RDS; left out: `t4g.micro` in development, `r6g.large` in production',
+  },
+  githubOwner: {
+    variable: 'CARTHUB_GITHUB_OWNER',
+    fallback: undefined,
+    meaning:
+      'take the sources from this GitHub account instead of CodeCommit; needs the connection',
+  },
+  githubConnection: {
+    variable: 'CARTHUB_GITHUB_CONNECTION',
+    fallback: undefined,
+    meaning: 'ARN of the CodeConnections connection to GitHub',
+  },
+  alarmEmail: {
+    variable: 'CARTHUB_ALARM_EMAIL',
+    fallback: undefined,
+    meaning: 'address that alarms and the budget write to; left out: nobody is written to',
+  },
+  monthlyBudget: {
+    variable: 'CARTHUB_MONTHLY_BUDGET',
+    fallback: undefined,
+    meaning: 'US dollars a month; left out: 200 in development, 900 in production',
+  },
+} as const satisfies Record<string, Input>;
+
+export type InputName = keyof typeof INPUTS;
+/** Not yet checked: a context value can be any JSON value. */
+export type RawInputs = Readonly<Partial<Record<InputName, unknown>>>;

@@ -1,0 +1,38 @@
+/** What the text of an input may be. Each answers undefined for a text it refuses. */
+export type Parse<T> = (text: string) => T | undefined;
+
+export const oneOf =
+  <const T extends string>(...values: readonly T[]): Parse<T> =>
+  (text) =>
+    values.find((value) => value === text);
+
+export const matching =
+  (pattern: RegExp): Parse<string> =>
+  (text) =>
+    pattern.test(text) ? text : undefined;
+
+export const wholeNumber =
+  (least: number, most: number): Parse<number> =>
+  (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    return value >= least && value <= most ? value : undefined;
+  };
+
+/** Three different letters. */
+export const zoneLetters: Parse<readonly string[]> = (text) => {
+  const letters = text.split(',');
+  const areLetters = letters.every((letter) => /^[a-z]$/.test(letter));
+  return areLetters && letters.length === 3 && new Set(letters).size === 3 ? letters : undefined;
+};
+
+export type ClusterEndpoint =
+  | { readonly access: 'private' }
+  | { readonly access: 'public'; readonly networks: readonly string[] };
+
+export const clusterEndpoint: Parse<ClusterEndpoint> = (text) => {
+  if (text === 'private') return { access: 'private' };
+  if (text === 'public') return { access: 'public', networks: [] };
+  const networks = text.split(',');
+  const isNetwork = (network: string) => /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/.test(network);
+  return networks.every(isNetwork) ? { access: 'public', networks } : undefined;
+};

@@ -1,0 +1,29 @@
+import { CfnOutput } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { InterfaceEndpoints } from '../constructs/interface-endpoints.ts';
+import { ShopNetwork } from '../constructs/shop-network.ts';
+import { CarthubStack, type CarthubStackProps } from './carthub-stack.ts';
+
+/** The VPC, its nine subnets, and the ways out of them. */
+export class NetworkStack extends CarthubStack {
+  readonly network: ShopNetwork;
+
+  constructor(scope: Construct, id: string, props: CarthubStackProps) {
+    super(scope, id, 'network', props);
+    const { availabilityZones, natGateways, interfaceEndpoints } = props.config;
+    this.network = new ShopNetwork(this, 'Network', {
+      availabilityZones,
+      natGateways,
+      removalPolicy: this.dataRemovalPolicy,
+    });
+    if (interfaceEndpoints)
+      new InterfaceEndpoints(this, 'Endpoints', {
+        vpc: this.network.vpc,
+        subnets: this.network.privateSubnets,
+      });
+    new CfnOutput(this, 'VpcId', {
+      description: 'The network of the shop',
+      value: this.network.vpc.vpcId,
+    });
+  }
+}
