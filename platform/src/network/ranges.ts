@@ -10,8 +10,16 @@ const LAST_ADDRESS = 2 ** 32 - 1;
 export const ALL_ADDRESSES: Range = { first: 0, last: LAST_ADDRESS };
 export const ALL_PORTS: Range = { first: 0, last: 65_535 };
 
+const parsed = new Map<string, Range>();
+
 /** @param text such as 10.0.7.0/24; IPv6 is not in use and refused */
 export function parseCidr(text: string): Range {
+  const known = parsed.get(text) ?? parse(text);
+  parsed.set(text, known);
+  return known;
+}
+
+function parse(text: string): Range {
   const [, address = '', bits = ''] = /^([\d.]+)\/(\d{1,2})$/.exec(text) ?? [];
   const parts = address.split('.').map(Number);
   const valid = parts.length === 4 && parts.every((part) => part >= 0 && part <= 255);

@@ -15,7 +15,7 @@ export function withChange(manifests: readonly Manifest[], change: Change): Mani
   return copies;
 }
 
-export function put(object: unknown, pointer: string, value: unknown): void {
+function put(object: unknown, pointer: string, value: unknown): void {
   const path = pointer.split('/').map((part) => part.replaceAll('~1', '/'));
   const last = path.at(-1) ?? '';
   const parent = path.slice(0, -1).reduce<unknown>((inner, key) => step(inner, key), object);

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { readAlerts, readAlertTests, readRules } from '../src/alerts/read.ts';
+import { findSchemaProblems } from '../src/schemas/validate.ts';
+import { fromRoot } from '../src/targets.ts';
+
+const alerts = readAlerts();
+const names = alerts.map(({ name }) => name).sort();
+const runbook = readFileSync(fromRoot('docs/runbook.md'), 'utf8');
+/** The text under each heading of the chapter about alerts. */
+const entries = new Map(
+  (runbook.split(/^## Alerts$/m)[1]?.split(/^## /m)[0] ?? '')
+    .split(/^### /m)
+    .slice(1)
+    .map((entry) => [entry.split('\n')[0] ?? '', entry] as const),
+);
+
+it('every rule keeps to the schema of its kind, and is applied', () => {
+  expect(readRules().flatMap(({ object }) => findSchemaProblems(object))).toEqual([]);
+  const applied = readFileSync(fromRoot('platform/observability/kustomization.yaml'), 'utf8');
+  for (const { name } of readRules()) expect(applied).toContain(`  - rules/${name}\n`);
+});
+
+it('no two alerts have one name', () => {
+  expect(names).toEqual([...new Set(names)]);
+  expect(names.length).toBeGreaterThan(15);
+});
+
+it.each(alerts.map((alert) => [alert.name, alert] as const))(
+  '%s says what is wrong, how bad it is and where to read on',
+  (name, { severity, annotations }) => {
+    expect(severity).toMatch(/^(critical|warning)$/);
+    expect(annotations.summary).toMatch(/\w/);
+    // What depends on the case is in the summary, which the tests compare.
+    expect(annotations.description).toMatch(/^[^{]+\.$/);
+    expect(annotations.runbook_url).toBe(`docs/runbook.md#${name.toLowerCase()}`);
+  },
+);
+
+it('the runbook has an entry for every alert, and no other', () => {
+  expect([...entries.keys()].sort()).toEqual(names);
+  for (const entry of entries.values()) {
+    for (const part of ['**Symptom.**', '**Check.**', '**Mend.**']) expect(entry).toContain(part);
+  }
+});
+
+it('every alert is tested where it fires and where it does not', () => {
+  const cases = readAlertTests().flatMap((tests) => tests.cases);
+  const tested = (fires: boolean) =>
+    [...new Set(cases.filter((each) => each.fires === fires).map(({ alert }) => alert))].sort();
+  expect(tested(true)).toEqual(names);
+  expect(tested(false)).toEqual(names);
+});

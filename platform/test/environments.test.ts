@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { findConnectionProblems } from '../src/checks/scaling.ts';
+import { findSecretProblems } from '../src/checks/secrets.ts';
+import type { Manifest } from '../src/manifests/kinds.ts';
+import { readManifests, readObjects } from '../src/manifests/read.ts';
+import { ENVIRONMENTS, renderingOf, TARGETS } from '../src/targets.ts';
+import { type Change, withChange } from './support/change.ts';
+
+const production = readManifests('production');
+const config = production.find(({ metadata }) => metadata.name.startsWith('backend-config'));
+const backendConfig = `ConfigMap ${config?.metadata.name}`;
+const BACKUP_ARGS = 'spec/jobTemplate/spec/template/spec/containers/0/args';
+
+function numbers(manifests: readonly Manifest[], name: string) {
+  return {
+    replicas: manifests
+      .filter((each) => each.kind === 'Deployment')
+      .find(({ metadata }) => metadata.name === `${name}-deployment`)?.spec.replicas,
+    autoscaler: manifests
+      .filter((each) => each.kind === 'HorizontalPodAutoscaler')
+      .find(({ metadata }) => metadata.name === `${name}-hpa`)?.spec,
+  };
+}
+
+describe('connections', () => {
+  it.each(ENVIRONMENTS)('%s never wants more than its database has', (environment) => {
+    expect(findConnectionProblems(environment, readManifests(environment))).toEqual([]);
+  });
+
+  it.each<Change>([
+    [backendConfig, 'data/DB_POOL_MAX', '50'],
+    ['HorizontalPodAutoscaler backend-hpa', 'spec/maxReplicas', 100],
+    ['Deployment backend-deployment', 'spec/strategy/rollingUpdate/maxSurge', 40],
+    ['CronJob database-backup', `${BACKUP_ARGS}/8`, '400'],
+  ])('finds that there are too few for %s, %s = %j', (...change) => {
+    const manifests = withChange(production, change);
+    expect(findConnectionProblems('production', manifests)).toEqual([
+      expect.stringMatching(/^production may want \d+ connections, and has 400$/),
+    ]);
+  });
+
+  it('finds that production would not fit on the database of development', () => {
+    expect(findConnectionProblems('development', production)).toHaveLength(1);
+    expect(findConnectionProblems('nowhere', production)).toHaveLength(1);
+  });
+});
+
+describe('numbers of pods', () => {
+  it.each([
+    ['frontend', 2],
+    ['backend', 3],
+  ])(
+    'the base of %s begins with %d, and grows to 10 at 70%% of the processor',
+    (name, replicas) => {
+      const { autoscaler, ...base } = numbers(readManifests(`base-${name}`), name);
+      expect(base.replicas).toBe(replicas);
+      expect(autoscaler).toMatchObject({
+        minReplicas: replicas,
+        maxReplicas: 10,
+        metrics: [{ resource: { name: 'cpu', target: { averageUtilization: 70 } } }],
+        behavior: {
+          scaleDown: {
+            stabilizationWindowSeconds: 300,
+            policies: [{ type: 'Percent', value: 10, periodSeconds: 60 }],
+          },
+          scaleUp: {
+            stabilizationWindowSeconds: 60,
+            policies: [{ type: 'Percent', value: 50, periodSeconds: 60 }],
+          },
+        },
+      });
+    },
+  );
+
+  it.each(ENVIRONMENTS)('%s leaves the number to the autoscalers at each deployment', (name) => {
+    const manifests = readManifests(name);
+    expect(numbers(manifests, 'frontend').replicas).toBeUndefined();
+    expect(numbers(manifests, 'backend').replicas).toBeUndefined();
+  });
+});
+
+describe('secrets', () => {
+  it.each(Object.keys(TARGETS))('%s holds none', (target) => {
+    expect(findSecretProblems(readObjects(renderingOf(target)))).toEqual([]);
+  });
+
+  it.each([
+    { kind: 'Secret', metadata: { name: 'a' }, data: {} },
+    {
+      kind: 'ConfigMap',
+      data: { DATABASE_URL: 'postgres://carthub:hunter2@database:5432/carthub' },
+    },
+    { kind: 'ConfigMap', data: { GUEST_TOKEN_SECRET: 'abc' } },
+    { kind: 'Pod', spec: { containers: [{ env: [{ name: 'DATABASE_PASSWORD', value: 'abc' }] }] } },
+    {
+      kind: 'ServiceAccount',
+      metadata: { annotations: { role: 'arn:aws:iam::123456789012:role/a' } },
+    },
+    { kind: 'ConfigMap', data: { id: 'AKIAABCDEFGHIJKLMNOP' } },
+    { kind: 'ConfigMap', data: { pem: '-----BEGIN PRIVATE KEY-----' } },
+  ])('finds $kind $data $metadata $spec', (object) => {
+    expect(findSecretProblems([object])).toHaveLength(1);
+  });
+
+  it.each(ENVIRONMENTS)('%s reads its own secrets, and keeps its own backups', (environment) => {
+    const text = JSON.stringify(readManifests(environment));
+    const named = [...text.matchAll(/objectName: carthub\/(\w+)\//g)].map(([, name]) => name);
+    expect(named).toEqual([environment, environment, environment]);
+    expect(text).toContain(`s3://carthub-${environment}-backups/`);
+    expect(text).toContain(`"ENVIRONMENT":"${environment}"`);
+  });
+});
+
+it('the base of the database brings a namespace that admits only restricted pods', () => {
+  const namespace = readManifests('base-database').find(({ kind }) => kind === 'Namespace');
+  const modes = ['enforce', 'audit', 'warn'];
+  expect(namespace?.metadata.labels).toMatchObject(
+    Object.fromEntries([
+      ...modes.map((mode) => [`pod-security.kubernetes.io/${mode}`, 'restricted']),
+      ...modes.map((mode) => [`pod-security.kubernetes.io/${mode}-version`, 'v1.36']),
+      ['elbv2.k8s.aws/pod-readiness-gate-inject', 'enabled'],
+    ]),
+  );
+});
+
+it('everything of every target lies in the namespace', () => {
+  for (const target of Object.keys(TARGETS)) {
+    const others = readManifests(target).filter(({ kind, metadata }) =>
+      kind === 'Namespace'
+        ? metadata.name !== 'shopping-cart'
+        : metadata.namespace !== 'shopping-cart',
+    );
+    expect(others).toEqual([]);
+  }
+});
