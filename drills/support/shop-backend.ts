@@ -7,12 +7,20 @@ import { freePort } from '../../local/test/support/free-port.ts';
 
 export interface ShopBackend extends AsyncDisposable {
   readonly url: string;
+  readonly pid: number;
 }
 
 const START_WITHIN_MS = 30_000;
 
-/** @param directory of the backend, with dist/ and node_modules/ */
-export async function startBackend(directory: string, superuserUrl: string): Promise<ShopBackend> {
+/**
+ * @param directory of the backend, with dist/ and node_modules/
+ * @param variables that differ from those of a drill
+ */
+export async function startBackend(
+  directory: string,
+  superuserUrl: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<ShopBackend> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const databaseUrl = new URL(superuserUrl);
@@ -28,6 +36,7 @@ export async function startBackend(directory: string, superuserUrl: string): Pro
       LOG_LEVEL: 'error',
       RATE_LIMIT_PER_CUSTOMER: '0',
       RATE_LIMIT_PER_ADDRESS: '0',
+      ...variables,
     },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
@@ -40,8 +49,10 @@ export async function startBackend(directory: string, superuserUrl: string): Pro
     }
     await sleep(50);
   }
+  if (child.pid === undefined) throw new Error(`The backend in ${directory} has not started.`);
   return {
     url,
+    pid: child.pid,
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGTERM');
       await ended;
