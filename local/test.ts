@@ -8,6 +8,7 @@ import { runSuite, type Suite } from './suite.ts';
 import { describeTotals, sum } from './totals.ts';
 
 const INFRASTRUCTURE: Service = { name: 'infrastructure', directory: 'infrastructure_cdk' };
+const PLATFORM: Service = { name: 'platform', directory: 'platform' };
 const E2E: Service = { name: 'e2e', directory: 'e2e' };
 
 /** The long ones first, so that none is left over at the end. */
@@ -17,6 +18,7 @@ const SUITES: readonly Suite[] = [
   { name: 'frontend', directory: FRONTEND.directory, script: 'test' },
   { name: 'backend', directory: BACKEND.directory, script: 'test' },
   { name: 'infrastructure', directory: INFRASTRUCTURE.directory, script: 'test' },
+  { name: 'platform', directory: PLATFORM.directory, script: 'test' },
 ];
 /** Alone: it watches a clock as a shopper does, and would see the others' load. */
 const LAST: Suite = { name: 'e2e', directory: E2E.directory, script: 'test' };
@@ -25,7 +27,7 @@ const AT_ONCE = 2;
 
 export async function main(session: Session): Promise<number> {
   const { progress, stateDir } = session;
-  await prepareServices(session, [FRONTEND, BACKEND, DATABASE, INFRASTRUCTURE, E2E]);
+  await prepareServices(session, [FRONTEND, BACKEND, DATABASE, INFRASTRUCTURE, PLATFORM, E2E]);
   await mkdir(join(stateDir, 'test'), { recursive: true });
 
   const waiting = [...SUITES];

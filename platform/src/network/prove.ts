@@ -1,8 +1,7 @@
 import type { Manifest } from '../manifests/kinds.ts';
-import type { NetworkPolicy } from '../manifests/network-policy.ts';
 import { addressesOf, type Endpoint, OTHER_PODS, podsOf } from './endpoints.ts';
 import { ALL_PORTS, cut, formatPorts, join, type Range } from './ranges.ts';
-import { type Connection, mayEnter, mayLeave, PROTOCOLS, portsOf } from './reachability.ts';
+import { PROTOCOLS, portsOf, waysIn, waysOut } from './reachability.ts';
 import { type Edge, isParty, rangesOf } from './table.ts';
 
 /**
@@ -15,18 +14,21 @@ export function findNetworkProblems(
 ): string[] {
   const policies = manifests.filter((manifest) => manifest.kind === 'NetworkPolicy');
   const endpoints = endpointsOf(manifests, edges);
-  const listed = edges.map(({ port }) => ({ first: port, last: port }));
-  const ports = cut(ALL_PORTS, [...portsOf(policies, podsOf(manifests)), ...listed]);
+  const tablePorts = edges.map(({ port }) => ({ first: port, last: port }));
+  const ports = cut(ALL_PORTS, [...portsOf(policies, podsOf(manifests)), ...tablePorts]);
 
-  return pairs(endpoints).flatMap(([from, to]) =>
-    PROTOCOLS.flatMap((protocol) => {
-      const isListed = isInTable(edges, from, to, protocol);
-      const connections = ports.map((range) => ({ from, to, protocol, ports: range }));
-      const compare = (end: Endpoint, side: string, isAllowed: typeof mayLeave) =>
-        isOurs(end) ? differences(connections, policies, isAllowed, isListed, side) : [];
-      return [...compare(from, 'egress', mayLeave), ...compare(to, 'ingress', mayEnter)];
-    }),
-  );
+  return pairs(endpoints).flatMap(([from, to]) => {
+    const out = isOurs(from) ? waysOut(policies, from, to) : undefined;
+    const into = isOurs(to) ? waysIn(policies, from, to) : undefined;
+    return PROTOCOLS.flatMap((protocol) => {
+      const isListed = listed(edges, from, to, protocol);
+      const compare = (isOpen: typeof out, side: string) =>
+        differences(ports, (range) => isOpen?.(protocol, range) ?? isListed(range), isListed).map(
+          ([what, at]) => `${what}: ${from.name} → ${to.name}, ${protocol} ${at} (${side})`,
+        );
+      return [...compare(out, 'egress'), ...compare(into, 'ingress')];
+    });
+  });
 }
 
 /**
@@ -34,22 +36,15 @@ export function findNetworkProblems(
  * would be open the day the other end is opened for something else.
  */
 function differences(
-  connections: readonly Connection[],
-  policies: readonly NetworkPolicy[],
-  isAllowed: typeof mayLeave,
-  isListed: (ports: Range) => boolean,
-  side: string,
-): string[] {
-  const differing = connections.filter(
-    (connection) => isAllowed(policies, connection) !== isListed(connection.ports),
-  );
-  const [first] = differing;
-  if (!first) return [];
-  const way = `${first.from.name} → ${first.to.name}, ${first.protocol}`;
-  const describe = (what: string, wanted: boolean) => {
-    const ranges = differing.map(({ ports }) => ports).filter((each) => isListed(each) === wanted);
-    return join(ranges).map((range) => `${what}: ${way} ${formatPorts(range)} (${side})`);
-  };
+  ports: readonly Range[],
+  isOpen: (range: Range) => boolean,
+  isListed: (range: Range) => boolean,
+): (readonly [what: string, ports: string])[] {
+  const differing = ports.filter((range) => isOpen(range) !== isListed(range));
+  const describe = (what: string, wanted: boolean) =>
+    join(differing.filter((range) => isListed(range) === wanted)).map(
+      (range) => [what, formatPorts(range)] as const,
+    );
   return [
     ...describe('allowed, and not in the table', false),
     ...describe('in the table, and not allowed', true),
@@ -65,7 +60,7 @@ function pairs(endpoints: readonly Endpoint[]): (readonly [Endpoint, Endpoint])[
   );
 }
 
-function isInTable(edges: readonly Edge[], from: Endpoint, to: Endpoint, protocol: string) {
+function listed(edges: readonly Edge[], from: Endpoint, to: Endpoint, protocol: string) {
   const own = edges.filter(
     (edge) => edge.protocol === protocol && isParty(edge.from, from) && isParty(edge.to, to),
   );

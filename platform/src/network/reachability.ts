@@ -9,13 +9,8 @@ import { contains, parseCidr, type Range } from './ranges.ts';
 
 export const PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const;
 
-export interface Connection {
-  readonly from: Endpoint;
-  readonly to: Endpoint;
-  readonly protocol: string;
-  /** Of the destination; no policy or table cuts it. */
-  readonly ports: Range;
-}
+/** Whether ports of the destination are open; no policy or table cuts the range. */
+type IsOpen = (protocol: string, ports: Range) => boolean;
 
 interface Rule {
   readonly peers: readonly PolicyPeer[];
@@ -27,14 +22,25 @@ interface Ruled {
   readonly rules: readonly Rule[];
 }
 
-/** Whether the policies of where it begins let it out. */
-export function mayLeave(policies: readonly NetworkPolicy[], connection: Connection): boolean {
-  return isOpen(rulesFor(policies, connection.from, 'Egress'), connection, connection.to);
+/** What the policies of where it begins let out. */
+export function waysOut(policies: readonly NetworkPolicy[], from: Endpoint, to: Endpoint): IsOpen {
+  return open(rulesFor(policies, from, 'Egress'), to, to);
 }
 
-/** Whether the policies of where it ends let it in. */
-export function mayEnter(policies: readonly NetworkPolicy[], connection: Connection): boolean {
-  return isOpen(rulesFor(policies, connection.to, 'Ingress'), connection, connection.from);
+/** What the policies of where it ends let in. */
+export function waysIn(policies: readonly NetworkPolicy[], from: Endpoint, to: Endpoint): IsOpen {
+  return open(rulesFor(policies, to, 'Ingress'), from, to);
+}
+
+function open(ruled: Ruled | undefined, peer: Endpoint, to: Endpoint): IsOpen {
+  if (ruled === undefined) return () => true;
+  const rules = ruled.rules.filter(
+    ({ peers }) => peers.length === 0 || peers.some((each) => isPeer(each, peer, ruled.namespace)),
+  );
+  return (protocol, range) =>
+    rules.some(
+      ({ ports }) => ports.length === 0 || ports.some((each) => isPort(each, to, protocol, range)),
+    );
 }
 
 /** @returns undefined if no policy rules this direction of the endpoint */
@@ -64,15 +70,6 @@ function typesOf({ spec }: NetworkPolicy): readonly string[] {
   return spec.policyTypes ?? (spec.egress ? ['Ingress', 'Egress'] : ['Ingress']);
 }
 
-function isOpen(ruled: Ruled | undefined, connection: Connection, peer: Endpoint): boolean {
-  if (ruled === undefined) return true;
-  return ruled.rules.some(
-    ({ peers, ports }) =>
-      (peers.length === 0 || peers.some((each) => isPeer(each, peer, ruled.namespace))) &&
-      (ports.length === 0 || ports.some((each) => isPort(each, connection))),
-  );
-}
-
 function isPeer(peer: PolicyPeer, endpoint: Endpoint, namespace: string): boolean {
   const { ipBlock, podSelector, namespaceSelector } = peer;
   if (endpoint.type === 'addresses') {
@@ -89,12 +86,13 @@ function isPeer(peer: PolicyPeer, endpoint: Endpoint, namespace: string): boolea
   return inNamespace && selects(podSelector ?? {}, endpoint.labels);
 }
 
-function isPort({ protocol = 'TCP', port, endPort }: PolicyPort, connection: Connection): boolean {
-  if (protocol !== connection.protocol) return false;
+function isPort(allowed: PolicyPort, to: Endpoint, protocol: string, range: Range): boolean {
+  const { port, endPort } = allowed;
+  if ((allowed.protocol ?? 'TCP') !== protocol) return false;
   if (port === undefined) return true;
-  const first = typeof port === 'number' ? port : portNamed(port, connection.to);
+  const first = typeof port === 'number' ? port : portNamed(port, to);
   if (first === undefined) return false;
-  return contains({ first, last: endPort ?? first }, connection.ports);
+  return contains({ first, last: endPort ?? first }, range);
 }
 
 /** A name means the port of that name of the pod that is connected to. */
