@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { readAlerts, readAlertTests, readRules } from '../src/alerts/read.ts';
 import { findSchemaProblems } from '../src/schemas/validate.ts';
@@ -50,4 +50,20 @@ it('every alert is tested where it fires and where it does not', () => {
     [...new Set(cases.filter((each) => each.fires === fires).map(({ alert }) => alert))].sort();
   expect(tested(true)).toEqual(names);
   expect(tested(false)).toEqual(names);
+});
+
+it('no rule asks for a metric of the backend that it does not have', () => {
+  const sources = ['metrics', 'plugins'].flatMap((name) => {
+    const directory = fromRoot(`microservices/backend/src/${name}`);
+    return readdirSync(directory).map((file) => readFileSync(`${directory}/${file}`, 'utf8'));
+  });
+  const known = new Set(
+    sources.flatMap((text) => text.match(/(?<=')(http|db|carthub)_[a-z_]+(?=')/g) ?? []),
+  );
+  const asked = readRules().flatMap(
+    ({ object }) => JSON.stringify(object).match(/\b(http|db|carthub)_[a-z_]+(?=[{[])/g) ?? [],
+  );
+  const withoutSuffix = asked.map((name) => name.replace(/_(bucket|count|sum)$/, ''));
+  expect(withoutSuffix.filter((name) => !known.has(name))).toEqual([]);
+  expect(new Set(withoutSuffix).size).toBeGreaterThan(4);
 });

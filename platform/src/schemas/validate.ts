@@ -7,7 +7,12 @@ const DIRECTORY = join(import.meta.dirname, '../../schemas');
 
 const builtIn = read('kubernetes.generated.json');
 const custom = read('custom.generated.json');
-const ajv = new Ajv({ allErrors: true, strict: false, validateFormats: false });
+const ajv = new Ajv({
+  allErrors: true,
+  strict: false,
+  validateFormats: false,
+  code: { regExp: Object.assign(goRegExp, { code: 'goRegExp' }) },
+});
 ajv.addSchema(builtIn, 'kubernetes');
 
 const validators = new Map<string, ValidateFunction>();
@@ -46,4 +51,10 @@ function read(file: string): JsonObject {
   const value: unknown = JSON.parse(readFileSync(join(DIRECTORY, file), 'utf8'));
   if (!isObject(value)) throw new Error(`${file} holds no object`);
   return value;
+}
+
+/** The cluster's patterns are Go's, which may begin with `(?i)` to ignore case. */
+function goRegExp(pattern: string, flags: string): RegExp {
+  const inner = pattern.replace('(?i)', '');
+  return new RegExp(inner, inner === pattern ? flags : `${flags}i`);
 }
