@@ -1,11 +1,13 @@
 import { type App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { CarthubConfig } from './config/config.ts';
+import { DataStack } from './stacks/data-stack.ts';
 import { MicroservicesCicdStack } from './stacks/microservices-cicd-stack.ts';
 import { NetworkStack } from './stacks/network-stack.ts';
 
 export interface CarthubStacks {
   readonly network: NetworkStack;
+  readonly data: DataStack;
   readonly cicd: MicroservicesCicdStack;
 }
 
@@ -19,6 +21,7 @@ export function buildApp(app: App, config: CarthubConfig): CarthubStacks {
   const { region, account } = config;
   const props = { config, env: { region, account } };
   const network = new NetworkStack(app, 'CarthubNetworkStack', props);
+  const data = new DataStack(app, 'CarthubDataStack', { ...props, network: network.network });
   const cicd = new MicroservicesCicdStack(app, 'MicroservicesCicdStack', props);
-  return { network, cicd };
+  return { network, data, cicd };
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import cdkJson from '../cdk.json' with { type: 'json' };
 import { scratchFolder } from './support/synthesize.ts';
 
 const packageFolder = fileURLToPath(new URL('..', import.meta.url));
@@ -16,7 +17,7 @@ function run(variables: Record<string, string>, context: Record<string, string> 
     env: {
       PATH: process.env.PATH,
       CDK_OUTDIR: outdir,
-      CDK_CONTEXT_JSON: JSON.stringify(context),
+      CDK_CONTEXT_JSON: JSON.stringify({ ...cdkJson.context, ...context }),
       ...variables,
     },
   });

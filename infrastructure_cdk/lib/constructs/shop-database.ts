@@ -1,0 +1,181 @@
+/**
+ * Terminology
+ * - owner: the role that owns the schema; migrations and backups work as it. It is RDS's master user.
+ */
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { InstanceType, type ISubnet, type IVpc, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import {
+  CaCertificate,
+  Credentials,
+  DatabaseInsightsMode,
+  DatabaseInstance,
+  DatabaseInstanceEngine,
+  DatabaseSecret,
+  EngineLifecycleSupport,
+  ParameterGroup,
+  PostgresEngineVersion,
+  StorageType,
+} from 'aws-cdk-lib/aws-rds';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+
+/** What a larger or smaller environment has more or less of. */
+export interface DatabaseSize {
+  /** Such as `t4g.micro`. */
+  readonly instanceClass: string;
+  readonly storageGib: number;
+  /** Storage grows by itself up to this. */
+  readonly maxStorageGib: number;
+  /** Two instances in two zones, one of them standing by. */
+  readonly multiAz: boolean;
+  readonly backupDays: number;
+  /** Of PostgreSQL; RDS's own formula would change with the class. */
+  readonly maxConnections: number;
+}
+
+export interface ShopDatabaseProps {
+  readonly vpc: IVpc;
+  readonly subnets: readonly ISubnet[];
+  readonly size: DatabaseSize;
+  readonly encryptionKey: IKey;
+  readonly ownerSecretName: string;
+  /** SNAPSHOT also protects the instance against deletion. */
+  readonly removalPolicy: RemovalPolicy.SNAPSHOT | RemovalPolicy.DESTROY;
+}
+
+/** Nothing that a URL or a shell reads as something else. */
+export const PASSWORD_EXCLUDES = ' %+~`#$&*()|[]{}:;<>?!\'/@"\\=,^';
+const OWNER = 'carthub_owner';
+const IDENTIFIER = 'carthub';
+const LOGS = ['postgresql', 'upgrade'];
+const engine = DatabaseInstanceEngine.postgres({ version: PostgresEngineVersion.VER_15_17 });
+
+/** What has no snapshots is kept as it is. */
+function keeping(removalPolicy: RemovalPolicy): RemovalPolicy {
+  return removalPolicy === RemovalPolicy.SNAPSHOT ? RemovalPolicy.RETAIN : removalPolicy;
+}
+
+/** PostgreSQL 15 on RDS, encrypted, reached by nobody until somebody is let in. */
+export class ShopDatabase extends Construct {
+  readonly instance: DatabaseInstance;
+  readonly securityGroup: SecurityGroup;
+  /** Attached: it also tells where the database is. */
+  readonly ownerSecret: ISecret;
+
+  constructor(scope: Construct, id: string, props: ShopDatabaseProps) {
+    super(scope, id);
+    this.securityGroup = new SecurityGroup(this, 'SecurityGroup', {
+      vpc: props.vpc,
+      description: 'The database of the shop',
+      allowAllOutbound: false,
+    });
+    const ownerSecret = this.#ownerSecret(props);
+    const logGroups = this.#logGroups(props.removalPolicy);
+    this.instance = this.#instance(props, ownerSecret);
+    this.ownerSecret = ownerSecret.attach(this.instance);
+    this.instance.node.addDependency(...logGroups);
+    this.#acknowledge(props);
+  }
+
+  #acknowledge({ size, removalPolicy }: ShopDatabaseProps): void {
+    Validations.of(this.instance).acknowledge({
+      id: 'AwsSolutions-RDS11',
+      reason: 'Network policies and security groups name 5432; another port would hide nothing.',
+    });
+    if (!size.multiAz)
+      Validations.of(this.instance).acknowledge({
+        id: 'AwsSolutions-RDS3',
+        reason:
+          'Development may wait while an instance is replaced; a second one doubles the bill.',
+      });
+    if (removalPolicy === RemovalPolicy.DESTROY)
+      Validations.of(this.instance).acknowledge({
+        id: 'AwsSolutions-RDS10',
+        reason: 'Development is thrown away as a whole, and nothing billable may be left of it.',
+      });
+  }
+
+  /** Made before RDS makes them, and would keep everything for ever. */
+  #logGroups(removalPolicy: RemovalPolicy): LogGroup[] {
+    return LOGS.map(
+      (name) =>
+        new LogGroup(this, `${name}-log`, {
+          logGroupName: `/aws/rds/instance/${IDENTIFIER}/${name}`,
+          retention: RetentionDays.ONE_MONTH,
+          removalPolicy: keeping(removalPolicy),
+        }),
+    );
+  }
+
+  #ownerSecret({ ownerSecretName, encryptionKey, removalPolicy }: ShopDatabaseProps) {
+    const secret = new DatabaseSecret(this, 'OwnerSecret', {
+      username: OWNER,
+      secretName: ownerSecretName,
+      encryptionKey,
+      excludeCharacters: PASSWORD_EXCLUDES,
+    });
+    secret.applyRemovalPolicy(keeping(removalPolicy));
+    return secret;
+  }
+
+  #instance(
+    { vpc, subnets, size, encryptionKey, removalPolicy }: ShopDatabaseProps,
+    ownerSecret: DatabaseSecret,
+  ) {
+    const isProtected = removalPolicy === RemovalPolicy.SNAPSHOT;
+    return new DatabaseInstance(this, 'Instance', {
+      instanceIdentifier: IDENTIFIER,
+      databaseName: 'carthub',
+      engine,
+      // Not the secret as a whole: RDS would attach it a second time.
+      credentials: Credentials.fromPassword(OWNER, ownerSecret.secretValueFromJson('password')),
+      parameterGroup: this.#parameters(size.maxConnections),
+      vpc,
+      vpcSubnets: { subnets: [...subnets] },
+      securityGroups: [this.securityGroup],
+      publiclyAccessible: false,
+      caCertificate: CaCertificate.RDS_CA_RSA2048_G1,
+      instanceType: new InstanceType(size.instanceClass),
+      multiAz: size.multiAz,
+      storageType: StorageType.GP3,
+      allocatedStorage: size.storageGib,
+      maxAllocatedStorage: size.maxStorageGib,
+      storageEncrypted: true,
+      storageEncryptionKey: encryptionKey,
+      backupRetention: Duration.days(size.backupDays),
+      preferredBackupWindow: '08:00-08:30',
+      preferredMaintenanceWindow: 'tue:10:00-tue:11:00',
+      copyTagsToSnapshot: true,
+      deleteAutomatedBackups: !isProtected,
+      deletionProtection: isProtected,
+      removalPolicy,
+      autoMinorVersionUpgrade: true,
+      // A version past its support stops the deployment instead of costing extra for every vCPU.
+      engineLifecycleSupport: EngineLifecycleSupport.OPEN_SOURCE_RDS_EXTENDED_SUPPORT_DISABLED,
+      enablePerformanceInsights: true,
+      databaseInsightsMode: DatabaseInsightsMode.STANDARD,
+      performanceInsightEncryptionKey: encryptionKey,
+      cloudwatchLogsExports: LOGS,
+    });
+  }
+
+  #parameters(maxConnections: number): ParameterGroup {
+    return new ParameterGroup(this, 'Parameters', {
+      engine,
+      description: 'Carthub on PostgreSQL 15',
+      parameters: {
+        'rds.force_ssl': '1',
+        max_connections: String(maxConnections),
+        log_min_duration_statement: '1000',
+        log_lock_waits: '1',
+      },
+    });
+  }
+
+  /** Lets the members of a security group connect. */
+  allowFrom(securityGroup: SecurityGroup, who: string): void {
+    this.securityGroup.addIngressRule(securityGroup, Port.POSTGRES, who);
+  }
+}

@@ -1,0 +1,119 @@
+import { Aws, CfnOutput, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { DatabaseSecret } from 'aws-cdk-lib/aws-rds';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import { BackupBucket } from '../constructs/backup-bucket.ts';
+import { SecretRotation } from '../constructs/secret-rotation.ts';
+import { type DatabaseSize, PASSWORD_EXCLUDES, ShopDatabase } from '../constructs/shop-database.ts';
+import type { ShopNetwork } from '../constructs/shop-network.ts';
+import { CarthubStack, type CarthubStackProps } from './carthub-stack.ts';
+
+export interface DataStackProps extends CarthubStackProps {
+  readonly network: ShopNetwork;
+}
+
+type Size = Omit<DatabaseSize, 'instanceClass'>;
+
+const DEVELOPMENT: Size = {
+  storageGib: 20,
+  maxStorageGib: 50,
+  multiAz: false,
+  backupDays: 7,
+  maxConnections: 100,
+};
+const PRODUCTION: Size = {
+  storageGib: 100,
+  maxStorageGib: 500,
+  multiAz: true,
+  backupDays: 14,
+  maxConnections: 200,
+};
+
+/** What must not be lost: the database, its secrets and its backups. */
+export class DataStack extends CarthubStack {
+  readonly encryptionKey: Key;
+  readonly database: ShopDatabase;
+  readonly backendSecret: ISecret;
+  readonly guestTokenSecret: ISecret;
+  readonly backups: BackupBucket;
+
+  constructor(scope: Construct, id: string, props: DataStackProps) {
+    super(scope, id, 'data', props);
+    const { network, config } = props;
+    const secretName = (name: string) => `carthub/${config.environmentName}/${name}`;
+
+    this.encryptionKey = new Key(this, 'Key', {
+      alias: 'carthub-data',
+      description: 'Database, its secrets and its backups',
+      enableKeyRotation: true,
+      removalPolicy: this.dataRemovalPolicy,
+    });
+    this.database = new ShopDatabase(this, 'Database', {
+      vpc: network.vpc,
+      subnets: network.databaseSubnets,
+      size: {
+        ...(this.isProduction ? PRODUCTION : DEVELOPMENT),
+        instanceClass: config.databaseClass,
+      },
+      encryptionKey: this.encryptionKey,
+      ownerSecretName: secretName('database/owner'),
+      removalPolicy: this.isProduction ? RemovalPolicy.SNAPSHOT : RemovalPolicy.DESTROY,
+    });
+    const backendLogin = new DatabaseSecret(this, 'BackendSecret', {
+      username: 'carthub_backend',
+      secretName: secretName('database/backend'),
+      encryptionKey: this.encryptionKey,
+      masterSecret: this.database.ownerSecret,
+      excludeCharacters: PASSWORD_EXCLUDES,
+    });
+    backendLogin.applyRemovalPolicy(this.dataRemovalPolicy);
+    this.backendSecret = backendLogin.attach(this.database.instance);
+    new SecretRotation(this, 'Rotation', {
+      vpc: network.vpc,
+      subnets: network.privateSubnets,
+      database: this.database,
+      ownerSecret: this.database.ownerSecret,
+      backendSecret: this.backendSecret,
+    });
+    this.guestTokenSecret = this.#guestTokenSecret(secretName('session/guest-token'));
+    this.backups = new BackupBucket(this, 'Backups', {
+      bucketName: `carthub-${config.environmentName}-backups-${Aws.ACCOUNT_ID}`,
+      encryptionKey: this.encryptionKey,
+      removalPolicy: this.dataRemovalPolicy,
+    });
+    this.#output();
+  }
+
+  #guestTokenSecret(secretName: string): Secret {
+    const secret = new Secret(this, 'GuestTokenSecret', {
+      secretName,
+      description: 'The key that signs guest sessions',
+      encryptionKey: this.encryptionKey,
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+      removalPolicy: this.dataRemovalPolicy,
+    });
+    Validations.of(secret).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason:
+        'Another key ends every guest session at once, so it is changed by hand, if it leaked.',
+    });
+    return secret;
+  }
+
+  #output(): void {
+    const { instance, ownerSecret } = this.database;
+    new CfnOutput(this, 'DatabaseAddress', {
+      description: 'Where PostgreSQL answers, inside of the VPC',
+      value: instance.dbInstanceEndpointAddress,
+    });
+    new CfnOutput(this, 'OwnerSecretArn', {
+      description: "The owner's login",
+      value: ownerSecret.secretArn,
+    });
+    new CfnOutput(this, 'BackupPlace', {
+      description: 'What carthub-db backup --to wants',
+      value: `s3://${this.backups.bucket.bucketName}/carthub`,
+    });
+  }
+}
