@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import closeWithGrace from 'close-with-grace';
 import { buildApp } from './app.ts';
 import { toConfig } from './config/config.ts';
@@ -34,6 +35,9 @@ async function main(): Promise<void> {
   closeWithGrace({ delay: config.http.shutdownGraceMs, logger: app.log }, async ({ err }) => {
     if (err) app.log.fatal({ err }, 'stopping after an error');
     stop.abort();
+    // A proxy sends requests on connections that it has kept: they end with an answer that says so, or
+    // unused on its side. One that we cut could have a request on its way.
+    if (!err) await sleep(config.http.shutdownLingerMs);
     await app.close();
     await pool.end();
   });

@@ -153,6 +153,10 @@ export const EnvironmentSchema = Type.Object({
     minimum: 10,
     maximum: 60_000,
   }),
+  SHUTDOWN_LINGER_MS: integer(
+    'How long after SIGTERM requests are still accepted, in ms, each answered with `Connection: close`; behind a proxy, longer than it keeps an unused connection',
+    { default: 0, minimum: 0, maximum: 60_000 },
+  ),
   SHUTDOWN_GRACE_MS: integer('Longest time to finish running requests after SIGTERM, in ms', {
     default: 10_000,
     minimum: 0,
