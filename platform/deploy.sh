@@ -2,20 +2,21 @@
 # Puts an environment onto the cluster that kubectl points to, in order: the migration first, and the
 # services only when it is done; a service that does not become ready goes back to what it was.
 #
-#   platform/deploy.sh ENVIRONMENT
+#   CARTHUB_ACCOUNT=… platform/deploy.sh ENVIRONMENT
 #
-# Images are those that the overlay names (README.md).
+# The account's number is part of a bucket's name, and of nothing in git. Images are those that the overlay names (README.md).
 set -euo pipefail
 cd "$(dirname "$0")"
 
 environment=${1:?usage: deploy.sh development|staging|production}
 namespace=shopping-cart
+account=${CARTHUB_ACCOUNT:?set it to the number of the AWS account}
 kubectl=${KUBECTL:-kubectl}
 poll=${POLL_SECONDS:-5}
 
 manifests=$(mktemp)
 trap 'rm -f "$manifests"' EXIT
-"$kubectl" kustomize "overlays/$environment" >"$manifests"
+"$kubectl" kustomize "overlays/$environment" | sed "s/-backups-ACCOUNT\//-backups-$account\//" >"$manifests"
 
 apply() { "$kubectl" apply -f "$manifests" -l "$1" -o name; }
 

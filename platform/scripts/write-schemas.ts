@@ -2,43 +2,33 @@
 // and from the definitions of the custom kinds in use; `-- --check` compares. Needs Go, whose module
 // proxy keeps those repositories.
 
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { isObject, type JsonObject } from '../src/json.ts';
 import { extractBuiltIn, extractCustom } from '../src/schemas/extract.ts';
-
-const KUBERNETES = 'k8s.io/kubernetes@v1.36.3';
-const SERVICE_MONITOR = 'github.com/prometheus-operator/prometheus-operator@v0.85.0';
-const SECRETS_STORE = 'sigs.k8s.io/secrets-store-csi-driver@v1.5.5';
-const CRDS = [
-  [SERVICE_MONITOR, 'example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml'],
-  [SERVICE_MONITOR, 'example/prometheus-operator-crd/monitoring.coreos.com_prometheusrules.yaml'],
-  [SECRETS_STORE, 'config/crd/bases/secrets-store.csi.x-k8s.io_secretproviderclasses.yaml'],
-] as const;
+import {
+  customDefinitions,
+  download,
+  KUBERNETES,
+  PROMETHEUS_OPERATOR,
+  SECRETS_STORE,
+} from '../src/schemas/sources.ts';
 
 const DIRECTORY = join(import.meta.dirname, '../schemas');
 
-const swagger = readObject(KUBERNETES, 'api/openapi-spec/swagger.json', JSON.parse);
+const swagger = readObject(join(download(KUBERNETES), 'api/openapi-spec/swagger.json'), JSON.parse);
 write('kubernetes.generated.json', { source: KUBERNETES, ...extractBuiltIn(swagger) });
-const custom = CRDS.map(([module, path]) => extractCustom(readObject(module, path, parse)));
+const custom = customDefinitions().map((file) => extractCustom(readObject(file, parse)));
 write('custom.generated.json', {
-  sources: [SERVICE_MONITOR, SECRETS_STORE],
+  sources: [PROMETHEUS_OPERATOR, SECRETS_STORE],
   kinds: Object.assign({}, ...custom),
 });
 
-function readObject(module: string, path: string, read: (text: string) => unknown): JsonObject {
-  const value = read(readFileSync(join(download(module), path), 'utf8'));
-  if (!isObject(value)) throw new Error(`${path} of ${module} holds no object`);
+function readObject(file: string, read: (text: string) => unknown): JsonObject {
+  const value = read(readFileSync(file, 'utf8'));
+  if (!isObject(value)) throw new Error(`${file} holds no object`);
   return value;
-}
-
-/** @returns where Go has put the module */
-function download(module: string): string {
-  const output = execFileSync('go', ['mod', 'download', '-json', module], { encoding: 'utf8' });
-  const { Dir } = JSON.parse(output);
-  return String(Dir);
 }
 
 function write(file: string, content: JsonObject): void {

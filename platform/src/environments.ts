@@ -1,4 +1,4 @@
-/** What an environment's database allows; the class and the limit are set where the database is made. */
+/** What an environment's database allows, as infrastructure_cdk makes it. */
 interface DatabaseSize {
   readonly instanceClass: string;
   readonly memoryGib: number;
@@ -7,9 +7,9 @@ interface DatabaseSize {
 }
 
 export const DATABASES: Readonly<Record<string, DatabaseSize>> = {
-  development: { instanceClass: 'db.t3.micro', memoryGib: 1, maxConnections: 80 },
-  staging: { instanceClass: 'db.t3.medium', memoryGib: 4, maxConnections: 200 },
-  production: { instanceClass: 'db.r5.large', memoryGib: 16, maxConnections: 400 },
+  development: { instanceClass: 'db.t4g.micro', memoryGib: 1, maxConnections: 100 },
+  staging: { instanceClass: 'db.t4g.medium', memoryGib: 4, maxConnections: 200 },
+  production: { instanceClass: 'db.r6g.large', memoryGib: 16, maxConnections: 200 },
 };
 
 /** RDS's own formula, by which it would set the limit: an upper bound of what the memory bears. */

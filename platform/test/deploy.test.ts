@@ -8,8 +8,9 @@ import { fromRoot } from '../src/targets.ts';
 // Not a cluster: it writes down what it is asked, and answers as a cluster would in that case.
 const KUBECTL = `#!/bin/sh
 echo "$*" >>"$CALLS"
+[ "$1" != apply ] || cat "$3" >>"$CALLS"
 case "$*" in
-  kustomize*) echo 'kind: Namespace' ;;
+  kustomize*) echo 'place: s3://carthub-production-backups-ACCOUNT/carthub' ;;
   *'notin (backend, frontend)'*) printf '%s\\n' namespace/shopping-cart job.batch/database-migrate-2.0.0 ;;
   *'get job.batch/'*) echo "$JOB_STATE" ;;
   *"rollout status deployment/$STUCK-"*) exit 1 ;;
@@ -32,6 +33,7 @@ async function deploy(settings: { readonly job: string; readonly stuck?: string 
             KUBECTL: kubectl,
             CALLS: calls,
             POLL_SECONDS: '0',
+            CARTHUB_ACCOUNT: '000000000000',
             JOB_STATE: settings.job,
             STUCK: settings.stuck ?? 'none',
           },
@@ -39,9 +41,13 @@ async function deploy(settings: { readonly job: string; readonly stuck?: string 
         (error) => resolve(error?.code ?? 0),
       );
     });
-    const asked = (await readFile(calls, 'utf8')).trimEnd().split('\n');
-    const names = { exitCode, asked: asked.map(shorten) };
-    return names;
+    const lines = (await readFile(calls, 'utf8')).trimEnd().split('\n');
+    const isContent = (line: string) => line.startsWith('place: ');
+    return {
+      exitCode,
+      asked: lines.filter((line) => !isContent(line)).map(shorten),
+      applied: [...new Set(lines.filter(isContent))],
+    };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
@@ -63,8 +69,9 @@ const BACKEND = ['apply name=backend', 'rollout status deployment/backend-deploy
 const FRONTEND = ['apply name=frontend', 'rollout status deployment/frontend-deployment'];
 
 it('migrates, then rolls the backend out, then the storefront', async () => {
-  const { exitCode, asked } = await deploy({ job: 'Complete' });
+  const { exitCode, asked, applied } = await deploy({ job: 'Complete' });
   expect(asked).toEqual([...BEFORE, ...BACKEND, ...FRONTEND]);
+  expect(applied).toEqual(['place: s3://carthub-production-backups-000000000000/carthub']);
   expect(exitCode).toBe(0);
 });
 

@@ -1,9 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { findConnectionProblems } from '../src/checks/scaling.ts';
 import { findSecretProblems } from '../src/checks/secrets.ts';
+import { DATABASES } from '../src/environments.ts';
 import type { Manifest } from '../src/manifests/kinds.ts';
 import { readManifests, readObjects } from '../src/manifests/read.ts';
-import { ENVIRONMENTS, renderingOf, TARGETS } from '../src/targets.ts';
+import { ENVIRONMENTS, fromRoot, renderingOf, TARGETS } from '../src/targets.ts';
 import { type Change, withChange } from './support/change.ts';
 
 const production = readManifests('production');
@@ -35,7 +37,17 @@ describe('connections', () => {
   ])('finds that there are too few for %s, %s = %j', (...change) => {
     const manifests = withChange(production, change);
     expect(findConnectionProblems('production', manifests)).toEqual([
-      expect.stringMatching(/^production may want \d+ connections, and has 400$/),
+      expect.stringMatching(/^production may want \d+ connections, and has 200$/),
+    ]);
+  });
+
+  it('counts with the limits that the database is made with', async () => {
+    const stack = fromRoot('infrastructure_cdk/lib/stacks/data-stack.ts');
+    const limits = (await readFile(stack, 'utf8')).matchAll(/maxConnections: (\d+)/g);
+    const { development, production: large } = DATABASES;
+    expect([...limits].map(([, limit]) => Number(limit))).toEqual([
+      development?.maxConnections,
+      large?.maxConnections,
     ]);
   });
 
@@ -106,7 +118,7 @@ describe('secrets', () => {
     const text = JSON.stringify(readManifests(environment));
     const named = [...text.matchAll(/objectName: carthub\/(\w+)\//g)].map(([, name]) => name);
     expect(named).toEqual([environment, environment, environment]);
-    expect(text).toContain(`s3://carthub-${environment}-backups/`);
+    expect(text).toContain(`s3://carthub-${environment}-backups-ACCOUNT/`);
     expect(text).toContain(`"ENVIRONMENT":"${environment}"`);
   });
 });

@@ -10,7 +10,7 @@ const RESERVED_CONNECTIONS = 15;
 /** A command of carthub-db has one, and pg_dump or pg_restore another, beside its --jobs. */
 const CONNECTIONS_OF_A_JOB = 2;
 /** RDS's formula forgets what the system itself takes of the memory. */
-const SHARE_OF_MEMORY = 0.8;
+const SHARE_OF_MEMORY = 0.9;
 
 /** @returns a sentence if the pods of an environment may want more connections than there are */
 export function findConnectionProblems(environment: string, manifests: readonly Manifest[]) {
