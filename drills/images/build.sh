@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Builds the images of the three services as they are in the working tree, tagged ":drill".
+# build.sh SERVICE…: builds the images as the working tree is, tagged ":drill".
 set -euo pipefail
 cd "$(dirname "$0")"
 bash ./debian.sh
-for service in database backend frontend; do
+for service; do
+  # The legacy format: OCI's own has no HEALTHCHECK.
   buildah bud --quiet --isolation chroot --format docker --layers \
     --build-arg VERSION=drill --build-arg "REVISION=$(git rev-parse HEAD)" \
     --tag "localhost/carthub/$service:drill" "../../microservices/$service"

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { fastify, LogController } from 'fastify';
+import { fastify } from 'fastify';
+import { AccessLog } from './access-log.ts';
 import type { App, Context, Dependencies } from './context.ts';
 import { loggerOptions } from './logger.ts';
 import { createMetrics } from './metrics/metrics.ts';
@@ -34,12 +35,12 @@ export async function buildApp(dependencies: Dependencies): Promise<App> {
   const { config, pool } = dependencies;
   const context = { ...dependencies, metrics: createMetrics(pool, config.shop.currency) };
   const app: App = fastify({
-    logger: loggerOptions(context.config.logLevel),
+    logger: loggerOptions(config.logLevel, context.logStream),
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     trustProxy: [...context.config.http.trustProxy],
     routerOptions: { maxParamLength: 1024 },
-    logController: new LogController({ requestIdLogLabel: 'request_id' }),
+    logController: new AccessLog(),
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();

@@ -8,6 +8,7 @@ import type {
 } from 'fastify';
 import type { Pool } from 'pg';
 import type { Config } from './config/config.ts';
+import type { LogStream } from './logger.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { PaymentProvider } from './modules/checkout/payment-provider.ts';
 import type { TokenService } from './modules/identity/tokens.ts';
@@ -20,6 +21,8 @@ export interface Dependencies {
   readonly payments: PaymentProvider;
   /** Aborted when the process has been told to stop. */
   readonly stopping: AbortSignal;
+  /** @default standard output */
+  readonly logStream?: LogStream;
 }
 
 /** What every module works with. */

@@ -1,14 +1,22 @@
 import type { FastifyServerOptions } from 'fastify';
 import type { LevelWithSilent } from 'pino';
 
-/** One JSON object a line, on standard output; never a token, a cookie or an address of a person. */
-export function loggerOptions(level: LevelWithSilent): NonNullable<FastifyServerOptions['logger']> {
+/** Where lines go. */
+export type LogStream = { write(line: string): void };
+
+/** One JSON object a line; never a token, a cookie or an address of a person. */
+export function loggerOptions(
+  level: LevelWithSilent,
+  stream?: LogStream,
+): NonNullable<FastifyServerOptions['logger']> {
   return {
     level,
+    ...(stream ? { stream } : {}),
     base: { service: 'carthub-backend' },
     messageKey: 'message',
     formatters: { level: (label) => ({ level: label }) },
     timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
-    redact: ['req.headers.authorization', 'req.headers.cookie', 'err.params', 'err.parameters'],
+    // PostgreSQL's details show whole rows, with names and addresses in them.
+    redact: ['detail', 'where', 'internalQuery', 'parameters'].map((name) => `err.${name}`),
   };
 }

@@ -37,11 +37,15 @@ interface Answer {
   readonly body: any;
 }
 
+export type LogLine = Readonly<Record<string, unknown>>;
+
 export interface TestApp extends AsyncDisposable {
   readonly app: App;
   readonly context: Dependencies;
   readonly payments: TestPaymentProvider;
   readonly superuserUrl: string;
+  /** The log, line by line; there is none unless LOG_LEVEL is set. */
+  readonly logs: readonly LogLine[];
   /** Runs SQL as the superuser. */
   sql<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
   addProduct(
@@ -96,7 +100,9 @@ export async function createTestApp(env: Record<string, string> = {}): Promise<T
   const config = toConfig(environment);
   const secrets = toSecrets(environment);
   const payments = new TestPaymentProvider();
+  const logs: LogLine[] = [];
   const context: Dependencies = {
+    logStream: { write: (line) => logs.push(JSON.parse(line)) },
     config,
     payments,
     pool: createPool(new CredentialStore(secrets.credentials), config.database, () => {}),
@@ -118,6 +124,7 @@ export async function createTestApp(env: Record<string, string> = {}): Promise<T
   return {
     app,
     context,
+    logs,
     payments,
     superuserUrl: database.url,
     call,

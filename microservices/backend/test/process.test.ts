@@ -82,7 +82,7 @@ describe('the process', () => {
   });
 
   it('finishes what it was asked before SIGTERM, then exits 0', async () => {
-    await using service = start(environment({ PAYMENT_TIMEOUT_MS: '1000' }));
+    await using service = start(environment({ PAYMENT_TIMEOUT_MS: '1000', LOG_LEVEL: 'debug' }));
     const address = await addressOf(service);
     const session = JSON.parse(
       await (await fetch(`${address}/api/v1/sessions`, { method: 'POST' })).text(),

@@ -1,0 +1,43 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LogController } from 'fastify';
+
+/** What asks all the time and is of interest only when it fails. */
+const PROBES = new Set(['/livez', '/readyz', '/health', '/metrics']);
+
+/**
+ * One line for each request, when it has been answered. It names the customer by id alone, and of the
+ * address the path without the query: neither an address of a person, nor a header, nor a body.
+ */
+export class AccessLog extends LogController {
+  constructor() {
+    super({ requestIdLogLabel: 'request_id' });
+  }
+
+  override incomingRequest(request: FastifyRequest): void {
+    request.log.debug(describe(request), 'request received');
+  }
+
+  override requestCompleted(
+    error: Error | null | undefined,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): void {
+    const facts = {
+      ...describe(request),
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+      customer: request.customer?.customerId,
+    };
+    if (error) request.log.warn({ ...facts, err: error }, 'the answer did not arrive');
+    else if (reply.statusCode < 400 && PROBES.has(facts.route)) request.log.debug(facts, COMPLETED);
+    else request.log.info(facts, COMPLETED);
+  }
+}
+
+const COMPLETED = 'request completed';
+
+const describe = ({ method, url, routeOptions }: FastifyRequest) => ({
+  method,
+  route: routeOptions.url ?? 'unknown',
+  path: url.replace(/[?#].*$/s, ''),
+});
