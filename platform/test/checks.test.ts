@@ -206,6 +206,9 @@ const FAULTS: Fault[] = [
 
   ['lifecycle', BACKEND, `${POD}/terminationGracePeriodSeconds`, 15, 'is killed after 15 s'],
   ['lifecycle', BACKEND_CONFIG, 'data/SHUTDOWN_GRACE_MS', '30000', 'may need 40 s'],
+  ['lifecycle', BACKEND_CONFIG, 'data/SHUTDOWN_LINGER_MS', '2000', 'nginx still keeps'],
+  ['lifecycle', BACKEND_CONFIG, 'data/SHUTDOWN_LINGER_MS', undefined, 'nginx still keeps'],
+  ['lifecycle', BACKEND_CONFIG, 'data/SHUTDOWN_LINGER_MS', '9000', 'too little time'],
   [
     'lifecycle',
     FRONTEND,

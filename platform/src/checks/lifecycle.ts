@@ -28,15 +28,26 @@ function inDeployment(manifests: readonly Manifest[], { spec }: Deployment): str
   const { containers, terminationGracePeriodSeconds = 30 } = spec.template.spec;
   const [main] = containers;
   if (!main) return [];
-  const { SHUTDOWN_GRACE_MS } = environmentOf(manifests, main);
-  const shutdown =
-    main.name === 'frontend'
-      ? readNginxConfiguration().shutdownSeconds
-      : Number(SHUTDOWN_GRACE_MS) / 1000;
+  const nginx = readNginxConfiguration();
+  const { SHUTDOWN_GRACE_MS, SHUTDOWN_LINGER_MS } = environmentOf(manifests, main);
+  const isFrontend = main.name === 'frontend';
+  const shutdown = isFrontend ? nginx.shutdownSeconds : Number(SHUTDOWN_GRACE_MS) / 1000;
   const needed = preStopSeconds(main) + shutdown + SPARE_SECONDS;
-  return terminationGracePeriodSeconds >= needed
-    ? []
-    : [`is killed after ${terminationGracePeriodSeconds} s, and may need ${needed} s`];
+  const rules: [boolean, string][] = [
+    [
+      terminationGracePeriodSeconds >= needed,
+      `is killed after ${terminationGracePeriodSeconds} s, and may need ${needed} s`,
+    ],
+    [
+      isFrontend || Number(SHUTDOWN_LINGER_MS) / 1000 > nginx.upstreamKeepaliveSeconds,
+      'closes connections that nginx still keeps',
+    ],
+    [
+      isFrontend || Number(SHUTDOWN_LINGER_MS) < Number(SHUTDOWN_GRACE_MS) / 2,
+      'leaves its last requests too little time',
+    ],
+  ];
+  return rules.flatMap(([right, text]) => (right ? [] : [text]));
 }
 
 function inIngress(manifests: readonly Manifest[], { metadata, spec }: Ingress): string[] {

@@ -7,12 +7,15 @@ const read = (file: string) =>
 /** What the storefront's nginx says of itself. */
 export function readNginxConfiguration() {
   const main = read('nginx.conf.template');
-  const seconds = (directive: string) =>
-    Number(new RegExp(`^\\s*${directive} (\\d+)s;`, 'm').exec(main)?.[1]);
+  const [, upstream = ''] = /^ *upstream \w+ \{([^}]*)\}/m.exec(main) ?? [];
+  const seconds = (directive: string, text = main.replace(upstream, '')) =>
+    Number(new RegExp(`^\\s*${directive} (\\d+)s;`, 'm').exec(text)?.[1]);
   return {
     listens: [...main.matchAll(/^\s*listen (?:[\d.]+:)?(\d+)/gm)].map(([, port]) => Number(port)),
     paths: [...`${main}${read('site.conf')}`.matchAll(/location = (\S+)/g)].map(([, path]) => path),
-    /** Of connections of browsers and load balancers; the upstream has one of its own. */
+    /** How long unused connections to the backend are kept. */
+    upstreamKeepaliveSeconds: seconds('keepalive_timeout', upstream),
+    /** The same of those from browsers and load balancers. */
     keepaliveSeconds: seconds('keepalive_timeout'),
     shutdownSeconds: seconds('worker_shutdown_timeout'),
   };
