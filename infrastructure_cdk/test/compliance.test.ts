@@ -2,6 +2,7 @@ import { type App, type Stack, Validations } from 'aws-cdk-lib';
 import { CfnRepository } from 'aws-cdk-lib/aws-ecr';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
+import type { CarthubConfig } from '../lib/config/config.ts';
 import { build, ENVIRONMENTS } from './support/synthesize.ts';
 
 function findings(app: App): string[] {
@@ -50,6 +51,14 @@ describe.each(ENVIRONMENTS)('cdk-nag AwsSolutions, %s', (environment) => {
     addRepositoryOpenToTheWorld(cicd);
     expect(findings(app)).toEqual(['AwsSolutions-ECR1']);
   });
+});
+
+it.each<Partial<CarthubConfig>>([
+  { compute: 'graviton' },
+  { compute: 'spot', clusterEndpoint: { access: 'private' } },
+  { natGateways: 0, interfaceEndpoints: true },
+])('finds nothing in the variant %j', (options) => {
+  expect(findings(build('production', options).app)).toEqual([]);
 });
 
 it('a finding stops the synthesis', () => {

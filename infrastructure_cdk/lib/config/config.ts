@@ -17,7 +17,7 @@ import {
 
 const ENVIRONMENT_NAMES = ['development', 'production'] as const;
 export type EnvironmentName = (typeof ENVIRONMENT_NAMES)[number];
-type Compute = 'auto' | 'graviton' | 'spot';
+export type Compute = 'auto' | 'graviton' | 'spot';
 
 interface GithubSource {
   readonly owner: string;

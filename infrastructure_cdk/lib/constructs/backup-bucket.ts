@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   BlockPublicAccess,
@@ -10,8 +10,8 @@ import {
 import { Construct } from 'constructs';
 
 export interface BackupBucketProps {
-  /** Names of buckets are unique in all of AWS. */
-  readonly bucketName: string;
+  /** Followed by the account's id: names of buckets are unique in all of AWS. */
+  readonly namePrefix: string;
   readonly encryptionKey: IKey;
   /** With DESTROY the backups go too. */
   readonly removalPolicy: RemovalPolicy.DESTROY | RemovalPolicy.RETAIN;
@@ -22,11 +22,18 @@ const REMEMBERED = Duration.days(30);
 
 /** Where `carthub-db backup` writes. It removes old backups itself; this bucket only remembers them. */
 export class BackupBucket extends Construct {
-  readonly bucket: Bucket;
+  readonly bucketName: string;
+  /** From the name: a policy that says it so can be read, and needs no reference. */
+  readonly arn: string;
+  /** The name as cdk-nag writes it. */
+  readonly namePattern: string;
 
   constructor(scope: Construct, id: string, props: BackupBucketProps) {
     super(scope, id);
-    const { removalPolicy } = props;
+    const { removalPolicy, namePrefix } = props;
+    this.bucketName = `${namePrefix}-${Aws.ACCOUNT_ID}`;
+    this.namePattern = `${namePrefix}-<AWS::AccountId>`;
+    this.arn = `arn:${Aws.PARTITION}:s3:::${this.bucketName}`;
     const closed: BucketProps = {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
@@ -44,9 +51,9 @@ export class BackupBucket extends Construct {
       id: 'AwsSolutions-S1',
       reason: 'This is the bucket of access logs; logging its own accesses would never end.',
     });
-    this.bucket = new Bucket(this, 'Bucket', {
+    new Bucket(this, 'Bucket', {
       ...closed,
-      bucketName: props.bucketName,
+      bucketName: this.bucketName,
       encryption: BucketEncryption.KMS,
       encryptionKey: props.encryptionKey,
       bucketKeyEnabled: true,

@@ -1,4 +1,4 @@
-import { Aws, CfnOutput, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { CfnOutput, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { DatabaseSecret } from 'aws-cdk-lib/aws-rds';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -78,7 +78,7 @@ export class DataStack extends CarthubStack {
     });
     this.guestTokenSecret = this.#guestTokenSecret(secretName('session/guest-token'));
     this.backups = new BackupBucket(this, 'Backups', {
-      bucketName: `carthub-${config.environmentName}-backups-${Aws.ACCOUNT_ID}`,
+      namePrefix: `carthub-${config.environmentName}-backups`,
       encryptionKey: this.encryptionKey,
       removalPolicy: this.dataRemovalPolicy,
     });
@@ -113,7 +113,7 @@ export class DataStack extends CarthubStack {
     });
     new CfnOutput(this, 'BackupPlace', {
       description: 'What carthub-db backup --to wants',
-      value: `s3://${this.backups.bucket.bucketName}/carthub`,
+      value: `s3://${this.backups.bucketName}/carthub`,
     });
   }
 }

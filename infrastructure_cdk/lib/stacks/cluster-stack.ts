@@ -1,0 +1,55 @@
+import { CfnOutput } from 'aws-cdk-lib';
+import { CfnSecurityGroupIngress } from 'aws-cdk-lib/aws-ec2';
+import type { Construct } from 'constructs';
+import { ServiceRoles } from '../constructs/service-roles.ts';
+import { ShopCluster } from '../constructs/shop-cluster.ts';
+import type { ShopNetwork } from '../constructs/shop-network.ts';
+import { CarthubStack, type CarthubStackProps } from './carthub-stack.ts';
+import type { DataStack } from './data-stack.ts';
+
+export interface ClusterStackProps extends CarthubStackProps {
+  readonly network: ShopNetwork;
+  readonly data: DataStack;
+}
+
+/** Where the shop runs. Nothing in it is lost with it. */
+export class ClusterStack extends CarthubStack {
+  readonly shop: ShopCluster;
+
+  constructor(scope: Construct, id: string, props: ClusterStackProps) {
+    super(scope, id, 'cluster', props);
+    const { config, network, data } = props;
+    this.shop = new ShopCluster(this, 'Shop', {
+      vpc: network.vpc,
+      subnets: network.privateSubnets,
+      version: config.kubernetesVersion,
+      endpoint: config.clusterEndpoint,
+      compute: config.compute,
+      removalPolicy: this.dataRemovalPolicy,
+    });
+    const { cluster, adminRole } = this.shop;
+
+    new ServiceRoles(this, 'Services', {
+      cluster,
+      encryptionKey: data.encryptionKey,
+      ownerSecret: data.database.ownerSecret,
+      backendSecret: data.backendSecret,
+      guestTokenSecret: data.guestTokenSecret,
+      backups: data.backups,
+    });
+    // Here and not beside the database, which must not wait for a cluster.
+    new CfnSecurityGroupIngress(this, 'NodesToDatabase', {
+      description: 'nodes and pods of the cluster',
+      groupId: data.database.securityGroup.securityGroupId,
+      sourceSecurityGroupId: cluster.clusterSecurityGroupId,
+      ipProtocol: 'tcp',
+      fromPort: 5432,
+      toPort: 5432,
+    });
+    new CfnOutput(this, 'ClusterName', { description: 'On EKS', value: cluster.clusterName });
+    new CfnOutput(this, 'ClusterAdminRoleArn', {
+      description: 'For aws eks update-kubeconfig --role-arn',
+      value: adminRole.roleArn,
+    });
+  }
+}
