@@ -179,6 +179,14 @@ it.each(FAULTS)('finds %s', (_fault, name, change, problem) => {
   expect(problems).toContainEqual(expect.stringMatching(problem));
 });
 
+it('knows a port by the name that the pod gives it', () => {
+  const named = withPolicy(
+    'backend-network-policy',
+    ingress((rules) => rules.map((rule) => ({ ...rule, ports: [{ port: 'http' }] }))),
+  );
+  expect(findNetworkProblems(named, readTable(markdown))).toEqual([]);
+});
+
 it('finds policyTypes without Egress where no default deny stands behind', () => {
   const manifests = withPolicy('backend-network-policy', (spec) => ({
     ...spec,
