@@ -2,6 +2,7 @@
 // a shopper's journey through all three.
 
 import { spawnSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -20,15 +21,17 @@ import {
 
 /** Over its base, in bytes. The database's has PostgreSQL's programs, with a Perl. */
 const MAX_ADDED = { backend: 80e6, database: 120e6, frontend: 5e6 } as const;
-/** The aim is a second; a machine that does other things as well is given more. */
-const READY_WITHIN_MS = 2_500;
+/** Of the process's own work until it is ready, whatever else the machine does. */
+const READY_WITHIN_CPU_MS = 1_000;
+/** By the clock it is the same on a machine with nothing else to do; a busy one is given more. */
+const READY_WITHIN_MS = 15_000;
 const SERVICES: readonly Service[] = ['database', 'backend', 'frontend'];
 
 let postgres: PostgresServer;
 let shop: ShopContainers;
 let backend: Listening;
 let frontend: Listening;
-const readyAfterMs: Record<string, number[]> = { backend: [], frontend: [] };
+const starts: Record<string, { clockMs: number; cpuMs: number }[]> = { backend: [], frontend: [] };
 
 beforeAll(async () => {
   for (const service of SERVICES) buildImage(service);
@@ -36,7 +39,7 @@ beforeAll(async () => {
   shop = await openShop(postgres);
   backend = await startBackend();
   frontend = await startFrontend(backend.port);
-  readyAfterMs.frontend?.push(await ready(frontend, `${frontend.url}/healthz`));
+  await measureStart('frontend', frontend, '/healthz');
 }, BUILD_WITHIN_MS);
 afterAll(async () => {
   for (const each of [frontend, backend, shop, postgres]) await each?.[Symbol.asyncDispose]();
@@ -44,14 +47,27 @@ afterAll(async () => {
 
 async function startBackend(): Promise<Listening> {
   const started = await shop.startBackend({ PAYMENT_TIMEOUT_MS: '500' });
-  readyAfterMs.backend?.push(await ready(started, `${started.url}/readyz`));
+  await measureStart('backend', started, '/readyz');
   return started;
+}
+
+async function measureStart(name: string, container: Listening, path: string): Promise<void> {
+  const clockMs = await ready(container, container.url + path);
+  const pid = await podman('inspect', '--format={{.State.Pid}}', container.id);
+  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? [];
+  // utime and stime, in hundredths of a second.
+  const cpuMs = (Number(fields[11]) + Number(fields[12])) * 10;
+  starts[name]?.push({ clockMs, cpuMs });
 }
 
 const inspect = (image: string, format: string) =>
   podman('image', 'inspect', `--format=${format}`, image);
 const runIn = (service: Service, program: string, ...args: string[]) =>
-  runContainer({ image: buildImage(service), flags: [`--entrypoint=${program}`], args });
+  runContainer({
+    image: buildImage(service),
+    flags: ['--user=0', `--entrypoint=${program}`],
+    args,
+  });
 const files = async (service: Service): Promise<string[]> => {
   const list = 'find / -xdev -type f -not -path "/proc/*" -not -path "/sys/*"';
   return (await runIn(service, 'sh', '-c', list)).split('\n');
@@ -125,12 +141,17 @@ describe('a running container', () => {
     }
   });
 
-  it(`is ready within ${READY_WITHIN_MS} ms`, async () => {
+  it(`is ready after ${READY_WITHIN_CPU_MS} ms of work at most`, async () => {
     for (let n = 0; n < 4; n += 1) await (await startBackend())[Symbol.asyncDispose]();
-    for (const [name, times] of Object.entries(readyAfterMs)) {
-      const sorted = times.toSorted((a, b) => a - b);
-      console.log(`${name}: ready after ${sorted.map((ms) => ms.toFixed(0)).join(', ')} ms`);
-      expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThanOrEqual(READY_WITHIN_MS);
+    for (const [name, times] of Object.entries(starts)) {
+      const list = times.map(({ clockMs, cpuMs }) => `${clockMs.toFixed(0)} (${cpuMs})`).join(', ');
+      console.log(`${name}: ready after ms by the clock (and of work): ${list}`);
+      expect(times.length).toBeGreaterThan(0);
+      for (const { clockMs, cpuMs } of times) {
+        expect(cpuMs).toBeGreaterThanOrEqual(name === 'backend' ? 10 : 0);
+        expect(cpuMs).toBeLessThanOrEqual(READY_WITHIN_CPU_MS);
+        expect(clockMs).toBeLessThanOrEqual(READY_WITHIN_MS);
+      }
     }
   });
 

@@ -9,7 +9,13 @@ declare module 'vitest' {
   }
 }
 
+/** CARTHUB_E2E_SHOP names the addresses of a shop that runs already, as JSON; else one is started. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const running = process.env.CARTHUB_E2E_SHOP;
+  if (running) {
+    project.provide('shop', JSON.parse(running));
+    return async () => {};
+  }
   const { storefrontUrl, backendUrl, databaseUrl, backendDatabaseUrl, ...owner } =
     await startShop();
   project.provide('shop', { storefrontUrl, backendUrl, databaseUrl, backendDatabaseUrl });
