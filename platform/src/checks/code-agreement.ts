@@ -28,8 +28,14 @@ export function findAgreementProblems(manifests: readonly Manifest[]): string[] 
   });
 }
 
+/** Read once: it takes all of the source. */
+let backend: Program | undefined;
+
 function programOf({ name, args = [] }: Container): Program | undefined {
-  if (name === 'backend') return readBackend();
+  if (name === 'backend') {
+    backend ??= readBackend();
+    return backend;
+  }
   const { listens, paths } = readNginxConfiguration();
   if (name === 'frontend') return { ports: listens.filter((port) => port !== 8081), paths };
   if (name !== 'nginx-exporter') return undefined;

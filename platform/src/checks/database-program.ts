@@ -24,7 +24,7 @@ export async function findUsageProblems(manifests: readonly Manifest[]): Promise
           },
         };
         const args = argumentsOf(container, variables);
-        const exitCode = await main(args, variables, terminal, () => new AbortController().signal);
+        const exitCode = await main(harmless(args), variables, terminal, never);
         const unread = args.filter((arg) => arg.includes('$('));
         return [
           ...(exitCode === WRONG_USAGE ? [said.trim()] : []),
@@ -34,3 +34,10 @@ export async function findUsageProblems(manifests: readonly Manifest[]): Promise
   );
   return (await Promise.all(calls)).flat();
 }
+
+/** Without PostgreSQL's programs a backup ends before it asks S3 anything, on any machine. */
+function harmless(args: readonly string[]): string[] {
+  return args[0]?.endsWith('backup') ? [...args, '--pg-bin=/nowhere'] : [...args];
+}
+
+const never = () => new AbortController().signal;

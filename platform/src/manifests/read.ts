@@ -16,12 +16,18 @@ export function readObjects(path: string): JsonObject[] {
   });
 }
 
-/** What reaches the cluster for a target, which keeps to the schemas. */
-export function readManifests(target: string): Manifest[] {
-  return readObjects(renderingOf(target)).map((object) => {
-    if (!isManifest(object)) throw new Error(findSchemaProblems(object).join('\n'));
-    return object;
-  });
+const known = new Map<string, readonly Manifest[]>();
+
+/** What reaches the cluster for a target, which keeps to the schemas; read once. */
+export function readManifests(target: string): readonly Manifest[] {
+  const manifests = known.get(target) ?? readObjects(renderingOf(target)).map(toManifest);
+  known.set(target, manifests);
+  return manifests;
+}
+
+function toManifest(object: JsonObject): Manifest {
+  if (!isManifest(object)) throw new Error(findSchemaProblems(object).join('\n'));
+  return object;
 }
 
 /** The schemas are of the very kinds that the type Manifest joins. */
