@@ -1,5 +1,6 @@
 // `npm run alerts`: asks Prometheus' own promtool whether the rules are well-formed and whether every
 // alert fires when it should, and only then. promtool knows no PrometheusRule, so it gets what is inside.
+// install.sh brings it.
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,10 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { readAlertTests, readRules } from '../src/alerts/read.ts';
+import { fromRoot } from '../src/targets.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'carthub-alerts-'));
 const promtool = (...args: string[]) =>
-  execFileSync('promtool', args, { cwd: directory, stdio: 'inherit' });
+  execFileSync(fromRoot('.carthub/bin/promtool'), args, { cwd: directory, stdio: 'inherit' });
 
 try {
   const rules = readRules();
