@@ -19,6 +19,7 @@ interface Shopper {
   readonly url: string;
   readonly customerId: string;
   readonly token: string;
+  readonly number: number;
   step: number;
 }
 
@@ -30,7 +31,7 @@ const PRODUCTS = 70;
 /** What a shopper does, over and over: 6 looks, 2 changes and an order; and the probe asks as well. */
 const STEPS = [
   () => ['GET', '/api/v1/products?limit=20', 200] as const,
-  ({ step }: Shopper) => ['GET', `/api/v1/products/${productOf(step)}`, 200] as const,
+  (shopper: Shopper) => ['GET', `/api/v1/products/${productOf(shopper)}`, 200] as const,
   add,
   ({ customerId }: Shopper) => ['GET', `/api/v1/cart/${customerId}`, 200] as const,
   () => ['GET', '/readyz', 200] as const,
@@ -41,12 +42,15 @@ const STEPS = [
   () => ['GET', '/api/v1/orders?limit=5', 200] as const,
 ];
 
-function add({ customerId, step }: Shopper) {
-  const line = { customer_id: customerId, product_id: productOf(step), quantity: 1 };
+function add(shopper: Shopper) {
+  const product = productOf(shopper);
+  const line = { customer_id: shopper.customerId, product_id: product, quantity: 1 };
   return ['POST', '/api/v1/cart/items', 200, line] as const;
 }
 
-const productOf = (step: number) => `product-${1 + ((step * 7) % PRODUCTS)}`;
+/** Each shopper has a place of their own in the catalogue: not all of them want the same thing at once. */
+const productOf = ({ number, step }: Shopper) =>
+  `product-${1 + ((number * 11 + step * 7) % PRODUCTS)}`;
 
 const order = (customerId: string) => ({
   customer_id: customerId,
@@ -107,7 +111,7 @@ async function newShopper(url: string, number: number): Promise<Shopper> {
     await response.text(),
   );
   // Spread over the steps; whoever begins before the checkout has something to order.
-  return { url, customerId, token, step: number % 4 < 2 ? 0 : 5 };
+  return { url, customerId, token, number, step: number % 4 < 2 ? 0 : 5 };
 }
 
 async function ask(shopper: Shopper): Promise<Answered> {
