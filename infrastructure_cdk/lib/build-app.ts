@@ -3,13 +3,17 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import type { CarthubConfig } from './config/config.ts';
 import { ClusterStack } from './stacks/cluster-stack.ts';
 import { DataStack } from './stacks/data-stack.ts';
+import { EdgeStack } from './stacks/edge-stack.ts';
 import { MicroservicesCicdStack } from './stacks/microservices-cicd-stack.ts';
 import { NetworkStack } from './stacks/network-stack.ts';
+import { OperationsStack } from './stacks/operations-stack.ts';
 
 export interface CarthubStacks {
   readonly network: NetworkStack;
   readonly data: DataStack;
   readonly cluster: ClusterStack;
+  readonly edge: EdgeStack;
+  readonly operations: OperationsStack;
   readonly cicd: MicroservicesCicdStack;
 }
 
@@ -30,6 +34,21 @@ export function buildApp(app: App, config: CarthubConfig): CarthubStacks {
     network: shopNetwork,
     data,
   });
-  const cicd = new MicroservicesCicdStack(app, 'MicroservicesCicdStack', props);
-  return { network, data, cluster, cicd };
+  const edge = new EdgeStack(app, 'CarthubEdgeStack', props);
+  const operations = new OperationsStack(app, 'CarthubOperationsStack', { ...props, data });
+  const cicd = new MicroservicesCicdStack(app, 'MicroservicesCicdStack', {
+    ...props,
+    network: shopNetwork,
+    cluster,
+    variables: {
+      ENVIRONMENT: config.environmentName,
+      BACKUP_PLACE: data.backupPlace,
+      OIDC_ISSUER: edge.signIn.issuer,
+      OIDC_AUDIENCE: edge.signIn.client.userPoolClientId,
+      WEB_ACL_ARN: edge.firewall.arn,
+    },
+  });
+  // Whoever deploys the services is also told when they fail.
+  cicd.addStackDependency(operations);
+  return { network, data, cluster, edge, operations, cicd };
 }

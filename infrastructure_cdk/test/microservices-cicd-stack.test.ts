@@ -15,19 +15,9 @@ describe.each(environments)('MicroservicesCicdStack in $environmentName', (expec
     expect(stack.stackName).toBe('MicroservicesCicdStack');
   });
 
-  it('says which environment it is', () => {
-    template.templateMatches({ Description: `Carthub delivery (${expected.environmentName})` });
-  });
-
-  it('holds the three repositories and nothing else', () => {
-    const resources: { Type: string; Properties: { RepositoryName?: string } }[] = Object.values(
-      template.toJSON().Resources,
-    );
-    expect(resources.map(({ Type, Properties }) => [Type, Properties.RepositoryName])).toEqual([
-      ['AWS::ECR::Repository', 'carthub-frontend'],
-      ['AWS::ECR::Repository', 'carthub-backend'],
-      ['AWS::ECR::Repository', 'carthub-database'],
-    ]);
+  it('holds the image repositories of the three services', () => {
+    const names = Object.values(repositories).map(({ Properties }) => Properties.RepositoryName);
+    expect(names).toEqual(['carthub-frontend', 'carthub-backend', 'carthub-database']);
   });
 
   it.each(Object.keys(repositories))(

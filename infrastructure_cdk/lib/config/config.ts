@@ -19,7 +19,7 @@ const ENVIRONMENT_NAMES = ['development', 'production'] as const;
 export type EnvironmentName = (typeof ENVIRONMENT_NAMES)[number];
 export type Compute = 'auto' | 'graviton' | 'spot';
 
-interface GithubSource {
+export interface GithubSource {
   readonly owner: string;
   readonly connectionArn: string;
 }

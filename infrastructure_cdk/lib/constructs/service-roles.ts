@@ -9,7 +9,7 @@ import { PodRole } from './pod-role.ts';
 import type { Service } from './service-repository.ts';
 
 /** As in the manifests of the services. */
-const NAMESPACE = 'shopping-cart';
+export const NAMESPACE = 'shopping-cart';
 
 export interface ServiceRolesProps {
   readonly cluster: ICluster;

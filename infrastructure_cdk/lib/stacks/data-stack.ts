@@ -37,6 +37,7 @@ export class DataStack extends CarthubStack {
   readonly backendSecret: ISecret;
   readonly guestTokenSecret: ISecret;
   readonly backups: BackupBucket;
+  readonly maxConnections: number;
 
   constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, 'data', props);
@@ -49,13 +50,12 @@ export class DataStack extends CarthubStack {
       enableKeyRotation: true,
       removalPolicy: this.dataRemovalPolicy,
     });
+    const size = this.isProduction ? PRODUCTION : DEVELOPMENT;
+    this.maxConnections = size.maxConnections;
     this.database = new ShopDatabase(this, 'Database', {
       vpc: network.vpc,
       subnets: network.databaseSubnets,
-      size: {
-        ...(this.isProduction ? PRODUCTION : DEVELOPMENT),
-        instanceClass: config.databaseClass,
-      },
+      size: { ...size, instanceClass: config.databaseClass },
       encryptionKey: this.encryptionKey,
       ownerSecretName: secretName('database/owner'),
       removalPolicy: this.isProduction ? RemovalPolicy.SNAPSHOT : RemovalPolicy.DESTROY,
@@ -83,6 +83,11 @@ export class DataStack extends CarthubStack {
       removalPolicy: this.dataRemovalPolicy,
     });
     this.#output();
+  }
+
+  /** What `carthub-db backup --to` wants. */
+  get backupPlace(): string {
+    return `s3://${this.backups.bucketName}/carthub`;
   }
 
   #guestTokenSecret(secretName: string): Secret {
@@ -113,7 +118,7 @@ export class DataStack extends CarthubStack {
     });
     new CfnOutput(this, 'BackupPlace', {
       description: 'What carthub-db backup --to wants',
-      value: `s3://${this.backups.bucketName}/carthub`,
+      value: this.backupPlace,
     });
   }
 }

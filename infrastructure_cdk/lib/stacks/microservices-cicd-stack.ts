@@ -1,10 +1,30 @@
-import { CfnOutput, type RemovalPolicy } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { Repository as Source } from 'aws-cdk-lib/aws-codecommit';
+import { CfnSecurityGroupIngress, type IConnectable } from 'aws-cdk-lib/aws-ec2';
+import type { Repository } from 'aws-cdk-lib/aws-ecr';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import type { GithubSource } from '../config/config.ts';
+import { DeveloperPolicy } from '../constructs/developer-policy.ts';
+import { ReviewRule } from '../constructs/review-rule.ts';
+import { ServicePipeline } from '../constructs/service-pipeline.ts';
+import { ServiceProjects } from '../constructs/service-projects.ts';
 import { SERVICES, type Service, ServiceRepository } from '../constructs/service-repository.ts';
+import type { ShopNetwork } from '../constructs/shop-network.ts';
+import { SourceRepository } from '../constructs/source-repository.ts';
 import { CarthubStack, type CarthubStackProps } from './carthub-stack.ts';
+import type { ClusterStack } from './cluster-stack.ts';
+
+export interface MicroservicesCicdStackProps extends CarthubStackProps {
+  readonly network: ShopNetwork;
+  readonly cluster: ClusterStack;
+  /** What manifests are rendered with, beside the names of what is in this stack. */
+  readonly variables: Readonly<Record<string, string>>;
+}
 
 /** Logical ids of the outputs: the deployment reads them, so they are spelled out. */
-const OUTPUT_PREFIX: Readonly<Record<Service, string>> = {
+const PREFIX: Readonly<Record<Service, string>> = {
   frontend: 'Frontend',
   backend: 'Backend',
   database: 'Database',
@@ -12,16 +32,116 @@ const OUTPUT_PREFIX: Readonly<Record<Service, string>> = {
 
 /** What building and delivering the three services needs. */
 export class MicroservicesCicdStack extends CarthubStack {
-  constructor(scope: Construct, id: string, props: CarthubStackProps) {
+  readonly #props: MicroservicesCicdStackProps;
+  readonly #key: Key;
+  readonly #artifacts: Bucket;
+
+  constructor(scope: Construct, id: string, props: MicroservicesCicdStackProps) {
     super(scope, id, 'delivery', props);
-    for (const service of SERVICES) this.#addRepository(service, this.dataRemovalPolicy);
+    this.#props = props;
+    this.#key = new Key(this, 'Key', {
+      alias: 'carthub-delivery',
+      description: 'Sources and artifacts',
+      enableKeyRotation: true,
+      removalPolicy: this.dataRemovalPolicy,
+    });
+    this.#artifacts = this.#artifactBucket();
+    const sources = props.config.github ? undefined : this.#sourceRepositories();
+    for (const service of SERVICES) {
+      const images = this.#imageRepository(service);
+      const source = props.config.github ?? sources?.[service];
+      if (source) this.#pipeline(service, images, source);
+    }
   }
 
-  #addRepository(service: Service, removalPolicy: RemovalPolicy.RETAIN | RemovalPolicy.DESTROY) {
-    const prefix = OUTPUT_PREFIX[service];
+  /** Kept for half a year: the deploy stage is rolled back with what the last release left here. */
+  #artifactBucket(): Bucket {
+    const bucket = new Bucket(this, 'Artifacts', {
+      encryption: BucketEncryption.KMS,
+      encryptionKey: this.#key,
+      bucketKeyEnabled: true,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      lifecycleRules: [{ expiration: Duration.days(180) }],
+      removalPolicy: RemovalPolicy.DESTROY,
+      autoDeleteObjects: true,
+    });
+    Validations.of(bucket).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason: 'Only the pipelines use it, and CodePipeline records every run and its artifacts.',
+    });
+    return bucket;
+  }
+
+  #sourceRepositories(): Readonly<Record<Service, Source>> {
+    const source = (service: Service) =>
+      new SourceRepository(this, `${PREFIX[service]}Source`, {
+        service,
+        encryptionKey: this.#key,
+        removalPolicy: this.dataRemovalPolicy,
+      }).repository;
+    const sources = {
+      frontend: source('frontend'),
+      backend: source('backend'),
+      database: source('database'),
+    };
+    const repositories = Object.values(sources);
+    new DeveloperPolicy(this, 'Developers', { repositories });
+    new ReviewRule(this, 'Review', { repositories, removalPolicy: RemovalPolicy.DESTROY });
+    for (const service of SERVICES)
+      new CfnOutput(this, `${PREFIX[service]}CloneUrl`, {
+        description: `Where sources of the ${service} are pushed`,
+        value: sources[service].repositoryCloneUrlHttp,
+      });
+    return sources;
+  }
+
+  #pipeline(service: Service, images: Repository, source: Source | GithubSource): void {
+    const { config, network, cluster, variables } = this.#props;
+    const { clusterEndpoint } = config;
+    const isOpen = clusterEndpoint.access === 'public' && clusterEndpoint.networks.length === 0;
+    const { build, deploy } = new ServiceProjects(this, `${PREFIX[service]}Projects`, {
+      service,
+      images,
+      cluster: cluster.shop.cluster,
+      kubernetesVersion: config.kubernetesVersion,
+      artifacts: this.#artifacts,
+      encryptionKey: this.#key,
+      architecture: config.compute === 'auto' ? 'amd64' : 'arm64',
+      variables,
+      network: isOpen ? undefined : { vpc: network.vpc, subnets: network.privateSubnets },
+      removalPolicy: this.dataRemovalPolicy,
+    });
+    if (!isOpen) this.#letIn(service, deploy);
+    new ServicePipeline(this, `${PREFIX[service]}Pipeline`, {
+      service,
+      source,
+      artifacts: this.#artifacts,
+      build,
+      deploy,
+    });
+  }
+
+  /** Machines that deploy from inside of the VPC reach the API of the cluster. */
+  #letIn(service: Service, { connections }: IConnectable): void {
+    const { cluster } = this.#props.cluster.shop;
+    for (const { securityGroupId } of connections.securityGroups)
+      new CfnSecurityGroupIngress(this, `${PREFIX[service]}DeployToCluster`, {
+        description: `deployment of the ${service}`,
+        groupId: cluster.clusterSecurityGroupId,
+        sourceSecurityGroupId: securityGroupId,
+        ipProtocol: 'tcp',
+        fromPort: 443,
+        toPort: 443,
+      });
+  }
+
+  #imageRepository(service: Service): Repository {
+    const prefix = PREFIX[service];
     const { repository } = new ServiceRepository(this, `${prefix}Repository`, {
       service,
-      removalPolicy,
+      removalPolicy: this.dataRemovalPolicy,
     });
     new CfnOutput(this, `${prefix}RepositoryUri`, {
       description: `Where images of the ${service} are pushed`,
@@ -31,5 +151,6 @@ export class MicroservicesCicdStack extends CarthubStack {
       description: `For policies about images of the ${service}`,
       value: repository.repositoryArn,
     });
+    return repository;
   }
 }

@@ -1,0 +1,81 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  ComparisonOperator,
+  type IAlarmAction,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { DatabaseInstance } from 'aws-cdk-lib/aws-rds';
+import { Construct } from 'constructs';
+
+export interface DatabaseAlarmsProps {
+  readonly instance: DatabaseInstance;
+  readonly maxConnections: number;
+  readonly action: IAlarmAction;
+}
+
+interface Threshold {
+  readonly name: string;
+  readonly metric: string;
+  readonly threshold: number;
+  readonly comparison: ComparisonOperator;
+  readonly meaning: string;
+}
+
+const MEBIBYTE = 1024 ** 2;
+const { GREATER_THAN_THRESHOLD, LESS_THAN_THRESHOLD } = ComparisonOperator;
+
+/** Of 15 minutes: one slow query or one backup is no alarm. */
+const PERIODS = 3;
+
+function thresholds(maxConnections: number): readonly Threshold[] {
+  return [
+    {
+      name: 'cpu',
+      metric: 'CPUUtilization',
+      threshold: 80,
+      comparison: GREATER_THAN_THRESHOLD,
+      meaning: 'The database computes at over 80 %',
+    },
+    {
+      name: 'storage',
+      metric: 'FreeStorageSpace',
+      threshold: 4096 * MEBIBYTE,
+      comparison: LESS_THAN_THRESHOLD,
+      meaning: 'Less than 4 GiB are free, and storage has not grown',
+    },
+    {
+      name: 'memory',
+      metric: 'FreeableMemory',
+      threshold: 64 * MEBIBYTE,
+      comparison: LESS_THAN_THRESHOLD,
+      meaning: 'Less than 64 MiB of memory are free',
+    },
+    {
+      name: 'connections',
+      metric: 'DatabaseConnections',
+      threshold: Math.floor(maxConnections * 0.8),
+      comparison: GREATER_THAN_THRESHOLD,
+      meaning: 'Four of five connections are taken',
+    },
+  ];
+}
+
+/** What only RDS sees of the database; what the shop sees of it, Prometheus alarms about. */
+export class DatabaseAlarms extends Construct {
+  constructor(scope: Construct, id: string, props: DatabaseAlarmsProps) {
+    super(scope, id);
+    for (const { name, metric, threshold, comparison, meaning } of thresholds(props.maxConnections))
+      props.instance
+        .metric(metric, { period: Duration.minutes(5), statistic: Stats.AVERAGE })
+        .createAlarm(this, name, {
+          alarmName: `carthub-database-${name}`,
+          alarmDescription: `${meaning}.`,
+          threshold,
+          comparisonOperator: comparison,
+          evaluationPeriods: PERIODS,
+          treatMissingData: TreatMissingData.BREACHING,
+        })
+        .addAlarmAction(props.action);
+  }
+}

@@ -1,0 +1,70 @@
+import type { Repository } from 'aws-cdk-lib/aws-codecommit';
+import { Effect, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+
+export interface DeveloperPolicyProps {
+  readonly repositories: readonly Repository[];
+}
+
+const WORK = [
+  'codecommit:GitPull',
+  'codecommit:GitPush',
+  'codecommit:CreateBranch',
+  'codecommit:DeleteBranch',
+  'codecommit:CreatePullRequest',
+  'codecommit:GetPullRequest',
+  'codecommit:ListPullRequests',
+  'codecommit:UpdatePullRequestApprovalState',
+  'codecommit:PostCommentForPullRequest',
+  'codecommit:MergePullRequestByFastForward',
+  'codecommit:MergePullRequestBySquash',
+  'codecommit:GetRepository',
+];
+const WAYS_AROUND_REVIEW = [
+  'codecommit:GitPush',
+  'codecommit:DeleteBranch',
+  'codecommit:PutFile',
+  'codecommit:CreateCommit',
+  'codecommit:MergeBranchesByFastForward',
+  'codecommit:MergeBranchesBySquash',
+  'codecommit:MergeBranchesByThreeWay',
+];
+
+/** What a developer of the shop gets: all but a way to `main` that nobody else has looked at. */
+export class DeveloperPolicy extends Construct {
+  readonly policy: ManagedPolicy;
+
+  constructor(scope: Construct, id: string, props: DeveloperPolicyProps) {
+    super(scope, id);
+    const resources = props.repositories.map(({ repositoryArn }) => repositoryArn);
+    this.policy = new ManagedPolicy(this, 'Policy', {
+      managedPolicyName: 'carthub-developer',
+      description: 'Work on the sources of Carthub; main changes by reviewed pull requests only',
+      statements: [
+        new PolicyStatement({ sid: 'Work', actions: WORK, resources }),
+        new PolicyStatement({
+          sid: 'ProtectMain',
+          effect: Effect.DENY,
+          actions: WAYS_AROUND_REVIEW,
+          resources,
+          conditions: {
+            StringEqualsIfExists: { 'codecommit:References': ['refs/heads/main'] },
+            // git push asks twice, first without naming a branch; to deny that would deny all pushes.
+            Null: { 'codecommit:References': 'false' },
+          },
+        }),
+        new PolicyStatement({
+          sid: 'KeepTheRules',
+          effect: Effect.DENY,
+          actions: [
+            'codecommit:OverridePullRequestApprovalRules',
+            'codecommit:DisassociateApprovalRuleTemplateFromRepository',
+            'codecommit:DeletePullRequestApprovalRule',
+            'codecommit:UpdatePullRequestApprovalRuleContent',
+          ],
+          resources,
+        }),
+      ],
+    });
+  }
+}

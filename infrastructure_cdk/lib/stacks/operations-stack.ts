@@ -1,0 +1,98 @@
+import { CfnOutput } from 'aws-cdk-lib';
+import { CfnBudget } from 'aws-cdk-lib/aws-budgets';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct } from 'constructs';
+import { DatabaseAlarms } from '../constructs/database-alarms.ts';
+import { SERVICES } from '../constructs/service-repository.ts';
+import { CarthubStack, type CarthubStackProps } from './carthub-stack.ts';
+import type { DataStack } from './data-stack.ts';
+
+export interface OperationsStackProps extends CarthubStackProps {
+  readonly data: DataStack;
+}
+
+/** What tells the operator: alarms, failed pipelines, and the bill. */
+export class OperationsStack extends CarthubStack {
+  readonly topic: Topic;
+
+  constructor(scope: Construct, id: string, props: OperationsStackProps) {
+    super(scope, id, 'operations', props);
+    const { alarmEmail, monthlyBudgetUsd } = props.config;
+    this.topic = this.#topic(alarmEmail);
+    new DatabaseAlarms(this, 'Database', {
+      instance: props.data.database.instance,
+      maxConnections: props.data.maxConnections,
+      action: new SnsAction(this.topic),
+    });
+    this.#reportFailedPipelines();
+    this.#budget(monthlyBudgetUsd, alarmEmail);
+    new CfnOutput(this, 'AlarmTopicArn', {
+      description: 'Where alarms are published',
+      value: this.topic.topicArn,
+    });
+  }
+
+  /** A key of its own: alarms can not use the one that AWS would make. */
+  #topic(email: string | undefined): Topic {
+    const key = new Key(this, 'Key', {
+      description: 'Alarms',
+      enableKeyRotation: true,
+      removalPolicy: this.dataRemovalPolicy,
+    });
+    for (const service of ['cloudwatch', 'events'])
+      key.grantEncryptDecrypt(new ServicePrincipal(`${service}.amazonaws.com`));
+    const topic = new Topic(this, 'Alarms', {
+      topicName: 'carthub-alarms',
+      masterKey: key,
+      enforceSSL: true,
+    });
+    topic.grantPublish(new ServicePrincipal('cloudwatch.amazonaws.com'));
+    if (email) topic.addSubscription(new EmailSubscription(email));
+    return topic;
+  }
+
+  #reportFailedPipelines(): void {
+    new Rule(this, 'FailedPipelines', {
+      ruleName: 'carthub-failed-pipelines',
+      description: 'A pipeline of the shop has failed',
+      eventPattern: {
+        source: ['aws.codepipeline'],
+        detailType: ['CodePipeline Pipeline Execution State Change'],
+        detail: {
+          state: ['FAILED'],
+          pipeline: SERVICES.map((service) => `carthub-${service}`),
+        },
+      },
+      targets: [
+        new SnsTopic(this.topic, {
+          message: RuleTargetInput.fromText('A pipeline of Carthub has failed: see CodePipeline.'),
+        }),
+      ],
+    });
+  }
+
+  /** Of the whole account: a filter by tags counts nothing until billing is told of the tags. */
+  #budget(limit: number, email: string | undefined): void {
+    const notify = (notificationType: string, threshold: number, address: string) => ({
+      notification: { notificationType, threshold, comparisonOperator: 'GREATER_THAN' },
+      subscribers: [{ subscriptionType: 'EMAIL', address }],
+    });
+    new CfnBudget(this, 'Budget', {
+      budget: {
+        budgetName: `carthub-${this.isProduction ? 'production' : 'development'}`,
+        budgetType: 'COST',
+        timeUnit: 'MONTHLY',
+        budgetLimit: { amount: limit, unit: 'USD' },
+      },
+      notificationsWithSubscribers: email
+        ? [notify('ACTUAL', 80, email), notify('FORECASTED', 100, email)]
+        : undefined,
+    });
+  }
+}
