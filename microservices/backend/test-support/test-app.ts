@@ -95,6 +95,8 @@ export async function createTestApp(env: Record<string, string> = {}): Promise<T
     RATE_LIMIT_PER_CUSTOMER: '0',
     RATE_LIMIT_PER_ADDRESS: '0',
     PAYMENT_TIMEOUT_MS: '100',
+    // A busy machine is no outage.
+    DB_WAIT_MS: '5000',
     ...env,
   });
   const config = toConfig(environment);

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { holdProducts } from '../test-support/hold-products.ts';
 import {
   checkoutBody,
   createTestApp,
@@ -7,6 +7,9 @@ import {
   type Shopper,
   type TestApp,
 } from '../test-support/test-app.ts';
+
+/** A busy machine takes its time. */
+const BUSY = { timeout: 10_000 };
 
 let shop: TestApp;
 let buyer: Shopper;
@@ -84,15 +87,12 @@ describe('an error of ours', () => {
 
 describe('a slow statement', () => {
   it('is told while it runs and when it is done, with PostgreSQL’s process', async () => {
-    const holding = shop.sql(
-      'do $$ begin lock table products in access exclusive mode; perform pg_sleep(0.5); end $$',
-    );
-    await sleep(50);
+    const letGo = await holdProducts(shop.superuserUrl);
     const asking = shop.call({
       ...{ method: 'GET', url: '/api/v1/products/mug' },
       headers: { 'x-request-id': 'slow-request' },
     });
-    await expect.poll(() => lines('a statement is slow and still running')).toHaveLength(1);
+    await expect.poll(() => lines('a statement is slow and still running'), BUSY).toHaveLength(1);
     const [running] = lines('a statement is slow and still running');
     expect(running).toMatchObject({ request_id: 'slow-request', statement: 'find-product' });
     const [activity] = await shop.sql(
@@ -100,7 +100,8 @@ describe('a slow statement', () => {
       [running?.database_pid],
     );
     expect(activity).toEqual({ wait_event_type: 'Lock' });
-    await Promise.all([holding, asking]);
+    await letGo();
+    await asking;
     expect(lines('a statement was slow')).toMatchObject([
       { level: 'warn', request_id: 'slow-request', statement: 'find-product' },
     ]);

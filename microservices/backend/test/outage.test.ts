@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { buildApp } from '../src/app.ts';
 import { createPool } from '../src/db/pool.ts';
+import { holdProducts } from '../test-support/hold-products.ts';
 import { startSilentProxy } from '../test-support/silent-proxy.ts';
 import { createTestApp, storeOf, type TestApp } from '../test-support/test-app.ts';
 
@@ -59,14 +60,13 @@ describe('a database that is gone without a word', () => {
 describe('a database that is merely slow', () => {
   it('is waited for, however long its silence, as long as it is there', async () => {
     await using shop = await createTestApp();
-    await using api = await appThrough(shop, shop.superuserUrl, 200);
-    const holding = shop.sql(
-      'do $$ begin lock table products in access exclusive mode; perform pg_sleep(1.2); end $$',
-    );
-    await sleep(100);
-    const { status, ms } = await api.ask('/api/v1/products');
-    await holding;
+    await using api = await appThrough(shop, shop.superuserUrl, 1600);
+    const letGo = await holdProducts(shop.superuserUrl);
+    const asking = api.ask('/api/v1/products');
+    await sleep(2500);
+    await letGo();
+    const { status, ms } = await asking;
     expect(status).toBe(200);
-    expect(ms).toBeGreaterThan(800);
+    expect(ms).toBeGreaterThan(2000);
   });
 });

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
 import { defineStatement, query } from '../src/db/statement.ts';
 import { commit, inTransaction } from '../src/db/transaction.ts';
 import { startTemporaryPostgres } from '../test-support/embedded-postgres.ts';
+import { holdProducts } from '../test-support/hold-products.ts';
 import { createTestApp, onBehalfOfTests } from '../test-support/test-app.ts';
 
 const one = defineStatement({
@@ -48,10 +48,7 @@ describe('the request id', () => {
   it('comes from the request, and can be put into the text for pg_stat_activity', async () => {
     await using shop = await createTestApp({ DB_STATEMENT_COMMENTS: 'on' });
     await shop.addProduct('mug');
-    const holding = shop.sql(
-      'do $$ begin lock table products in access exclusive mode; perform pg_sleep(0.6); end $$',
-    );
-    await sleep(50);
+    const letGo = await holdProducts(shop.superuserUrl);
     const asking = shop.call({
       ...{ method: 'GET', url: '/api/v1/products/mug' },
       headers: { 'x-request-id': 'seen-from-outside' },
@@ -63,7 +60,7 @@ describe('the request id', () => {
     await expect
       .poll(async () => (await activity())[0]?.query)
       .toMatch(/^\/\* request_id=seen-from-outside \*\/\s+select/);
+    await letGo();
     expect((await asking).status).toBe(200);
-    await holding;
   });
 });

@@ -8,7 +8,11 @@ const UNAVAILABLE_NODE_CODES = new Set([
   'EPIPE',
   'ETIMEDOUT',
   'EHOSTUNREACH',
+  'ENETUNREACH',
 ]);
+
+/** A server whose certificate proves nothing is none that we talk to. */
+const UNTRUSTED_NODE_CODE = /^(ERR_TLS_|CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_)/;
 
 /** A password that is wrong, or a login that is not known or not let in. */
 const REFUSED_LOGIN = new Set(['28P01', '28000']);
@@ -16,9 +20,9 @@ const REFUSED_LOGIN = new Set(['28P01', '28000']);
 /** SQLSTATE classes: 08 connection, 53 resources, 57 operator intervention (shutdown, timeout). */
 const UNAVAILABLE_SQLSTATE = /^(08|53|57)...$/;
 
-/** pg reports these three in words only. */
+/** pg reports these in words only. */
 const UNAVAILABLE_MESSAGE =
-  /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error)/;
+  /^(timeout e|The server does not support SSL|Connection terminated|Client has encountered a connection error)/;
 
 /** The 503 for an error that means "no database right now", else undefined. */
 export function databaseUnavailable(error: unknown): Problem | undefined {
@@ -26,6 +30,7 @@ export function databaseUnavailable(error: unknown): Problem | undefined {
   const code = codeOf(error);
   const unavailable =
     UNAVAILABLE_NODE_CODES.has(code) ||
+    UNTRUSTED_NODE_CODE.test(code) ||
     UNAVAILABLE_SQLSTATE.test(code) ||
     // Between a rotation and the arrival of the new password.
     REFUSED_LOGIN.has(code) ||
