@@ -1,0 +1,17 @@
+import { customDefinitions } from '../../src/schemas/sources.ts';
+import { type ApiServer, startApiServer } from './api-server.ts';
+
+/** An API server that knows the custom kinds in use, as the add-ons' charts would bring them. */
+export async function startCluster(): Promise<ApiServer> {
+  const server = await startApiServer();
+  try {
+    for (const file of customDefinitions()) {
+      await server.kubectl.must(['apply', '--server-side', '-f', file]);
+    }
+    await server.kubectl.must(['wait', '--for=condition=Established', 'crd', '--all']);
+    return server;
+  } catch (error) {
+    await server[Symbol.asyncDispose]();
+    throw error;
+  }
+}
