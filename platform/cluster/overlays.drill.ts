@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { podTemplates } from '../src/manifests/pod-templates.ts';
 import { readManifests } from '../src/manifests/read.ts';
-import { ENVIRONMENTS, renderingOf } from '../src/targets.ts';
+import { ENVIRONMENTS, fromRoot, renderingOf } from '../src/targets.ts';
 import type { ApiServer } from './support/api-server.ts';
 import { startCluster } from './support/cluster.ts';
 
@@ -24,6 +24,12 @@ const get = (object: string, path: string) =>
 it.each(ENVIRONMENTS)('takes %s in strict mode, without a warning', async (environment) => {
   const file = renderingOf(environment);
   await server.kubectl.must(['apply', '--dry-run=server', '--validate=strict', '-f', file]);
+});
+
+it('takes the alert rules', async () => {
+  const directory = fromRoot('platform/observability');
+  const taken = await server.kubectl.must(['apply', '-k', directory, '--validate=strict']);
+  expect(taken).toContain('prometheusrule.monitoring.coreos.com/');
 });
 
 it('leaves the number of pods to the autoscaler when it is deployed again', async () => {
