@@ -86,7 +86,12 @@ function spawnLauncher(env: Record<string, string>): Launch {
     child.on('close', (code, signal) => done(signal ?? code ?? -1));
   });
   const interrupt = () => {
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
+    } catch (error) {
+      // It may have ended a moment ago, before this process was told.
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    }
   };
   return { child, output: () => output, ended, interrupt };
 }
