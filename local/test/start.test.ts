@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -44,9 +44,10 @@ it('waits for what is being answered, unless Ctrl-C is pressed again', async () 
   const shopper = await visit(place.url);
   const slow = shopper.order(product_id, 'pm_test_timeout').catch(() => 'cut off');
   await waitUntil('the order is under way', async () => {
-    return (await readFile(join(place.stateDir, 'logs', 'backend.log'), 'utf8')).includes(
-      'checkout',
-    );
+    const metrics = await (await fetch(`http://127.0.0.1:${place.backendPort}/metrics`)).text();
+    const [, inFlight] = /^http_requests_in_flight (\d+)$/m.exec(metrics) ?? [];
+    // What was put into the cart is answered; the other one in flight is this question.
+    return metrics.includes('route="/api/v1/cart/items"') && Number(inFlight) >= 2;
   });
   await waitUntil('the end', () => {
     if (shop.child.exitCode === null) shop.interrupt();
