@@ -15,7 +15,7 @@ const FRONTEND = 'microservices/frontend';
 const COPIES: readonly Copy[] = [
   { from: `${BACKEND}/openapi.json`, to: `${FRONTEND}/contracts/openapi.json` },
   { from: `${DATABASE}/schema.sql`, to: `${BACKEND}/contracts/schema.sql` },
-  ...['embedded-postgres.ts', 'postgres-place.ts'].map((name) => ({
+  ...['embedded-postgres.ts', 'postgres-place.ts', 'tls-server.ts'].map((name) => ({
     from: `${DATABASE}/test-support/${name}`,
     to: `${BACKEND}/test-support/${name}`,
   })),

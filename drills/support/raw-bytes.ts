@@ -1,0 +1,16 @@
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Bytes as they are, and what comes back until the end or for a second. */
+export async function sendBytes(host: string, bytes: string): Promise<string> {
+  const socket = connect(8080, host);
+  let answer = '';
+  socket.on('data', (chunk) => {
+    answer += chunk.toString();
+  });
+  socket.on('error', () => {});
+  socket.write(bytes);
+  await Promise.race([new Promise((closed) => socket.once('close', closed)), sleep(1_000)]);
+  socket.destroy();
+  return answer;
+}
