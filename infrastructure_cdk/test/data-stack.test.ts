@@ -24,7 +24,7 @@ describe.each(ENVIRONMENTS)('the data in %s', (environment) => {
       PerformanceInsightsRetentionPeriod: 7,
     });
     template.hasResourceProperties('AWS::Logs::LogGroup', {
-      LogGroupName: '/aws/rds/instance/carthub/postgresql',
+      LogGroupName: '/aws/rds/instance/carthub-db/postgresql',
       RetentionInDays: 30,
     });
   });

@@ -48,7 +48,8 @@ export interface ShopDatabaseProps {
 /** Nothing that a URL or a shell reads as something else. */
 export const PASSWORD_EXCLUDES = ' %+~`#$&*()|[]{}:;<>?!\'/@"\\=,^';
 const OWNER = 'carthub_owner';
-const IDENTIFIER = 'carthub';
+// As the implementation guide's commands name it.
+const IDENTIFIER = 'carthub-db';
 const LOGS = ['postgresql', 'upgrade'];
 const engine = DatabaseInstanceEngine.postgres({ version: PostgresEngineVersion.VER_15_17 });
 
