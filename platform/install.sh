@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the real kustomize (needs Go) and promtool (needs Debian) into .carthub/bin, for the checks that
-# Node alone can not make.
+# Installs the real kustomize (needs Go), promtool (needs Debian) and aws (needs Python) into .carthub, for the
+# checks that Node alone can not make.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -22,3 +22,11 @@ if ! .carthub/bin/promtool --version >/dev/null 2>&1; then
   rm -r "$unpacked"
 fi
 .carthub/bin/promtool --version
+
+AWSCLI=1.46.3
+if ! .carthub/aws/bin/pip show awscli 2>/dev/null | grep -qx "Version: $AWSCLI"; then
+  python3 -c 'import ensurepip, venv' 2>/dev/null || apt-get install -qy --no-install-recommends python3-venv
+  python3 -m venv --clear .carthub/aws
+  .carthub/aws/bin/pip install --quiet --disable-pip-version-check "awscli==$AWSCLI"
+fi
+.carthub/aws/bin/aws --version

@@ -1,0 +1,93 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, it } from 'vitest';
+import { readManifests } from '../src/manifests/read.ts';
+import {
+  type Command,
+  commandsOf,
+  hasPlaceholder,
+  RUNBOOK,
+  readRunbook,
+} from '../src/runbook/commands.ts';
+import { fromRoot } from '../src/targets.ts';
+
+const runbook = readRunbook();
+const kubectl = commandsOf('kubectl', runbook);
+const aws = commandsOf('aws', runbook);
+
+/** As kubectl lets one write the kinds, by what it calls them itself. */
+const KINDS: Readonly<Record<string, string>> = {
+  deploy: 'Deployment',
+  deployment: 'Deployment',
+  cronjob: 'CronJob',
+  ingress: 'Ingress',
+  servicemonitor: 'ServiceMonitor',
+  horizontalpodautoscaler: 'HorizontalPodAutoscaler',
+};
+/** Not ours: what the AWS Load Balancer Controller's chart is called. */
+const OTHERS = ['Deployment/aws-load-balancer-controller'];
+
+const applied = readManifests('production').map(({ kind, metadata }) => `${kind}/${metadata.name}`);
+
+/** `Kind/name` for each object that a command names as `kind/name` or `kind name`. */
+function objectsIn(command: Command): string[] {
+  return command.flatMap((word, index) => {
+    const [kind = '', name = command[index + 1] ?? ''] = word.replace(/^--from=/, '').split('/');
+    const known = KINDS[kind];
+    return known === undefined || name === '' || /^(-|[A-Z])/.test(name)
+      ? []
+      : [`${known}/${name}`];
+  });
+}
+
+it('names the objects of the manifests', () => {
+  const named = kubectl.flatMap(objectsIn);
+  expect(new Set(named).size).toBeGreaterThan(6);
+  expect(named.filter((object) => !applied.includes(object) && !OTHERS.includes(object))).toEqual(
+    [],
+  );
+});
+
+it('names what the templates make on AWS', () => {
+  const directory = fromRoot('infrastructure_cdk/test/templates/production');
+  const templates = readdirSync(directory)
+    .map((file) => readFileSync(join(directory, file), 'utf8'))
+    .join('\n');
+  const named = aws.flatMap((command) =>
+    command.filter((word) => /^\/?(carthub|aws-waf)|^\/aws\//.test(word) && !/,|=/.test(word)),
+  );
+  expect(new Set(named).size).toBeGreaterThan(8);
+  const isMade = (name: string) => templates.includes(`"${name}"`) || name.endsWith('/');
+  expect(named.filter((name) => !isMade(name) && name !== 'carthub-db-restored')).toEqual([]);
+});
+
+it('links to places that are there', () => {
+  const links = [...runbook.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+  const anchors = [...runbook.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replace(/[^\w -]/g, '')
+      .replaceAll(' ', '-'),
+  );
+  const isThere = (link: string) =>
+    link.startsWith('#')
+      ? anchors.includes(link.slice(1))
+      : existsSync(join(dirname(RUNBOOK), link.split('#')[0] ?? ''));
+  expect(links.length).toBeGreaterThan(30);
+  expect(links.filter((link) => !isThere(link))).toEqual([]);
+});
+
+it('reads commands as a shell does', () => {
+  const text =
+    '```sh\naws a b \\\n  --c "d e" | jq .f\nkubectl g h && kubectl i j # k\n```\n`aws l m`';
+  expect(commandsOf('aws', text)).toEqual([
+    ['aws', 'a', 'b', '--c', 'd e'],
+    ['aws', 'l', 'm'],
+  ]);
+  expect(commandsOf('kubectl', text)).toEqual([
+    ['kubectl', 'g', 'h'],
+    ['kubectl', 'i', 'j'],
+  ]);
+  expect(hasPlaceholder(['kubectl', 'describe', 'pod', 'POD'])).toBe(true);
+  expect(hasPlaceholder(['kubectl', 'get', 'pods', '-o', 'wide'])).toBe(false);
+});
