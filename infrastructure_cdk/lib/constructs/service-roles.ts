@@ -37,7 +37,8 @@ export class ServiceRoles extends Construct {
     role('frontend');
     this.#letRead(role('backend'), [props.backendSecret, props.guestTokenSecret]);
     const database = role('database');
-    this.#letRead(database, [props.ownerSecret]);
+    // The backend's too: the migration makes that login.
+    this.#letRead(database, [props.ownerSecret, props.backendSecret]);
     this.#letKeepBackups(database, props.backups);
   }
 

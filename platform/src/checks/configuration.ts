@@ -77,15 +77,19 @@ function inFrontend(manifests: readonly Manifest[], variables: Variables): strin
   ];
 }
 
+/** Of a login that is made, on the server that the owner's credentials name. */
+const LOGIN_PARTS = ['username', 'password'] as const;
+
 /** Variables that name files: something has to be mounted there that holds them. */
 function findFileProblems(
   manifests: readonly Manifest[],
   spec: PodSpec,
-  { DATABASE_CREDENTIALS_DIR, GUEST_TOKEN_SECRET_FILE }: Variables,
+  { DATABASE_CREDENTIALS_DIR, APP_CREDENTIALS_DIR, GUEST_TOKEN_SECRET_FILE }: Variables,
 ): string[] {
   const files = mountedFiles(manifests, spec);
   const wanted = [
     ...(DATABASE_CREDENTIALS_DIR ? PARTS.map((part) => `${DATABASE_CREDENTIALS_DIR}/${part}`) : []),
+    ...(APP_CREDENTIALS_DIR ? LOGIN_PARTS.map((part) => `${APP_CREDENTIALS_DIR}/${part}`) : []),
     ...(GUEST_TOKEN_SECRET_FILE ? [GUEST_TOKEN_SECRET_FILE] : []),
   ];
   const missing = wanted.filter((file) => !files.includes(file));

@@ -1,3 +1,4 @@
+import { ensureAppLogin, type LoginResult } from '../login/app-login.ts';
 import { formatFailure } from '../migrations/failure.ts';
 import { DEFAULT_DIRECTORY, type MigrationFile, readMigrations } from '../migrations/files.ts';
 import { formatMarks } from '../migrations/marks.ts';
@@ -16,7 +17,9 @@ type Result = MigrateResult | RehearseResult;
 const HELP = `
   MIGRATION_LOCK_TIMEOUT_MS         how long a migration waits for a lock (default 1200)
   MIGRATION_LOCK_RETRIES            how often it is tried again after that (default 5)
-  MIGRATION_STATEMENT_TIMEOUT_MS    how long one of its statements may run (default 600000)`;
+  MIGRATION_STATEMENT_TIMEOUT_MS    how long one of its statements may run (default 600000)
+  APP_CREDENTIALS_DIR               the files username and password of the backend's login, which is
+                                    made if it is not there`;
 
 export const addMigrate: AddCommand = (program, run) => {
   addCommand(program, 'migrate', 'bring the database to the newest version')
@@ -41,7 +44,25 @@ async function runMigrate(context: Context, options: Options): Promise<ExitCode>
         terminal.err(`Applied ${file}${formatMarks(marks)} in ${durationMs} ms\n`),
     }),
   );
-  return report(context, result);
+  const exitCode = report(context, result);
+  return exitCode === 0 && !options.dryRun ? await makeLogin(context) : exitCode;
+}
+
+/** After the migrations, which make the role that it is a member of. */
+async function makeLogin({ config, database, terminal }: Context): Promise<ExitCode> {
+  const { appCredentialsDirectory: directory } = config;
+  if (directory === undefined) return 0;
+  const login = await ensureAppLogin(database, directory);
+  terminal.err(`${describeLogin(login)}\n`);
+  return login.outcome === 'refused' ? 1 : 0;
+}
+
+function describeLogin(login: LoginResult): string {
+  if (login.outcome === 'refused') return login.problem;
+  const { outcome, username } = login;
+  if (outcome === 'made') return `Made the login ${username}, a member of carthub_app.`;
+  if (outcome === 'joined') return `Made the login ${username} a member of carthub_app.`;
+  return `The login ${username} is there already.`;
 }
 
 function report({ terminal, json }: Context, result: Result): ExitCode {

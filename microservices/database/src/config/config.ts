@@ -13,6 +13,8 @@ export interface Config {
   readonly statementTimeoutMs: number;
   /** How often a migration is tried again after a lock, a deadlock or a conflict has stopped it. */
   readonly lockRetries: number;
+  /** Where the backend's login and password are mounted; undefined: `migrate` leaves logins alone. */
+  readonly appCredentialsDirectory: string | undefined;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -43,6 +45,7 @@ export function readConfig(environment: Environment, databaseUrl?: string): Conf
     lockTimeoutMs: duration('MIGRATION_LOCK_TIMEOUT_MS', 1_200),
     statementTimeoutMs: duration('MIGRATION_STATEMENT_TIMEOUT_MS', 600_000),
     lockRetries: retries('MIGRATION_LOCK_RETRIES', 5),
+    appCredentialsDirectory: environment.APP_CREDENTIALS_DIR || undefined,
   };
   return problems.length === 0 ? { ok: true, config } : { ok: false, problems };
 }

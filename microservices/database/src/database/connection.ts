@@ -34,6 +34,19 @@ export class Database {
     }
   }
 
+  /** Runs `work` on a connection of another login to the same database; refused, it is not tried again. */
+  async connectAs<T>(
+    login: Pick<Credentials, 'username' | 'password'>,
+    work: (connection: Connection) => Promise<T>,
+  ): Promise<T> {
+    const connection = await open({ ...(await this.credentials()), ...login, options: undefined });
+    try {
+      return await work(connection);
+    } finally {
+      await connection.end().catch(() => {});
+    }
+  }
+
   /** Credentials that are refused are read once more: they may have been rotated since. */
   async #open(): Promise<Connection> {
     try {
@@ -69,7 +82,8 @@ function verifyFull(host: string, ca: readonly string[]): ConnectionOptions {
   };
 }
 
-const isRefusedLogin = (error: unknown): boolean =>
+/** The server knows no such login, or its password is another one. */
+export const isRefusedLogin = (error: unknown): boolean =>
   error instanceof Error &&
   'code' in error &&
   typeof error.code === 'string' &&

@@ -73,7 +73,7 @@ async function readSecretParts(source: DatabaseSource): Promise<Parts> {
 }
 
 /** Files as the Secrets Store CSI driver makes them; a line break at the end is not part of one. */
-async function readDirectory(directory: string): Promise<Parts> {
+export async function readDirectory(directory: string): Promise<Parts> {
   const entries = await Promise.all(
     PARTS.map(async (part): Promise<[Part, string][]> => {
       const text = await readFile(join(directory, part), 'utf8').catch((error: unknown) => {
