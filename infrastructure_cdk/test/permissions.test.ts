@@ -26,9 +26,13 @@ describe.each(ENVIRONMENTS)('who may do what in %s', (environment) => {
 
   it.each([
     ['the login of the owner', /OwnerSecret/, ['cluster/ServicesdatabaseRole']],
-    ['the login of the backend', /BackendSecret/, ['cluster/ServicesbackendRole']],
+    [
+      'the login of the backend, and what makes it,',
+      /BackendSecret/,
+      ['cluster/ServicesbackendRole', 'cluster/ServicesdatabaseRole'],
+    ],
     ['the key of guest sessions', /GuestTokenSecret/, ['cluster/ServicesbackendRole']],
-  ])('%s is read by one service', (_, secret, roles) => {
+  ])('%s is read by nobody else', (_, secret, roles) => {
     expect(whoMay(/^secretsmanager:/, secret)).toEqual(roles);
   });
 
