@@ -31,6 +31,10 @@ const PROBLEMS = {
   'line-limit': [409, 'A cart holds at most 100 different products.'],
   'cart-empty': [409, 'The cart is empty, so there is nothing to order.'],
   'out-of-stock': [409, 'There is not enough in stock. Each line says what is left.'],
+  'cart-changed': [
+    412,
+    'The cart is no longer the one that If-Match names. Look at the present one and try again.',
+  ],
   'body-too-large': [413, 'The request body is over 64 KiB.'],
   'unsupported-media-type': [415, 'Send the body as application/json.'],
   'validation-failed': [422, 'The request does not fit its schema. `errors` says where.'],
@@ -50,6 +54,7 @@ const PROBLEMS = {
     'The identity provider cannot be reached right now. Try again shortly.',
   ],
   'cart-busy': [503, 'This cart is being changed by many requests at once. Try again shortly.'],
+  overloaded: [503, 'Too many requests are waiting. Try again shortly.'],
   'shutting-down': [503, 'This instance is shutting down. Try again; another will answer.'],
   'payment-timeout': [
     504,
@@ -109,3 +114,5 @@ export class Problem extends Error {
     };
   }
 }
+
+export const overloaded = (): Problem => new Problem('overloaded');

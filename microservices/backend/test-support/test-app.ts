@@ -54,6 +54,13 @@ export interface TestApp extends AsyncDisposable {
   ): Promise<void>;
   call(options: InjectOptions): Promise<Answer>;
   newShopper(): Promise<Shopper>;
+  /** Another process, as it were, on the same database. */
+  twin(): Promise<Twin>;
+}
+
+interface Twin extends AsyncDisposable {
+  /** The same shopper, who calls this one. */
+  as(shopper: Shopper): Shopper;
 }
 
 export const SECRET = 'a-secret-for-tests-of-at-least-32-characters';
@@ -103,14 +110,15 @@ export async function createTestApp(env: Record<string, string> = {}): Promise<T
   const secrets = toSecrets(environment);
   const payments = new TestPaymentProvider();
   const logs: LogLine[] = [];
-  const context: Dependencies = {
+  const newContext = (): Dependencies => ({
     logStream: { write: (line) => logs.push(JSON.parse(line)) },
     config,
     payments,
     pool: createPool(new CredentialStore(secrets.credentials), config.database, () => {}),
     tokens: createTokenService(config.identity, secrets.guestTokenKey),
     stopping: new AbortController().signal,
-  };
+  });
+  const context = newContext();
   const app = await buildApp(context);
   const superuser = new pg.Pool({ connectionString: database.url, max: 2 });
   // The database is dropped while the last connection may still be closing.
@@ -118,11 +126,7 @@ export async function createTestApp(env: Record<string, string> = {}): Promise<T
   superuser.on('connect', (client) => {
     client.on('error', () => {});
   });
-  const call = async (options: InjectOptions): Promise<Answer> => {
-    const { statusCode: status, headers, payload: text } = await app.inject(options);
-    const isJson = /json/.test(String(headers['content-type']));
-    return { status, headers, text, body: isJson && text !== '' ? JSON.parse(text) : undefined };
-  };
+  const call = callerOf(app);
   return {
     app,
     context,
@@ -143,6 +147,7 @@ export async function createTestApp(env: Record<string, string> = {}): Promise<T
       ]);
     },
     newShopper: () => newShopper(call),
+    twin: () => startTwin(newContext()),
     [Symbol.asyncDispose]: async () => {
       await app.close();
       await context.pool.end();
@@ -152,20 +157,41 @@ export async function createTestApp(env: Record<string, string> = {}): Promise<T
   };
 }
 
-async function newShopper(call: TestApp['call']): Promise<Shopper> {
-  const { body } = await call({ method: 'POST', url: '/api/v1/sessions' });
+const callerOf =
+  (app: App): TestApp['call'] =>
+  async (options) => {
+    const { statusCode: status, headers, payload: text } = await app.inject(options);
+    const isJson = /json/.test(String(headers['content-type']));
+    return { status, headers, text, body: isJson && text !== '' ? JSON.parse(text) : undefined };
+  };
+
+async function startTwin(context: Dependencies): Promise<Twin> {
+  const app = await buildApp(context);
   return {
-    customerId: body.customer_id,
-    token: body.token,
-    call: (method, path, payload, headers = {}) =>
-      call({
-        method,
-        url: `/api/v1${path}`,
-        headers: { authorization: `Bearer ${body.token}`, ...headers },
-        ...(payload ? { payload } : {}),
-      }),
+    as: ({ customerId, token }) => toShopper(callerOf(app), customerId, token),
+    [Symbol.asyncDispose]: async () => {
+      await app.close();
+      await context.pool.end();
+    },
   };
 }
+
+async function newShopper(call: TestApp['call']): Promise<Shopper> {
+  const { body } = await call({ method: 'POST', url: '/api/v1/sessions' });
+  return toShopper(call, body.customer_id, body.token);
+}
+
+const toShopper = (call: TestApp['call'], customerId: string, token: string): Shopper => ({
+  customerId,
+  token,
+  call: (method, path, payload, headers = {}) =>
+    call({
+      method,
+      url: `/api/v1${path}`,
+      headers: { authorization: `Bearer ${token}`, ...headers },
+      ...(payload ? { payload } : {}),
+    }),
+});
 
 export const ADDRESS = {
   name: 'Test Shopper',

@@ -77,7 +77,7 @@ export const ProblemSchema = named(
 export const reference = <Schema extends TSchema>(schema: Schema & { readonly $id: string }) =>
   Type.Unsafe<Static<Schema>>({ $ref: `${schema.$id}#` });
 
-type ProblemStatus = 400 | 401 | 402 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 503 | 504;
+type ProblemStatus = 400 | 401 | 402 | 403 | 404 | 409 | 412 | 413 | 415 | 422 | 429 | 503 | 504;
 
 /**
  * A route's `response` schemas: the wanted answer and every problem status it can end with.

@@ -1,254 +1,193 @@
 /**
  * Terminology
- *   snapshot   what PostgreSQL lets one statement see: everything committed when it began.
- *   change     one statement that decides on the snapshot and then writes. It writes only if the
- *              cart still has the version of the snapshot, and every writer of lines raises the
- *              version under the cart row's lock; so what it decided and what it answers are true
- *              when it commits. If another change came between, it writes nothing: 'conflict'.
+ *   copy       a cart as this process last saw it, with its version.
+ *   expected   the version that a copy has; 0 where there is no cart.
+ *   raise      by how much a batch's changes raise the version; 0 where they change nothing, and the
+ *              version is only compared.
  *
- * Every statement is one round trip and returns the whole cart as the JSON text of the answer.
+ * Each statement serves a batch of carts in one round trip. What the process decided from its copies
+ * counts only where the database proves them: the cart has the expected version, and the products that
+ * were looked at have the name and the price that were used. Every writer of lines raises the version
+ * under the cart row's lock, so the proof still holds when the statement commits.
  */
 import { type Static, Type } from 'typebox';
 import type { Connection } from '../../db/connection.ts';
-import { defineStatement, queryOne } from '../../db/statement.ts';
-import { MAX_CART_LINES, MAX_LINE_QUANTITY } from '../schemas.ts';
+import { defineStatement, query } from '../../db/statement.ts';
 
-/** Lines (from a relation of that name) as one row: the items' JSON, their count and their sum. */
-const totalsOf = (lines: string) => `
-  select
-    coalesce(json_agg(json_build_object(
-      'product_id', product_id, 'product_name', product_name, 'price', price,
-      'quantity', quantity, 'subtotal', price * quantity
-    ) order by added_at, product_id collate "C"), '[]'::json) as items,
-    coalesce(sum(quantity), 0) as total_items,
-    coalesce(sum(price * quantity), 0.00) as subtotal
-  from ${lines}`;
+const NullableText = Type.Union([Type.String(), Type.Null()]);
 
-/** The Cart of the API, from relations `request`, `current` (may be null) and `totals`. */
-const CART_JSON = `
-  json_build_object(
-    'customer_id', request.customer_id, 'version', coalesce(current.version, 0),
-    'currency', request.currency, 'items', totals.items, 'total_items', totals.total_items,
-    'subtotal', totals.subtotal, 'created_at', current.created_at, 'updated_at', current.updated_at
-  )::text`;
+/** As JSON writes it: ISO 8601 with microseconds. */
+const jsonTime = (column: string) => `to_json(${column}) #>> '{}'`;
 
-const readCartStatement = defineStatement({
-  name: 'read-cart',
+/**
+ * The version of each cart; the rest of it only where that is not the one which is known. A lateral
+ * query with a limit is not merged into a join, which for few rows would read the whole table.
+ */
+const readCartsStatement = defineStatement({
+  name: 'read-carts',
   text: `
-    with request as (select $1::text as customer_id, $2::text as currency),
-    current as (select c.* from carts as c join request using (customer_id)),
-    lines as (select l.* from cart_items as l join request using (customer_id)),
-    totals as (${totalsOf('lines')})
-    select coalesce(current.version, 0)::integer as version, ${CART_JSON} as cart
-    from request cross join totals left join current on true`,
-  row: Type.Object({ version: Type.Integer(), cart: Type.String() }),
+    select known.customer_id, coalesce(c.version, 0)::integer as version,
+      case when changed then ${jsonTime('c.created_at')} end as created_at,
+      case when changed then ${jsonTime('c.updated_at')} end as updated_at,
+      case when changed then (
+        select json_agg(
+          json_build_array(l.product_id, l.product_name, (l.price * 100)::bigint, l.quantity)
+          order by l.added_at, l.product_id collate "C"
+        )
+        from cart_items as l
+        where l.customer_id = known.customer_id
+      ) end as lines
+    from unnest($1::text[], $2::integer[]) as known(customer_id, version)
+    left join lateral (
+      select version, created_at, updated_at from carts where customer_id = known.customer_id limit 1
+    ) as c on true
+    cross join lateral (select coalesce(c.version, 0) <> known.version as changed) as compared`,
+  row: Type.Object({
+    customer_id: Type.String(),
+    version: Type.Integer(),
+    created_at: NullableText,
+    updated_at: NullableText,
+    lines: Type.Union([
+      Type.Array(Type.Tuple([Type.String(), Type.String(), Type.Integer(), Type.Integer()])),
+      Type.Null(),
+    ]),
+  }),
 });
 
-const ChangeRow = Type.Object({
-  outcome: Type.String(),
-  version: Type.Integer(),
-  /** The cart after the change, or as it is if nothing was changed. */
-  cart: Type.String(),
+const readProductsStatement = defineStatement({
+  name: 'read-cart-products',
+  text: `
+    select product_id, product_name, price from products where product_id = any($1::text[])`,
+  row: Type.Object({
+    product_id: Type.String(),
+    product_name: Type.String(),
+    price: Type.String({ format: 'decimal' }),
+  }),
 });
 
-/** What each change sees: the cart and its lines, and the line of the product in question. */
-const SNAPSHOT = `
-  current_before as (select c.* from carts as c join request using (customer_id)),
-  lines_before as (select l.* from cart_items as l join request using (customer_id))`;
-
-/** Raises the version of a cart that is as the snapshot saw it; empty if it is not. */
-const RAISE_VERSION = `
-  update carts as c
-  set version = c.version + 1, updated_at = now()
-  from current_before, verdict
-  where verdict.outcome = 'changed'
-    and c.customer_id = current_before.customer_id and c.version = current_before.version
-  returning c.customer_id, c.version, c.created_at, c.updated_at`;
-
-/** The answer, from `verdict`, `written` (the raised cart) and `lines_after`. */
-const CHANGE_RESULT = `
-  current as (
-    select version, created_at, updated_at from written
-    union all
-    select version, created_at, updated_at from current_before
-    where not exists (select from written)
-  ),
-  totals as (${totalsOf('lines_after')})
-  select
-    case
-      when verdict.outcome = 'changed' and not exists (select from written) then 'conflict'
-      else verdict.outcome
-    end as outcome,
-    coalesce(current.version, 0)::integer as version,
-    ${CART_JSON} as cart`;
-
-const addItemStatement = defineStatement({
-  name: 'add-cart-item',
+/**
+ * Returns the carts for which the copy was true, written or compared; nothing is written of others. A cart
+ * that somebody else is writing is not waited for: it would hold up the batch, and its version is about
+ * to change. New lines of a batch are a microsecond apart, so that their order is kept.
+ */
+const changeCartsStatement = defineStatement({
+  name: 'change-carts',
   text: `
     with request as (
-      select $1::text as customer_id, $2::text as product_id, $3::integer as quantity,
-        $4::numeric as price, $5::text as currency
+      select * from unnest($1::text[], $2::integer[], $3::integer[]) as r(customer_id, expected, raise)
     ),
-    ${SNAPSHOT},
-    product as (
-      select p.product_id, p.product_name, p.price from products as p join request using (product_id)
+    stale as (
+      select used.customer_id
+      from unnest($4::text[], $5::text[], $6::text[], $7::numeric[])
+        as used(customer_id, product_id, product_name, price)
+      left join products as p on p.product_id = used.product_id
+      where p.product_name is distinct from used.product_name or p.price is distinct from used.price
     ),
-    line as (select l.* from lines_before as l join request using (product_id)),
-    verdict as (
-      select
-        case
-          when product.product_id is null then 'product-not-found'
-          when request.price <> product.price then 'price-changed'
-          when coalesce(line.quantity, 0) + request.quantity > ${MAX_LINE_QUANTITY}
-            then 'quantity-limit'
-          when line.product_id is null
-            and (select count(*) from lines_before) >= ${MAX_CART_LINES} then 'line-limit'
-          else 'changed'
-        end as outcome,
-        product.product_name, product.price, coalesce(line.quantity, 0) as quantity
-      from request left join product on true left join line on true
+    sound as (
+      select * from request where customer_id not in (select customer_id from stale)
     ),
-    raised as (${RAISE_VERSION}),
+    locked as (
+      select c.customer_id, sound.raise
+      from carts as c join sound on sound.customer_id = c.customer_id
+      where sound.raise > 0 and c.version = sound.expected
+      for no key update of c skip locked
+    ),
+    raised as (
+      update carts as c
+      set version = c.version + locked.raise, updated_at = now()
+      from locked
+      where c.customer_id = locked.customer_id
+      returning c.customer_id, c.version, c.created_at, c.updated_at
+    ),
     opened as (
       insert into carts (customer_id, version)
-      select request.customer_id, 1 from request, verdict
-      where verdict.outcome = 'changed' and not exists (select from current_before)
+      select customer_id, raise from sound where expected = 0 and raise > 0
+      order by customer_id
       on conflict (customer_id) do nothing
       returning customer_id, version, created_at, updated_at
     ),
     written as (select * from raised union all select * from opened),
-    written_line as (
-      insert into cart_items as l (customer_id, product_id, product_name, price, quantity)
-      select written.customer_id, request.product_id, verdict.product_name, verdict.price,
-        verdict.quantity + request.quantity
-      from request, verdict, written
+    put as (
+      insert into cart_items as l
+        (customer_id, product_id, product_name, price, quantity, added_at)
+      select line.customer_id, line.product_id, line.product_name, line.price, line.quantity,
+        now() + line.place * interval '1 microsecond'
+      from unnest($8::text[], $9::text[], $10::text[], $11::numeric[], $12::integer[], $13::integer[])
+        as line(customer_id, product_id, product_name, price, quantity, place)
+      join written on written.customer_id = line.customer_id
       on conflict (customer_id, product_id) do update
-      set product_name = excluded.product_name, price = excluded.price,
-        quantity = excluded.quantity
-      returning l.*
+      set product_name = excluded.product_name, price = excluded.price, quantity = excluded.quantity
     ),
-    lines_after as (
-      select * from written_line
-      union all
-      select * from lines_before
-      where product_id not in (select product_id from written_line)
-    ),
-    ${CHANGE_RESULT},
-      verdict.product_name, verdict.price as current_price, verdict.quantity as line_quantity
-    from request cross join verdict cross join totals left join current on true`,
+    removed as (
+      delete from cart_items as l
+      using unnest($14::text[], $15::text[]) as line(customer_id, product_id)
+      join written on written.customer_id = line.customer_id
+      where l.customer_id = line.customer_id and l.product_id = line.product_id
+    )
+    select customer_id, version::integer as version, ${jsonTime('created_at')} as created_at,
+      ${jsonTime('updated_at')} as updated_at
+    from written
+    union all
+    select sound.customer_id, sound.expected, null, null
+    from sound left join carts as c on c.customer_id = sound.customer_id
+    where sound.raise = 0 and coalesce(c.version, 0) = sound.expected`,
   row: Type.Object({
-    ...ChangeRow.properties,
-    product_name: Type.Union([Type.String(), Type.Null()]),
-    current_price: Type.Union([Type.String({ format: 'decimal' }), Type.Null()]),
-    line_quantity: Type.Integer(),
+    customer_id: Type.String(),
+    version: Type.Integer(),
+    created_at: NullableText,
+    updated_at: NullableText,
   }),
 });
 
-const setQuantityStatement = defineStatement({
-  name: 'set-cart-item-quantity',
-  text: `
-    with request as (
-      select $1::text as customer_id, $2::text as product_id, $3::integer as quantity,
-        $4::text as currency
-    ),
-    ${SNAPSHOT},
-    line as (select l.* from lines_before as l join request using (product_id)),
-    verdict as (
-      select case
-        when line.product_id is null then 'line-not-found'
-        when line.quantity = request.quantity then 'unchanged'
-        else 'changed'
-      end as outcome
-      from request left join line on true
-    ),
-    written as (${RAISE_VERSION}),
-    updated_line as (
-      update cart_items as l set quantity = request.quantity
-      from request, written
-      where l.customer_id = written.customer_id and l.product_id = request.product_id
-        and request.quantity > 0
-      returning l.*
-    ),
-    deleted_line as (
-      delete from cart_items as l using request, written
-      where l.customer_id = written.customer_id and l.product_id = request.product_id
-        and request.quantity = 0
-      returning l.product_id
-    ),
-    lines_after as (
-      select * from updated_line
-      union all
-      select * from lines_before
-      where product_id not in (
-        select product_id from updated_line union all select product_id from deleted_line
-      )
-    ),
-    ${CHANGE_RESULT}
-    from request cross join verdict cross join totals left join current on true`,
-  row: ChangeRow,
-});
+export const statements = [readCartsStatement, readProductsStatement, changeCartsStatement];
 
-const clearCartStatement = defineStatement({
-  name: 'clear-cart',
-  text: `
-    with request as (select $1::text as customer_id, $2::text as currency),
-    ${SNAPSHOT},
-    verdict as (
-      select case when exists (select from lines_before) then 'changed' else 'unchanged' end
-        as outcome
-    ),
-    written as (${RAISE_VERSION}),
-    deleted_lines as (
-      delete from cart_items as l using written where l.customer_id = written.customer_id
-    ),
-    lines_after as (select * from lines_before where not exists (select from written)),
-    ${CHANGE_RESULT}
-    from request cross join verdict cross join totals left join current on true`,
-  row: ChangeRow,
-});
+export type CartRow = Static<typeof readCartsStatement.row>;
+export type ChangedRow = Static<typeof changeCartsStatement.row>;
 
-export const statements = [
-  readCartStatement,
-  addItemStatement,
-  setQuantityStatement,
-  clearCartStatement,
-];
+/** A version that no cart has: the cart is read whole. */
+export const UNKNOWN = -1;
 
-export type AddItemRow = Static<typeof addItemStatement.row>;
-export type ChangeRow = Static<typeof ChangeRow>;
+/** @param known the version of each copy, or UNKNOWN */
+export const readCarts = (
+  connection: Connection,
+  known: ReadonlyMap<string, number>,
+): Promise<CartRow[]> =>
+  query(connection, readCartsStatement, [[...known.keys()], [...known.values()]]);
 
-/** What every cart statement names: whose cart, and the shop's currency for the answer. */
-export interface CartKey {
-  readonly customerId: string;
-  readonly currency: string;
+export const readProducts = (connection: Connection, productIds: readonly string[]) =>
+  query(connection, readProductsStatement, [productIds]);
+
+/** One row of each is what one cart, product or line of the batch needs. Prices are decimals. */
+export interface CartChanges {
+  readonly carts: [customerId: string, expected: number, raise: number][];
+  /** A name and a price of null say that there is no such product. */
+  readonly used: [
+    customerId: string,
+    productId: string,
+    productName: string | null,
+    price: string | null,
+  ][];
+  readonly put: [
+    customerId: string,
+    productId: string,
+    productName: string,
+    price: string,
+    quantity: number,
+    place: number,
+  ][];
+  readonly removed: [customerId: string, productId: string][];
 }
 
-export const readCart = (connection: Connection, { customerId, currency }: CartKey) =>
-  queryOne(connection, readCartStatement, [customerId, currency]);
-
-/** `price` is the decimal that the customer was shown, or null to take the catalogue's unseen. */
-export const addItem = (
+export const changeCarts = (
   connection: Connection,
-  { customerId, currency }: CartKey,
-  item: { readonly productId: string; readonly quantity: number; readonly price: string | null },
-): Promise<AddItemRow> =>
-  queryOne(connection, addItemStatement, [
-    customerId,
-    item.productId,
-    item.quantity,
-    item.price,
-    currency,
+  { carts, used, put, removed }: CartChanges,
+): Promise<ChangedRow[]> =>
+  query(connection, changeCartsStatement, [
+    ...columns(carts, 3),
+    ...columns(used, 4),
+    ...columns(put, 6),
+    ...columns(removed, 2),
   ]);
 
-/** Quantity 0 removes the line. */
-export const setQuantity = (
-  connection: Connection,
-  { customerId, currency }: CartKey,
-  item: { readonly productId: string; readonly quantity: number },
-): Promise<ChangeRow> =>
-  queryOne(connection, setQuantityStatement, [customerId, item.productId, item.quantity, currency]);
-
-export const clearCart = (
-  connection: Connection,
-  { customerId, currency }: CartKey,
-): Promise<ChangeRow> => queryOne(connection, clearCartStatement, [customerId, currency]);
+const columns = (rows: readonly (readonly unknown[])[], width: number): unknown[][] =>
+  Array.from({ length: width }, (_, column) => rows.map((row) => row[column]));

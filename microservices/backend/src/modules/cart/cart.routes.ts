@@ -1,18 +1,35 @@
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App, Context } from '../../context.ts';
 import { Problem } from '../../errors.ts';
-import { decimalFromMinor, minorFromNumber } from '../../money.ts';
+import { minorFromNumber, numberFromMinor } from '../../money.ts';
 import { createIdentityHooks } from '../identity/authenticate.ts';
 import { answers, CustomerParams, reference } from '../schemas.ts';
-import { type AddItemRow, addItem, clearCart, readCart, setQuantity } from './cart.queries.ts';
 import { AddItemBody, Cart, LineParams, SetQuantityBody } from './cart.schemas.ts';
-import { retryConflicts } from './cart.service.ts';
+import type { Change } from './cart.ts';
+import type { Changed } from './cart-batch.ts';
+import type { CartCopy } from './cart-copy.ts';
+import { CartMemory } from './cart-memory.ts';
+import { CartReader } from './cart-reader.ts';
+import { CartWriter } from './cart-writer.ts';
+import { entityTag, isMatch, isNoneMatch } from './entity-tag.ts';
 
 export async function cartRoutes(app: App, context: Context): Promise<void> {
   const { config, metrics } = context;
   const { requireOwner } = createIdentityHooks(context);
-  const keyOf = (customerId: string) => ({ customerId, currency: config.shop.currency });
+  const memory = new CartMemory(config.shop.currency);
+  const reader = new CartReader(memory);
+  const writer = new CartWriter(memory);
   app.addHook('preHandler', requireOwner);
+
+  const change = async (request: FastifyRequest, customerId: string, wanted: Change) => {
+    const ifMatch = request.headers['if-match'];
+    const changed = await writer.change(request.database, customerId, wanted, (version) =>
+      isMatch(ifMatch, version),
+    );
+    const { outcome } = changed.verdict;
+    if (outcome !== 'changed' && outcome !== 'unchanged') throw refused(changed, wanted);
+    return changed;
+  };
 
   app.get(
     '/cart/:customer_id',
@@ -26,11 +43,11 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
       },
     },
     async (request, reply) => {
-      const { version, cart } = await readCart(request.database, keyOf(request.params.customer_id));
-      if (matches(request.headers['if-none-match'], version)) {
-        return reply.code(304).header('etag', entityTag(version)).send();
+      const cart = await reader.read(request.database, request.params.customer_id);
+      if (!isNoneMatch(request.headers['if-none-match'], cart.version)) {
+        return reply.code(304).header('etag', entityTag(cart.version)).send();
       }
-      return sendCart(reply, version, cart);
+      return sendCart(reply, cart);
     },
   );
 
@@ -42,21 +59,17 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
         summary: 'Add to the quantity of a line, at the catalogue’s price',
         tags: ['cart'],
         body: AddItemBody,
-        response: cartAnswers(404, 409),
+        response: cartAnswers(404, 409, 412),
       },
     },
     async (request, reply) => {
-      const { customer_id, product_id, quantity, price } = request.body;
-      const item = {
-        productId: product_id,
-        quantity,
-        price: price === undefined ? null : decimalFromMinor(minorFromNumber(price)),
-      };
-      const row = await retryConflicts(() => addItem(request.database, keyOf(customer_id), item));
-      if (row.outcome !== 'changed') throw addRefused(row, product_id, price);
+      const { customer_id, product_id: productId, quantity, price } = request.body;
+      const shownMinor = price === undefined ? undefined : minorFromNumber(price);
+      const wanted = { kind: 'add', productId, quantity, shownMinor } as const;
+      const { cart } = await change(request, customer_id, wanted);
       metrics.shop.itemsAdded(quantity);
-      if (row.version === 1) metrics.shop.cartCreated();
-      return sendCart(reply, row.version, row.cart);
+      if (cart.version === 1) metrics.shop.cartCreated();
+      return sendCart(reply, cart);
     },
   );
 
@@ -69,17 +82,14 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
         tags: ['cart'],
         params: LineParams,
         body: SetQuantityBody,
-        response: cartAnswers(404),
+        response: cartAnswers(404, 412),
       },
     },
     async (request, reply) => {
       const { customer_id, product_id: productId } = request.params;
-      const item = { productId, quantity: request.body.quantity };
-      const row = await retryConflicts(() =>
-        setQuantity(request.database, keyOf(customer_id), item),
-      );
-      if (row.outcome === 'line-not-found') throw new Problem('line-not-found');
-      return sendCart(reply, row.version, row.cart);
+      const { quantity } = request.body;
+      const { cart } = await change(request, customer_id, { kind: 'set', productId, quantity });
+      return sendCart(reply, cart);
     },
   );
 
@@ -91,16 +101,13 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
         summary: 'Remove a line; well if there is none',
         tags: ['cart'],
         params: LineParams,
-        response: cartAnswers(),
+        response: cartAnswers(412),
       },
     },
     async (request, reply) => {
       const { customer_id, product_id: productId } = request.params;
-      const item = { productId, quantity: 0 };
-      const row = await retryConflicts(() =>
-        setQuantity(request.database, keyOf(customer_id), item),
-      );
-      return sendCart(reply, row.version, row.cart);
+      const { cart } = await change(request, customer_id, { kind: 'remove', productId });
+      return sendCart(reply, cart);
     },
   );
 
@@ -112,59 +119,52 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
         summary: 'Remove every line',
         tags: ['cart'],
         params: CustomerParams,
-        response: cartAnswers(),
+        response: cartAnswers(412),
       },
     },
     async (request, reply) => {
-      const row = await retryConflicts(() =>
-        clearCart(request.database, keyOf(request.params.customer_id)),
-      );
-      return sendCart(reply, row.version, row.cart);
+      const { cart } = await change(request, request.params.customer_id, { kind: 'clear' });
+      return sendCart(reply, cart);
     },
   );
 }
 
 /**
- * The routes send PostgreSQL's JSON text as it is, so their answers have no static type; a test
- * holds every one of them against the Cart schema.
+ * The routes send a copy's JSON text as it is, so their answers have no static type; a test holds every
+ * one of them against the Cart schema.
  */
-function cartAnswers(...problems: (404 | 409)[]): Record<string, unknown> {
+function cartAnswers(...problems: (404 | 409 | 412)[]): Record<string, unknown> {
   return answers({ 200: reference(Cart) }, 400, 401, 403, ...problems, 413, 415, 422, 429, 503);
 }
 
-const entityTag = (version: number): string => `"${version}"`;
-
-/** RFC 9110 If-None-Match: a list of tags, weak or strong, or `*`. */
-const matches = (header: string | undefined, version: number): boolean =>
-  header
-    ?.split(',')
-    .some((tag) => ['*', entityTag(version)].includes(tag.trim().replace(/^W\//, ''))) ?? false;
-
-const sendCart = (reply: FastifyReply, version: number, cart: string): FastifyReply =>
+const sendCart = (reply: FastifyReply, { version, json }: CartCopy): FastifyReply =>
   reply
     .header('etag', entityTag(version))
     .header('cache-control', 'private, no-cache')
     .type('application/json; charset=utf-8')
-    .send(cart);
+    .send(json);
 
-function addRefused(row: AddItemRow, productId: string, shownPrice: number | undefined): Problem {
-  switch (row.outcome) {
-    case 'product-not-found':
-      return new Problem('product-not-found');
+function refused({ verdict, cart }: Changed, change: Change): Problem {
+  switch (verdict.outcome) {
     case 'price-changed': {
+      const { productName, priceMinor } = verdict.product;
+      const shown = change.kind === 'add' ? change.shownMinor : undefined;
       const line = {
-        product_id: productId,
-        product_name: row.product_name,
-        shown_price: shownPrice,
-        current_price: Number(row.current_price),
+        product_id: change.kind === 'add' ? change.productId : undefined,
+        product_name: productName,
+        shown_price: shown === undefined ? undefined : numberFromMinor(shown),
+        current_price: numberFromMinor(priceMinor),
       };
       return new Problem('price-changed', { members: { lines: [line] } });
     }
     case 'quantity-limit':
-      return new Problem('quantity-limit', { members: { line_quantity: row.line_quantity } });
-    case 'line-limit':
-      return new Problem('line-limit');
+      return new Problem('quantity-limit', { members: { line_quantity: verdict.lineQuantity } });
+    case 'other-version':
+      return new Problem('cart-changed', { members: { cart: JSON.parse(cart.json) } });
+    case 'changed':
+    case 'unchanged':
+      throw new Error(`not a refusal: ${verdict.outcome}`);
     default:
-      throw new Error(`unknown outcome of add-cart-item: ${row.outcome}`);
+      return new Problem(verdict.outcome);
   }
 }

@@ -23,49 +23,66 @@ const COLUMNS = `
 
 interface CatalogOrder {
   readonly by: string;
-  /** What comes after the cursor: its sorted value is $3, its product_id $4. */
-  readonly after: string;
+  /** What comes after the cursor, a sorted value and a product_id. */
+  readonly after: (value: string, productId: string) => string;
   readonly valueOf: (position: ProductPosition) => string;
 }
 
 const ORDERS: Readonly<Record<ProductSort, CatalogOrder>> = {
   name: {
     by: 'p.product_name collate "C", p.product_id collate "C"',
-    after: '(p.product_name collate "C", p.product_id collate "C") > ($3::text, $4::text)',
+    after: (value, id) =>
+      `(p.product_name collate "C", p.product_id collate "C") > (${value}::text, ${id}::text)`,
     valueOf: ({ product_name }) => product_name,
   },
   price: {
     by: 'p.price, p.product_id collate "C"',
-    after: '(p.price, p.product_id collate "C") > ($3::numeric, $4::text)',
+    after: (value, id) => `(p.price, p.product_id collate "C") > (${value}::numeric, ${id}::text)`,
     valueOf: ({ price }) => price,
   },
   '-price': {
     by: 'p.price desc, p.product_id collate "C" desc',
-    after: '(p.price, p.product_id collate "C") < ($3::numeric, $4::text)',
+    after: (value, id) => `(p.price, p.product_id collate "C") < (${value}::numeric, ${id}::text)`,
     valueOf: ({ price }) => price,
   },
 };
 
-const pageStatement = (sort: ProductSort) =>
-  defineStatement({
-    name: `list-products-by-${sort}`,
+/** What a page is narrowed by, in the order of the parameters; the limit is $1. */
+type Condition = 'search' | 'category' | 'after';
+
+const pageStatement = (sort: ProductSort, conditions: readonly Condition[]) => {
+  const { by, after } = ORDERS[sort];
+  let parameters = 1;
+  const next = () => `$${++parameters}`;
+  const toSql: Readonly<Record<Condition, () => string>> = {
+    search: () => `p.search @@ to_tsquery('english', ${next()}::text)`,
+    category: () => `p.category = ${next()}::text`,
+    after: () => after(next(), next()),
+  };
+  return defineStatement({
+    name: ['list-products-by', sort, ...conditions].join('-'),
     text: `
       select ${COLUMNS}
       from products as p
       left join inventory as i on i.product_id = p.product_id
-      where ($1::text is null or p.search @@ to_tsquery('english', $1::text))
-        and ($2::text is null or p.category = $2::text)
-        and ($4::text is null or ${ORDERS[sort].after})
-      order by ${ORDERS[sort].by}
-      limit $5::integer`,
+      where ${['true', ...conditions.map((condition) => toSql[condition]())].join(' and ')}
+      order by ${by}
+      limit $1::integer`,
     row: ProductRow,
   });
-
-const listProductsBy: Readonly<Record<ProductSort, ReturnType<typeof pageStatement>>> = {
-  name: pageStatement('name'),
-  price: pageStatement('price'),
-  '-price': pageStatement('-price'),
 };
+
+/** One for each set of conditions: no single plan would suit a statement with `$2 is null or …`. */
+const pageStatements = new Map(
+  (['name', 'price', '-price'] as const).flatMap((sort) =>
+    [[], ['search'] as const]
+      .flatMap((found) => [found, [...found, 'category' as const]])
+      .flatMap((found) => [found, [...found, 'after' as const]])
+      .map(
+        (conditions) => [[sort, ...conditions].join(), pageStatement(sort, conditions)] as const,
+      ),
+  ),
+);
 
 const findProductById = defineStatement({
   name: 'find-product',
@@ -87,7 +104,7 @@ const countCategories = defineStatement({
   row: Type.Object({ category: Type.String(), product_count: Type.Integer() }),
 });
 
-export const statements = [...Object.values(listProductsBy), findProductById, countCategories];
+export const statements = [...pageStatements.values(), findProductById, countCategories];
 
 export interface ProductFilter {
   /** In the syntax of to_tsquery; null for all. */
@@ -99,14 +116,20 @@ export interface ProductFilter {
   readonly limit: number;
 }
 
-export const listProducts = (connection: Connection, filter: ProductFilter) =>
-  query(connection, listProductsBy[filter.sort], [
-    filter.search,
-    filter.category,
-    filter.after && ORDERS[filter.sort].valueOf(filter.after),
-    filter.after?.product_id ?? null,
-    filter.limit,
-  ]);
+export function listProducts(
+  connection: Connection,
+  { search, category, sort, after, limit }: ProductFilter,
+): Promise<ProductRow[]> {
+  const conditions: readonly [Condition, readonly (string | null)[]][] = [
+    ['search', [search]],
+    ['category', [category]],
+    ['after', after ? [ORDERS[sort].valueOf(after), after.product_id] : [null]],
+  ];
+  const present = conditions.filter(([, values]) => !values.includes(null));
+  const statement = pageStatements.get([sort, ...present.map(([name]) => name)].join());
+  if (!statement) throw new Error('no statement for these conditions');
+  return query(connection, statement, [limit, ...present.flatMap(([, values]) => values)]);
+}
 
 export async function findProduct(
   connection: Connection,

@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { decodeJwt, errors, jwtVerify, SignJWT } from 'jose';
 import type { IdentityConfig } from '../../config/config.ts';
 import { createOidcVerifier } from './oidc.ts';
+import { VerifiedTokens } from './verified-tokens.ts';
 
 const ISSUER = 'carthub';
 const GUEST_PREFIX = 'guest_';
@@ -35,6 +36,8 @@ export function createTokenService(
 ): TokenService {
   const verifySignedIn = config.oidc ? createOidcVerifier(config.oidc) : undefined;
 
+  const verified = new VerifiedTokens();
+
   async function verifyGuest(token: string): Promise<Customer> {
     const { payload } = await jwtVerify(token, guestTokenKey, {
       issuer: ISSUER,
@@ -42,6 +45,13 @@ export function createTokenService(
       requiredClaims: ['sub', 'exp'],
     });
     return { customerId: requireSubject(payload.sub), kind: 'guest' };
+  }
+
+  async function verifyCustomer(token: string): Promise<Customer | null> {
+    if (!verifySignedIn) return null;
+    const customerId = requireSubject(await verifySignedIn(token));
+    // An issuer that hands out our guests' names would hand out their carts.
+    return customerId.startsWith(GUEST_PREFIX) ? null : { customerId, kind: 'signed-in' };
   }
 
   return {
@@ -58,12 +68,13 @@ export function createTokenService(
     },
 
     async verify(token) {
+      const known = verified.get(token);
+      if (known) return known;
       try {
-        if (decodeJwt(token).iss === ISSUER) return await verifyGuest(token);
-        if (!verifySignedIn) return null;
-        const customerId = requireSubject(await verifySignedIn(token));
-        // An issuer that hands out our guests' names would hand out their carts.
-        return customerId.startsWith(GUEST_PREFIX) ? null : { customerId, kind: 'signed-in' };
+        const { iss, exp = 0 } = decodeJwt(token);
+        const customer = iss === ISSUER ? await verifyGuest(token) : await verifyCustomer(token);
+        if (customer) verified.keep(token, customer, exp);
+        return customer;
       } catch (error) {
         if (error instanceof errors.JOSEError) return null;
         throw error;

@@ -1,0 +1,90 @@
+import { decimalFromMinor } from '../../money.ts';
+import type { CartChanges } from './cart.queries.ts';
+import { type Change, difference, judge, type Lines, lineOf, type Verdict } from './cart.ts';
+import type { CartCopy } from './cart-copy.ts';
+import type { CartMemory } from './cart-memory.ts';
+
+/** What came of a change, and the cart after it: unchanged where the change was refused. */
+export interface Changed {
+  readonly verdict: Verdict | { readonly outcome: 'other-version' };
+  readonly cart: CartCopy;
+}
+
+/** A request that waits for its change to be made. */
+export interface Waiting {
+  readonly change: Change;
+  /** Whether the change is wanted of a cart with this version (If-Match). */
+  readonly isWanted: (version: number) => boolean;
+}
+
+interface Step {
+  readonly verdict: Changed['verdict'];
+  readonly version: number;
+  readonly lines: Lines;
+}
+
+/** The changes of one cart in one batch, decided on its copy in the order of their arrival. */
+export interface CartPlan {
+  readonly base: CartCopy;
+  /** One for each change that could be decided; the others have to wait for the next batch. */
+  readonly steps: readonly Step[];
+  readonly productIds: ReadonlySet<string>;
+}
+
+export function planCart(
+  base: CartCopy,
+  waiting: readonly Waiting[],
+  memory: CartMemory,
+): CartPlan {
+  const productIds = new Set<string>();
+  const steps: Step[] = [];
+  let { version, lines } = base;
+  for (const { change, isWanted } of waiting) {
+    if (readds(base.lines, lines, change)) break;
+    if (!isWanted(version)) {
+      steps.push({ verdict: { outcome: 'other-version' }, version, lines });
+      continue;
+    }
+    if (change.kind === 'add') productIds.add(change.productId);
+    const product = (change.kind === 'add' && memory.product(change.productId)) || null;
+    const verdict = judge(lines, change, product);
+    if (verdict.outcome === 'changed') {
+      version += 1;
+      lines = verdict.lines;
+    }
+    steps.push({ verdict, version, lines });
+  }
+  return { base, steps, productIds };
+}
+
+/**
+ * A line that is removed and added again moves to the end. The difference of a batch would not show
+ * it, so the second of the two begins another batch.
+ */
+const readds = (before: Lines, now: Lines, change: Change): boolean =>
+  change.kind === 'add' &&
+  !lineOf(now, change.productId) &&
+  lineOf(before, change.productId) !== undefined;
+
+/** What the statement needs to prove all plans, and to write them. */
+export function toChanges(plans: readonly CartPlan[], memory: CartMemory): CartChanges {
+  const changes: CartChanges = { carts: [], used: [], put: [], removed: [] };
+  for (const { base, steps, productIds } of plans) {
+    const { customerId, version, lines } = base;
+    const last = steps.at(-1) ?? base;
+    changes.carts.push([customerId, version, last.version - version]);
+    for (const id of productIds) {
+      const product = memory.product(id);
+      const price = product ? decimalFromMinor(product.priceMinor) : null;
+      changes.used.push([customerId, id, product?.productName ?? null, price]);
+    }
+    const { put, removed } = difference(lines, last.lines);
+    for (const [place, line] of put.entries()) {
+      const { productId, productName, quantity } = line;
+      const price = decimalFromMinor(line.priceMinor);
+      changes.put.push([customerId, productId, productName, price, quantity, place]);
+    }
+    for (const { productId } of removed) changes.removed.push([customerId, productId]);
+  }
+  return changes;
+}

@@ -1,0 +1,69 @@
+import { decimalFromMinor } from '../../money.ts';
+import type { Line, Lines } from './cart.ts';
+
+/** When a cart was made and last changed, as the JSON of the answer has it; null if never. */
+export interface Times {
+  readonly createdAt: string | null;
+  readonly updatedAt: string | null;
+}
+
+/** A cart as it was at one version. */
+export class CartCopy {
+  readonly customerId: string;
+  /** Counts the changes; 0 if there is none yet. */
+  readonly version: number;
+  readonly lines: Lines;
+  readonly times: Times;
+  readonly #currency: string;
+  #json: string | undefined;
+
+  constructor(customerId: string, version: number, lines: Lines, times: Times, currency: string) {
+    this.customerId = customerId;
+    this.version = version;
+    this.lines = lines;
+    this.times = times;
+    this.#currency = currency;
+  }
+
+  /** The same cart after more changes. */
+  at(version: number, lines: Lines, times: Times): CartCopy {
+    return new CartCopy(this.customerId, version, lines, times, this.#currency);
+  }
+
+  /** The Cart of the API. Written once and kept: most carts are read more often than changed. */
+  get json(): string {
+    this.#json ??= this.#write();
+    return this.#json;
+  }
+
+  #write(): string {
+    let count = 0;
+    let subtotalMinor = 0;
+    for (const { quantity, priceMinor } of this.lines) {
+      count += quantity;
+      subtotalMinor += quantity * priceMinor;
+    }
+    return (
+      `{"customer_id":${JSON.stringify(this.customerId)},"version":${this.version},` +
+      `"currency":${JSON.stringify(this.#currency)},"items":[${this.lines.map(lineJson).join()}],` +
+      `"total_items":${count},"subtotal":${decimalFromMinor(subtotalMinor)},` +
+      `"created_at":${JSON.stringify(this.times.createdAt)},` +
+      `"updated_at":${JSON.stringify(this.times.updatedAt)}}`
+    );
+  }
+}
+
+/** A line stays the same object as long as nothing of it changes. */
+const jsonOfLines = new WeakMap<Line, string>();
+
+function lineJson(line: Line): string {
+  const known = jsonOfLines.get(line);
+  if (known !== undefined) return known;
+  const { productId, productName, priceMinor, quantity } = line;
+  const json =
+    `{"product_id":${JSON.stringify(productId)},"product_name":${JSON.stringify(productName)},` +
+    `"price":${decimalFromMinor(priceMinor)},"quantity":${quantity},` +
+    `"subtotal":${decimalFromMinor(priceMinor * quantity)}}`;
+  jsonOfLines.set(line, json);
+  return json;
+}

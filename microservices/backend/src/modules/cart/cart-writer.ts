@@ -1,0 +1,237 @@
+import type { Database } from '../../db/connection.ts';
+import { codeOf, databaseUnavailable } from '../../db/database-errors.ts';
+import { overloaded, Problem } from '../../errors.ts';
+import { minorFromDecimal } from '../../money.ts';
+import { type ChangedRow, changeCarts, readProducts } from './cart.queries.ts';
+import type { Change } from './cart.ts';
+import { type CartPlan, type Changed, planCart, toChanges, type Waiting } from './cart-batch.ts';
+import type { CartCopy } from './cart-copy.ts';
+import type { CartMemory } from './cart-memory.ts';
+import { load } from './cart-reader.ts';
+import { Lanes, Ticket } from './lanes.ts';
+
+/** One waits for the disk while the other is worked on. */
+const LANES = 2;
+const MOST_CHANGES_IN_BATCH = 512;
+const MOST_WAITING = 4096;
+/** How long a change is tried while others change the same cart. */
+const CONFLICT_DEADLINE_MS = 4000;
+const LONGEST_PAUSE_MS = 32;
+/** serialization_failure and deadlock_detected: PostgreSQL undid everything. */
+const UNDONE = new Set(['40001', '40P01']);
+
+class ChangeTicket extends Ticket<Changed> implements Waiting {
+  readonly change: Change;
+  readonly isWanted: (version: number) => boolean;
+
+  constructor(database: Database, change: Change, isWanted: (version: number) => boolean) {
+    super(database);
+    this.change = change;
+    this.isWanted = isWanted;
+  }
+}
+
+/** The changes of one cart, in the order of their arrival. */
+interface Queue {
+  readonly customerId: string;
+  tickets: ChangeTicket[];
+  /** In a lane: what comes meanwhile waits for the next batch. */
+  isInLane: boolean;
+  conflicts: number;
+  pausedUntil: number;
+}
+
+/** Changes carts: those that wait together are one statement. */
+export class CartWriter {
+  readonly #memory: CartMemory;
+  readonly #mostWaiting: number;
+  readonly #lanes = new Lanes(
+    LANES,
+    () => this.#take(),
+    (batch: Queue[]) => this.#run(batch),
+  );
+  readonly #queues = new Map<string, Queue>();
+  #size = 0;
+
+  constructor(memory: CartMemory, mostWaiting = MOST_WAITING) {
+    this.#memory = memory;
+    this.#mostWaiting = mostWaiting;
+  }
+
+  /**
+   * Decides the change on the cart as it is when its turn comes, and commits it.
+   *
+   * @param isWanted whether the change is wanted of a cart with this version
+   * @throws Problem 503 if too many wait, if others keep changing the cart, or without a database
+   */
+  change(
+    database: Database,
+    customerId: string,
+    change: Change,
+    isWanted: (version: number) => boolean,
+  ): Promise<Changed> {
+    if (this.#size >= this.#mostWaiting) throw overloaded();
+    const ticket = new ChangeTicket(database, change, isWanted);
+    const queue = this.#queues.get(customerId);
+    if (queue) queue.tickets.push(ticket);
+    else this.#queues.set(customerId, newQueue(customerId, ticket));
+    this.#size += 1;
+    this.#lanes.start();
+    return ticket.promise;
+  }
+
+  #take(): Queue[] | undefined {
+    const now = performance.now();
+    const batch: Queue[] = [];
+    let changes = 0;
+    for (const queue of this.#queues.values()) {
+      if (queue.isInLane || queue.pausedUntil > now) continue;
+      batch.push(queue);
+      queue.isInLane = true;
+      changes += queue.tickets.length;
+      if (changes >= MOST_CHANGES_IN_BATCH) break;
+    }
+    return batch.length === 0 ? undefined : batch;
+  }
+
+  async #run(batch: readonly Queue[]): Promise<void> {
+    try {
+      await this.#attempt(batch, MOST_CHANGES_IN_BATCH);
+    } catch (error) {
+      await this.#afterError(batch, error);
+    }
+    for (const queue of batch) {
+      queue.isInLane = false;
+      if (queue.tickets.length === 0) this.#queues.delete(queue.customerId);
+    }
+  }
+
+  /** One round: whatever is proven is answered, and whatever is not is left in its queue. */
+  async #attempt(batch: readonly Queue[], mostOfEach: number): Promise<void> {
+    const [first] = batch.flatMap(({ tickets }) => tickets);
+    if (!first) return;
+    const waiting = new Map(batch.map((queue) => [queue, queue.tickets.slice(0, mostOfEach)]));
+    const bases = await this.#bases(first.database, waiting);
+    const plans = new Map<string, CartPlan>();
+    for (const [{ customerId }, tickets] of waiting) {
+      const base = bases.get(customerId) ?? this.#memory.unused(customerId);
+      plans.set(customerId, planCart(base, tickets, this.#memory));
+    }
+    const changes = toChanges([...plans.values()], this.#memory);
+    const rows = await changeCarts(first.database, changes);
+    const proven = new Map(rows.map((row) => [row.customer_id, row]));
+    for (const queue of batch) {
+      const plan = plans.get(queue.customerId);
+      const row = proven.get(queue.customerId);
+      if (plan && row) this.#answer(queue, plan, row);
+      else this.#conflict(queue, plan);
+    }
+  }
+
+  /** The copies to decide on. Those that are known are taken as they are: the statement proves them. */
+  async #bases(
+    database: Database,
+    waiting: ReadonlyMap<Queue, readonly ChangeTicket[]>,
+  ): Promise<Map<string, CartCopy>> {
+    const bases = new Map<string, CartCopy>();
+    const unknown: string[] = [];
+    const products = new Set<string>();
+    for (const [{ customerId }, tickets] of waiting) {
+      const copy = this.#memory.cart(customerId);
+      if (copy) bases.set(customerId, copy);
+      else unknown.push(customerId);
+      for (const { change } of tickets)
+        if (change.kind === 'add' && this.#memory.product(change.productId) === undefined)
+          products.add(change.productId);
+    }
+    const [loaded] = await Promise.all([
+      unknown.length === 0 ? [] : load(database, this.#memory, unknown),
+      products.size === 0 ? undefined : this.#lookUp(database, [...products]),
+    ]);
+    for (const [customerId, copy] of loaded) bases.set(customerId, copy);
+    return bases;
+  }
+
+  async #lookUp(database: Database, productIds: readonly string[]): Promise<void> {
+    const found = new Map(
+      (await readProducts(database, productIds)).map((row) => [
+        row.product_id,
+        { productName: row.product_name, priceMinor: minorFromDecimal(row.price) },
+      ]),
+    );
+    for (const id of productIds) this.#memory.keepProduct(id, found.get(id) ?? null);
+  }
+
+  #answer(queue: Queue, { base, steps }: CartPlan, row: ChangedRow): void {
+    const last = steps.at(-1);
+    const times =
+      last && last.version > base.version
+        ? { createdAt: row.created_at, updatedAt: row.updated_at }
+        : base.times;
+    let cart = base;
+    for (const { verdict, version, lines } of steps) {
+      if (version !== cart.version) cart = base.at(version, lines, times);
+      this.#shift(queue)?.resolve({ verdict, cart });
+    }
+    if (cart !== base) this.#memory.keepCart(cart);
+    queue.conflicts = 0;
+  }
+
+  #conflict(queue: Queue, plan: CartPlan | undefined): void {
+    this.#memory.forgetCart(queue.customerId);
+    for (const id of plan?.productIds ?? []) this.#memory.forgetProduct(id);
+    const now = performance.now();
+    const isLate = ({ since }: ChangeTicket) => now - since > CONFLICT_DEADLINE_MS;
+    this.#reject(queue, isLate, new Problem('cart-busy'));
+    queue.conflicts += 1;
+    // At first the copy was just old. After that somebody is writing, and needs a moment.
+    if (queue.conflicts < 2) return;
+    const pause = Math.random() * Math.min(2 ** (queue.conflicts - 1), LONGEST_PAUSE_MS);
+    queue.pausedUntil = now + pause;
+    setTimeout(() => this.#lanes.start(), pause + 1);
+  }
+
+  /** A change that PostgreSQL refuses must not take its neighbours with it: each is tried alone. */
+  async #afterError(batch: readonly Queue[], error: unknown): Promise<void> {
+    if (UNDONE.has(codeOf(error))) {
+      for (const queue of batch) this.#conflict(queue, undefined);
+      return;
+    }
+    for (const { customerId } of batch) this.#memory.forgetCart(customerId);
+    if (databaseUnavailable(error)) {
+      for (const queue of batch) this.#reject(queue, () => true, error);
+      for (const queue of this.#queues.values())
+        if (!queue.isInLane) this.#reject(queue, (ticket) => ticket.shares(error), error);
+      return;
+    }
+    for (const queue of batch) {
+      for (const ticket of [...queue.tickets]) {
+        await this.#attempt([queue], 1).catch((reason: unknown) =>
+          this.#reject(queue, (each) => each === ticket, reason),
+        );
+      }
+    }
+  }
+
+  #shift(queue: Queue): ChangeTicket | undefined {
+    const ticket = queue.tickets.shift();
+    if (ticket) this.#size -= 1;
+    return ticket;
+  }
+
+  #reject(queue: Queue, isMeant: (ticket: ChangeTicket) => boolean, error: unknown): void {
+    const rejected = queue.tickets.filter(isMeant);
+    queue.tickets = queue.tickets.filter((ticket) => !rejected.includes(ticket));
+    for (const ticket of rejected) ticket.reject(error);
+    this.#size -= rejected.length;
+    if (queue.tickets.length === 0 && !queue.isInLane) this.#queues.delete(queue.customerId);
+  }
+}
+
+const newQueue = (customerId: string, ticket: ChangeTicket): Queue => ({
+  customerId,
+  tickets: [ticket],
+  isInLane: false,
+  conflicts: 0,
+  pausedUntil: 0,
+});

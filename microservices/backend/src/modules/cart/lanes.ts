@@ -1,0 +1,62 @@
+import type { Database } from '../../db/connection.ts';
+import { databaseUnavailable } from '../../db/database-errors.ts';
+
+/**
+ * Runs batches, a few at a time. There is no timer: whoever comes while a lane is free goes out at once,
+ * and what comes meanwhile is the next batch.
+ */
+export class Lanes<Batch> {
+  readonly #count: number;
+  readonly #next: () => Batch | undefined;
+  readonly #run: (batch: Batch) => Promise<void>;
+  #running = 0;
+
+  /**
+   * @param count how many batches are in flight at most: fewer are larger, and cheaper
+   * @param next takes what waits; undefined if nothing does
+   * @param run  must not fail: it tells everyone in the batch what became of it
+   */
+  constructor(count: number, next: () => Batch | undefined, run: (batch: Batch) => Promise<void>) {
+    this.#count = count;
+    this.#next = next;
+    this.#run = run;
+  }
+
+  start(): void {
+    while (this.#running < this.#count) {
+      const batch = this.#next();
+      if (batch === undefined) return;
+      this.#running += 1;
+      void this.#run(batch).finally(() => {
+        this.#running -= 1;
+        this.start();
+      });
+    }
+  }
+}
+
+/** A request that waits for its batch. */
+export class Ticket<Value> {
+  readonly database: Database;
+  readonly promise: Promise<Value>;
+  readonly since = performance.now();
+  resolve!: (value: Value) => void;
+  reject!: (error: unknown) => void;
+
+  constructor(database: Database) {
+    this.database = database;
+    this.promise = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+  }
+
+  /**
+   * Whether an error of another batch is this request's as well: it has waited while a database that is
+   * gone kept that batch waiting, and would now wait as long once more.
+   */
+  shares(error: unknown): boolean {
+    const waited = performance.now() - this.since;
+    return waited > this.database.config.waitMs / 8 && databaseUnavailable(error) !== undefined;
+  }
+}
