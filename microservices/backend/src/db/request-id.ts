@@ -3,7 +3,7 @@
  *
  * Terminology
  *   portal    the name under which the protocol runs a prepared statement once. PostgreSQL writes it
- *             into the log line of a slow one: `execute read-cart/REQUEST-ID.1x: select …`.
+ *             into the log line of a slow one: `execute read-carts/REQUEST-ID.1x: select …`.
  *   comment   `request_id=…` in front of the text. pg_stat_activity shows it as well, but a prepared
  *             statement's text can not change, so that each one is parsed and planned again.
  */
