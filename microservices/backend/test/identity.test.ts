@@ -153,6 +153,34 @@ describe('a signed-in customer', () => {
     expect((await guest.call('GET', `/cart/${guest.customerId}`)).status).toBe(200);
   });
 
+  it('may show an access token of Cognito, which names its client and has no audience', async () => {
+    await using issuer = await startIssuer();
+    await using members = await createTestApp({
+      OIDC_ISSUER: issuer.url,
+      OIDC_AUDIENCE: 'storefront-client',
+    });
+    const statusOf = async (claims: object) => {
+      const token = await issuer.sign({ sub: 'alice', aud: undefined, ...claims });
+      const url = '/api/v1/cart/alice';
+      return (await members.call({ method: 'GET', url, headers: bearer(token) })).status;
+    };
+    const access = { client_id: 'storefront-client', token_use: 'access' };
+    expect(await statusOf(access)).toBe(200);
+    expect(await statusOf({ aud: ['other', 'storefront-client'] })).toBe(200);
+    for (const claims of [
+      {},
+      { ...access, client_id: 'another-client' },
+      { ...access, client_id: undefined },
+      { ...access, client_id: ['storefront-client'] },
+      { ...access, token_use: undefined },
+      { ...access, token_use: 'id' },
+      { ...access, aud: 'another-api' },
+      { ...access, aud: [] },
+      { ...access, aud: '' },
+    ])
+      expect(await statusOf(claims), JSON.stringify(claims)).toBe(401);
+  });
+
   it('gets 503 while the issuer cannot be reached, and 200 when it is back', async () => {
     const issuer = await startIssuer();
     await using members = await createTestApp({

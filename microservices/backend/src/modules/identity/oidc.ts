@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { Problem } from '../../errors.ts';
 
 const DISCOVERY_TIMEOUT_MS = 3000;
@@ -28,15 +28,26 @@ export function createOidcVerifier(
     try {
       const { payload } = await jwtVerify(token, await keys, {
         issuer: config.issuer,
-        audience: config.audience,
         algorithms: ALGORITHMS,
         requiredClaims: ['sub', 'exp'],
       });
+      requireAudience(payload, config.audience);
       return payload.sub;
     } catch (error) {
       throw isIssuerFault(error) ? new Problem('identity-unavailable', { cause: error }) : error;
     }
   };
+}
+
+/**
+ * For us is what names us in `aud`. An access token of Amazon Cognito has no `aud`: it names the client that
+ * it was given to in `client_id`. With an `aud` that is somebody else's, `client_id` does not help.
+ */
+function requireAudience(payload: JWTPayload, audience: string): void {
+  const { aud, client_id: client, token_use: use } = payload;
+  if (aud === undefined && use === 'access' && client === audience) return;
+  if (aud === audience || (Array.isArray(aud) && aud.includes(audience))) return;
+  throw new errors.JWTClaimValidationFailed('the token is for somebody else', payload, 'aud');
 }
 
 async function discoverKeys(issuer: string): Promise<JWTVerifyGetKey> {
