@@ -46,6 +46,9 @@ export function buildApp(app: App, config: CarthubConfig): CarthubStacks {
       OIDC_ISSUER: edge.signIn.issuer,
       OIDC_AUDIENCE: edge.signIn.client.userPoolClientId,
       WEB_ACL_ARN: edge.firewall.arn,
+      ...(config.hostName && { HOST_NAME: config.hostName }),
+      ...(config.certificateArn && { CERTIFICATE_ARN: config.certificateArn }),
+      ...(config.monitoring && { MONITORING: 'on' }),
     },
   });
   // Whoever deploys the services is also told when they fail.

@@ -25,6 +25,7 @@ describe('parseConfig', () => {
       kubernetesVersion: '1.36',
       clusterEndpoint: { access: 'public', networks: [] },
       databaseClass: 't4g.micro',
+      monitoring: false,
       monthlyBudgetUsd: 200,
     });
   });
@@ -53,6 +54,9 @@ describe('parseConfig', () => {
         databaseClass: 'r7g.large',
         githubOwner: 'shop',
         githubConnection: connection,
+        hostName: 'shop.example.com',
+        certificateArn: 'arn:aws:acm:eu-west-1:012345678901:certificate/x',
+        monitoring: 'yes',
         alarmEmail: 'operator@example.com',
         monthlyBudget: '1000',
       }),
@@ -68,6 +72,9 @@ describe('parseConfig', () => {
       clusterEndpoint: { access: 'public', networks: ['192.0.2.0/24', '198.51.100.7/32'] },
       databaseClass: 'r7g.large',
       github: { owner: 'shop', connectionArn: connection },
+      hostName: 'shop.example.com',
+      certificateArn: 'arn:aws:acm:eu-west-1:012345678901:certificate/x',
+      monitoring: true,
       alarmEmail: 'operator@example.com',
       monthlyBudgetUsd: 1000,
     });
@@ -92,6 +99,9 @@ describe('parseConfig', () => {
     ['kubernetesVersion', '1.9'],
     ['clusterEndpoint', 'open'],
     ['databaseClass', 'db.t4g.micro'],
+    ['hostName', 'https://shop.example.com'],
+    ['hostName', 'shop'],
+    ['monitoring', 'on'],
     ['alarmEmail', 'operator'],
     ['monthlyBudget', '0'],
   ])('refuses %s = %j and says how to set it', (name, value) => {
@@ -107,6 +117,9 @@ describe('parseConfig', () => {
   });
 
   it('refuses a GitHub account without a connection', () => {
+    expect(
+      problemsOf({ certificateArn: 'arn:aws:acm:us-west-2:012345678901:certificate/x' }),
+    ).toEqual([expect.stringContaining('give hostName as well')]);
     expect(problemsOf({ githubOwner: 'shop' })).toEqual([expect.stringContaining('go together')]);
   });
 

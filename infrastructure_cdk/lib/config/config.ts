@@ -45,6 +45,12 @@ export interface CarthubConfig {
   readonly databaseClass: string;
   /** @default - the three services live in CodeCommit */
   readonly github?: GithubSource;
+  /** @default - the load balancer's own address, over plain HTTP; no build deploys that to production */
+  readonly hostName?: string;
+  /** @default - the load balancer looks for the certificate of the host name */
+  readonly certificateArn?: string;
+  /** Whether the cluster has the Prometheus operator. */
+  readonly monitoring: boolean;
   /** @default - alarms are only shown */
   readonly alarmEmail?: string;
   readonly monthlyBudgetUsd: number;
@@ -100,6 +106,9 @@ export function parseConfig(inputs: RawInputs): ParsedConfig {
   const databaseClass = reader.read('databaseClass', matching(/^[a-z]\d[a-z]*\.[a-z0-9]+$/));
   const owner = reader.read('githubOwner', matching(/^[A-Za-z0-9-]+$/));
   const connectionArn = reader.read('githubConnection', matching(/^arn:[\w-]+:code[\w-]+:.+/));
+  const hostName = reader.read('hostName', matching(/^([a-z0-9][a-z0-9-]*\.)+[a-z]{2,}$/));
+  const certificateArn = reader.read('certificateArn', matching(/^arn:[\w-]+:acm:.+/));
+  const monitoring = reader.read('monitoring', oneOf('yes', 'no'));
   const alarmEmail = reader.read('alarmEmail', matching(/^[^@\s]+@[^@\s]+$/));
   const budget = reader.read('monthlyBudget', wholeNumber(1, 1_000_000));
 
@@ -107,6 +116,8 @@ export function parseConfig(inputs: RawInputs): ParsedConfig {
     problems.push(
       'natGateways is 0, so nodes reach no AWS service. Add -c interfaceEndpoints=yes.',
     );
+  if (certificateArn !== undefined && hostName === undefined)
+    problems.push('certificateArn is of a host name: give hostName as well.');
   if ((owner === undefined) !== (connectionArn === undefined))
     problems.push('githubOwner and githubConnection go together: give both or none.');
 
@@ -126,6 +137,9 @@ export function parseConfig(inputs: RawInputs): ParsedConfig {
     clusterEndpoint: endpoint,
     databaseClass: databaseClass ?? defaults.databaseClass,
     github: owner && connectionArn ? { owner, connectionArn } : undefined,
+    hostName,
+    certificateArn,
+    monitoring: monitoring === 'yes',
     alarmEmail,
     monthlyBudgetUsd: budget ?? defaults.monthlyBudgetUsd,
   };

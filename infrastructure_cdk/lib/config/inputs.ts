@@ -74,6 +74,22 @@ export const INPUTS = {
     fallback: undefined,
     meaning: 'ARN of the CodeConnections connection to GitHub',
   },
+  hostName: {
+    variable: 'CARTHUB_HOST_NAME',
+    fallback: undefined,
+    meaning:
+      'host name of the shop, with a certificate in ACM; production needs one, development without one speaks plain HTTP',
+  },
+  certificateArn: {
+    variable: 'CARTHUB_CERTIFICATE_ARN',
+    fallback: undefined,
+    meaning: 'ARN of the certificate; left out: the load balancer finds the one of the host name',
+  },
+  monitoring: {
+    variable: 'CARTHUB_MONITORING',
+    fallback: 'no',
+    meaning: '`yes` or `no`: deploy ServiceMonitors; the cluster needs the Prometheus operator',
+  },
   alarmEmail: {
     variable: 'CARTHUB_ALARM_EMAIL',
     fallback: undefined,

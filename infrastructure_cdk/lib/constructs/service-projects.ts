@@ -83,7 +83,11 @@ export class ServiceProjects extends Construct {
   ): PipelineProject {
     const { service, images, cluster, kubernetesVersion, encryptionKey, architecture } =
       this.#props;
+    // The browser of the frontend's tests is for amd64 alone, and its image runs nothing while it is built:
+    // any machine can build it for another.
+    const isElsewhere = service === 'frontend' && what === 'build' && architecture === 'arm64';
     const variables = {
+      ...(isElsewhere && { PLATFORM: `linux/${architecture}` }),
       ...this.#props.variables,
       SERVICE: service,
       REPOSITORY_NAME: images.repositoryName,
@@ -98,7 +102,7 @@ export class ServiceProjects extends Construct {
       encryptionKey,
       environment: {
         buildImage:
-          architecture === 'arm64'
+          architecture === 'arm64' && !isElsewhere
             ? LinuxArmBuildImage.AMAZON_LINUX_2023_STANDARD_3_0
             : LinuxBuildImage.AMAZON_LINUX_2023_6,
         computeType: what === 'build' ? ComputeType.MEDIUM : ComputeType.SMALL,

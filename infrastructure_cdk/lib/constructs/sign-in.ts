@@ -10,6 +10,11 @@ import {
 import { Construct } from 'constructs';
 
 export interface SignInProps {
+  /**
+   * Of the shop, where shoppers come back to from signing in and out.
+   * @default - an address of example.com, at which nobody can sign in
+   */
+  readonly hostName?: string;
   /** With RETAIN the accounts of customers can not be deleted by mistake either. */
   readonly removalPolicy: RemovalPolicy.RETAIN | RemovalPolicy.DESTROY;
 }
@@ -43,11 +48,16 @@ export class SignIn extends Construct {
       deletionProtection: isKept,
       removalPolicy: props.removalPolicy,
     });
+    const home = props.hostName && `https://${props.hostName}/`;
     this.client = pool.addClient('Storefront', {
       userPoolClientName: 'storefront',
       // A browser keeps no secret; the code is bound to it by PKCE.
       generateSecret: false,
-      oAuth: { flows: { authorizationCodeGrant: true }, scopes: [OAuthScope.OPENID] },
+      oAuth: {
+        flows: { authorizationCodeGrant: true },
+        scopes: [OAuthScope.OPENID],
+        ...(home && { callbackUrls: [home], logoutUrls: [home] }),
+      },
       preventUserExistenceErrors: true,
       enableTokenRevocation: true,
       accessTokenValidity: Duration.minutes(15),

@@ -12,7 +12,10 @@ export class EdgeStack extends CarthubStack {
   constructor(scope: Construct, id: string, props: CarthubStackProps) {
     super(scope, id, 'edge', props);
     this.firewall = new WebFirewall(this, 'Firewall', { removalPolicy: this.dataRemovalPolicy });
-    this.signIn = new SignIn(this, 'SignIn', { removalPolicy: this.dataRemovalPolicy });
+    this.signIn = new SignIn(this, 'SignIn', {
+      hostName: props.config.hostName,
+      removalPolicy: this.dataRemovalPolicy,
+    });
 
     new CfnOutput(this, 'WebAclArn', {
       description: 'For alb.ingress.kubernetes.io/wafv2-acl-arn',
