@@ -1,18 +1,23 @@
 // `npm run bench -- --scenario NAME`: see README.md.
 
 import { Command, InvalidArgumentError } from 'commander';
+import { record } from './record.ts';
 import { runScenario } from './run.ts';
 import { add } from './scenarios/add.ts';
+import { checkout } from './scenarios/checkout.ts';
+import { product } from './scenarios/product.ts';
+import { products } from './scenarios/products.ts';
 import { read } from './scenarios/read.ts';
 import { findTools } from './support/tools.ts';
 
-const SCENARIOS = [add, read];
+const SCENARIOS = [add, checkout, product, products, read];
 
 interface Options {
   readonly scenario: string;
   readonly runs: number;
   readonly seconds: number;
   readonly out?: string;
+  readonly record?: true;
 }
 
 const program = new Command('bench')
@@ -21,10 +26,12 @@ const program = new Command('bench')
   .option('--runs <number>', 'how often each is measured; medians are printed', parseCount, 5)
   .option('--seconds <number>', 'of each piece of load', parseCount, 10)
   .option('--out <file>', 'also write all figures as JSON')
+  .option('--record', 'also keep the CPU time of a request, which costs and capacity are computed from')
   .action(async ({ scenario: name, ...options }: Options) => {
     const scenario = SCENARIOS.find((each) => each.name === name);
     if (scenario === undefined) throw new Error(`There is no scenario "${name}": see --help.`);
-    await runScenario(findTools(process.env), scenario, options);
+    const results = await runScenario(findTools(process.env), scenario, options);
+    if (options.record) await record(scenario, results, options);
   });
 
 function parseCount(text: string): number {

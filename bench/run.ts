@@ -26,7 +26,7 @@ export async function runScenario(
   tools: Tools,
   scenario: Scenario,
   { runs, seconds, out }: RunOptions,
-): Promise<void> {
+): Promise<readonly Result[]> {
   await using shop = await openShop(tools, scenario.shape);
   const results: Result[] = [];
   for (const clients of scenario.clients) {
@@ -45,6 +45,7 @@ export async function runScenario(
   console.log(toTable(scenario.title, results));
   if (out !== undefined)
     await writeFile(out, `${JSON.stringify({ scenario, results }, null, 2)}\n`);
+  return results;
 }
 
 function runLoad(

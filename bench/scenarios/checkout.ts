@@ -1,0 +1,11 @@
+import type { Scenario } from './scenario.ts';
+
+/** Every cart is bought once: runs that are too long for the carts end in errors, which are shown. */
+export const checkout: Scenario = {
+  name: 'checkout',
+  title: 'an order of 3 lines, of 10,000 carts, each once',
+  shape: { products: 1_000, carts: 10_000, linesPerCart: 3 },
+  clients: [1, 64],
+  requests: 'checkout',
+  transactions: 'checkout',
+};

@@ -1,0 +1,4 @@
+\set product random(1, :products)
+select p.product_id, p.product_name, p.description, p.category, p.price, p.image_url, i.on_hand
+from products as p left join inventory as i using (product_id)
+where p.product_id = 'product-' || :product;

@@ -1,0 +1,44 @@
+// `npm run cost -- --environment dev|production [--region REGION] [--json]`
+
+import { parseArgs } from 'node:util';
+import type { EnvironmentName } from '../lib/config/config.ts';
+import { configOf, estimate } from './estimate.ts';
+import { readUsage } from './inputs.ts';
+import { toUsd } from './money.ts';
+import { toTable } from './table.ts';
+
+const ENVIRONMENTS: Readonly<Record<string, EnvironmentName>> = {
+  dev: 'development',
+  development: 'development',
+  production: 'production',
+};
+
+function main(): void {
+  const { values } = parseArgs({
+    options: {
+      environment: { type: 'string', default: 'dev' },
+      region: { type: 'string', default: 'us-west-2' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const environment = ENVIRONMENTS[values.environment];
+  if (environment === undefined)
+    throw new Error(`--environment is "${values.environment}", but must be dev or production.`);
+  const { region, pricesAsOf, lines, totalMicros } = estimate(configOf(environment, values.region));
+  if (!values.json) {
+    const orders = readUsage(environment).ordersPerMonth.value;
+    console.log(toTable(environment, region, pricesAsOf, lines, totalMicros, orders));
+    return;
+  }
+  const priced = lines.map(({ micros, ...line }) => ({ ...line, usd: toUsd(micros) }));
+  const totalUsd = toUsd(totalMicros);
+  const told = { environment, region, currency: 'USD', pricesAsOf, totalUsd, lines: priced };
+  console.log(JSON.stringify(told, null, 2));
+}
+
+try {
+  main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import cdkJson from '../cdk.json' with { type: 'json' };
+import { buildApp } from '../lib/build-app.ts';
+import { type CarthubConfig, type EnvironmentName, parseConfig } from '../lib/config/config.ts';
+import { readPods, readUsage } from './inputs.ts';
+import { autoModeParts, nodesFor, trafficParts } from './kubernetes.ts';
+import { sum } from './money.ts';
+import { type Line, priceLine, priceTemplate } from './price-template.ts';
+import { readPrices } from './prices.ts';
+import type { Resource } from './rules.ts';
+
+export interface Estimate {
+  readonly environment: EnvironmentName;
+  readonly region: string;
+  readonly pricesAsOf: string;
+  readonly lines: readonly Line[];
+  readonly totalMicros: number;
+}
+
+export type Templates = Readonly<Record<string, Readonly<Record<string, Resource>>>>;
+
+export function configOf(
+  environment: EnvironmentName,
+  region: string,
+  options: Partial<CarthubConfig> = {},
+): CarthubConfig {
+  const parsed = parseConfig({ environment, region });
+  if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
+  return { ...parsed.config, ...options };
+}
+
+/** The resources of each stack, as they would be deployed. */
+export function synthesize(config: CarthubConfig): Templates {
+  const outdir = mkdtempSync(join(tmpdir(), 'carthub-cost-'));
+  try {
+    const app = new App({ context: cdkJson.context, outdir });
+    buildApp(app, config);
+    const stacks = app.synth().stacks.map(({ stackName, template }) => {
+      const { Resources }: { Resources: Record<string, Resource> } = template;
+      return [stackName, Resources] as const;
+    });
+    return Object.fromEntries(stacks);
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+/** @throws if a type or a price is not known */
+export function estimate(config: CarthubConfig, templates = synthesize(config)): Estimate {
+  const { environmentName: environment, region, compute, natGateways } = config;
+  const [prices, usage] = [readPrices(region), readUsage(environment)];
+  const nodes = nodesFor(readPods(environment), usage.nodes.value);
+  const made = [
+    ...(compute === 'auto' ? autoModeParts(nodes, usage.nodeDiskGb.value) : []),
+    ...trafficParts(usage, natGateways),
+  ];
+  const kubernetes = { stack: 'not in a template', resource: 'Kubernetes', type: 'Kubernetes' };
+  const lines = [
+    ...Object.entries(templates).flatMap(([stack, resources]) =>
+      priceTemplate(stack, resources, prices, usage),
+    ),
+    ...made.map((part) => priceLine(prices, kubernetes, part)),
+  ];
+  const totalMicros = sum(lines.map(({ micros }) => micros));
+  return { environment, region, pricesAsOf: prices.readOn, lines, totalMicros };
+}

@@ -1,0 +1,113 @@
+import { HOURS_PER_MONTH, type Usage, type UsageName } from './inputs.ts';
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+}
+
+/** A quantity of something that has a price. */
+export interface Part {
+  readonly what: string;
+  readonly price: string;
+  readonly quantity: number;
+}
+
+export interface Facts {
+  readonly usage: Usage;
+}
+
+type Rule = (properties: Readonly<Record<string, unknown>>, facts: Facts) => readonly Part[];
+
+const used = ({ usage }: Facts, name: UsageName) => usage[name].value;
+const always = (what: string, price: string, count = 1): Part => ({
+  what,
+  price,
+  quantity: count * HOURS_PER_MONTH,
+});
+
+const database: Rule = (properties, facts) => {
+  const copies = properties.MultiAZ === true ? 2 : 1;
+  const type = String(properties.DBInstanceClass).replace('db.', '');
+  const storage = String(properties.StorageType ?? 'gp2');
+  const gib = Number(properties.AllocatedStorage);
+  return [
+    always(`db.${type}${copies > 1 ? ', Multi-AZ' : ''}`, `rds.${type}`, copies),
+    { what: `${copies} × ${gib} GiB ${storage}`, price: `rds.${storage}`, quantity: copies * gib },
+    { what: 'backups', price: 'rds.backup', quantity: used(facts, 'backupGbBeyondFree') },
+  ];
+};
+
+const project: Rule = (properties, facts) => {
+  const { ComputeType } = properties.Environment as { ComputeType: string };
+  const isBuild = ComputeType !== 'BUILD_GENERAL1_SMALL';
+  const minutes = used(facts, isBuild ? 'minutesPerBuild' : 'minutesPerDeploy');
+  const quantity = minutes * used(facts, 'buildsPerServiceAndMonth');
+  return [{ what: `${quantity} minutes`, price: `codebuild.${ComputeType}`, quantity }];
+};
+
+const endpoint: Rule = (properties) => {
+  if (properties.VpcEndpointType !== 'Interface') return [];
+  const zones = (properties.SubnetIds as readonly unknown[]).length;
+  return [always(`in ${zones} zones`, 'vpcEndpoint.hour', zones)];
+};
+
+const nodeGroup: Rule = (properties) => {
+  const { DesiredSize } = properties.ScalingConfig as { DesiredSize: number };
+  const [type = ''] = properties.InstanceTypes as readonly string[];
+  const isSpot = properties.CapacityType === 'SPOT';
+  const disk = Number(properties.DiskSize ?? 20);
+  const nodes = always(
+    `${DesiredSize} × ${type}${isSpot ? ', Spot' : ''}`,
+    `ec2.${type}`,
+    DesiredSize,
+  );
+  return [
+    isSpot ? { ...nodes, price: `${nodes.price} × ec2.spotShare` } : nodes,
+    { what: 'disks of nodes', price: 'ebs.gp3', quantity: DesiredSize * disk },
+  ];
+};
+
+const pipeline: Rule = (_, facts) => {
+  const minutes = used(facts, 'minutesPerBuild') + used(facts, 'minutesPerDeploy') + 1;
+  const quantity = minutes * used(facts, 'buildsPerServiceAndMonth');
+  return [{ what: `${quantity} action minutes`, price: 'codepipeline.minute', quantity }];
+};
+
+/** A gateway endpoint has a rule and costs nothing: the same type can cost. */
+export const RULES: Readonly<Record<string, Rule>> = {
+  'AWS::CloudWatch::Alarm': () => [{ what: 'alarm', price: 'alarm', quantity: 1 }],
+  'AWS::CodeBuild::Project': project,
+  'AWS::CodePipeline::Pipeline': pipeline,
+  'AWS::Cognito::UserPool': (_, facts) => {
+    const paid = Math.max(0, used(facts, 'activeUsers') - 10_000);
+    return [{ what: 'users above 10,000', price: 'cognito.user', quantity: paid }];
+  },
+  'AWS::EC2::NatGateway': () => [
+    always('NAT gateway', 'nat.hour'),
+    always('public address', 'ec2.publicIpv4'),
+  ],
+  'AWS::EC2::VPCEndpoint': endpoint,
+  'AWS::ECR::Repository': (_, facts) => [
+    { what: 'images', price: 'ecr.gb', quantity: used(facts, 'imageGbPerRepository') },
+  ],
+  'AWS::EKS::Cluster': () => [always('control plane', 'eks.cluster')],
+  'AWS::EKS::Nodegroup': nodeGroup,
+  'AWS::KMS::Key': () => [{ what: 'key', price: 'kms.key', quantity: 1 }],
+  'AWS::Logs::LogGroup': (properties, facts) => {
+    const isControlPlane = String(properties.LogGroupName).startsWith('/aws/eks/');
+    const quantity = used(facts, isControlPlane ? 'controlPlaneLogGb' : 'logGbPerLogGroup');
+    return [{ what: `${quantity} GB taken in`, price: 'logs.gb', quantity }];
+  },
+  'AWS::RDS::DBInstance': database,
+  'AWS::S3::Bucket': (_, facts) => [
+    { what: 'storage', price: 's3.gb', quantity: used(facts, 'artifactGb') },
+  ],
+  'AWS::SecretsManager::Secret': () => [{ what: 'secret', price: 'secret', quantity: 1 }],
+  'AWS::WAFv2::WebACL': (properties) => {
+    const quantity = (properties.Rules as readonly unknown[]).length;
+    return [
+      { what: 'web ACL', price: 'waf.acl', quantity: 1 },
+      { what: `${quantity} rules`, price: 'waf.rule', quantity },
+    ];
+  },
+};
