@@ -13,7 +13,8 @@ elif [[ $found != *ImageNotFoundException* ]]; then
   exit 1
 fi
 
-aws ecr get-login-password | docker login --username AWS --password-stdin "${REPOSITORY_URI%%/*}"
+password=$(aws ecr get-login-password)
+docker login --username AWS --password-stdin "${REPOSITORY_URI%%/*}" <<<"$password"
 bases=()
 for name in NODE_IMAGE NGINX_IMAGE; do
   [[ -z ${!name:-} ]] || bases+=(--build-arg "$name=${!name}")
