@@ -1,0 +1,139 @@
+// A cluster as the set-up leaves it, and what the deploy stages of the pipelines may do in it.
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readManifests } from '../src/manifests/read.ts';
+import { fromRoot } from '../src/targets.ts';
+import type { ApiServer } from './support/api-server.ts';
+import { startCluster } from './support/cluster.ts';
+
+/** A role of the deploy stage, as its access entry makes it known; the administrator may act for it. */
+const DEPLOYER = [
+  '--as=deploy-stage',
+  '--as-group=carthub-deployers',
+  '--as-group=system:authenticated',
+];
+const NAMESPACE = '--namespace=shopping-cart';
+const SETUPS = ['auto', 'nodes'] as const;
+
+/** Of EKS Auto Mode, which keeps the definition to itself; only that there is such a kind. */
+const INGRESS_CLASS_PARAMS = JSON.stringify({
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'ingressclassparams.eks.amazonaws.com' },
+  spec: {
+    group: 'eks.amazonaws.com',
+    scope: 'Cluster',
+    names: {
+      kind: 'IngressClassParams',
+      plural: 'ingressclassparams',
+      singular: 'ingressclassparams',
+    },
+    versions: [
+      {
+        name: 'v1',
+        served: true,
+        storage: true,
+        schema: {
+          openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+        },
+      },
+    ],
+  },
+});
+
+let server: ApiServer;
+const must = (args: readonly string[], input?: string) => server.kubectl.must(args, input);
+const can = async (args: readonly string[]) =>
+  (await server.kubectl.run(['auth', 'can-i', ...args, ...DEPLOYER])).out.trim();
+
+beforeAll(async () => {
+  server = await startCluster();
+  await must(['apply', '-f', '-'], INGRESS_CLASS_PARAMS);
+  await must(['wait', '--for=condition=Established', 'crd', '--all']);
+});
+afterAll(async () => {
+  await server?.[Symbol.asyncDispose]();
+});
+
+/** What a pipeline applies: everything but the namespace. */
+function release(): string {
+  const items = readManifests('production').filter(({ kind }) => kind !== 'Namespace');
+  return JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+}
+
+it.each(SETUPS)('%s is taken in strict mode, and again', async (setup) => {
+  const directory = fromRoot(`platform/cluster-setup/${setup}`);
+  // An IngressClass can not be given to another controller; a cluster has one kind of nodes.
+  await server.kubectl.run(['delete', 'ingressclass', 'alb']);
+  for (const _ of [1, 2]) await must(['apply', '-k', directory, '--validate=strict']);
+  expect(await must(['get', 'ingressclass', 'alb', '-o', 'jsonpath={.spec.controller}'])).toBe(
+    setup === 'auto' ? 'eks.amazonaws.com/alb' : 'ingress.k8s.aws/alb',
+  );
+});
+
+it('Auto Mode is told to keep network policies', async () => {
+  const policies = ['get', 'configmap', 'amazon-vpc-cni', '--namespace=kube-system', '-o', 'json'];
+  expect(JSON.parse(await must(policies)).data).toEqual({
+    'enable-network-policy-controller': 'true',
+  });
+});
+
+describe('a deploy stage', () => {
+  beforeAll(async () => {
+    // AmazonEKSAdminPolicy in one namespace is what Kubernetes calls "admin". The controllers put that
+    // together of three roles; none of them runs here.
+    for (const part of ['admin', 'edit', 'view'])
+      await must([
+        'create',
+        'rolebinding',
+        `eks-${part}`,
+        NAMESPACE,
+        `--clusterrole=system:aggregate-to-${part}`,
+        '--user=deploy-stage',
+      ]);
+  });
+
+  it('may apply a whole release, and the next one', async () => {
+    await must(['apply', NAMESPACE, '-f', '-', ...DEPLOYER], release());
+    const next = release().replaceAll('2.0.0', '0123456789abcdef0123456789abcdef01234567');
+    await must(['apply', NAMESPACE, '-f', '-', ...DEPLOYER], next);
+  });
+
+  it.each([
+    ['get', 'jobs.batch'],
+    ['watch', 'jobs.batch'],
+    ['get', 'pods/log'],
+    ['watch', 'deployments.apps'],
+    ['patch', 'deployments.apps'],
+    ['list', 'replicasets.apps'],
+  ])('may %s %s, as its waiting and undoing do', async (verb, resource) => {
+    expect(await can([verb, resource, NAMESPACE])).toBe('yes');
+  });
+
+  it.each([
+    ['create', 'deployments.apps', '--namespace=default'],
+    ['get', 'secrets', '--namespace=kube-system'],
+    ['create', 'secretproviderclasses.secrets-store.csi.x-k8s.io', '--namespace=default'],
+    ['create', 'servicemonitors.monitoring.coreos.com', '--namespace=observability'],
+    ['patch', 'configmaps', '--namespace=kube-system'],
+    ['create', 'namespaces', NAMESPACE],
+    ['patch', 'namespaces/shopping-cart', NAMESPACE],
+    ['delete', 'namespaces/shopping-cart', NAMESPACE],
+    ['patch', 'ingressclasses.networking.k8s.io', NAMESPACE],
+    ['create', 'clusterrolebindings.rbac.authorization.k8s.io', NAMESPACE],
+    ['create', 'customresourcedefinitions.apiextensions.k8s.io', NAMESPACE],
+    ['impersonate', 'users', NAMESPACE],
+  ])('may not %s %s %s', async (...args) => {
+    expect((await can(args)).split('\n').at(-1)).toMatch(/^no/);
+  });
+
+  it('may apply no secrets’ names without the role of the set-up', async () => {
+    await must(['delete', NAMESPACE, 'rolebinding', 'carthub-deployers']);
+    const { exitCode, err } = await server.kubectl.run(
+      ['apply', NAMESPACE, '-f', '-', ...DEPLOYER],
+      release(),
+    );
+    expect(exitCode).not.toBe(0);
+    expect(err).toContain('secretproviderclasses');
+  });
+});
