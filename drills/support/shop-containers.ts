@@ -16,6 +16,7 @@ const APP_PASSWORD = 'of-a-drill';
 const SESSION_KEY = 'of-a-drill-and-32-characters-long';
 const CREDENTIALS = '/mnt/secrets/database';
 const SESSION = '/mnt/secrets/session';
+const BACKEND_LOGIN = '/mnt/secrets/backend';
 
 /** A container that listens on a port of this machine. */
 export interface Listening extends Container {
@@ -39,13 +40,16 @@ export async function openShop(postgres: PostgresServer): Promise<ShopContainers
   const { username, password, port } = new URL(databaseUrl);
   const server = { host: '127.0.0.1', port, database: 'carthub' };
   const owner = await writeFiles(join(secrets, 'owner'), { ...server, username, password });
-  const app = { ...server, username: 'shop', password: APP_PASSWORD };
+  const app = await writeFiles(join(secrets, 'app'), {
+    ...server,
+    username: 'carthub_backend',
+    password: APP_PASSWORD,
+  });
   const mounts = {
-    [CREDENTIALS]: await writeFiles(join(secrets, 'app'), app),
+    [CREDENTIALS]: app,
     [SESSION]: await writeFiles(join(secrets, 'session'), { 'guest-token-secret': SESSION_KEY }),
   };
-  await fill(owner);
-  await query(databaseUrl, `create role shop login password '${APP_PASSWORD}' in role carthub_app`);
+  await fill(owner, app);
   const backendPod = readPodTemplate('backend/k8s/deployment.yaml', mounts);
   const image = buildImage('backend');
   return {
@@ -56,10 +60,11 @@ export async function openShop(postgres: PostgresServer): Promise<ShopContainers
   };
 }
 
-/** As the migration Job, and then the same with the catalogue. */
-async function fill(owner: string): Promise<void> {
+/** As the migration Job, which also makes the backend's login, and then the same with the catalogue. */
+async function fill(owner: string, app: string): Promise<void> {
   const { flags, env, args } = readPodTemplate('database/k8s/migration-job.yaml', {
     [CREDENTIALS]: owner,
+    [BACKEND_LOGIN]: app,
   });
   const image = buildImage('database');
   for (const each of [args, ['import-catalog', 'catalog/products.csv']]) {
