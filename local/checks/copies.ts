@@ -19,6 +19,12 @@ const COPIES: readonly Copy[] = [
     from: `${DATABASE}/test-support/${name}`,
     to: `${BACKEND}/test-support/${name}`,
   })),
+  ...['audit', 'image', 'image-tag', 'kubectl', 'scan'].flatMap((name) =>
+    [DATABASE, FRONTEND].map((service) => ({
+      from: `${BACKEND}/delivery/${name}.sh`,
+      to: `${service}/delivery/${name}.sh`,
+    })),
+  ),
 ];
 
 export async function findStaleCopies(root: string, copies = COPIES): Promise<string[]> {
