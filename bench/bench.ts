@@ -26,7 +26,10 @@ const program = new Command('bench')
   .option('--runs <number>', 'how often each is measured; medians are printed', parseCount, 5)
   .option('--seconds <number>', 'of each piece of load', parseCount, 10)
   .option('--out <file>', 'also write all figures as JSON')
-  .option('--record', 'also keep the CPU time of a request, which costs and capacity are computed from')
+  .option(
+    '--record',
+    'also keep the CPU time of a request, which costs and capacity are computed from',
+  )
   .action(async ({ scenario: name, ...options }: Options) => {
     const scenario = SCENARIOS.find((each) => each.name === name);
     if (scenario === undefined) throw new Error(`There is no scenario "${name}": see --help.`);

@@ -57,5 +57,8 @@ export async function record(
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, other work on it`;
   const measuredOn = new Date().toISOString().slice(0, 10);
   const told = { runs, secondsPerRun: seconds, measuredOn, machine };
-  await writeFile(FILE, `${JSON.stringify(withScenario(file, scenario, results, told), null, 2)}\n`);
+  await writeFile(
+    FILE,
+    `${JSON.stringify(withScenario(file, scenario, results, told), null, 2)}\n`,
+  );
 }

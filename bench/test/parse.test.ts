@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { withScenario } from '../record.ts';
 import { summarise, toTable } from '../report.ts';
 import { parseStat } from '../support/cpu.ts';
 import { parsePgbench } from '../support/pgbench.ts';
@@ -59,5 +60,28 @@ test('a missing program is told, with what installs it', () => {
   expect(() => findTools({ PATH: '/nowhere', POSTGRES_PROGRAMS: '/none' })).toThrow(
     'Benchmarks need wrk, on the PATH and /none/bin/pgbench, or another one by POSTGRES_PROGRAMS. ' +
       'On Debian: apt-get install wrk postgresql-15',
+  );
+});
+
+test('records the figures at the most clients beside those of other scenarios, but none with errors', () => {
+  const run = (apiUs: number, errors: number) => {
+    const load = { count: 9, perSecond: 9, p50Ms: 1, p95Ms: 1, p99Ms: 1 };
+    const side = { ...load, errors, apiUs, databaseUs: 20.4 };
+    return { carthub: side, pgbench: side, 'no-op': side };
+  };
+  const told = { runs: 3, secondsPerRun: 4, measuredOn: '2026-01-01', machine: 'a machine' };
+  const results = (errors: number) => [
+    { clients: 1, sides: run(99, 0) },
+    { clients: 64, sides: run(10.6, errors) },
+  ];
+  const first = withScenario(undefined, { name: 'add', title: 'adds' }, results(0), told);
+  const both = withScenario(first, { name: 'read', title: 'reads' }, results(0), told);
+  expect(Object.keys(both.requests)).toEqual(['add', 'read']);
+  expect(both.requests.add).toEqual({
+    ...{ title: 'adds', apiUs: 11, databaseUs: 20, clients: 64 },
+    ...told,
+  });
+  expect(() => withScenario(both, { name: 'add', title: '' }, results(2), told)).toThrow(
+    '2 requests failed: the figures are not recorded.',
   );
 });

@@ -49,9 +49,10 @@ export function synthesize(config: CarthubConfig): Templates {
 }
 
 /** @throws if a type or a price is not known */
-export function estimate(config: CarthubConfig, templates = synthesize(config)): Estimate {
+export function estimate(config: CarthubConfig, given?: Templates): Estimate {
   const { environmentName: environment, region, compute, natGateways } = config;
   const [prices, usage] = [readPrices(region), readUsage(environment)];
+  const templates = given ?? synthesize(config);
   const nodes = nodesFor(readPods(environment), usage.nodes.value);
   const made = [
     ...(compute === 'auto' ? autoModeParts(nodes, usage.nodeDiskGb.value) : []),

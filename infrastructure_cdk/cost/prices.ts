@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export interface Price {
+interface Price {
   /** What one costs: an hour, a GB-month, a share of another price. */
   readonly unit: string;
   /** A decimal, as text: no digit is lost. */

@@ -12,7 +12,7 @@ export interface Part {
   readonly quantity: number;
 }
 
-export interface Facts {
+interface Facts {
   readonly usage: Usage;
 }
 

@@ -1,0 +1,58 @@
+// `npm run cost:docs` writes what docs/ says of costs and capacity; `--check` compares instead.
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { byKind, overBudget } from './budget.ts';
+import { toSvg } from './chart.ts';
+import { costDocument } from './cost-document.ts';
+import { readAgreed, readBudget } from './inputs.ts';
+import { performanceDocument } from './performance-document.ts';
+import { type PricedVariant, priceVariants } from './variants.ts';
+
+const REGION = 'us-west-2';
+const DOCS = join(import.meta.dirname, '../../docs');
+const AGREED = join(import.meta.dirname, 'agreed.generated.json');
+
+function estimateOf(variants: readonly PricedVariant[], name: string) {
+  const variant = variants.find((each) => each.name === `${name} as this template is`);
+  if (variant === undefined) throw new Error(`There is no variant of ${name} as it is.`);
+  return variant.estimate;
+}
+
+function main(isCheck: boolean): void {
+  if (isCheck && !existsSync(DOCS)) {
+    console.log('There is no ../docs here: nothing to compare.');
+    return;
+  }
+  const variants = priceVariants(REGION);
+  const [development, production] = ['development', 'production'].map((name) =>
+    estimateOf(variants, name),
+  ) as [PricedVariant['estimate'], PricedVariant['estimate']];
+  for (const each of [development, production]) {
+    const kinds = existsSync(AGREED) ? readAgreed(each.environment) : {};
+    const usd = readBudget(each.environment);
+    const complaint = overBudget(each.environment, each, { usd, kinds });
+    if (complaint !== undefined) throw new Error(complaint);
+  }
+  const agreed = { development: byKind(development), production: byKind(production) };
+  const bars = variants.map(({ name, estimate }) => ({ name, ...estimate }));
+  const files: Readonly<Record<string, string>> = {
+    [AGREED]: `${JSON.stringify(agreed, null, 2)}\n`,
+    [join(DOCS, 'cost.md')]: costDocument(variants),
+    [join(DOCS, 'cost.svg')]: toSvg('US dollars a month in us-west-2', bars),
+    [join(DOCS, 'performance.md')]: performanceDocument(production),
+  };
+  const stale = Object.entries(files).filter(
+    ([file, text]) => !existsSync(file) || readFileSync(file, 'utf8') !== text,
+  );
+  if (!isCheck) for (const [file, text] of stale) writeFileSync(file, text);
+  else if (stale.length > 0)
+    throw new Error(`Not up to date: ${stale.map(([file]) => file).join(', ')}. npm run cost:docs`);
+}
+
+try {
+  main(process.argv.includes('--check'));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

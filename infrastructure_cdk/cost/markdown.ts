@@ -1,0 +1,19 @@
+export type Align = 'left' | 'right';
+
+/** A table; every row has as many cells as the head. */
+export function table(
+  head: readonly string[],
+  align: readonly Align[],
+  rows: readonly (readonly string[])[],
+): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const ruler = align.map((each) => (each === 'right' ? '---:' : '---'));
+  return [line(head), line(ruler), ...rows.map(line)].join('\n');
+}
+
+/** `1,667`; below ten with one decimal. */
+export function count(value: number): string {
+  const shown =
+    value < 10 && !Number.isInteger(value) ? value.toFixed(1) : String(Math.round(value));
+  return shown.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+}

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readManifests } from '../src/manifests/read.ts';
+import { fromRoot } from '../src/targets.ts';
+
+interface Pods {
+  readonly name: string;
+  readonly replicas: number;
+  readonly cpuMilli: number;
+  readonly memoryMi: number;
+}
+const FILE = fromRoot('infrastructure_cdk/cost/pods.json');
+const priced: Readonly<Record<string, readonly Pods[]>> = JSON.parse(readFileSync(FILE, 'utf8'));
+
+/** What the pods of a service ask for together, and the least number of them. */
+function asked(environment: string, name: string): Pods {
+  const manifests = readManifests(environment);
+  const deployment = manifests
+    .filter((each) => each.kind === 'Deployment')
+    .find(({ metadata }) => metadata.name === `${name}-deployment`);
+  const scaler = manifests
+    .filter((each) => each.kind === 'HorizontalPodAutoscaler')
+    .find(({ metadata }) => metadata.name === `${name}-hpa`);
+  const containers = deployment?.spec.template.spec.containers ?? [];
+  const total = (resource: 'cpu' | 'memory', suffix: string) =>
+    containers.reduce((sum, { resources }) => {
+      const request = String(resources?.requests?.[resource]);
+      return sum + (request.endsWith(suffix) ? Number.parseInt(request, 10) : Number.NaN);
+    }, 0);
+  const replicas = scaler?.spec.minReplicas ?? Number.NaN;
+  return { name, replicas, cpuMilli: total('cpu', 'm'), memoryMi: total('memory', 'Mi') };
+}
+
+describe.each(['development', 'production'])('what is priced of %s', (environment) => {
+  it('is what the manifests ask for', () => {
+    const names = ['backend', 'frontend'];
+    expect(priced[environment]).toEqual(names.map((name) => asked(environment, name)));
+  });
+});
