@@ -17,6 +17,12 @@ describe.each(ENVIRONMENTS)('the data in %s', (environment) => {
     });
   });
 
+  it('logs a statement as soon as the backend does (DB_SLOW_STATEMENT_MS), and who waits for locks', () => {
+    template.hasResourceProperties('AWS::RDS::DBParameterGroup', {
+      Parameters: { log_min_duration_statement: '250', log_lock_waits: '1' },
+    });
+  });
+
   it('shows what PostgreSQL does: logs and Performance Insights', () => {
     template.hasResourceProperties('AWS::RDS::DBInstance', {
       EnableCloudwatchLogsExports: ['postgresql', 'upgrade'],

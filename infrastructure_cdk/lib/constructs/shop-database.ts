@@ -169,7 +169,7 @@ export class ShopDatabase extends Construct {
       parameters: {
         'rds.force_ssl': '1',
         max_connections: String(maxConnections),
-        log_min_duration_statement: '1000',
+        log_min_duration_statement: '250',
         log_lock_waits: '1',
       },
     });
