@@ -49,6 +49,18 @@ const IMITATIONS: Programs = {
   sleep: 'true',
 };
 
+/** Builds for real; the bases are those that the drills make, and what is pushed stays here. */
+export const REAL_DOCKER = `
+case $1 in
+  login) cat > /dev/null ;;
+  build)
+    shift
+    args=("\${@//public.ecr.aws\\/docker\\/library/docker.io/library}")
+    args=("\${args[@]//public.ecr.aws\\/nginx/docker.io/nginxinc}")
+    exec buildah bud --quiet --isolation chroot --format docker --layers "\${args[@]}" ;;
+  push) podman image exists "$2" ;;
+esac`;
+
 /** The project's variables, as infrastructure_cdk sets them. */
 function variablesOf(service: Service, environment: string): Record<string, string> {
   return {

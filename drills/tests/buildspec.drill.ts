@@ -1,11 +1,13 @@
 // The build stage of each pipeline: its gates stop what they have to, and what comes out of it is what the
 // platform's overlays render.
 
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { AWS, build, COMMIT, SERVICES, type Service } from '../support/code-build.ts';
+import { AWS, build, COMMIT, REAL_DOCKER, SERVICES, type Service } from '../support/code-build.ts';
+import { BUILD_WITHIN_MS } from '../support/images.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -200,6 +202,23 @@ describe('without a host name', () => {
     expect(build('backend').artifact('manifests.yaml')).toContain('ServiceMonitor');
   });
 });
+
+it(
+  'the image is built for real, from the copy, and says which commit it is of',
+  () => {
+    execFileSync('bash', [join(ROOT, 'drills/images/debian.sh')], { stdio: 'ignore' });
+    const { status, output } = build('database', { programs: { docker: REAL_DOCKER } });
+    expect(output).toContain('nothing that stops it');
+    expect(status).toBe(0);
+    const image = `000000000000.dkr.ecr.us-west-2.amazonaws.com/carthub-database:${COMMIT}`;
+    const labels = execFileSync('podman', ['image', 'inspect', image], { encoding: 'utf8' });
+    execFileSync('podman', ['image', 'rm', image]);
+    const [{ Labels: found }] = JSON.parse(labels);
+    expect(found['org.opencontainers.image.revision']).toBe(COMMIT);
+    expect(found['org.opencontainers.image.version']).toBe('1.0.0');
+  },
+  BUILD_WITHIN_MS,
+);
 
 it('the scripts that the services share are the same in each', () => {
   const read = (service: Service, name: string) =>

@@ -33,7 +33,8 @@ const CLUSTER_NAME = 'carthub-cluster';
 /** Add-ons that EKS keeps up to date, whatever the nodes are. */
 const ADDONS: Readonly<Record<string, object | undefined>> = {
   'metrics-server': undefined,
-  // Secrets as files in pods; rotated ones arrive within two minutes.
+  // Secrets as files in pods; rotated ones arrive within two minutes. An add-on of EKS since November 2025
+  // (AWS What's New, "AWS Secrets Store CSI Driver provider"); its values are those of the provider's chart.
   'aws-secrets-store-csi-driver-provider': {
     'secrets-store-csi-driver': { enableSecretRotation: true, rotationPollInterval: '2m' },
   },
