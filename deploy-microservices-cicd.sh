@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# From an AWS account to a running shop, and back. The work is done by deploy/; --help says how.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+die() {
+  printf 'FAILED: %s\n  why:  %s\n  do:   %s\n' "$1" "$2" "$3" >&2
+  exit 1
+}
+
+for program in node npm; do
+  command -v "$program" >/dev/null ||
+    die "$program is missing." "It is not on the PATH." "Install Node 20.19 or newer, https://nodejs.org"
+done
+node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' ||
+  die "Node is too old." "This is $(node --version)." "Install Node 20.19 or newer, https://nodejs.org"
+
+# Once for each version of the lockfile.
+stamp=deploy/node_modules/.installed-lock
+if ! cmp -s deploy/package-lock.json "$stamp"; then
+  npm --prefix deploy ci --no-audit --no-fund --loglevel=error >&2 ||
+    die "The script's packages can not be installed." "npm ci failed in deploy/." "Check the network, then run again."
+  cp deploy/package-lock.json "$stamp"
+fi
+
+exec node --import "$PWD/deploy/node_modules/tsx/dist/loader.mjs" deploy/src/main.ts "$@"

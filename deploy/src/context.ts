@@ -1,0 +1,51 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { CodePipelineClient } from '@aws-sdk/client-codepipeline';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { EKSClient } from '@aws-sdk/client-eks';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
+import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import { STSClient } from '@aws-sdk/client-sts';
+import type { Assembly } from './assembly.ts';
+import type { Options } from './options.ts';
+
+/** What each step gets. `account` and `assembly` are known once their steps are done. */
+export interface Context {
+  readonly options: Options;
+  readonly aws: ReturnType<typeof clientsFor>;
+  /** Of the checkout. */
+  readonly root: string;
+  /** For the programs that are run: region, profile, no colours. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Between two looks at AWS. */
+  readonly pollMs: number;
+  readonly signal: AbortSignal;
+  say(line: string): void;
+  account?: string;
+  assembly?: Assembly;
+  monthlyUsd?: number;
+  address?: string;
+}
+
+/** One client for each service, all with the same credentials and patience. */
+export function clientsFor({ region, profile }: Options) {
+  const config = { region, maxAttempts: 6, ...(profile && { profile }) };
+  return {
+    cloudFormation: new CloudFormationClient(config),
+    ec2: new EC2Client(config),
+    eks: new EKSClient(config),
+    elb: new ElasticLoadBalancingV2Client(config),
+    logs: new CloudWatchLogsClient(config),
+    pipelines: new CodePipelineClient(config),
+    quotas: new ServiceQuotasClient(config),
+    sts: new STSClient(config),
+    tags: new ResourceGroupsTaggingAPIClient(config),
+  };
+}
+
+/** @throws Error if the step that finds it out has not run: a mistake in the list of steps */
+export function known<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new Error(`${name} is asked for before it is known.`);
+  return value;
+}

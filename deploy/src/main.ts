@@ -1,0 +1,61 @@
+import { resolve } from 'node:path';
+import { type Context, clientsFor } from './context.ts';
+import { destroySteps } from './destroy/steps.ts';
+import { EXIT, Failure, reasonOf, tell } from './failure.ts';
+import { type Options, parseOptions, USAGE } from './options.ts';
+import { deploySteps } from './steps/steps.ts';
+
+function contextFor(options: Options, signal: AbortSignal): Context {
+  const { region, profile } = options;
+  const env = { ...process.env, AWS_REGION: region, AWS_DEFAULT_REGION: region, NO_COLOR: '1' };
+  return {
+    options,
+    aws: clientsFor(options),
+    root: resolve(import.meta.dirname, '../..'),
+    env: profile ? { ...env, AWS_PROFILE: profile } : env,
+    pollMs: Number(process.env.CARTHUB_POLL_MS ?? 5_000),
+    signal,
+    say: (line) => console.log(`    ${line}`),
+  };
+}
+
+async function follow(context: Context): Promise<void> {
+  const { dryRun, destroy } = context.options;
+  const steps = destroy ? destroySteps : deploySteps;
+  for (const [index, step] of steps.entries()) {
+    context.signal.throwIfAborted();
+    const number = `${String(index + 1).padStart(2)}/${steps.length}`;
+    if (dryRun && !step.reads) {
+      console.log(`${number} ${step.title}: not in a dry run`);
+      continue;
+    }
+    console.log(`${number} ${step.title}`);
+    await step.run(context).catch((error: unknown) => {
+      if (error instanceof Failure || context.signal.aborted) throw error;
+      const remedy = 'Mend what it says, then run again: it goes on from here.';
+      throw new Failure(`${step.title} failed.`, reasonOf(error), remedy);
+    });
+  }
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const interruption = new AbortController();
+  process.once('SIGINT', () => interruption.abort());
+  process.once('SIGTERM', () => interruption.abort());
+  try {
+    const options = parseOptions(args);
+    if (options) await follow(contextFor(options, interruption.signal));
+    else console.log(USAGE);
+    return 0;
+  } catch (error) {
+    if (interruption.signal.aborted) {
+      console.error('Interrupted. What AWS has begun goes on there; run again to go on from here.');
+      return EXIT.interrupted;
+    }
+    if (!(error instanceof Failure)) throw error;
+    console.error(tell(error));
+    return error.exitCode;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

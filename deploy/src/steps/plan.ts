@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ask } from '../ask.ts';
+import { readAssembly } from '../assembly.ts';
+import { cdk, inputsOf, install } from '../cdk.ts';
+import { type Context, known } from '../context.ts';
+import { Failure, reasonOf } from '../failure.ts';
+import { lastLines, run } from '../shell.ts';
+import { changeOf } from '../stacks.ts';
+import type { Step } from './step.ts';
+
+const COST = z.object({ totalUsd: z.number(), currency: z.string(), pricesAsOf: z.string() });
+
+export const synthesis: Step = {
+  title: 'Templates',
+  reads: true,
+  async run(context) {
+    const { options, root } = context;
+    const folder = join(root, 'infrastructure_cdk');
+    if (!existsSync(join(folder, 'node_modules/aws-cdk'))) {
+      const installed = await install(context);
+      if (installed.code !== 0)
+        throw new Failure(
+          'The packages of infrastructure_cdk can not be installed.',
+          lastLines(installed),
+          'Run npm ci in infrastructure_cdk, then run again.',
+        );
+    }
+    const directory =
+      options.assembly ??
+      join(root, '.carthub/assembly', `${options.environment}-${options.region}`);
+    if (!options.assembly) {
+      const args = ['synth', '--all', '--quiet', '--output', directory, ...inputsOf(context)];
+      const synthesized = await cdk(context, args);
+      if (synthesized.code !== 0)
+        throw new Failure(
+          'The templates can not be made.',
+          lastLines(synthesized, 12),
+          'Mend the inputs (--context), then run again.',
+        );
+    }
+    try {
+      context.assembly = readAssembly(directory, options.stackName);
+    } catch (error) {
+      throw new Failure(
+        'The templates can not be read.',
+        reasonOf(error),
+        'Check --stack-name and --assembly.',
+      );
+    }
+    context.say(`${context.assembly.stacks.length} stacks`);
+  },
+};
+
+/** The month's bill as infrastructure_cdk computes it, which alone knows the prices. */
+async function costOf(context: Context): Promise<z.infer<typeof COST>> {
+  const { environment, region } = context.options;
+  const outcome = await run(
+    'npm',
+    ['run', '--silent', 'cost', '--', '--environment', environment, '--region', region, '--json'],
+    { cwd: join(context.root, 'infrastructure_cdk'), env: context.env },
+  );
+  try {
+    if (outcome.code !== 0) throw new Error(lastLines(outcome));
+    return COST.parse(JSON.parse(outcome.stdout));
+  } catch (error) {
+    throw new Failure(
+      'What it would cost can not be computed.',
+      reasonOf(error),
+      'Run npm run cost in infrastructure_cdk to see why. Nothing was changed.',
+    );
+  }
+}
+
+export const plan: Step = {
+  title: 'Plan',
+  reads: true,
+  async run(context) {
+    const { options } = context;
+    const { stacks } = known(context.assembly, 'assembly');
+    const changes = await Promise.all(stacks.map((stack) => changeOf(context, stack))).catch(
+      (error) => {
+        throw new Failure(
+          'The stacks can not be read.',
+          reasonOf(error),
+          'Let cloudformation:DescribeStacks and cloudformation:GetTemplate be allowed to you, then run again.',
+        );
+      },
+    );
+    for (const [index, stack] of stacks.entries())
+      context.say(
+        `${stack.name}: ${changes[index]}, ${Object.keys(stack.template.Resources).length} resources`,
+      );
+    const inputs = [`environment=${options.environment}`, ...options.context];
+    context.say(`inputs: ${inputs.join(', ')}`);
+    const { totalUsd, pricesAsOf } = await costOf(context);
+    context.monthlyUsd = totalUsd;
+    const without = options.context.length > 0 ? ', without what --context changes' : '';
+    context.say(`about $${totalUsd.toFixed(2)} a month (prices of ${pricesAsOf}${without})`);
+    if (options.dryRun || options.yes || changes.every((change) => change === 'the same')) return;
+    await ask(context, 'Deploy this?', 'yes');
+  },
+};

@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Context } from './context.ts';
+import { Failure } from './failure.ts';
+
+/** What it waits for, and how long at most. */
+export interface Wait {
+  readonly what: string;
+  readonly timeoutMs: number;
+  readonly remedy: string;
+}
+
+/**
+ * Looks again and again until `look` gives something else than undefined.
+ * @throws Failure after the time is up; whatever `look` throws
+ */
+export async function until<T>(
+  context: Context,
+  { what, timeoutMs, remedy }: Wait,
+  look: () => Promise<T | undefined>,
+): Promise<T> {
+  const start = Date.now();
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (Date.now() - start > timeoutMs) {
+      const minutes = Math.round(timeoutMs / 60_000);
+      throw new Failure(`${what} is not there.`, `Waited ${minutes} minutes.`, remedy);
+    }
+    await sleep(context.pollMs, undefined, { signal: context.signal });
+  }
+}
+
+/** @returns such as `3m05s` */
+export function elapsed(sinceMs: number): string {
+  const seconds = Math.round((Date.now() - sinceMs) / 1000);
+  return `${Math.floor(seconds / 60)}m${String(seconds % 60).padStart(2, '0')}s`;
+}
