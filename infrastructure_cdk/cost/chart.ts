@@ -1,5 +1,5 @@
 /** A stacked bar for each variant, as SVG that can be read on a phone and in the dark. */
-import { formatUsd, sum } from './money.ts';
+import { formatUsd } from './money.ts';
 import type { Line } from './price-template.ts';
 import { isNode } from './variants.ts';
 
@@ -20,6 +20,7 @@ const GROUPS: readonly (readonly [string, string, (line: Line) => boolean])[] = 
 
 export interface Bar {
   readonly name: string;
+  /** None: somebody claims the total, and it is drawn as an outline. */
   readonly lines: readonly Line[];
   readonly totalMicros: number;
 }
@@ -34,11 +35,11 @@ export function groupsOf(lines: readonly Line[]): readonly number[] {
   return sums;
 }
 
-const WIDTH = 640;
-const ROW = 44;
-const TOP = 84;
+const WIDTH = 480;
+const ROW = 46;
+const TOP = 110;
 /** The total stands behind the bar. */
-const BAR_WIDTH = WIDTH - 110;
+const BAR_WIDTH = WIDTH - 100;
 
 export function toSvg(title: string, bars: readonly Bar[]): string {
   const most = Math.max(...bars.map(({ totalMicros }) => totalMicros));
@@ -46,7 +47,7 @@ export function toSvg(title: string, bars: readonly Bar[]): string {
   const rows = bars.flatMap((bar, index) => rowOf(bar, TOP + index * ROW, most));
   const total = (bar: Bar) => `${bar.name} ${formatUsd(bar.totalMicros)}`;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" font-family="system-ui, sans-serif" font-size="15">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" font-family="system-ui, sans-serif" font-size="15">`,
     `<title>${title}</title>`,
     `<desc>${bars.map(total).join('; ')}</desc>`,
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
@@ -58,13 +59,13 @@ export function toSvg(title: string, bars: readonly Bar[]): string {
   ].join('\n');
 }
 
+/** In two rows, so that it can be read on a phone. */
 function legend(): readonly string[] {
-  const widths = [100, 82, 128, 96, 140];
   return GROUPS.flatMap(([name, colour], index) => {
-    const x = 12 + sum(widths.slice(0, index));
+    const [x, y] = [12 + (index % 3) * 140, 44 + Math.floor(index / 3) * 26];
     return [
-      `<rect x="${x}" y="44" width="14" height="14" rx="2" fill="${colour}"/>`,
-      `<text x="${x + 20}" y="56" fill="#2d3748">${name}</text>`,
+      `<rect x="${x}" y="${y}" width="14" height="14" rx="2" fill="${colour}"/>`,
+      `<text x="${x + 20}" y="${y + 12}" fill="#2d3748">${name}</text>`,
     ];
   });
 }
@@ -79,6 +80,13 @@ function rowOf({ name, lines, totalMicros }: Bar, top: number, most: number): re
     x += width;
     return segment;
   });
+  if (lines.length === 0) {
+    const width = scale(totalMicros);
+    segments.push(
+      `<rect x="12.5" y="${top + 18.5}" width="${width.toFixed(1)}" height="15" fill="none" stroke="#4a5568" stroke-dasharray="4 3"/>`,
+    );
+    x += width;
+  }
   return [
     `<text x="12" y="${top + 12}" fill="#1a202c">${name}</text>`,
     ...segments,

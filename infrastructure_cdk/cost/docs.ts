@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { byKind, overBudget } from './budget.ts';
 import { toSvg } from './chart.ts';
 import { costDocument } from './cost-document.ts';
+import { type Claim, GUIDE_DEVELOPMENT, GUIDE_PRODUCTION } from './guide.ts';
 import { readAgreed, readBudget } from './inputs.ts';
 import { performanceDocument } from './performance-document.ts';
 import { type PricedVariant, priceVariants } from './variants.ts';
@@ -35,7 +36,20 @@ function main(isCheck: boolean): void {
     if (complaint !== undefined) throw new Error(complaint);
   }
   const agreed = { development: byKind(development), production: byKind(production) };
-  const bars = variants.map(({ name, estimate }) => ({ name, ...estimate }));
+  const claimed = (name: string, claims: readonly Claim[]) => {
+    const usd = claims.reduce((total, claim) => total + (claim.claimed ?? 0), 0);
+    return { name: `what the guide lists for ${name}`, lines: [], totalMicros: usd * 1e6 };
+  };
+  const barsOf = (name: string) =>
+    variants
+      .filter(({ environment }) => environment === name)
+      .map((variant) => ({ name: variant.name, ...variant.estimate }));
+  const bars = [
+    claimed('production', GUIDE_PRODUCTION),
+    ...barsOf('production'),
+    claimed('development', GUIDE_DEVELOPMENT),
+    ...barsOf('development'),
+  ];
   const files: Readonly<Record<string, string>> = {
     [AGREED]: `${JSON.stringify(agreed, null, 2)}\n`,
     [join(DOCS, 'cost.md')]: costDocument(variants),
