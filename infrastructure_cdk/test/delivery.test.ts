@@ -113,9 +113,14 @@ describe('variants', () => {
 
   it('build for the processor of the nodes', () => {
     const graviton = Template.fromStack(build('development', { compute: 'graviton' }).cicd);
-    graviton.allResourcesProperties('AWS::CodeBuild::Project', {
-      Environment: { Type: 'ARM_CONTAINER' },
-    });
+    const projects = Object.values(graviton.findResources('AWS::CodeBuild::Project')).map(
+      ({ Properties: { Name, Environment } }) => [Name, Environment.Type],
+    );
+    expect(projects).toHaveLength(6);
+    // test/build-inputs.test.ts says how.
+    expect(projects.filter(([, type]) => type !== 'ARM_CONTAINER')).toEqual([
+      ['carthub-frontend-build', 'LINUX_CONTAINER'],
+    ]);
     template.allResourcesProperties('AWS::CodeBuild::Project', {
       Environment: { Type: 'LINUX_CONTAINER' },
     });
