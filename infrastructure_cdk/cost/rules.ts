@@ -39,7 +39,7 @@ const database: Rule = (properties, facts) => {
 
 const project: Rule = (properties, facts) => {
   const { ComputeType } = properties.Environment as { ComputeType: string };
-  const isBuild = ComputeType !== 'BUILD_GENERAL1_SMALL';
+  const isBuild = !String(properties.Name).endsWith('-deploy');
   const minutes = used(facts, isBuild ? 'minutesPerBuild' : 'minutesPerDeploy');
   const quantity = minutes * used(facts, 'buildsPerServiceAndMonth');
   return [{ what: `${quantity} minutes`, price: `codebuild.${ComputeType}`, quantity }];
