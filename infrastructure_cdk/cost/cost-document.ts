@@ -125,6 +125,9 @@ No template knows these (\`cost/usage.json\`):
 
 ${usageTable(readUsage('development'), readUsage('production'))}
 
+Auto Mode chooses its nodes itself: c6a.large stands for them, the cheapest with 2 vCPU of its x86 families. What
+Spot costs, and what a year of reservation saves, are shares that are assumed.
+
 Not counted: tax, AWS support, the payment provider's fees, a host name, mails of Cognito, CPU credits of
 burstable instances beyond what is included, and the free tier of new accounts.
 

@@ -2,7 +2,7 @@
 import { HOURS_PER_MONTH, type Pods, type Usage } from './inputs.ts';
 import type { Part } from './rules.ts';
 
-/** What Auto Mode starts for these pods: the cheapest of its general-purpose pool (on demand, x86). */
+/** Stands for what Auto Mode chooses: the cheapest with 2 vCPU of its general-purpose pool (on demand, x86). */
 const AUTO_NODE = { type: 'c6a.large', cpuMilli: 1930, memoryMi: 3300 } as const;
 /** The metrics server twice and the CSI driver of secrets, by their requests. */
 const SYSTEM: Omit<Pods, 'name' | 'replicas'> = { cpuMilli: 350, memoryMi: 600 };
