@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { AWS, build, COMMIT, REAL_DOCKER, SERVICES, type Service } from '../support/code-build.ts';
+import { podman } from '../support/containers.ts';
 import { BUILD_WITHIN_MS } from '../support/images.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -205,15 +206,14 @@ describe('without a host name', () => {
 
 it(
   'the image is built for real, from the copy, and says which commit it is of',
-  () => {
+  async () => {
     execFileSync('bash', [join(ROOT, 'drills/images/debian.sh')], { stdio: 'ignore' });
     const { status, output } = build('database', { programs: { docker: REAL_DOCKER } });
     expect(output).toContain('nothing that stops it');
     expect(status).toBe(0);
     const image = `000000000000.dkr.ecr.us-west-2.amazonaws.com/carthub-database:${COMMIT}`;
-    const labels = execFileSync('podman', ['image', 'inspect', image], { encoding: 'utf8' });
-    execFileSync('podman', ['image', 'rm', image]);
-    const [{ Labels: found }] = JSON.parse(labels);
+    const [{ Labels: found }] = JSON.parse(await podman('image', 'inspect', image));
+    await podman('image', 'rm', image);
     expect(found['org.opencontainers.image.revision']).toBe(COMMIT);
     expect(found['org.opencontainers.image.version']).toBe('1.0.0');
   },

@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { Match } from 'aws-cdk-lib/assertions';
-import { describe, expect, it, type RunnerTask } from 'vitest';
+import { describe, it } from 'vitest';
 import { templateOf } from './support/synthesize.ts';
 
 /** One assertion for every line of the implementation guide's infrastructure part, named after it. */
@@ -123,33 +122,3 @@ describe.each([
     });
   });
 });
-
-/** Of the whole system's repository; alone, this folder has no such document. */
-const DOCUMENT = new URL('../../docs/architecture.md', import.meta.url);
-
-/** What the table "in the guide | assertion" names, where … stands for anything. */
-function namedAssertions(): RegExp[] {
-  const [, table = ''] = readFileSync(DOCUMENT, 'utf8').split('| in the guide | assertion |\n');
-  const rows = table.split('\n\n')[0]?.split('\n').slice(1) ?? [];
-  const names = rows.flatMap((row) => row.split('|')[2]?.match(/(?<=`)[^`]+(?=`)/g) ?? []);
-  return names
-    .filter((name) => /^(…|[A-Za-z]+:)/.test(name))
-    .map(
-      (name) =>
-        new RegExp(`^${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('…', '.*')}$`),
-    );
-}
-
-const namesOf = (tasks: readonly RunnerTask[]): string[] =>
-  tasks.flatMap((task) => ('tasks' in task ? namesOf(task.tasks) : [task.name]));
-
-it.runIf(existsSync(DOCUMENT))(
-  'the document names every assertion here, and no other',
-  ({ task }) => {
-    const assertions = [...new Set(namesOf(task.file.tasks))].filter((name) => name !== task.name);
-    const named = namedAssertions();
-    expect(named.length).toBeGreaterThan(15);
-    expect(assertions.filter((name) => !named.some((each) => each.test(name)))).toEqual([]);
-    expect(named.filter((each) => !assertions.some((name) => each.test(name)))).toEqual([]);
-  },
-);
