@@ -23,4 +23,4 @@ if ! cmp -s deploy/package-lock.json "$stamp"; then
   cp deploy/package-lock.json "$stamp"
 fi
 
-exec node --import "$PWD/deploy/node_modules/tsx/dist/loader.mjs" deploy/src/main.ts "$@"
+exec node --no-warnings --import "$PWD/deploy/node_modules/tsx/dist/loader.mjs" deploy/src/main.ts "$@"

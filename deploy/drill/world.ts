@@ -1,0 +1,183 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type Call, MockAws } from '../mock/aws.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const VENV = join(ROOT, '.carthub/deploy-venv/bin');
+const REGION = 'us-west-2';
+const SERVICES = ['database', 'backend', 'frontend'];
+
+export interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+  readonly calls: readonly Call[];
+}
+
+/** An account in moto, bare repositories, a kubectl that records, and the script. */
+export class World implements AsyncDisposable {
+  readonly aws: MockAws;
+  readonly folder: string;
+  readonly #moto: ChildProcess;
+  readonly #assembly: string;
+
+  private constructor(aws: MockAws, folder: string, moto: ChildProcess, assembly: string) {
+    this.aws = aws;
+    this.folder = folder;
+    this.#moto = moto;
+    this.#assembly = assembly;
+  }
+
+  static async start(assembly: string): Promise<World> {
+    const folder = mkdtempSync(join(tmpdir(), 'carthub-deploy-'));
+    mkdirSync(join(folder, 'bin'));
+    mkdirSync(join(folder, 'home'));
+    for (const service of SERVICES)
+      execFileSync('git', ['init', '-q', '--bare', join(folder, 'repos', `carthub-${service}`)]);
+    const port = 20_000 + Math.floor(Math.random() * 9_000);
+    const moto = spawn(join(VENV, 'moto_server'), ['-H', '127.0.0.1', '-p', String(port)], {
+      stdio: 'ignore',
+    });
+    const url = `http://127.0.0.1:${port}`;
+    await answering(url);
+    const aws = await MockAws.start(url, REGION, join(folder, 'repos'));
+    writeFileSync(join(folder, 'bin/kubectl'), KUBECTL);
+    chmodSync(join(folder, 'bin/kubectl'), 0o755);
+    return new World(aws, folder, moto, assembly);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.aws[Symbol.asyncDispose]();
+    this.#moto.kill();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Has the imitation of kubectl fail once, when its arguments contain `part`. */
+  failKubectl(part: string): void {
+    writeFileSync(join(this.folder, 'kubectl-fails'), part);
+  }
+
+  kubectlCalls(): readonly string[] {
+    const file = join(this.folder, 'kubectl.log');
+    return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+  }
+
+  #env(more: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+    const { port } = this.aws;
+    return {
+      PATH: `${join(this.folder, 'bin')}:${process.env.PATH}:${VENV}`,
+      HOME: join(this.folder, 'home'),
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+      AWS_ACCESS_KEY_ID: 'mock',
+      AWS_SECRET_ACCESS_KEY: 'mock',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      CARTHUB_POLL_MS: '200',
+      CARTHUB_HEALTH_TIMEOUT_MS: '1000',
+      GIT_CONFIG_COUNT: '1',
+      GIT_CONFIG_KEY_0: `url.${join(this.folder, 'repos')}/.insteadOf`,
+      GIT_CONFIG_VALUE_0: `https://git-codecommit.${REGION}.amazonaws.com/v1/repos/`,
+      FAKE_FOLDER: this.folder,
+      FAKE_ADDRESS: `127.0.0.1:${port}`,
+      ...more,
+    };
+  }
+
+  /** @param killAt kills it, as `kill -9` does, once it has said this */
+  async run(args: readonly string[], more: NodeJS.ProcessEnv = {}, killAt?: string): Promise<Ran> {
+    const before = this.aws.calls.length;
+    const script = join(ROOT, 'deploy-microservices-cicd.sh');
+    const child = spawn(script, [...args, '--region', REGION, '--assembly', this.#assembly], {
+      env: this.#env(more),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk;
+      if (killAt && out.includes(killAt) && child.pid) kill(child.pid);
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      err += chunk;
+    });
+    const code = await new Promise<number | null>((done) => child.on('close', done));
+    return { code, out, err, calls: this.aws.calls.slice(before) };
+  }
+}
+
+/** The whole group: the CDK that it has started as well. */
+function kill(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+async function answering(url: string): Promise<void> {
+  for (let tries = 0; tries < 300; tries += 1) {
+    if (
+      await fetch(`${url}/moto-api/`).then(
+        () => true,
+        () => false,
+      )
+    )
+      return;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  throw new Error('moto does not answer. Run deploy/drill/install.sh first.');
+}
+
+/** Synthesized once for each environment: the script is given it by --assembly. */
+export function synthesize(environment: string): string {
+  const directory = join(ROOT, '.carthub/drill-assembly', environment);
+  const folder = join(ROOT, 'infrastructure_cdk');
+  const inputs = [`environment=${environment}`, `region=${REGION}`, 'account=123456789012'];
+  const args = [
+    'synth',
+    '--all',
+    '--quiet',
+    '--output',
+    directory,
+    ...inputs.flatMap((i) => ['-c', i]),
+  ];
+  rmSync(directory, { recursive: true, force: true });
+  execFileSync(process.execPath, [join(folder, 'node_modules/aws-cdk/bin/cdk'), ...args], {
+    cwd: folder,
+    stdio: 'pipe',
+  });
+  return directory;
+}
+
+/** Calls that change something in AWS. Uploads of assets and the assumption of roles included. */
+export function writes(calls: readonly Call[]): readonly string[] {
+  const reading = /^(Describe|List|Get|Head|BatchGet|GET |HEAD )/;
+  return calls
+    .filter(({ action }) => !reading.test(action) && action !== 'AssumeRole')
+    .map(({ service, action }) => `${service}:${action}`);
+}
+
+const KUBECTL = `#!/usr/bin/env bash
+# Records what it is asked, and answers for the cluster.
+if [ "$1" = version ]; then echo 'Client Version: v1.36.0'; exit; fi
+echo "$*" >>"$FAKE_FOLDER/kubectl.log"
+if [ -e "$FAKE_FOLDER/kubectl-fails" ] && [[ "$*" == *"$(cat "$FAKE_FOLDER/kubectl-fails")"* ]]; then
+  rm "$FAKE_FOLDER/kubectl-fails"
+  echo 'error: You must be logged in to the server (Unauthorized)' >&2
+  exit 1
+fi
+case "$*" in
+  *'get ingress'*) printf '%s' "$FAKE_ADDRESS" ;;
+  *apply*) echo 'namespace/shopping-cart configured' ;;
+esac
+`;

@@ -1,0 +1,84 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+
+interface Execution {
+  readonly id: string;
+  readonly revision: string;
+  looks: number;
+}
+
+/** CodePipeline: an execution for each commit that arrives; each look takes it a stage further. */
+export class Pipelines {
+  /** Pipelines whose next execution fails in Build. */
+  readonly failing = new Set<string>();
+  readonly #failed = new Set<string>();
+  readonly #executions = new Map<string, Execution[]>();
+  readonly #repositories: string;
+  #count = 0;
+
+  /** @param repositories the folder of the bare repositories */
+  constructor(repositories: string) {
+    this.#repositories = repositories;
+  }
+
+  answer(action: string, body: Record<string, unknown>): object {
+    const name = String(body.pipelineName ?? body.name);
+    const executions = this.#executions.get(name) ?? [];
+    this.#executions.set(name, executions);
+    const revision = this.#headOf(name);
+    const isArrived = revision && !executions.some((execution) => execution.revision === revision);
+    if (action === 'StartPipelineExecution' || isArrived) {
+      const execution = { id: `execution-${++this.#count}`, revision: revision ?? '', looks: 0 };
+      executions.unshift(execution);
+      if (this.failing.delete(name)) this.#failed.add(execution.id);
+      if (!isArrived || action === 'StartPipelineExecution')
+        return { pipelineExecutionId: execution.id };
+    }
+    if (action === 'ListPipelineExecutions')
+      return { pipelineExecutionSummaries: executions.map((one) => this.#summary(one)) };
+    const filter = body.filter as { pipelineExecutionId?: string } | undefined;
+    const one = executions.find(({ id }) => id === filter?.pipelineExecutionId);
+    return { actionExecutionDetails: one ? this.#actions(one) : [] };
+  }
+
+  #headOf(pipeline: string): string | undefined {
+    try {
+      const args = ['--git-dir', join(this.#repositories, pipeline), 'rev-parse', '--verify', '-q'];
+      return execFileSync('git', [...args, 'refs/heads/main'], { encoding: 'utf8' }).trim();
+    } catch {
+      return undefined;
+    }
+  }
+
+  #summary(execution: Execution): object {
+    execution.looks += 1;
+    const end = this.#failed.has(execution.id) ? 'Failed' : 'Succeeded';
+    return {
+      pipelineExecutionId: execution.id,
+      status: execution.looks > 3 ? end : 'InProgress',
+      sourceRevisions: [{ actionName: 'Source', revisionId: execution.revision }],
+    };
+  }
+
+  #actions({ id, looks }: Execution): object[] {
+    const source = { stageName: 'Source', actionName: 'Source', status: 'Succeeded' };
+    const building = { stageName: 'Build', actionName: 'Build', status: 'InProgress' };
+    if (looks < 3) return [building, source];
+    if (!this.#failed.has(id))
+      return [
+        {
+          ...building,
+          stageName: 'Deploy',
+          actionName: 'Deploy',
+          status: looks > 3 ? 'Succeeded' : 'InProgress',
+        },
+        { ...building, status: 'Succeeded' },
+        source,
+      ];
+    const executionResult = {
+      externalExecutionUrl: 'https://console.aws.amazon.com/codebuild/mock',
+      errorDetails: { code: 'JobFailed', message: 'Build terminated with state: FAILED' },
+    };
+    return [{ ...building, status: 'Failed', output: { executionResult } }, source];
+  }
+}
