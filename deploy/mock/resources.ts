@@ -122,12 +122,21 @@ export class Moto {
     }
   }
 
+  /** moto lists no source repositories; it only knows them by name. */
+  async #source(repositoryName: string): Promise<object> {
+    const target = 'CodeCommit_20150413.GetRepository';
+    return await this.#json('codecommit', target, { repositoryName }).catch((error) => {
+      if (String(error).includes('RepositoryDoesNotExist')) return {};
+      throw error;
+    });
+  }
+
   /** Names of all that moto has, by service. */
   async inventory(): Promise<readonly string[]> {
     const target = 'AmazonEC2ContainerRegistry_V20150921.DescribeRepositories';
     const answers = await Promise.all([
       this.#json('ecr', target, {}),
-      this.#json('codecommit', 'CodeCommit_20150413.ListRepositories', {}),
+      ...['database', 'backend', 'frontend'].map((service) => this.#source(`carthub-${service}`)),
       this.#json('logs', 'Logs_20140328.DescribeLogGroups', {}),
       this.#json('secretsmanager', 'secretsmanager.ListSecrets', {}),
       this.#send('eks', '/clusters', {}).then((response) => response.json()),
