@@ -56,7 +56,7 @@ it('stops before it changes something: credentials, regions, quotas', async () =
 });
 
 it('names the first resource that fails, and makes the stack anew', async () => {
-  world.aws.cloudFormation.failing.set('DatabaseInstance', 'RDS says no');
+  world.aws.cloudFormation.failing.set('DatabaseInstanceAA8A5FDE', 'RDS says no');
   const ran = await world.run(['--yes']);
   expectFailure(ran, 'Stack CarthubDataStack failed.');
   expect(ran.err).toMatch(/DatabaseInstance\w+ \(AWS::RDS::DBInstance\): RDS says no/);
