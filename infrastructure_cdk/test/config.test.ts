@@ -26,7 +26,7 @@ describe('parseConfig', () => {
       clusterEndpoint: { access: 'public', networks: [] },
       databaseClass: 't4g.micro',
       monitoring: false,
-      monthlyBudgetUsd: 200,
+      monthlyBudgetUsd: 275,
     });
   });
 

@@ -79,14 +79,14 @@ it('links to places that are there', () => {
 
 it('reads commands as a shell does', () => {
   const text =
-    '```sh\naws a b \\\n  --c "d e" | jq .f\nkubectl g h && kubectl i j # k\n```\n`aws l m`';
+    '```sh\naws a b \\\n  --c "d e" | jq .f\nkubectl g h l && kubectl i j m # k\n```\n`aws l m n`';
   expect(commandsOf('aws', text)).toEqual([
     ['aws', 'a', 'b', '--c', 'd e'],
-    ['aws', 'l', 'm'],
+    ['aws', 'l', 'm', 'n'],
   ]);
   expect(commandsOf('kubectl', text)).toEqual([
-    ['kubectl', 'g', 'h'],
-    ['kubectl', 'i', 'j'],
+    ['kubectl', 'g', 'h', 'l'],
+    ['kubectl', 'i', 'j', 'm'],
   ]);
   expect(hasPlaceholder(['kubectl', 'describe', 'pod', 'POD'])).toBe(true);
   expect(hasPlaceholder(['kubectl', 'get', 'pods', '-o', 'wide'])).toBe(false);

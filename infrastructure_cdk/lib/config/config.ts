@@ -61,7 +61,7 @@ export type ParsedConfig =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 const DEFAULTS = {
-  development: { natGateways: 1, databaseClass: 't4g.micro', monthlyBudgetUsd: 200 },
+  development: { natGateways: 1, databaseClass: 't4g.micro', monthlyBudgetUsd: 275 },
   production: { natGateways: 3, databaseClass: 'r6g.large', monthlyBudgetUsd: 900 },
 } as const;
 

@@ -98,7 +98,7 @@ export const INPUTS = {
   monthlyBudget: {
     variable: 'CARTHUB_MONTHLY_BUDGET',
     fallback: undefined,
-    meaning: 'US dollars a month; left out: 200 in development, 900 in production',
+    meaning: 'US dollars a month; left out: 275 in development, 900 in production',
   },
 } as const satisfies Record<string, Input>;
 

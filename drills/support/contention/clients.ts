@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Event, Final } from './check.ts';
+import type { Operation, State } from './model.ts';
+
+/** Longer than any answer takes; what comes later is unknown. */
+const REQUEST_TIMEOUT_MS = 10_000;
+/** After a connection that was refused: the backend is being started. */
+const PAUSE_MS = 20;
+
+export interface Customer {
+  readonly id: string;
+  readonly token: string;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: {
+    readonly version?: number;
+    readonly items?: readonly { readonly product_id: string; readonly quantity: number }[];
+  };
+}
+
+const ADDRESS = {
+  ...{ name: 'Shopper', line1: '1 Street', city: 'Town', postal_code: '12345', country: 'US' },
+};
+
+/** Method, path and body of an operation, under /api/v1. */
+function toRequest(id: string, operation: Operation): [string, string, object?] {
+  const cart = `/cart/${id}`;
+  switch (operation.kind) {
+    case 'read':
+      return ['GET', cart];
+    case 'clear':
+      return ['DELETE', cart];
+    case 'remove':
+      return ['DELETE', `${cart}/items/${operation.product}`];
+    case 'set':
+      return ['PUT', `${cart}/items/${operation.product}`, { quantity: operation.quantity }];
+    case 'add': {
+      const { product, quantity } = operation;
+      return ['POST', '/cart/items', { customer_id: id, product_id: product, quantity }];
+    }
+    case 'checkout': {
+      const payment = { email: 'shopper@example.com', payment_method: 'pm_test_approve' };
+      return ['POST', '/cart/checkout', { customer_id: id, shipping_address: ADDRESS, ...payment }];
+    }
+  }
+}
+
+/**
+ * @param url of a backend at this moment
+ * @returns undefined if nobody listened there, so that nothing was done
+ */
+export async function perform(
+  url: string,
+  customer: Customer,
+  operation: Operation,
+): Promise<Event | undefined> {
+  const startedAt = performance.now();
+  const answer = await ask(url, customer, operation);
+  if (answer === 'refused') {
+    await sleep(PAUSE_MS);
+    return undefined;
+  }
+  const event = { customer: customer.id, operation, startedAt, endedAt: performance.now() };
+  // A 5xx may come after the commit whose answer was lost; a refusal writes nothing.
+  if (answer === undefined || answer.status >= 500) return { ...event, outcome: 'unknown' };
+  if (answer.status >= 400) return { ...event, outcome: 'refused' };
+  const { version, items } = answer.body;
+  const state = toState(items ?? []);
+  return operation.kind === 'checkout'
+    ? { ...event, outcome: 'ok', state }
+    : { ...event, outcome: 'ok', state, version: version ?? -1 };
+}
+
+async function ask(url: string, customer: Customer, operation: Operation) {
+  const [method, path, body] = toRequest(customer.id, operation);
+  try {
+    const response = await fetch(`${url}/api/v1${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${customer.token}`,
+        ...(body && { 'content-type': 'application/json' }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+    });
+    const answer: Answer = { status: response.status, body: JSON.parse(await response.text()) };
+    return answer;
+  } catch (error) {
+    const cause = error instanceof TypeError ? error.cause : undefined;
+    const isRefused = cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED';
+    return isRefused ? 'refused' : undefined;
+  }
+}
+
+const toState = (items: NonNullable<Answer['body']['items']>): State =>
+  new Map(items.map((item) => [item.product_id, item.quantity]));
+
+/** As PostgreSQL has it when all is over. */
+export function toFinal(row: {
+  version: number | null;
+  lines: readonly (readonly [string, number])[] | null;
+  orders: number;
+}): Final {
+  return { version: row.version ?? 0, state: new Map(row.lines ?? []), orders: row.orders };
+}

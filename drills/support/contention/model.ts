@@ -1,0 +1,46 @@
+// What a cart is, written anew: a fault that the backend has must not be one of the checker's as well.
+
+export type Operation =
+  | { readonly kind: 'add'; readonly product: string; readonly quantity: number }
+  | { readonly kind: 'set'; readonly product: string; readonly quantity: number }
+  | { readonly kind: 'remove'; readonly product: string }
+  | { readonly kind: 'clear' }
+  | { readonly kind: 'checkout' }
+  | { readonly kind: 'read' };
+
+/** Quantities by product, in the order in which the products were added. */
+export type State = ReadonlyMap<string, number>;
+
+const MOST_OF_ONE = 99;
+
+/** The cart after the operation; undefined if it changes nothing, or is refused. */
+export function apply(state: State, operation: Operation): State | undefined {
+  switch (operation.kind) {
+    case 'read':
+      return undefined;
+    case 'clear':
+    case 'checkout':
+      return state.size === 0 ? undefined : new Map();
+    case 'add': {
+      const quantity = (state.get(operation.product) ?? 0) + operation.quantity;
+      return quantity > MOST_OF_ONE ? undefined : put(state, operation.product, quantity);
+    }
+    case 'set':
+    case 'remove': {
+      const before = state.get(operation.product);
+      const quantity = operation.kind === 'set' ? operation.quantity : 0;
+      if (before === undefined || before === quantity) return undefined;
+      return put(state, operation.product, quantity);
+    }
+  }
+}
+
+function put(state: State, product: string, quantity: number): State {
+  const next = new Map(state);
+  if (quantity === 0) next.delete(product);
+  else next.set(product, quantity);
+  return next;
+}
+
+export const show = (state: State): string =>
+  [...state].map(([product, quantity]) => `${quantity} ${product}`).join(', ');
