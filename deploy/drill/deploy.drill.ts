@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Ran, synthesize, World, writes } from './world.ts';
 
+const CLUSTER = 'GET /clusters/carthub-cluster';
 let world: World;
 
 beforeAll(async () => {
@@ -36,6 +37,27 @@ it('asks, and without a terminal and --yes says so', async () => {
   expect(writes(ran.calls)).toEqual([]);
 });
 
+it('stops before it changes something: tools, prices', async () => {
+  const old = await world.run(['--yes'], { FAKE_VERSION: 'v1.20.1' });
+  expectFailure(old, 'Tools are missing or too old.');
+  expect(old.err).toContain('kubectl 1.28 or newer is needed');
+  const elsewhere = await world.run(['--yes', '--region', 'eu-central-1']);
+  expectFailure(elsewhere, 'What it would cost can not be computed.');
+  expect(elsewhere.err).toContain('eu-central-1');
+  for (const ran of [old, elsewhere]) expect(writes(ran.calls)).toEqual([]);
+});
+
+it('takes the credentials of a profile', async () => {
+  world.addProfile('shop');
+  const none = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
+  const ran = await world.run(['--dry-run', '--profile', 'shop'], none);
+  expect(ran.code, ran.err).toBe(0);
+  expectFailure(
+    await world.run(['--dry-run', '--profile', 'nobody'], none),
+    'AWS does not know who you are.',
+  );
+});
+
 it('stops before it changes something: credentials, regions, quotas', async () => {
   const denials = [
     ['sts', 'GetCallerIdentity', 'AWS does not know who you are.'],
@@ -55,6 +77,12 @@ it('stops before it changes something: credentials, regions, quotas', async () =
   expect(ran.err).toContain('Elastic IP addresses: 0 allowed');
 });
 
+it('says why the bootstrap failed', async () => {
+  world.aws.cloudFormation.failing.set('StagingBucket', 'S3 says no');
+  const ran = await world.run(['--yes']);
+  expectFailure(ran, 'The bootstrap failed.');
+});
+
 it('names the first resource that fails, and makes the stack anew', async () => {
   world.aws.cloudFormation.failing.set('DatabaseInstanceAA8A5FDE', 'RDS says no');
   const ran = await world.run(['--yes']);
@@ -63,17 +91,44 @@ it('names the first resource that fails, and makes the stack anew', async () => 
 });
 
 it('is killed in the midst of the stacks, throttled, and cut off, and goes on', async () => {
-  const killed = await world.run(['--yes'], {}, 'CarthubOperationsStack: 0 of');
+  world.aws.cloudFormation.paceMs = 60;
+  const end = { at: /CarthubDataStack: [1-9]\d* of/, by: 'SIGKILL' } as const;
+  const killed = await world.run(['--yes'], {}, end);
   expect(killed.code).toBeNull();
   expect(killed.out).toContain('ROLLBACK_COMPLETE of an earlier run');
+  expect(world.aws.cloudFormation.stacks.get('CarthubDataStack')?.status).toMatch(/IN_PROGRESS$/);
   world.aws.injections.push(
     { service: 'cloudformation', action: 'DescribeStacks', kind: 'throttled', times: 2 },
-    { service: 'cloudformation', action: 'DescribeStackEvents', kind: 'reset', times: 1 },
+    { service: 'cloudformation', action: 'GetTemplate', kind: 'reset', times: 1 },
   );
+  // What was made while nobody watched is neither made again nor deleted.
+  const stopped = await world.run(
+    ['--yes'],
+    {},
+    { at: /CarthubClusterStack: [1-9]/, by: 'SIGINT' },
+  );
+  expect(stopped.code).toBe(130);
+  expect(stopped.err).toBe(
+    'Interrupted. What AWS has begun goes on there; run again to go on from here.\n',
+  );
+  expect(stopped.out).toContain('CarthubNetworkStack: nothing to change');
+  expect(stopped.out).toContain('CarthubDataStack: nothing to change');
+  expect(world.aws.injections.every(({ times }) => times === 0)).toBe(true);
+  world.aws.cloudFormation.paceMs = 3;
+});
+
+it('says what keeps it from the cluster', async () => {
+  world.aws.injections.push({ service: 'eks', action: CLUSTER, kind: 'denied', times: 9 });
+  expectFailure(await world.run(['--yes']), 'The cluster can not be connected to.');
+  world.aws.injections.length = 0;
   world.failKubectl('apply');
-  const ran = await world.run(['--yes']);
-  expectFailure(ran, 'The cluster can not be set up.');
-  expect(ran.out).toContain('CarthubNetworkStack: nothing to change');
+  expectFailure(await world.run(['--yes']), 'The cluster can not be set up.');
+});
+
+it('says that a push was refused', async () => {
+  world.refusePushes('database', true);
+  expectFailure(await world.run(['--yes']), 'The database can not be pushed.');
+  world.refusePushes('database', false);
 });
 
 it('says which action of a pipeline failed, and starts it again', async () => {
@@ -84,13 +139,17 @@ it('says which action of a pipeline failed, and starts it again', async () => {
   expect(ran.err).toContain('https://console.aws.amazon.com/codebuild/mock');
 });
 
-it('brings the shop up', async () => {
+it('brings the shop up, and is not content before it answers', async () => {
+  world.aws.shopStatus = 503;
+  const ill = await world.run(['--yes']);
+  expectFailure(ill, 'The shop does not answer.');
+  expect(ill.out).toContain('carthub-database: last time Failed, starting it');
+  world.aws.shopStatus = 200;
   const ran = await world.run(['--yes']);
   expect(ran.code, ran.err).toBe(0);
-  expect(ran.out).toContain('carthub-database: last time Failed, starting it');
   expect(ran.out).toContain(`shop:    http://127.0.0.1:${world.aws.port}`);
   const order = ['database', 'backend', 'frontend'].map((name) =>
-    ran.out.indexOf(`carthub-${name}:`),
+    ill.out.indexOf(`carthub-${name}:`),
   );
   expect(order).toEqual([...order].sort((a, b) => a - b));
 });
@@ -103,7 +162,28 @@ it('changes nothing when it is run again', async () => {
   expect(ran.out.match(/pushed before/g)).toHaveLength(3);
 });
 
+it('puts a release on top of what was merged elsewhere, and never in its place', async () => {
+  world.mergeElsewhere('frontend');
+  const before = world.history('frontend');
+  const ran = await world.run(['--yes']);
+  expect(ran.code, ran.err).toBe(0);
+  expect(ran.out.match(/pushed before/g)).toHaveLength(2);
+  expect(world.history('frontend').slice(1)).toEqual(before);
+});
+
+it('says how to help a stack that is stuck', async () => {
+  const stack = world.aws.cloudFormation.stacks.get('CarthubEdgeStack');
+  if (!stack) throw new Error('no stack');
+  stack.status = 'UPDATE_ROLLBACK_FAILED';
+  const ran = await world.run(['--yes']);
+  stack.status = 'UPDATE_COMPLETE';
+  expectFailure(ran, 'Stack CarthubEdgeStack is stuck in UPDATE_ROLLBACK_FAILED.');
+  expect(ran.err).toContain('continue-update-rollback --stack-name CarthubEdgeStack');
+});
+
 it('says what blocks a destruction, and goes on after it', async () => {
+  world.failKubectl('delete');
+  expectFailure(await world.run(['--destroy', '--yes']), 'The Ingress can not be deleted.');
   world.aws.cloudFormation.failing.set('delete:AWS::ECR::Repository', 'Not empty');
   const ran = await world.run(['--destroy', '--yes']);
   expectFailure(ran, 'Stack MicroservicesCicdStack can not be deleted.');

@@ -62,6 +62,41 @@ export class World implements AsyncDisposable {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  addProfile(name: string): void {
+    mkdirSync(join(this.folder, 'home/.aws'), { recursive: true });
+    const keys = 'aws_access_key_id = mock\naws_secret_access_key = mock\n';
+    writeFileSync(join(this.folder, 'home/.aws/credentials'), `[${name}]\n${keys}`);
+  }
+
+  /** Has a repository refuse what is pushed to it, until `isRefused` is false. */
+  refusePushes(service: string, isRefused: boolean): void {
+    const hook = join(this.#repository(service), 'hooks/pre-receive');
+    if (isRefused) writeFileSync(hook, '#!/bin/sh\necho no entry >&2\nexit 1\n', { mode: 0o755 });
+    else rmSync(hook);
+  }
+
+  /** As if somebody had merged something else meanwhile. */
+  mergeElsewhere(service: string): void {
+    const [main] = this.history(service);
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=x', '-c', 'user.email=x@example.com', ...args], {
+        cwd: ROOT,
+        encoding: 'utf8',
+      }).trim();
+    const commit = git('commit-tree', 'HEAD:deploy', '-p', main ?? '', '-m', 'elsewhere');
+    git('push', '-q', this.#repository(service), `${commit}:refs/heads/main`);
+  }
+
+  /** Commits of main, newest first. */
+  history(service: string): readonly string[] {
+    const args = ['-C', this.#repository(service), 'rev-list', 'main'];
+    return execFileSync('git', args, { encoding: 'utf8' }).trim().split('\n');
+  }
+
+  #repository(service: string): string {
+    return join(this.folder, 'repos', `carthub-${service}`);
+  }
+
   /** Has the imitation of kubectl fail once, when its arguments contain `part`. */
   failKubectl(part: string): void {
     writeFileSync(join(this.folder, 'kubectl-fails'), part);
@@ -92,20 +127,29 @@ export class World implements AsyncDisposable {
     };
   }
 
-  /** @param killAt kills it, as `kill -9` does, once it has said this */
-  async run(args: readonly string[], more: NodeJS.ProcessEnv = {}, killAt?: string): Promise<Ran> {
+  /** @param end ends it by a signal once it has said something: SIGKILL with all that it started */
+  async run(
+    args: readonly string[],
+    more: NodeJS.ProcessEnv = {},
+    end?: { readonly at: RegExp; readonly by: 'SIGKILL' | 'SIGINT' },
+  ): Promise<Ran> {
     const before = this.aws.calls.length;
     const script = join(ROOT, 'deploy-microservices-cicd.sh');
-    const child = spawn(script, [...args, '--region', REGION, '--assembly', this.#assembly], {
+    const place = args.includes('--region') ? [] : ['--region', REGION];
+    const child = spawn(script, [...args, ...place, '--assembly', this.#assembly], {
       env: this.#env(more),
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
     let out = '';
     let err = '';
+    let isEnded = false;
     child.stdout.on('data', (chunk: Buffer) => {
       out += chunk;
-      if (killAt && out.includes(killAt) && child.pid) kill(child.pid);
+      if (end?.at.test(out) && child.pid && !isEnded) {
+        isEnded = true;
+        signal(end.by === 'SIGKILL' ? -child.pid : child.pid, end.by);
+      }
     });
     child.stderr.on('data', (chunk: Buffer) => {
       err += chunk;
@@ -115,10 +159,10 @@ export class World implements AsyncDisposable {
   }
 }
 
-/** The whole group: the CDK that it has started as well. */
-function kill(pid: number): void {
+/** @param pid negative for the whole group: the CDK that it has started as well */
+function signal(pid: number, by: NodeJS.Signals): void {
   try {
-    process.kill(-pid, 'SIGKILL');
+    process.kill(pid, by);
   } catch {
     // It has ended by itself.
   }
@@ -139,10 +183,15 @@ async function answering(url: string): Promise<void> {
 }
 
 /** Synthesized once for each environment: the script is given it by --assembly. */
-export function synthesize(environment: string): string {
+export function synthesize(environment: string, ...more: readonly string[]): string {
   const directory = join(ROOT, '.carthub/drill-assembly', environment);
   const folder = join(ROOT, 'infrastructure_cdk');
-  const inputs = [`environment=${environment}`, `region=${REGION}`, 'account=123456789012'];
+  const inputs = [
+    `environment=${environment}`,
+    `region=${REGION}`,
+    'account=123456789012',
+    ...more,
+  ];
   const args = [
     'synth',
     '--all',
@@ -169,7 +218,7 @@ export function writes(calls: readonly Call[]): readonly string[] {
 
 const KUBECTL = `#!/usr/bin/env bash
 # Records what it is asked, and answers for the cluster.
-if [ "$1" = version ]; then echo 'Client Version: v1.36.0'; exit; fi
+if [ "$1" = version ]; then echo "Client Version: \${FAKE_VERSION:-v1.36.0}"; exit; fi
 echo "$*" >>"$FAKE_FOLDER/kubectl.log"
 if [ -e "$FAKE_FOLDER/kubectl-fails" ] && [[ "$*" == *"$(cat "$FAKE_FOLDER/kubectl-fails")"* ]]; then
   rm "$FAKE_FOLDER/kubectl-fails"

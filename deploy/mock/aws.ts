@@ -29,6 +29,8 @@ export class MockAws implements AsyncDisposable {
   readonly calls: Call[] = [];
   readonly injections: Injection[] = [];
   readonly quotas: Record<string, number> = { ...QUOTAS };
+  /** What the shop's own address answers. */
+  shopStatus = 200;
   readonly cloudFormation: CloudFormation;
   readonly pipelines: Pipelines;
   readonly moto: Moto;
@@ -79,7 +81,7 @@ export class MockAws implements AsyncDisposable {
     const body = Buffer.concat(chunks);
     const call = callOf(request, body);
     if (call.service === 'shop') {
-      response.end('{}');
+      response.writeHead(this.shopStatus).end('{}');
       return;
     }
     this.calls.push(call);

@@ -40,6 +40,8 @@ export class CloudFormation {
   readonly stacks = new Map<string, Stack>();
   /** Logical id (its beginning) to reason: the next making of it fails. */
   readonly failing = new Map<string, string>();
+  /** How long each resource takes, in ms. */
+  paceMs = 3;
   readonly #moto: Moto;
   readonly #region: string;
   readonly #load: (url: string) => Promise<string>;
@@ -166,7 +168,7 @@ export class CloudFormation {
         const id = (await this.#moto.make(Type, suggested, properties)) ?? suggested;
         stack.resources.set(logical, { type: Type, id });
         event(stack, logical, Type, 'CREATE_COMPLETE');
-        await new Promise((resolve) => setTimeout(resolve, 3));
+        await new Promise((resolve) => setTimeout(resolve, this.paceMs));
       } catch (error) {
         event(
           stack,

@@ -68,6 +68,11 @@ export function parseOptions(args: readonly string[]): Options | undefined {
     else if (OWN.includes(name))
       problems.push(`--context sets ${name}, which has an option or is found out.`);
   }
+  const hasHost = values.assembly ?? values.context.find((pair) => pair.startsWith('hostName='));
+  if (environment === 'production' && !values.destroy && !hasHost)
+    problems.push(
+      'Production needs --context hostName=…: without one there is no TLS, and its builds stop.',
+    );
   if (!environment || problems.length > 0) throw wrong(problems.join('\n'));
   return {
     region: values.region,

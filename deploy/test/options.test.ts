@@ -40,6 +40,13 @@ describe('options', () => {
     expect(refusal('--context', 'region=eu-west-1').why).toContain('has an option');
   });
 
+  it('wants the host name of production, which is its TLS', () => {
+    expect(refusal('--environment', 'production').why).toContain('hostName');
+    const named = ['--environment', 'production', '--context', 'hostName=shop.example.com'];
+    expect(parseOptions(named)).toMatchObject({ environment: 'production' });
+    expect(parseOptions(['--environment', 'production', '--destroy'])).toBeDefined();
+  });
+
   it('knows --help', () => {
     expect(parseOptions(['--help'])).toBeUndefined();
   });

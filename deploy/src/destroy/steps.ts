@@ -1,6 +1,7 @@
 import { ask } from '../ask.ts';
 import { type Context, known } from '../context.ts';
-import { EXIT, Failure } from '../failure.ts';
+import { costOf } from '../cost.ts';
+import { EXIT, Failure, reasonOf } from '../failure.ts';
 import { stackOf } from '../stacks.ts';
 import { account } from '../steps/account.ts';
 import { synthesis } from '../steps/plan.ts';
@@ -14,16 +15,42 @@ import { stacks } from './stacks.ts';
 const BILLABLE =
   /^AWS::(EC2::(NatGateway|EIP)|RDS::DBInstance|EKS::Cluster|KMS::Key|S3::Bucket|SecretsManager::Secret|ECR::Repository|CodeCommit::Repository|Logs::LogGroup|WAFv2::WebACL)$/;
 
-/** What the templates keep when their stacks are deleted, one line each. */
-function keptOf(context: Context): readonly string[] {
-  return known(context.assembly, 'assembly').stacks.flatMap(({ name, template }) =>
-    Object.entries(template.Resources)
-      .filter(
-        ([, { Type, DeletionPolicy }]) =>
-          DeletionPolicy !== undefined && DeletionPolicy !== 'Delete' && BILLABLE.test(Type),
-      )
-      .map(([id, { Type, DeletionPolicy }]) => `${name}: ${Type} ${id} (${DeletionPolicy})`),
+interface Kept {
+  readonly stack: string;
+  readonly id: string;
+  readonly type: string;
+  readonly policy: string;
+}
+
+/** What the templates keep when their stacks are deleted. */
+function keptOf(context: Context): readonly Kept[] {
+  return known(context.assembly, 'assembly').stacks.flatMap(({ name: stack, template }) =>
+    Object.entries(template.Resources).flatMap(([id, { Type: type, DeletionPolicy: policy }]) =>
+      policy !== undefined && policy !== 'Delete' && BILLABLE.test(type)
+        ? [{ stack, id, type, policy }]
+        : [],
+    ),
   );
+}
+
+/** Of a database a snapshot stays, which is paid by what is in it and not by the hour. */
+async function sayWhatStays(context: Context): Promise<void> {
+  const kept = keptOf(context);
+  for (const { stack, id, type, policy } of kept)
+    context.say(`stays: ${stack}: ${type} ${id} (${policy})`);
+  context.say('stays: CDKToolkit (cdk bootstrap made it; other apps may use it)');
+  if (kept.length === 0) return;
+  const isKept = (line: { stack: string; resource: string }) =>
+    kept.some(
+      ({ stack, id, policy }) =>
+        stack === line.stack && id === line.resource && policy !== 'Snapshot',
+    );
+  const cost = await costOf(context).catch((error) => reasonOf(error));
+  if (typeof cost === 'string') context.say(`what stays costs an unknown amount: ${cost}`);
+  else {
+    const usd = cost.lines.reduce((sum, line) => sum + (isKept(line) ? line.usd : 0), 0);
+    context.say(`what stays costs about $${usd.toFixed(2)} a month, and the snapshot by its size`);
+  }
 }
 
 const plan: Step = {
@@ -44,8 +71,7 @@ const plan: Step = {
       context.say(`goes: ${name}${stack ? '' : ' (not there)'}`);
     }
     context.say('goes: the load balancer of the cluster');
-    for (const line of keptOf(context)) context.say(`stays: ${line}`);
-    context.say('stays: CDKToolkit (cdk bootstrap made it; other apps may use it)');
+    await sayWhatStays(context);
     if (dryRun) return;
     if (environment === 'production' && yes && confirm !== 'production')
       throw new Failure(

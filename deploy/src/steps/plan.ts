@@ -1,16 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { ask } from '../ask.ts';
 import { readAssembly } from '../assembly.ts';
 import { cdk, inputsOf, install } from '../cdk.ts';
 import { type Context, known } from '../context.ts';
+import { costOf } from '../cost.ts';
 import { Failure, reasonOf } from '../failure.ts';
-import { lastLines, run } from '../shell.ts';
+import { lastLines } from '../shell.ts';
 import { changeOf } from '../stacks.ts';
 import type { Step } from './step.ts';
-
-const COST = z.object({ totalUsd: z.number(), currency: z.string(), pricesAsOf: z.string() });
 
 export const synthesis: Step = {
   title: 'Templates',
@@ -53,24 +51,15 @@ export const synthesis: Step = {
   },
 };
 
-/** The month's bill as infrastructure_cdk computes it, which alone knows the prices. */
-async function costOf(context: Context): Promise<z.infer<typeof COST>> {
-  const { environment, region } = context.options;
-  const outcome = await run(
-    'npm',
-    ['run', '--silent', 'cost', '--', '--environment', environment, '--region', region, '--json'],
-    { cwd: join(context.root, 'infrastructure_cdk'), env: context.env },
-  );
-  try {
-    if (outcome.code !== 0) throw new Error(lastLines(outcome));
-    return COST.parse(JSON.parse(outcome.stdout));
-  } catch (error) {
+/** No plan without its price: nobody is to find it out from the bill. */
+async function priced(context: Context) {
+  return await costOf(context).catch((error) => {
     throw new Failure(
       'What it would cost can not be computed.',
       reasonOf(error),
       'Run npm run cost in infrastructure_cdk to see why. Nothing was changed.',
     );
-  }
+  });
 }
 
 export const plan: Step = {
@@ -94,7 +83,7 @@ export const plan: Step = {
       );
     const inputs = [`environment=${options.environment}`, ...options.context];
     context.say(`inputs: ${inputs.join(', ')}`);
-    const { totalUsd, pricesAsOf } = await costOf(context);
+    const { totalUsd, pricesAsOf } = await priced(context);
     context.monthlyUsd = totalUsd;
     const without = options.context.length > 0 ? ', without what --context changes' : '';
     context.say(`about $${totalUsd.toFixed(2)} a month (prices of ${pricesAsOf}${without})`);
