@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Complaint } from './complaint.mjs';
@@ -10,6 +11,9 @@ import { BACKEND } from './services.ts';
 const READY_WITHIN_MS = 30_000;
 /** Longer than the backend's own grace, and short enough for a person who waits. */
 const PATIENCE_MS = 4_000;
+const PROGRAM = 'dist/main.js';
+/** Writes its own pid down before it becomes the program. */
+const WITH_PID_FILE = 'echo $$ >"$0"; exec "$@"';
 
 export interface BackendProcess {
   /** Resolved when it has ended, with how: `exit code 1`, `SIGKILL`. */
@@ -18,9 +22,17 @@ export interface BackendProcess {
   stop(): Promise<void>;
 }
 
-/** In a process group of its own, so that a Ctrl-C in the terminal is not one more signal to it. */
+/**
+ * In a process group of its own, so that a Ctrl-C in the terminal is not one more signal to it. It is
+ * guarded before it is there: a launcher that is killed right after would leave it to nobody.
+ */
 export function spawnBackend(session: Session, log: Log, env: NodeJS.ProcessEnv): BackendProcess {
-  const child = spawn(process.execPath, ['dist/main.js'], {
+  const signals = ['SIGTERM', 'SIGKILL'] as const;
+  const pidFile = join(session.stateDir, 'backend.pid');
+  rmSync(pidFile, { force: true });
+  const begun = { name: 'backend', pidFile, command: PROGRAM, group: false, signals };
+  session.run.guard(begun);
+  const child = spawn('/bin/sh', ['-c', WITH_PID_FILE, pidFile, process.execPath, PROGRAM], {
     cwd: join(session.root, BACKEND.directory),
     env,
     detached: true,
@@ -31,9 +43,9 @@ export function spawnBackend(session: Session, log: Log, env: NodeJS.ProcessEnv)
   if (pid === undefined) return { ended, whenReady: () => failed(log), stop: async () => {} };
 
   const target = { pid, identity: identify(pid) ?? '' };
-  const signals = ['SIGTERM', 'SIGKILL'] as const;
   const entry = { ...target, name: 'backend', group: false, signals };
   session.run.guard(entry);
+  session.run.release(begun);
   ended.then(() => session.run.release(entry));
   return {
     ended,
