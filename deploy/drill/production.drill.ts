@@ -26,10 +26,20 @@ it('brings production up, and protects it', async () => {
 });
 
 it('is not taken for development', async () => {
-  const ran = await world.run(['--destroy', '--yes']);
-  expect(ran.code).toBe(1);
-  expect(ran.err).toMatch(/FAILED: Stack \w+ is of production, not of development\./);
-  expect(writes(ran.calls)).toEqual([]);
+  for (const args of [['--destroy', '--yes'], ['--yes']]) {
+    const ran = await world.run(args);
+    expect(ran.code).toBe(1);
+    expect(ran.err).toMatch(/FAILED: Stack \w+ is of production, not of development\./);
+    expect(writes(ran.calls)).toEqual([]);
+  }
+  const network = world.aws.cloudFormation.stacks.get('CarthubNetworkStack');
+  const tags = network?.tags ?? {};
+  const { environment } = tags;
+  delete tags.environment;
+  const untold = await world.run([...PRODUCTION, '--destroy', '--yes', '--confirm', 'production']);
+  expect(untold.err).toContain('FAILED: Stack CarthubNetworkStack does not say of which');
+  expect(writes(untold.calls)).toEqual([]);
+  tags.environment = environment ?? '';
 });
 
 it('is not destroyed by --yes alone', async () => {

@@ -20,7 +20,7 @@ interface Stack {
   status: string;
   body: string;
   isProtected: boolean;
-  readonly tags: Readonly<Record<string, string>>;
+  readonly tags: Record<string, string>;
   readonly parameters: ReadonlyMap<string, string>;
   readonly resources: Map<string, MadeResource>;
   readonly events: StackEvent[];

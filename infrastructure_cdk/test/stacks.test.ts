@@ -11,6 +11,11 @@ describe.each(names)('the %s stack', (name) => {
     );
   });
 
+  it.each(ENVIRONMENTS)('has itself the tags that tell whose it is in %s', (environment) => {
+    const tags = { application: 'carthub', environment };
+    expect(build(environment)[name].tags.tagValues()).toEqual(tags);
+  });
+
   it('can not be deleted by accident in production', () => {
     expect(build('production')[name].terminationProtection).toBe(true);
     expect(build('development')[name].terminationProtection).toBe(false);

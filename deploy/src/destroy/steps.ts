@@ -1,6 +1,7 @@
 import { ask } from '../ask.ts';
 import { type Context, known } from '../context.ts';
 import { costOf } from '../cost.ts';
+import { expectSameEnvironment } from '../environment.ts';
 import { EXIT, Failure, reasonOf } from '../failure.ts';
 import { stackOf } from '../stacks.ts';
 import { account } from '../steps/account.ts';
@@ -59,17 +60,9 @@ const plan: Step = {
   async run(context) {
     const { environment, yes, dryRun, confirm } = context.options;
     const planned = known(context.assembly, 'assembly').stacks;
-    for (const { name } of [...planned].reverse()) {
-      const stack = await stackOf(context, name);
-      const tag = stack?.Tags?.find(({ Key }) => Key === 'environment')?.Value;
-      if (tag && tag !== environment)
-        throw new Failure(
-          `Stack ${name} is of ${tag}, not of ${environment}.`,
-          'The names of stacks are the same in both; an account or region holds one of them.',
-          'Give the right --environment, --region and --profile.',
-        );
-      context.say(`goes: ${name}${stack ? '' : ' (not there)'}`);
-    }
+    await expectSameEnvironment(context);
+    for (const { name } of [...planned].reverse())
+      context.say(`goes: ${name}${(await stackOf(context, name)) ? '' : ' (not there)'}`);
     context.say('goes: the load balancer of the cluster');
     await sayWhatStays(context);
     if (dryRun) return;

@@ -5,6 +5,7 @@ import { readAssembly } from '../assembly.ts';
 import { cdk, inputsOf, install } from '../cdk.ts';
 import { type Context, known } from '../context.ts';
 import { costOf } from '../cost.ts';
+import { expectSameEnvironment } from '../environment.ts';
 import { Failure, reasonOf } from '../failure.ts';
 import { lastLines } from '../shell.ts';
 import { changeOf } from '../stacks.ts';
@@ -68,15 +69,18 @@ export const plan: Step = {
   async run(context) {
     const { options } = context;
     const { stacks } = known(context.assembly, 'assembly');
-    const changes = await Promise.all(stacks.map((stack) => changeOf(context, stack))).catch(
-      (error) => {
-        throw new Failure(
-          'The stacks can not be read.',
-          reasonOf(error),
-          'Let cloudformation:DescribeStacks and cloudformation:GetTemplate be allowed to you, then run again.',
-        );
-      },
-    );
+    const look = async () => {
+      await expectSameEnvironment(context);
+      return await Promise.all(stacks.map((stack) => changeOf(context, stack)));
+    };
+    const changes = await look().catch((error) => {
+      if (error instanceof Failure) throw error;
+      throw new Failure(
+        'The stacks can not be read.',
+        reasonOf(error),
+        'Let cloudformation:DescribeStacks and cloudformation:GetTemplate be allowed to you, then run again.',
+      );
+    });
     for (const [index, stack] of stacks.entries())
       context.say(
         `${stack.name}: ${changes[index]}, ${Object.keys(stack.template.Resources).length} resources`,

@@ -73,7 +73,11 @@ export const tools: Step = {
     );
     const wrong = problems.filter((problem) => problem !== undefined);
     if (wrong.length > 0)
-      throw new Failure('Tools are missing or too old.', wrong.join('\n'), 'Install them, then run again.');
+      throw new Failure(
+        'Tools are missing or too old.',
+        wrong.join('\n'),
+        'Install them, then run again.',
+      );
     context.say(`${TOOLS.map(({ name }) => name).join(', ')} are there`);
   },
 };

@@ -15,15 +15,17 @@ export class CarthubStack extends Stack {
   constructor(scope: Construct, id: string, part: string, props: CarthubStackProps) {
     const { config, ...rest } = props;
     const isProduction = config.environmentName === 'production';
+    const tags = { application: 'carthub', environment: config.environmentName };
     super(scope, id, {
+      // Of the stack itself: whoever deploys or deletes it sees which environment it is.
+      tags,
       description: `Carthub ${part} (${config.environmentName})`,
       terminationProtection: isProduction,
       ...rest,
     });
     this.isProduction = isProduction;
     this.#availabilityZones = config.availabilityZones;
-    Tags.of(this).add('application', 'carthub');
-    Tags.of(this).add('environment', config.environmentName);
+    for (const [key, value] of Object.entries(tags)) Tags.of(this).add(key, value);
   }
 
   /** The inputs name the zones. CDK would ask AWS for them, and synthesis has no account to ask. */
