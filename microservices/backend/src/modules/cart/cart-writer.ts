@@ -38,7 +38,8 @@ interface Queue {
   /** In a lane: what comes meanwhile waits for the next batch. */
   isInLane: boolean;
   conflicts: number;
-  pausedUntil: number;
+  /** Until a timer says otherwise; by the clock it could be too early when the timer goes off. */
+  isPaused: boolean;
 }
 
 /** Changes carts: those that wait together are one statement. */
@@ -81,11 +82,10 @@ export class CartWriter {
   }
 
   #take(): Queue[] | undefined {
-    const now = performance.now();
     const batch: Queue[] = [];
     let changes = 0;
     for (const queue of this.#queues.values()) {
-      if (queue.isInLane || queue.pausedUntil > now) continue;
+      if (queue.isInLane || queue.isPaused) continue;
       batch.push(queue);
       queue.isInLane = true;
       changes += queue.tickets.length;
@@ -187,8 +187,11 @@ export class CartWriter {
     // At first the copy was just old. After that somebody is writing, and needs a moment.
     if (queue.conflicts < 2) return;
     const pause = Math.random() * Math.min(2 ** (queue.conflicts - 1), LONGEST_PAUSE_MS);
-    queue.pausedUntil = now + pause;
-    setTimeout(() => this.#lanes.start(), pause + 1);
+    queue.isPaused = true;
+    setTimeout(() => {
+      queue.isPaused = false;
+      this.#lanes.start();
+    }, pause);
   }
 
   /** A change that PostgreSQL refuses must not take its neighbours with it: each is tried alone. */
@@ -233,5 +236,5 @@ const newQueue = (customerId: string, ticket: ChangeTicket): Queue => ({
   tickets: [ticket],
   isInLane: false,
   conflicts: 0,
-  pausedUntil: 0,
+  isPaused: false,
 });
