@@ -15,7 +15,7 @@ interface Options extends CommonOptions {
 type Result = MigrateResult | RehearseResult;
 
 const HELP = `
-  MIGRATION_LOCK_TIMEOUT_MS         how long a migration waits for a lock (default 1200)
+  MIGRATION_LOCK_TIMEOUT_MS         how long the last tries wait for a lock, the others half as long (default 1200)
   MIGRATION_LOCK_RETRIES            how often it is tried again after that (default 5)
   MIGRATION_STATEMENT_TIMEOUT_MS    how long one of its statements may run (default 600000)
   APP_CREDENTIALS_DIR               the files username and password of the backend's login, which is

@@ -5,8 +5,8 @@ import { type DatabaseSource, readDatabaseSource } from './database-source.ts';
 export interface Config {
   readonly database: DatabaseSource;
   /**
-   * How long a migration's statement waits for a lock, while the shop waits behind it. After a second
-   * of it (PostgreSQL's deadlock_timeout) an autovacuum makes way.
+   * How long a migration's statement waits for a lock in its last two tries, while the shop waits behind
+   * it; before that half as long. After a second (PostgreSQL's deadlock_timeout) an autovacuum makes way.
    */
   readonly lockTimeoutMs: number;
   /** How long one statement of a migration may run. */

@@ -19,16 +19,16 @@ export interface Retry {
 }
 
 /**
- * Runs `attempt` until it does not fail for one of these reasons, or has been tried again often enough.
+ * Runs `attempt`, telling it which it is, until it does not fail for one of these reasons, or has been tried again often enough.
  * Meanwhile the migration waits for nothing, so that nobody has to wait behind it.
  */
 export async function withRetries(
   most: number,
-  attempt: () => Promise<MigrationFailure | undefined>,
+  attempt: (number: number) => Promise<MigrationFailure | undefined>,
   onRetry: (retry: Retry) => void,
 ): Promise<MigrationFailure | undefined> {
   for (let number = 1; ; number += 1) {
-    const failure = await attempt();
+    const failure = await attempt(number);
     const reason = REASONS[failure?.sqlstate ?? ''];
     if (failure === undefined || reason === undefined || number > most) return failure;
     const pauseMs = pauseBefore(number);

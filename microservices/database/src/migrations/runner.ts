@@ -57,7 +57,8 @@ export function migrate(
     if (!plan.ok) return { outcome: 'refused', problems: plan.problems };
     for (const migration of plan.pending) {
       const started = performance.now();
-      const apply = () => applyMigration(connection, migration, options);
+      const apply = (number: number) =>
+        applyMigration(connection, migration, patience(options, number));
       const failure = await withRetries(options.lockRetries, apply, options.onRetry);
       if (failure !== undefined) return { outcome: 'failed', failure };
       options.onApplied(migration, Math.round(performance.now() - started));
@@ -78,12 +79,21 @@ export function dryRun(
     const plan = planMigrations(files, applied);
     if (!plan.ok) return { outcome: 'refused', problems: plan.problems };
     const { pending } = plan;
-    const attempt = () => rehearse(connection, pending, options);
+    const attempt = (number: number) => rehearse(connection, pending, patience(options, number));
     const failure = await withRetries(options.lockRetries, attempt, options.onRetry);
     if (failure !== undefined) return { outcome: 'failed', failure };
     return { outcome: 'rehearsed', version: applied.at(-1)?.version ?? 0, pending };
   });
 }
+
+/**
+ * The first tries wait half as long, and so less than a shopper's request waits for a connection. Only the
+ * last two outwait an autovacuum, which makes way after a second, and a request may be refused meanwhile.
+ */
+const patience = (options: RunnerOptions, number: number): RunnerOptions =>
+  number >= options.lockRetries
+    ? options
+    : { ...options, lockTimeoutMs: Math.round(options.lockTimeoutMs / 2) };
 
 async function underLock<T>(
   connection: Connection,
