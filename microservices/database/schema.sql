@@ -33,6 +33,25 @@ create table public.carts (
   constraint carts_version_check CHECK ((version > 0))
 );
 
+create table public.idempotency_keys (
+  customer_id text not null,
+  key text not null,
+  fingerprint text not null,
+  order_id uuid,
+  status integer,
+  headers jsonb,
+  body text,
+  created_at timestamp with time zone default now() not null,
+  constraint idempotency_keys_pkey PRIMARY KEY (customer_id, key),
+  constraint idempotency_keys_check CHECK ((num_nulls(status, headers, body) = ANY (ARRAY[0, 3]))),
+  constraint idempotency_keys_check1 CHECK (((status IS NOT NULL) OR (order_id IS NOT NULL))),
+  constraint idempotency_keys_customer_id_check CHECK (((char_length(customer_id) >= 1) AND (char_length(customer_id) <= 255))),
+  constraint idempotency_keys_fingerprint_check CHECK ((char_length(fingerprint) = 64)),
+  constraint idempotency_keys_headers_check CHECK ((jsonb_typeof(headers) = 'object'::text)),
+  constraint idempotency_keys_key_check CHECK (((char_length(key) >= 1) AND (char_length(key) <= 255))),
+  constraint idempotency_keys_status_check CHECK (((status >= 200) AND (status <= 499)))
+);
+
 create table public.inventory (
   product_id text not null,
   on_hand integer not null,
@@ -133,6 +152,7 @@ alter table public.order_items add constraint order_items_customer_id_order_id_f
 
 grant delete, insert, select, update on public.cart_items to carthub_app;
 grant delete, insert, select, update on public.carts to carthub_app;
+grant delete, insert, select, update on public.idempotency_keys to carthub_app;
 grant select on public.inventory to carthub_app;
 grant update (on_hand) on public.inventory to carthub_app;
 grant update (updated_at) on public.inventory to carthub_app;
@@ -143,3 +163,4 @@ grant select on public.schema_version to carthub_app;
 
 insert into public.schema_version (version, name, checksum, duration_ms) values (1, 'shop', '5eb1733d106cf06a033efdd401eb3a00646fa7d1e54270be35228e887bede942', 0);
 insert into public.schema_version (version, name, checksum, duration_ms) values (2, 'breaking_migrations', 'de7977c58032293449edb15f3f4d3481eb8b5ff21d60ed5ec651d96ad37d86a4', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (3, 'idempotency_keys', 'bc3304cdf928d9caafa9cb869423f2a5c781250a99d0c663555d22049d0f1504', 0);

@@ -27,6 +27,10 @@ const PROBLEMS = {
     409,
     'The total differs from the one you were shown. Look at the new one and try again.',
   ],
+  'idempotency-key-in-use': [
+    409,
+    'A request with this Idempotency-Key is being worked on. Try again shortly.',
+  ],
   'quantity-limit': [409, 'A line holds at most 99 of one product.'],
   'line-limit': [409, 'A cart holds at most 100 different products.'],
   'cart-empty': [409, 'The cart is empty, so there is nothing to order.'],
@@ -38,6 +42,11 @@ const PROBLEMS = {
   'body-too-large': [413, 'The request body is over 64 KiB.'],
   'unsupported-media-type': [415, 'Send the body as application/json.'],
   'validation-failed': [422, 'The request does not fit its schema. `errors` says where.'],
+  'guest-token-invalid': [422, 'guest_token is no valid token of a guest, or it has expired.'],
+  'idempotency-key-reused': [
+    422,
+    'This Idempotency-Key belongs to another request. Use a new key for each change.',
+  ],
   'rate-limited': [429, 'Too many requests. Wait for the seconds that Retry-After names.'],
   internal: [500, 'Something went wrong on our side. The request id helps us to find it.'],
   'database-unavailable': [503, 'The database cannot be reached right now. Try again shortly.'],

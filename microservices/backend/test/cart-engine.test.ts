@@ -186,7 +186,10 @@ it('refuses what is too much to wait for', async () => {
   const writer = new CartWriter(new CartMemory('USD'), 3);
   const change: Change = { kind: 'add', productId: 'a', quantity: 1, shownMinor: undefined };
   const tries = [1, 2, 3, 4].map(async () =>
-    writer.change(onBehalfOfTests(shop.context.pool), shopper.customerId, change, () => true),
+    writer.change(onBehalfOfTests(shop.context.pool), shopper.customerId, {
+      change,
+      isWanted: () => true,
+    }),
   );
   const ended = await Promise.allSettled(tries);
   expect(ended.map(({ status }) => status)).toEqual([...Array(3).fill('fulfilled'), 'rejected']);

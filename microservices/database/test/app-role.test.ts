@@ -52,6 +52,12 @@ test.each([
     values ('ann', 'mug', 'Mug', 12.50, 1)`,
   ],
   ["delete from cart_items where customer_id = 'ann'"],
+  [
+    `insert into idempotency_keys (customer_id, key, fingerprint, order_id)
+    values ('ann', 'k', repeat('0', 64), gen_random_uuid())`,
+  ],
+  ["update idempotency_keys set status = 201, headers = '{}', body = ''"],
+  ["delete from idempotency_keys where customer_id = 'ann'"],
   [order()],
 ])('the backend may: %s', async (sql) => {
   await expect(app.query(sql)).resolves.toBeDefined();

@@ -17,7 +17,10 @@ beforeEach(async () => {
     insert into cart_items (customer_id, product_id, product_name, price, quantity)
     select customer_id, 'mug', 'Mug', 9.50, 1 from carts;
     insert into orders values ('guest_150', gen_random_uuid(), 'confirmed', 'USD', 1, 0, 0, 0, 1,
-      'a@example.com', '{}', '{}', 'test', 'authorized', 'r')`);
+      'a@example.com', '{}', '{}', 'test', 'authorized', 'r');
+    insert into idempotency_keys (customer_id, key, fingerprint, status, headers, body, created_at)
+    select 'guest_' || n, 'key', repeat('0', 64), 200, '{}', '', now() - make_interval(days => n)
+    from generate_series(0, 4) as n`);
 });
 afterEach(() => database[Symbol.asyncDispose]());
 
@@ -41,11 +44,19 @@ test('removes old carts of guests with their lines, and nobody else’s or any o
   expect(left).toHaveLength(4);
 });
 
+test('removes the answers that nobody will ask for again', async () => {
+  const { out } = await runCli(database.url, ['prune']);
+  expect(out).toContain('Removed 3 idempotency-keys older than 2 days, of 5 rows looked at.');
+  const left = await database.query('select customer_id from idempotency_keys order by 1');
+  expect(left).toEqual([{ customer_id: 'guest_0' }, { customer_id: 'guest_1' }]);
+});
+
 test.each([1, 7, 202, 1000])('in batches of %d it finds the same', async (size) => {
   const args = ['prune', '--batch-size', `${size}`, '--guest-carts', '100', '--json'];
   const { out } = await runCli(database.url, args);
   expect(JSON.parse(out).results).toEqual([
     { name: 'guest-carts', days: 100, seen: 202, pruned: 101, stopped: false },
+    { name: 'idempotency-keys', days: 2, seen: 5, pruned: 3, stopped: false },
   ]);
 });
 

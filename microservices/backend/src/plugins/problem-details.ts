@@ -4,6 +4,7 @@ import type {
   FastifyRequest,
   FastifySchemaValidationError,
 } from 'fastify';
+import { problemAnswer, sendAnswer } from '../answer.ts';
 import type { App } from '../context.ts';
 import { databaseUnavailable } from '../db/database-errors.ts';
 import { type FieldError, Problem, type ProblemCode } from '../errors.ts';
@@ -28,16 +29,8 @@ export function addProblemDetails(app: App): void {
   app.setNotFoundHandler((request, reply) => sendProblem(new Problem('not-found'), request, reply));
 }
 
-function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (problem.retryAfterSeconds) reply.header('retry-after', problem.retryAfterSeconds);
-  return (
-    reply
-      .code(problem.status)
-      .header('content-type', 'application/problem+json')
-      // Bytes, because to text Fastify would add a charset, which JSON has not.
-      .send(Buffer.from(JSON.stringify(problem.body(request.id))))
-  );
-}
+const sendProblem = (problem: Problem, request: FastifyRequest, reply: FastifyReply) =>
+  sendAnswer(reply, problemAnswer(problem, request.id));
 
 /** Fastify's `frameworkErrors`: what fails before a route is found, such as an undecodable path. */
 export function sendFrameworkError(

@@ -13,7 +13,7 @@ export async function addSecurity(app: App, { config }: Context): Promise<void> 
     origin: [...config.http.corsOrigins],
     credentials: true,
     methods: ['GET', 'POST', 'PUT', 'DELETE'],
-    exposedHeaders: ['ETag', 'Location', 'Retry-After', 'X-Request-Id'],
+    exposedHeaders: ['ETag', 'Idempotency-Replayed', 'Location', 'Retry-After', 'X-Request-Id'],
     maxAge: 600,
   });
 }

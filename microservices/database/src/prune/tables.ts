@@ -25,4 +25,13 @@ export const AGING_TABLES: readonly AgingTable[] = [
     // Three times as long as the backend's guest sessions last.
     days: 90,
   },
+  {
+    name: 'idempotency-keys',
+    description: 'answers that were kept for a repeated request for so many days',
+    table: 'idempotency_keys',
+    key: ['customer_id', 'key'],
+    since: 'created_at',
+    where: 'true',
+    days: 2,
+  },
 ];

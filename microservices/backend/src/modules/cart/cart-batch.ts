@@ -1,4 +1,6 @@
+import type { Answer } from '../../answer.ts';
 import { decimalFromMinor } from '../../money.ts';
+import type { Keyed } from '../idempotency/idempotency-key.ts';
 import type { CartChanges } from './cart.queries.ts';
 import { type Change, difference, judge, type Lines, lineOf, type Verdict } from './cart.ts';
 import type { CartCopy } from './cart-copy.ts';
@@ -10,17 +12,20 @@ export interface Changed {
   readonly cart: CartCopy;
 }
 
-/** A request that waits for its change to be made. */
-export interface Waiting {
+/** What a request wants of a cart. */
+export interface Wanted {
   readonly change: Change;
   /** Whether the change is wanted of a cart with this version (If-Match). */
   readonly isWanted: (version: number) => boolean;
+  /** With an Idempotency-Key: what the request will be answered, to be kept with the change. */
+  readonly keyed?: (Keyed & { readonly toAnswer: (changed: Changed) => Answer }) | undefined;
 }
 
 interface Step {
   readonly verdict: Changed['verdict'];
   readonly version: number;
   readonly lines: Lines;
+  readonly keyed: Wanted['keyed'];
 }
 
 /** The changes of one cart in one batch, decided on its copy in the order of their arrival. */
@@ -31,28 +36,25 @@ export interface CartPlan {
   readonly productIds: ReadonlySet<string>;
 }
 
-export function planCart(
-  base: CartCopy,
-  waiting: readonly Waiting[],
-  memory: CartMemory,
-): CartPlan {
+export function planCart(base: CartCopy, waiting: readonly Wanted[], memory: CartMemory): CartPlan {
   const productIds = new Set<string>();
   const steps: Step[] = [];
   let { version, lines } = base;
-  for (const { change, isWanted } of waiting) {
+  for (const { change, isWanted, keyed } of waiting) {
     if (readds(base.lines, lines, change)) break;
-    if (!isWanted(version)) {
-      steps.push({ verdict: { outcome: 'other-version' }, version, lines });
-      continue;
-    }
-    if (change.kind === 'add') productIds.add(change.productId);
     const product = (change.kind === 'add' && memory.product(change.productId)) || null;
-    const verdict = judge(lines, change, product);
+    const verdict = isWanted(version)
+      ? judge(lines, change, product)
+      : ({ outcome: 'other-version' } as const);
+    // What is kept of it has the cart's times, which are not known before the batch is written.
+    if (keyed && verdict.outcome !== 'changed' && version !== base.version) break;
+    if (change.kind === 'add' && verdict.outcome !== 'other-version')
+      productIds.add(change.productId);
     if (verdict.outcome === 'changed') {
       version += 1;
       lines = verdict.lines;
     }
-    steps.push({ verdict, version, lines });
+    steps.push({ verdict, version, lines, keyed });
   }
   return { base, steps, productIds };
 }
@@ -68,9 +70,11 @@ const readds = (before: Lines, now: Lines, change: Change): boolean =>
 
 /** What the statement needs to prove all plans, and to write them. */
 export function toChanges(plans: readonly CartPlan[], memory: CartMemory): CartChanges {
-  const changes: CartChanges = { carts: [], used: [], put: [], removed: [] };
-  for (const { base, steps, productIds } of plans) {
+  const changes: CartChanges = { carts: [], used: [], put: [], removed: [], answers: [] };
+  for (const plan of plans) {
+    const { base, steps, productIds } = plan;
     const { customerId, version, lines } = base;
+    changes.answers.push(...answersOf(plan));
     const last = steps.at(-1) ?? base;
     changes.carts.push([customerId, version, last.version - version]);
     for (const id of productIds) {
@@ -87,4 +91,18 @@ export function toChanges(plans: readonly CartPlan[], memory: CartMemory): CartC
     for (const { productId } of removed) changes.removed.push([customerId, productId]);
   }
   return changes;
+}
+
+/** What is to be kept for the requests with a key. The statement completes a cart that it writes. */
+function answersOf({ base, steps }: CartPlan): CartChanges['answers'] {
+  return steps.flatMap(({ verdict, version, lines, keyed }) => {
+    if (!keyed) return [];
+    const isWritten = verdict.outcome === 'changed';
+    const cart = isWritten ? base.at(version, lines, base.times) : base;
+    const { status, headers, body } = keyed.toAnswer({ verdict, cart });
+    const text = isWritten ? cart.jsonWithoutTimes() : body;
+    const { customerId } = base;
+    const { key, fingerprint } = keyed;
+    return [[customerId, key, fingerprint, status, JSON.stringify(headers), text, isWritten]];
+  });
 }

@@ -37,6 +37,12 @@ export class CartCopy {
   }
 
   #write(): string {
+    const { createdAt, updatedAt } = this.times;
+    return `${this.jsonWithoutTimes()},"created_at":${JSON.stringify(createdAt)},"updated_at":${JSON.stringify(updatedAt)}}`;
+  }
+
+  /** All of it before the times, which of a cart that is being written only the statement knows. */
+  jsonWithoutTimes(): string {
     let count = 0;
     let subtotalMinor = 0;
     for (const { quantity, priceMinor } of this.lines) {
@@ -46,9 +52,7 @@ export class CartCopy {
     return (
       `{"customer_id":${JSON.stringify(this.customerId)},"version":${this.version},` +
       `"currency":${JSON.stringify(this.#currency)},"items":[${this.lines.map(lineJson).join()}],` +
-      `"total_items":${count},"subtotal":${decimalFromMinor(subtotalMinor)},` +
-      `"created_at":${JSON.stringify(this.times.createdAt)},` +
-      `"updated_at":${JSON.stringify(this.times.updatedAt)}}`
+      `"total_items":${count},"subtotal":${decimalFromMinor(subtotalMinor)}`
     );
   }
 }

@@ -1,4 +1,4 @@
-import type { Database } from '../../db/connection.ts';
+import type { Database, Transaction } from '../../db/connection.ts';
 import { overloaded } from '../../errors.ts';
 import { type CartRow, readCarts, UNKNOWN } from './cart.queries.ts';
 import type { CartCopy } from './cart-copy.ts';
@@ -94,6 +94,16 @@ export async function load(
     carts.set(row.customer_id, copy);
   }
   return carts;
+}
+
+/** The cart as a transaction sees it. It is not kept: the transaction may yet be rolled back. */
+export async function readCart(
+  transaction: Transaction,
+  memory: CartMemory,
+  customerId: string,
+): Promise<CartCopy> {
+  const [row] = await readCarts(transaction, new Map([[customerId, UNKNOWN]]));
+  return row ? toCopy(row, memory) : memory.unused(customerId);
 }
 
 function toCopy(row: CartRow, memory: CartMemory): CartCopy {

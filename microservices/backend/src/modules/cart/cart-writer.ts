@@ -2,9 +2,11 @@ import type { Database } from '../../db/connection.ts';
 import { codeOf, databaseUnavailable } from '../../db/database-errors.ts';
 import { overloaded, Problem } from '../../errors.ts';
 import { minorFromDecimal } from '../../money.ts';
+import { findAnswers } from '../idempotency/idempotency.queries.ts';
+import { replayOf } from '../idempotency/idempotency-key.ts';
+import type { Replayed } from '../idempotency/once.ts';
 import { type ChangedRow, changeCarts, readProducts } from './cart.queries.ts';
-import type { Change } from './cart.ts';
-import { type CartPlan, type Changed, planCart, toChanges, type Waiting } from './cart-batch.ts';
+import { type CartPlan, type Changed, planCart, toChanges, type Wanted } from './cart-batch.ts';
 import type { CartCopy } from './cart-copy.ts';
 import type { CartMemory } from './cart-memory.ts';
 import { load } from './cart-reader.ts';
@@ -20,14 +22,12 @@ const LONGEST_PAUSE_MS = 32;
 /** serialization_failure and deadlock_detected: PostgreSQL undid everything. */
 const UNDONE = new Set(['40001', '40P01']);
 
-class ChangeTicket extends Ticket<Changed> implements Waiting {
-  readonly change: Change;
-  readonly isWanted: (version: number) => boolean;
+class ChangeTicket extends Ticket<Changed | Replayed> {
+  readonly wanted: Wanted;
 
-  constructor(database: Database, change: Change, isWanted: (version: number) => boolean) {
+  constructor(database: Database, wanted: Wanted) {
     super(database);
-    this.change = change;
-    this.isWanted = isWanted;
+    this.wanted = wanted;
   }
 }
 
@@ -62,17 +62,11 @@ export class CartWriter {
   /**
    * Decides the change on the cart as it is when its turn comes, and commits it.
    *
-   * @param isWanted whether the change is wanted of a cart with this version
    * @throws Problem 503 if too many wait, if others keep changing the cart, or without a database
    */
-  change(
-    database: Database,
-    customerId: string,
-    change: Change,
-    isWanted: (version: number) => boolean,
-  ): Promise<Changed> {
+  change(database: Database, customerId: string, wanted: Wanted): Promise<Changed | Replayed> {
     if (this.#size >= this.#mostWaiting) throw overloaded();
-    const ticket = new ChangeTicket(database, change, isWanted);
+    const ticket = new ChangeTicket(database, wanted);
     const queue = this.#queues.get(customerId);
     if (queue) queue.tickets.push(ticket);
     else this.#queues.set(customerId, newQueue(customerId, ticket));
@@ -110,22 +104,58 @@ export class CartWriter {
   async #attempt(batch: readonly Queue[], mostOfEach: number): Promise<void> {
     const [first] = batch.flatMap(({ tickets }) => tickets);
     if (!first) return;
-    const waiting = new Map(batch.map((queue) => [queue, queue.tickets.slice(0, mostOfEach)]));
+    const waiting = new Map<Queue, readonly ChangeTicket[]>();
+    for (const queue of batch)
+      if (queue.tickets.length > 0) waiting.set(queue, queue.tickets.slice(0, mostOfEach));
+    if (await this.#replay(first.database, waiting)) return this.#attempt(batch, mostOfEach);
     const bases = await this.#bases(first.database, waiting);
     const plans = new Map<string, CartPlan>();
     for (const [{ customerId }, tickets] of waiting) {
       const base = bases.get(customerId) ?? this.#memory.unused(customerId);
-      plans.set(customerId, planCart(base, tickets, this.#memory));
+      const wanted = tickets.map((ticket) => ticket.wanted);
+      plans.set(customerId, planCart(base, wanted, this.#memory));
     }
     const changes = toChanges([...plans.values()], this.#memory);
     const rows = await changeCarts(first.database, changes);
     const proven = new Map(rows.map((row) => [row.customer_id, row]));
-    for (const queue of batch) {
+    for (const queue of waiting.keys()) {
       const plan = plans.get(queue.customerId);
       const row = proven.get(queue.customerId);
       if (plan && row) this.#answer(queue, plan, row);
       else this.#conflict(queue, plan);
     }
+  }
+
+  /**
+   * Answers what has been answered before. Whoever looks now and finds nothing may still be late; then the
+   * statement fails.
+   *
+   * @returns whether there was any
+   */
+  async #replay(
+    database: Database,
+    waiting: ReadonlyMap<Queue, readonly ChangeTicket[]>,
+  ): Promise<boolean> {
+    const keyed = [...waiting].flatMap(([queue, tickets]) =>
+      tickets.flatMap((ticket) => {
+        const { keyed } = ticket.wanted;
+        return keyed ? [{ queue, ticket, keyed }] : [];
+      }),
+    );
+    if (keyed.length === 0) return false;
+    const keys = keyed.map(({ queue, keyed: { key } }) => [queue.customerId, key] as const);
+    const nameOf = (customerId: string, key: string) => `${customerId}\0${key}`;
+    const kept = new Map(
+      (await findAnswers(database, keys)).map((row) => [nameOf(row.customer_id, row.key), row]),
+    );
+    for (const { queue, ticket, keyed: each } of keyed) {
+      const answer = kept.get(nameOf(queue.customerId, each.key));
+      if (!answer) continue;
+      queue.tickets = queue.tickets.filter((other) => other !== ticket);
+      this.#size -= 1;
+      ticket.settle(() => ({ replayed: replayOf(each, answer) }));
+    }
+    return kept.size > 0;
   }
 
   /** The copies to decide on. Those that are known are taken as they are: the statement proves them. */
@@ -140,7 +170,9 @@ export class CartWriter {
       const copy = this.#memory.cart(customerId);
       if (copy) bases.set(customerId, copy);
       else unknown.push(customerId);
-      for (const { change } of tickets)
+      for (const {
+        wanted: { change },
+      } of tickets)
         if (change.kind === 'add' && this.#memory.product(change.productId) === undefined)
           products.add(change.productId);
     }

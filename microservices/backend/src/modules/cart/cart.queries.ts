@@ -70,9 +70,7 @@ const readProductsStatement = defineStatement({
  * that somebody else is writing is not waited for: it would hold up the batch, and its version is about
  * to change. New lines of a batch are a microsecond apart, so that their order is kept.
  */
-const changeCartsStatement = defineStatement({
-  name: 'change-carts',
-  text: `
+const changeCartsText = (more: string) => `
     with request as (
       select * from unnest($1::text[], $2::integer[], $3::integer[]) as r(customer_id, expected, raise)
     ),
@@ -123,26 +121,63 @@ const changeCartsStatement = defineStatement({
       using unnest($14::text[], $15::text[]) as line(customer_id, product_id)
       join written on written.customer_id = line.customer_id
       where l.customer_id = line.customer_id and l.product_id = line.product_id
-    )
+    ),
+    proven as (
+      select * from written
+      union all
+      select sound.customer_id, sound.expected, null, null
+      from sound left join carts as c on c.customer_id = sound.customer_id
+      where sound.raise = 0 and coalesce(c.version, 0) = sound.expected
+    )${more}
     select customer_id, version::integer as version, ${jsonTime('created_at')} as created_at,
       ${jsonTime('updated_at')} as updated_at
-    from written
-    union all
-    select sound.customer_id, sound.expected, null, null
-    from sound left join carts as c on c.customer_id = sound.customer_id
-    where sound.raise = 0 and coalesce(c.version, 0) = sound.expected`,
-  row: Type.Object({
-    customer_id: Type.String(),
-    version: Type.Integer(),
-    created_at: NullableText,
-    updated_at: NullableText,
-  }),
+    from proven`;
+
+const ChangedRow = Type.Object({
+  customer_id: Type.String(),
+  version: Type.Integer(),
+  created_at: NullableText,
+  updated_at: NullableText,
 });
 
-export const statements = [readCartsStatement, readProductsStatement, changeCartsStatement];
+const changeCartsStatement = defineStatement({
+  name: 'change-carts',
+  text: changeCartsText(''),
+  row: ChangedRow,
+});
+
+/**
+ * For batches with Idempotency-Keys. Should the key have been used meanwhile, the whole statement fails
+ * (unique_violation), so nothing is done twice.
+ */
+const changeCartsWithKeysStatement = defineStatement({
+  name: 'change-carts-with-keys',
+  text: changeCartsText(`,
+    kept as (
+      insert into idempotency_keys (customer_id, key, fingerprint, status, headers, body)
+      select answer.customer_id, answer.key, answer.fingerprint, answer.status, answer.headers,
+        answer.body || case when answer.is_written
+          then ',"created_at":' || to_json(proven.created_at)
+            || ',"updated_at":' || to_json(proven.updated_at) || '}'
+          else ''
+        end
+      from unnest(
+          $16::text[], $17::text[], $18::text[], $19::integer[], $20::jsonb[], $21::text[], $22::boolean[]
+        ) as answer(customer_id, key, fingerprint, status, headers, body, is_written)
+      join proven on proven.customer_id = answer.customer_id
+    )`),
+  row: ChangedRow,
+});
+
+export const statements = [
+  readCartsStatement,
+  readProductsStatement,
+  changeCartsStatement,
+  changeCartsWithKeysStatement,
+];
 
 export type CartRow = Static<typeof readCartsStatement.row>;
-export type ChangedRow = Static<typeof changeCartsStatement.row>;
+export type ChangedRow = Static<typeof ChangedRow>;
 
 /** A version that no cart has: the cart is read whole. */
 export const UNKNOWN = -1;
@@ -176,18 +211,32 @@ export interface CartChanges {
     place: number,
   ][];
   readonly removed: [customerId: string, productId: string][];
+  /** To be kept for Idempotency-Keys; of a cart that is written the body lacks the times. */
+  readonly answers: [
+    customerId: string,
+    key: string,
+    fingerprint: string,
+    status: number,
+    headers: string,
+    body: string,
+    isWritten: boolean,
+  ][];
 }
 
 export const changeCarts = (
   connection: Connection,
-  { carts, used, put, removed }: CartChanges,
-): Promise<ChangedRow[]> =>
-  query(connection, changeCartsStatement, [
+  { carts, used, put, removed, answers }: CartChanges,
+): Promise<ChangedRow[]> => {
+  const values = [
     ...columns(carts, 3),
     ...columns(used, 4),
     ...columns(put, 6),
     ...columns(removed, 2),
-  ]);
+  ];
+  return answers.length === 0
+    ? query(connection, changeCartsStatement, values)
+    : query(connection, changeCartsWithKeysStatement, [...values, ...columns(answers, 7)]);
+};
 
 const columns = (rows: readonly (readonly unknown[])[], width: number): unknown[][] =>
   Array.from({ length: width }, (_, column) => rows.map((row) => row[column]));

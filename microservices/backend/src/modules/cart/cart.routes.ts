@@ -1,14 +1,19 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Answer, problemAnswer, sendAnswer } from '../../answer.ts';
 import type { App, Context } from '../../context.ts';
 import { Problem } from '../../errors.ts';
 import { minorFromNumber, numberFromMinor } from '../../money.ts';
+import { keyedOf, sendReplay } from '../idempotency/idempotency-key.ts';
+import { RunningKeys } from '../idempotency/running-keys.ts';
 import { createIdentityHooks } from '../identity/authenticate.ts';
-import { answers, CustomerParams, reference } from '../schemas.ts';
-import { AddItemBody, Cart, LineParams, SetQuantityBody } from './cart.schemas.ts';
+import { CustomerParams } from '../schemas.ts';
+import { AddItemBody, LineParams, SetQuantityBody } from './cart.schemas.ts';
 import type { Change } from './cart.ts';
+import { cartAnswer, cartAnswers, otherVersion } from './cart-answer.ts';
 import type { Changed } from './cart-batch.ts';
 import type { CartCopy } from './cart-copy.ts';
 import { CartMemory } from './cart-memory.ts';
+import { cartMergeRoutes } from './cart-merge.routes.ts';
 import { CartReader } from './cart-reader.ts';
 import { CartWriter } from './cart-writer.ts';
 import { entityTag, isMatch, isNoneMatch } from './entity-tag.ts';
@@ -19,16 +24,33 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
   const memory = new CartMemory(config.shop.currency);
   const reader = new CartReader(memory);
   const writer = new CartWriter(memory);
+  const running = new RunningKeys();
   app.addHook('preHandler', requireOwner);
+  await cartMergeRoutes(app, context, memory);
 
-  const change = async (request: FastifyRequest, customerId: string, wanted: Change) => {
+  const change = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    customerId: string,
+    wanted: Change,
+  ): Promise<FastifyReply> => {
+    const keyed = keyedOf(request);
     const ifMatch = request.headers['if-match'];
-    const changed = await writer.change(request.database, customerId, wanted, (version) =>
-      isMatch(ifMatch, version),
-    );
-    const { outcome } = changed.verdict;
-    if (outcome !== 'changed' && outcome !== 'unchanged') throw refused(changed, wanted);
-    return changed;
+    const ask = () =>
+      writer.change(request.database, customerId, {
+        change: wanted,
+        isWanted: (version) => isMatch(ifMatch, version),
+        keyed: keyed && { ...keyed, toAnswer: (changed) => toAnswer(changed, wanted, request.id) },
+      });
+    const result = await (keyed ? running.alone(customerId, keyed, ask) : ask());
+    if ('replayed' in result) return sendReplay(reply, result.replayed);
+    if (result.verdict.outcome === 'changed') count(wanted, result.cart);
+    return sendAnswer(reply, toAnswer(result, wanted, request.id));
+  };
+
+  const count = (wanted: Change, { version }: CartCopy) => {
+    if (wanted.kind === 'add') metrics.shop.itemsAdded(wanted.quantity);
+    if (version === 1) metrics.shop.cartCreated();
   };
 
   app.get(
@@ -47,7 +69,7 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
       if (!isNoneMatch(request.headers['if-none-match'], cart.version)) {
         return reply.code(304).header('etag', entityTag(cart.version)).send();
       }
-      return sendCart(reply, cart);
+      return sendAnswer(reply, cartAnswer(cart));
     },
   );
 
@@ -66,10 +88,7 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
       const { customer_id, product_id: productId, quantity, price } = request.body;
       const shownMinor = price === undefined ? undefined : minorFromNumber(price);
       const wanted = { kind: 'add', productId, quantity, shownMinor } as const;
-      const { cart } = await change(request, customer_id, wanted);
-      metrics.shop.itemsAdded(quantity);
-      if (cart.version === 1) metrics.shop.cartCreated();
-      return sendCart(reply, cart);
+      return change(request, reply, customer_id, wanted);
     },
   );
 
@@ -88,8 +107,7 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
     async (request, reply) => {
       const { customer_id, product_id: productId } = request.params;
       const { quantity } = request.body;
-      const { cart } = await change(request, customer_id, { kind: 'set', productId, quantity });
-      return sendCart(reply, cart);
+      return change(request, reply, customer_id, { kind: 'set', productId, quantity });
     },
   );
 
@@ -106,8 +124,7 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
     },
     async (request, reply) => {
       const { customer_id, product_id: productId } = request.params;
-      const { cart } = await change(request, customer_id, { kind: 'remove', productId });
-      return sendCart(reply, cart);
+      return change(request, reply, customer_id, { kind: 'remove', productId });
     },
   );
 
@@ -122,27 +139,17 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
         response: cartAnswers(412),
       },
     },
-    async (request, reply) => {
-      const { cart } = await change(request, request.params.customer_id, { kind: 'clear' });
-      return sendCart(reply, cart);
-    },
+    async (request, reply) => change(request, reply, request.params.customer_id, { kind: 'clear' }),
   );
 }
 
-/**
- * The routes send a copy's JSON text as it is, so their answers have no static type; a test holds every
- * one of them against the Cart schema.
- */
-function cartAnswers(...problems: (404 | 409 | 412)[]): Record<string, unknown> {
-  return answers({ 200: reference(Cart) }, 400, 401, 403, ...problems, 413, 415, 422, 429, 503);
+/** What a change is answered: the cart, or why not. */
+function toAnswer(changed: Changed, wanted: Change, requestId: string): Answer {
+  const { outcome } = changed.verdict;
+  return outcome === 'changed' || outcome === 'unchanged'
+    ? cartAnswer(changed.cart)
+    : problemAnswer(refused(changed, wanted), requestId);
 }
-
-const sendCart = (reply: FastifyReply, { version, json }: CartCopy): FastifyReply =>
-  reply
-    .header('etag', entityTag(version))
-    .header('cache-control', 'private, no-cache')
-    .type('application/json; charset=utf-8')
-    .send(json);
 
 function refused({ verdict, cart }: Changed, change: Change): Problem {
   switch (verdict.outcome) {
@@ -160,7 +167,7 @@ function refused({ verdict, cart }: Changed, change: Change): Problem {
     case 'quantity-limit':
       return new Problem('quantity-limit', { members: { line_quantity: verdict.lineQuantity } });
     case 'other-version':
-      return new Problem('cart-changed', { members: { cart: JSON.parse(cart.json) } });
+      return otherVersion(cart);
     case 'changed':
     case 'unchanged':
       throw new Error(`not a refusal: ${verdict.outcome}`);

@@ -61,3 +61,11 @@ export const SetQuantityBody = strictObject({
 });
 
 export const LineParams = strictObject({ customer_id: CustomerId, product_id: ProductId });
+
+export const MergeBody = strictObject({
+  guest_token: Type.String({
+    description: 'Of the guest whose lines move',
+    minLength: 1,
+    maxLength: 4096,
+  }),
+});

@@ -51,6 +51,15 @@ export class Ticket<Value> {
     });
   }
 
+  /** Ends with what `work` returns or throws. */
+  settle(work: () => Value): void {
+    try {
+      this.resolve(work());
+    } catch (error) {
+      this.reject(error);
+    }
+  }
+
   /**
    * Whether an error of another batch is this request's as well: it has waited while a database that is
    * gone kept that batch waiting, and would now wait as long once more.

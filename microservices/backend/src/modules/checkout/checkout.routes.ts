@@ -1,12 +1,16 @@
+import { randomUUID } from 'node:crypto';
+import { type Answer, problemAnswer, sendAnswer } from '../../answer.ts';
 import type { App, Context } from '../../context.ts';
 import { Problem } from '../../errors.ts';
 import { minorFromNumber, numberFromMinor } from '../../money.ts';
+import { keyedOf, sendReplay } from '../idempotency/idempotency-key.ts';
 import { createIdentityHooks } from '../identity/authenticate.ts';
 import { Order } from '../orders/orders.schemas.ts';
 import { answers, CustomerParams, reference } from '../schemas.ts';
 import { readCheckoutLines } from './checkout.queries.ts';
 import { CheckoutBody, Quote } from './checkout.schemas.ts';
 import { type CheckoutResult, checkout } from './checkout.service.ts';
+import { keyedCheckout } from './keyed-checkout.ts';
 import { computeTotals } from './totals.ts';
 
 export async function checkoutRoutes(app: App, context: Context): Promise<void> {
@@ -56,17 +60,31 @@ export async function checkoutRoutes(app: App, context: Context): Promise<void> 
       },
     },
     async (request, reply) => {
-      const result = await checkout(request.database, context, request.body);
-      if (result.kind !== 'ordered') {
-        metrics.shop.checkoutRefused(result.kind);
-        throw refused(result);
-      }
-      const { order } = result;
-      metrics.shop.orderCreated(minorFromNumber(order.total));
-      return reply.code(201).header('location', `/api/v1/orders/${order.order_id}`).send(order);
+      const { database, body } = request;
+      const toAnswer = (result: CheckoutResult): Answer =>
+        result.kind === 'ordered'
+          ? ordered(result.order, String(reply.serializeInput(result.order, '201')))
+          : problemAnswer(refused(result), request.id);
+      const keyed = keyedOf(request);
+      const result = await (keyed
+        ? keyedCheckout(database, context, body, keyed, toAnswer)
+        : checkout(database, context, body, { orderId: randomUUID() }));
+      if ('replayed' in result) return sendReplay(reply, result.replayed);
+      if (result.kind === 'ordered') metrics.shop.orderCreated(minorFromNumber(result.order.total));
+      else metrics.shop.checkoutRefused(result.kind);
+      return sendAnswer(reply, toAnswer(result));
     },
   );
 }
+
+const ordered = ({ order_id }: Order, body: string): Answer => ({
+  status: 201,
+  headers: {
+    location: `/api/v1/orders/${order_id}`,
+    'content-type': 'application/json; charset=utf-8',
+  },
+  body,
+});
 
 function refused(result: Exclude<CheckoutResult, { kind: 'ordered' }>): Problem {
   switch (result.kind) {

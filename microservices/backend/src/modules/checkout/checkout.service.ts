@@ -7,9 +7,8 @@
  * An authorisation is no charge. A crash between 2 and 3 leaves one that expires by itself; an order
  * never stands without one.
  */
-import { randomUUID } from 'node:crypto';
 import type { Context } from '../../context.ts';
-import type { Database } from '../../db/connection.ts';
+import type { Database, Transaction } from '../../db/connection.ts';
 import { commit, inTransaction, rollback } from '../../db/transaction.ts';
 import { minorFromNumber } from '../../money.ts';
 import { findOrder } from '../orders/orders.queries.ts';
@@ -38,16 +37,24 @@ interface Payment {
   readonly totals: Totals;
 }
 
+/** The order that is to be made. */
+export interface Attempt {
+  readonly orderId: string;
+  /** Done in the order's transaction; what it throws undoes the order. */
+  readonly keep?: (transaction: Transaction, order: Order) => Promise<void>;
+}
+
 export async function checkout(
   database: Database,
   context: Context,
   request: CheckoutBody,
+  attempt: Attempt,
 ): Promise<CheckoutResult> {
   const { log } = database;
   const first = await look(database, context, request);
   if (first.kind !== 'orderable') return first;
 
-  const orderId = randomUUID();
+  const { orderId } = attempt;
   const paid = await pay(context, request, orderId, first.totals, log);
   if (paid.kind !== 'authorized') return paid;
 
@@ -56,7 +63,7 @@ export async function checkout(
     reference: paid.reference,
     totals: first.totals,
   };
-  const result = await order(database, context, request, orderId, payment).catch(
+  const result = await order(database, context, request, attempt, payment).catch(
     (error: unknown) => {
       // Whether it committed is unknown here, so the authorisation stays: an order must not lose it.
       log.error({ err: error, order_id: orderId }, 'checkout failed after authorisation');
@@ -104,7 +111,7 @@ async function pay(
   }
 }
 
-async function voidPayment(
+export async function voidPayment(
   { payments }: Pick<Context, 'payments'>,
   orderId: string,
   log: Database['log'],
@@ -119,7 +126,7 @@ async function order(
   database: Database,
   context: Context,
   request: CheckoutBody,
-  orderId: string,
+  { orderId, keep }: Attempt,
   payment: Payment,
 ): Promise<CheckoutResult> {
   const { customer_id: customerId } = request;
@@ -144,6 +151,7 @@ async function order(
     });
     const placed = await findOrder(transaction, customerId, orderId);
     if (!placed) throw new Error(`order ${orderId} is missing from its own transaction`);
+    await keep?.(transaction, placed);
     return commit({ kind: 'ordered', order: placed });
   });
   if (result.kind === 'price-changed') await showNewPrices(database, customerId);

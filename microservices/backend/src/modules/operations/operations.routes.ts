@@ -7,7 +7,7 @@ import { KNOWN_SCHEMA_VERSION } from './known-schema.generated.ts';
 import { readSchemaVersion } from './operations.queries.ts';
 
 /** The oldest schema this release works with. */
-const REQUIRED_SCHEMA_VERSION = 1;
+const REQUIRED_SCHEMA_VERSION = 3;
 
 const Status = strictObject({ status: Type.String() });
 

@@ -1,5 +1,6 @@
 import createClient from 'openapi-fetch';
+import { askAgain } from './ask-again.ts';
 import type { paths } from './schema.generated.ts';
 
 /** The API is always on the storefront's own origin; the session cookie goes along by itself. */
-export const api = createClient<paths>({ baseUrl: window.location.origin });
+export const api = createClient<paths>({ baseUrl: window.location.origin, fetch: askAgain });

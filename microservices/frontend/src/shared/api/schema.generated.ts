@@ -123,6 +123,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cart/{customer_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move a guest’s lines into this cart, as after signing in; well if it has none */
+        post: operations["mergeCart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cart/{customer_id}": {
         parameters: {
             query?: never;
@@ -785,6 +802,140 @@ export interface operations {
             };
         };
     };
+    mergeCart: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The caller’s name for this change. The same request with the same key is done once and answered the same, with `Idempotency-Replayed: true`; kept for at least a day. */
+                "idempotency-key"?: string;
+                /** @description Entity tags of the cart that the change is meant for; 412 for any other */
+                "if-match"?: string;
+            };
+            path: {
+                /** @description Whose cart or order it is */
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of the guest whose lines move */
+                    guest_token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getCart: {
         parameters: {
             query?: never;
@@ -892,7 +1043,12 @@ export interface operations {
     clearCart: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The caller’s name for this change. The same request with the same key is done once and answered the same, with `Idempotency-Replayed: true`; kept for at least a day. */
+                "idempotency-key"?: string;
+                /** @description Entity tags of the cart that the change is meant for; 412 for any other */
+                "if-match"?: string;
+            };
             path: {
                 /** @description Whose cart or order it is */
                 customer_id: string;
@@ -1005,7 +1161,12 @@ export interface operations {
     addCartItem: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The caller’s name for this change. The same request with the same key is done once and answered the same, with `Idempotency-Replayed: true`; kept for at least a day. */
+                "idempotency-key"?: string;
+                /** @description Entity tags of the cart that the change is meant for; 412 for any other */
+                "if-match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1148,7 +1309,12 @@ export interface operations {
     setCartItemQuantity: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The caller’s name for this change. The same request with the same key is done once and answered the same, with `Idempotency-Replayed: true`; kept for at least a day. */
+                "idempotency-key"?: string;
+                /** @description Entity tags of the cart that the change is meant for; 412 for any other */
+                "if-match"?: string;
+            };
             path: {
                 /** @description Whose cart or order it is */
                 customer_id: string;
@@ -1279,7 +1445,12 @@ export interface operations {
     removeCartItem: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The caller’s name for this change. The same request with the same key is done once and answered the same, with `Idempotency-Replayed: true`; kept for at least a day. */
+                "idempotency-key"?: string;
+                /** @description Entity tags of the cart that the change is meant for; 412 for any other */
+                "if-match"?: string;
+            };
             path: {
                 /** @description Whose cart or order it is */
                 customer_id: string;
@@ -1489,7 +1660,10 @@ export interface operations {
     checkout: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The caller’s name for this change. The same request with the same key is done once and answered the same, with `Idempotency-Replayed: true`; kept for at least a day. */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };

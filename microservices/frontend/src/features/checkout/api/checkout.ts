@@ -1,6 +1,8 @@
 import { useMutation } from '@tanstack/react-query';
+import { useRef } from 'react';
 import * as z from 'zod/mini';
 import { ApiError, type ProblemField } from '../../../shared/api/api-error.ts';
+import { newKey } from '../../../shared/api/ask-again.ts';
 import { api } from '../../../shared/api/client.ts';
 import type { CheckoutRequest, Order } from '../../../shared/api/types.ts';
 import { unwrap } from '../../../shared/api/unwrap.ts';
@@ -39,26 +41,34 @@ export type CheckoutOutcome =
 
 export type CheckoutRefusal = Exclude<CheckoutOutcome, { kind: 'ordered' }>;
 
-function checkout(
-  customerId: string,
-  request: Omit<CheckoutRequest, 'customer_id'>,
-): Promise<Order> {
+type Purchase = Omit<CheckoutRequest, 'customer_id'>;
+
+function checkout(customerId: string, purchase: Purchase, key: string): Promise<Order> {
   return unwrap(
-    api.POST('/api/v1/cart/checkout', { body: { ...request, customer_id: customerId } }),
+    api.POST('/api/v1/cart/checkout', {
+      body: { ...purchase, customer_id: customerId },
+      headers: { 'Idempotency-Key': key },
+    }),
   );
 }
 
-/** Never fails: whatever happens is an outcome. */
+/**
+ * Never fails: whatever happens is an outcome. A shopper who was left without an answer and tries the same
+ * again asks with the same key, and gets the order that may already be there.
+ */
 export function useCheckout() {
   const session = useSession();
+  const unanswered = useRef<{ key: string; purchase: string } | undefined>(undefined);
   return useMutation({
-    mutationFn: async (request: Omit<CheckoutRequest, 'customer_id'>): Promise<CheckoutOutcome> => {
-      try {
-        const order = await session.asCustomer((customerId) => checkout(customerId, request));
-        return { kind: 'ordered', order };
-      } catch (error) {
-        return refusalOf(error);
-      }
+    mutationFn: async (purchase: Purchase): Promise<CheckoutOutcome> => {
+      const text = JSON.stringify(purchase);
+      const key = unanswered.current?.purchase === text ? unanswered.current.key : newKey();
+      unanswered.current = { key, purchase: text };
+      const outcome = await session
+        .asCustomer((customerId) => checkout(customerId, purchase, key))
+        .then((order): CheckoutOutcome => ({ kind: 'ordered', order }), refusalOf);
+      if (outcome.kind !== 'failed') unanswered.current = undefined;
+      return outcome;
     },
   });
 }
