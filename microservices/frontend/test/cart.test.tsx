@@ -63,12 +63,34 @@ test.for([
   ['database-unavailable', 503, 'was not added. We could not reach the shop.'],
 ] as const)('adding refused by %s says what to do', async ([code, httpStatus, text]) => {
   const shop = fakeShop();
-  shop.refuse('addCartItem', { status: httpStatus, code });
+  if (httpStatus === 503) shop.refuseTwice('addCartItem', { status: httpStatus, code });
+  else shop.refuse('addCartItem', { status: httpStatus, code });
   await openTab('/');
   await addMug().click();
   await expect.element(page.getByText(text)).toBeVisible();
   await page.getByRole('button', { name: 'Dismiss message' }).click();
   await expect.element(page.getByText(text)).not.toBeInTheDocument();
+});
+
+test.for([
+  [{ status: 0, code: 'network' }, 1],
+  [{ status: 503, code: 'database-unavailable', headers: { 'Retry-After': '0' } }, 1],
+  [{ status: 409, code: 'idempotency-key-in-use', headers: { 'Retry-After': '0' } }, 5],
+] as const)('a change answered %o is asked for again with its key', async ([refusal, times]) => {
+  const shop = fakeShop();
+  shop.refuse('addCartItem', ...Array.from({ length: times }, () => refusal));
+  await openTab('/');
+  await addMug().click();
+  await expect.element(cartLink('1 item')).toBeVisible();
+  await expect.poll(() => shop.quantityOf(MUG.product_id)).toBe(1);
+  const keys = shop.callsOf('addCartItem').map((call) => call.key);
+  expect(keys).toHaveLength(times + 1);
+  expect(new Set(keys).size).toBe(1);
+  expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
+  await addMug().click();
+  await expect.element(cartLink('2 items')).toBeVisible();
+  await expect.poll(() => shop.callsOf('addCartItem')).toHaveLength(times + 2);
+  expect(shop.callsOf('addCartItem').at(-1)?.key).not.toBe(keys[0]);
 });
 
 test('a rate limit says how long to wait', async () => {
@@ -128,7 +150,7 @@ test('a change that the server refuses is taken back and told', async () => {
   const shop = shopWithMugs(2);
   await openTab('/cart');
   await expect.element(quantityOfMug()).toHaveValue(2);
-  shop.refuse('setCartItemQuantity', { status: 503, code: 'database-unavailable' });
+  shop.refuseTwice('setCartItemQuantity', { status: 503, code: 'database-unavailable' });
   const release = shop.hold('setCartItemQuantity');
   await page.getByRole('button', { name: 'Increase quantity of Stoneware Mug' }).click();
   await expect.element(quantityOfMug()).toHaveValue(3);

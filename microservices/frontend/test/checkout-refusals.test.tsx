@@ -8,11 +8,24 @@ import { LAMP, MUG } from './samples.ts';
 async function orderRefusedWith(refusal: Parameters<FakeShop['refuse']>[1]): Promise<FakeShop> {
   const shop = await openCheckout();
   await fillForm();
-  shop.refuse('checkout', refusal);
+  if (refusal.status === 0 || refusal.status === 503) shop.refuseTwice('checkout', refusal);
+  else shop.refuse('checkout', refusal);
   await placeOrder().click();
   await expect.element(alert()).toBeVisible();
   return shop;
 }
+
+test('without an answer the same order is asked for with the same key, after one with another', async () => {
+  const shop = await orderRefusedWith({ status: 0, code: 'network' });
+  shop.refuse('checkout', { status: 402, code: 'payment-declined' });
+  await placeOrder().click();
+  await expect.element(alert()).toHaveTextContent('The payment was declined');
+  await placeOrder().click();
+  await expect.element(thanks()).toBeVisible();
+  const [first, second, third, last] = shop.callsOf('checkout').map((call) => call.key);
+  expect([second, third]).toEqual([first, first]);
+  expect(last).not.toBe(first);
+});
 
 test('a declined payment keeps the cart and the form', async () => {
   const shop = await orderRefusedWith({ status: 402, code: 'payment-declined' });

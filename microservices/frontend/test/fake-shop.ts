@@ -22,6 +22,8 @@ export interface CallLogEntry {
   readonly operation: Operation;
   readonly url: URL;
   readonly body: unknown;
+  /** Idempotency-Key */
+  readonly key: string | null;
 }
 
 const SHIPPING_CENTS = 495;
@@ -39,6 +41,12 @@ export class FakeShop {
 
   constructor(products: readonly Product[]) {
     this.products = [...products];
+  }
+
+  /** Refuses a change that is then asked for again, and that as well. */
+  refuseTwice(operation: Operation, refusal: Refusal): void {
+    const soon = { ...refusal, headers: { 'Retry-After': '0', ...refusal.headers } };
+    this.refuse(operation, soon, soon);
   }
 
   /** The next answers of the operation are these, one for each. */
@@ -65,7 +73,8 @@ export class FakeShop {
   async arrive(operation: Operation, request: Request): Promise<void> {
     const text = await request.clone().text();
     const body: unknown = text === '' ? undefined : JSON.parse(text);
-    this.calls.push({ operation, url: new URL(request.url), body });
+    const key = request.headers.get('Idempotency-Key');
+    this.calls.push({ operation, url: new URL(request.url), body, key });
     await this.#held.get(operation);
   }
 
