@@ -158,7 +158,12 @@ function momentsOf(byVersion: ReadonlyMap<number, readonly Event[]>, last: numbe
 
 /** Two that do the same work are the same to the search. */
 const work = ({ operation, outcome, state = new Map() }: Event): string =>
-  JSON.stringify([operation, outcome, show(state)]);
+  JSON.stringify([
+    operation,
+    operation.kind === 'merge' && show(operation.lines),
+    outcome,
+    show(state),
+  ]);
 
 /** Of operations that do the same it is enough to try one; an order that was answered is its own. */
 function distinct(events: readonly Event[]): Event[] {

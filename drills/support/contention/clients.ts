@@ -4,6 +4,8 @@ import type { Operation, State } from './model.ts';
 
 /** Longer than any answer takes; what comes later is unknown. */
 const REQUEST_TIMEOUT_MS = 10_000;
+/** A checkout whose process was killed is taken over after some seconds. */
+const ASKED_AGAIN_FOR_MS = 60_000;
 /** After a connection that was refused: the backend is being started. */
 const PAUSE_MS = 20;
 
@@ -15,6 +17,7 @@ export interface Customer {
 interface Answer {
   readonly status: number;
   readonly body: {
+    readonly code?: string;
     readonly version?: number;
     readonly items?: readonly { readonly product_id: string; readonly quantity: number }[];
   };
@@ -24,8 +27,10 @@ const ADDRESS = {
   ...{ name: 'Shopper', line1: '1 Street', city: 'Town', postal_code: '12345', country: 'US' },
 };
 
-/** Method, path and body of an operation, under /api/v1. */
-function toRequest(id: string, operation: Operation): [string, string, object?] {
+/** Method, path and body, under /api/v1. */
+type Request = readonly [method: string, path: string, body?: object];
+
+function toRequest(id: string, operation: Operation, guest?: Customer): Request {
   const cart = `/cart/${id}`;
   switch (operation.kind) {
     case 'read':
@@ -40,6 +45,8 @@ function toRequest(id: string, operation: Operation): [string, string, object?] 
       const { product, quantity } = operation;
       return ['POST', '/cart/items', { customer_id: id, product_id: product, quantity }];
     }
+    case 'merge':
+      return ['POST', `${cart}/merge`, { guest_token: guest?.token }];
     case 'checkout': {
       const payment = { email: 'shopper@example.com', payment_method: 'pm_test_approve' };
       return ['POST', '/cart/checkout', { customer_id: id, shipping_address: ADDRESS, ...payment }];
@@ -48,23 +55,35 @@ function toRequest(id: string, operation: Operation): [string, string, object?] 
 }
 
 /**
- * @param url of a backend at this moment
+ * Performs the operation. Where it has a key, it is asked for again with it until there is an answer, at
+ * whichever backend: it is one operation for all that.
+ *
+ * @param urlNow of a backend at this moment
+ * @param guest whose cart a merge takes
  * @returns undefined if nobody listened there, so that nothing was done
  */
 export async function perform(
-  url: string,
+  urlNow: () => string,
   customer: Customer,
   operation: Operation,
+  key?: string,
+  guest?: Customer,
 ): Promise<Event | undefined> {
   const startedAt = performance.now();
-  const answer = await ask(url, customer, operation);
+  const request = toRequest(customer.id, operation, guest);
+  let answer = await ask(urlNow(), customer, request, key);
   if (answer === 'refused') {
     await sleep(PAUSE_MS);
     return undefined;
   }
+  const giveUpAt = startedAt + ASKED_AGAIN_FOR_MS;
+  while (key !== undefined && isUnanswered(answer) && performance.now() < giveUpAt) {
+    await sleep(PAUSE_MS);
+    answer = await ask(urlNow(), customer, request, key);
+  }
   const event = { customer: customer.id, operation, startedAt, endedAt: performance.now() };
   // A 5xx may come after the commit whose answer was lost; a refusal writes nothing.
-  if (answer === undefined || answer.status >= 500) return { ...event, outcome: 'unknown' };
+  if (isUnanswered(answer)) return { ...event, outcome: 'unknown' };
   if (answer.status >= 400) return { ...event, outcome: 'refused' };
   const { version, items } = answer.body;
   const state = toState(items ?? []);
@@ -73,20 +92,30 @@ export async function perform(
     : { ...event, outcome: 'ok', state, version: version ?? -1 };
 }
 
-async function ask(url: string, customer: Customer, operation: Operation) {
-  const [method, path, body] = toRequest(customer.id, operation);
+const isUnanswered = (answer: Answer | 'refused' | undefined): answer is 'refused' | undefined =>
+  answer === undefined ||
+  answer === 'refused' ||
+  answer.status >= 500 ||
+  answer.body.code === 'idempotency-key-in-use';
+
+async function ask(
+  url: string,
+  customer: Customer,
+  [method, path, body]: Request,
+  key: string | undefined,
+): Promise<Answer | 'refused' | undefined> {
   try {
     const response = await fetch(`${url}/api/v1${path}`, {
       method,
       headers: {
         authorization: `Bearer ${customer.token}`,
         ...(body && { 'content-type': 'application/json' }),
+        ...(key !== undefined && { 'idempotency-key': key }),
       },
       ...(body && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
     });
-    const answer: Answer = { status: response.status, body: JSON.parse(await response.text()) };
-    return answer;
+    return { status: response.status, body: JSON.parse(await response.text()) };
   } catch (error) {
     const cause = error instanceof TypeError ? error.cause : undefined;
     const isRefused = cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED';

@@ -6,6 +6,8 @@ export type Operation =
   | { readonly kind: 'remove'; readonly product: string }
   | { readonly kind: 'clear' }
   | { readonly kind: 'checkout' }
+  /** Of a guest's cart with these lines. */
+  | { readonly kind: 'merge'; readonly lines: State }
   | { readonly kind: 'read' };
 
 /** Quantities by product, in the order in which the products were added. */
@@ -25,6 +27,8 @@ export function apply(state: State, operation: Operation): State | undefined {
       const quantity = (state.get(operation.product) ?? 0) + operation.quantity;
       return quantity > MOST_OF_ONE ? undefined : put(state, operation.product, quantity);
     }
+    case 'merge':
+      return merge(state, operation.lines);
     case 'set':
     case 'remove': {
       const before = state.get(operation.product);
@@ -33,6 +37,13 @@ export function apply(state: State, operation: Operation): State | undefined {
       return put(state, operation.product, quantity);
     }
   }
+}
+
+function merge(state: State, lines: State): State {
+  let next = state;
+  for (const [product, quantity] of lines)
+    next = put(next, product, Math.min(MOST_OF_ONE, (next.get(product) ?? 0) + quantity));
+  return next;
 }
 
 function put(state: State, product: string, quantity: number): State {

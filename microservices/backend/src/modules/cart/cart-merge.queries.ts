@@ -31,7 +31,7 @@ const countLinesStatement = defineStatement({
 });
 
 /**
- * Moves the lines of $1 into the cart of $2. A line that both have keeps the price that its customer was
+ * Moves the lines of $1 to the end of the cart of $2, in their order. A line that both have keeps the price that its customer was
  * shown; checkout compares it with the catalogue in any case.
  */
 const mergeCartsStatement = defineStatement({
@@ -49,7 +49,10 @@ const mergeCartsStatement = defineStatement({
     put as (
       insert into cart_items as l
         (customer_id, product_id, product_name, price, quantity, added_at)
-      select $2::text, product_id, product_name, price, quantity, added_at from moved
+      select $2::text, product_id, product_name, price, quantity,
+        statement_timestamp() + interval '1 microsecond'
+          * row_number() over (order by added_at, product_id collate "C")
+      from moved
       on conflict (customer_id, product_id) do update
       set quantity = least(${MAX_LINE_QUANTITY}, l.quantity + excluded.quantity)
       returning product_id

@@ -13,8 +13,11 @@ import type { Replayed } from '../idempotency/once.ts';
 import type { CheckoutBody } from './checkout.schemas.ts';
 import { type CheckoutResult, checkout, voidPayment } from './checkout.service.ts';
 
-/** What a checkout takes beside its payment, at the most. */
-const SECONDS_BESIDE_PAYMENT = 15;
+/**
+ * What a checkout takes beside its payment, as a rule. One that takes longer is taken over, and then orders
+ * nothing.
+ */
+const SECONDS_BESIDE_PAYMENT = 5;
 
 /**
  * A checkout with an Idempotency-Key. It claims the key before it pays, so that a second request with the
