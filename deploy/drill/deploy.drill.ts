@@ -1,27 +1,23 @@
+import { cpSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Ran, synthesize, World, writes } from './world.ts';
+import { expectFailure } from './expect-failure.ts';
+import { drillGithub } from './github.ts';
+import { ASSEMBLY, SYNTHESIZED, World, writes } from './world.ts';
 
 const CLUSTER = 'GET /clusters/carthub-cluster';
 let world: World;
 
 beforeAll(async () => {
-  world = await World.start(synthesize('development'));
+  world = await World.start(ASSEMBLY);
 });
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
 });
 
-/** One message, in three parts, and an exit code that says so. */
-function expectFailure(ran: Ran, what: string): void {
-  expect(ran.err.match(/^FAILED: .*$/gm)).toEqual([`FAILED: ${what}`]);
-  expect(ran.err).toMatch(/^ {2}why: {2}\S/m);
-  expect(ran.err).toMatch(/^ {2}do: {3}\S/m);
-  expect(ran.err).not.toMatch(/^\s+at /m);
-  expect(ran.code).toBe(1);
-}
-
 it('a dry run changes nothing', async () => {
-  const ran = await world.run(['--dry-run']);
+  const ran = await world.run(['--dry-run'], { assembly: undefined });
+  // Kept for the other runs: it takes longer than most of them.
+  cpSync(SYNTHESIZED, ASSEMBLY, { recursive: true, force: true });
   expect(ran.code, ran.err).toBe(0);
   expect(ran.out).toContain('MicroservicesCicdStack: new');
   expect(ran.out).toMatch(/about \$\d+\.\d\d a month/);
@@ -37,8 +33,33 @@ it('asks, and without a terminal and --yes says so', async () => {
   expect(writes(ran.calls)).toEqual([]);
 });
 
+it('asks at a terminal, and goes on with the right answer only', async () => {
+  const no = await world.run([], { types: 'no\n' });
+  expectFailure(no, 'Not confirmed.');
+  expect(no.err).toContain('"no" was typed.');
+  // Ctrl-D, and Ctrl-C.
+  const closed = await world.run(['--destroy'], { types: '\x04' });
+  expectFailure(closed, 'Not confirmed.');
+  expect(closed.out).toContain('Type "development"');
+  const interrupted = await world.run(['--destroy'], { types: '\x03' });
+  expect(interrupted.code, interrupted.out).toBe(130);
+  for (const ran of [no, closed, interrupted]) expect(writes(ran.calls)).toEqual([]);
+});
+
+it('stops before it changes something: templates', async () => {
+  const wrong = await world.run(['--yes', '--context', 'natGateways=0'], { assembly: undefined });
+  expectFailure(wrong, 'The templates can not be made.');
+  expect(wrong.err).toContain('Add -c interfaceEndpoints=yes.');
+  const args = ['--yes', '--context', 'databaseClass=x9.large'];
+  const refused = await world.run(args, { assembly: undefined });
+  expectFailure(refused, 'The templates can not be made.');
+  expect(refused.err).toContain("'db.x9.large' is not valid for Engine 'postgres'");
+  expect(Math.max(...refused.err.split('\n').map(({ length }) => length))).toBeLessThan(400);
+  for (const ran of [wrong, refused]) expect(writes(ran.calls)).toEqual([]);
+});
+
 it('stops before it changes something: tools, prices', async () => {
-  const old = await world.run(['--yes'], { FAKE_VERSION: 'v1.20.1' });
+  const old = await world.run(['--yes'], { env: { FAKE_VERSION: 'v1.20.1' } });
   expectFailure(old, 'Tools are missing or too old.');
   expect(old.err).toContain('kubectl 1.28 or newer is needed');
   const elsewhere = await world.run(['--yes', '--region', 'eu-central-1']);
@@ -49,11 +70,11 @@ it('stops before it changes something: tools, prices', async () => {
 
 it('takes the credentials of a profile', async () => {
   world.addProfile('shop');
-  const none = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
-  const ran = await world.run(['--dry-run', '--profile', 'shop'], none);
+  const env = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
+  const ran = await world.run(['--dry-run', '--profile', 'shop'], { env });
   expect(ran.code, ran.err).toBe(0);
   expectFailure(
-    await world.run(['--dry-run', '--profile', 'nobody'], none),
+    await world.run(['--dry-run', '--profile', 'nobody'], { env }),
     'AWS does not know who you are.',
   );
 });
@@ -79,7 +100,7 @@ it('stops before it changes something: credentials, regions, quotas', async () =
 
 it('says why the bootstrap failed', async () => {
   world.aws.cloudFormation.failing.set('StagingBucket', 'S3 says no');
-  const ran = await world.run(['--yes']);
+  const ran = await world.run([], { types: 'yes\n' });
   expectFailure(ran, 'The bootstrap failed.');
 });
 
@@ -93,7 +114,7 @@ it('names the first resource that fails, and makes the stack anew', async () => 
 it('is killed in the midst of the stacks, throttled, and cut off, and goes on', async () => {
   world.aws.cloudFormation.paceMs = 60;
   const end = { at: /CarthubDataStack: [1-9]\d* of/, by: 'SIGKILL' } as const;
-  const killed = await world.run(['--yes'], {}, end);
+  const killed = await world.run(['--yes'], { end });
   expect(killed.code).toBeNull();
   expect(killed.out).toContain('ROLLBACK_COMPLETE of an earlier run');
   expect(world.aws.cloudFormation.stacks.get('CarthubDataStack')?.status).toMatch(/IN_PROGRESS$/);
@@ -102,11 +123,8 @@ it('is killed in the midst of the stacks, throttled, and cut off, and goes on', 
     { service: 'cloudformation', action: 'GetTemplate', kind: 'reset', times: 1 },
   );
   // What was made while nobody watched is neither made again nor deleted.
-  const stopped = await world.run(
-    ['--yes'],
-    {},
-    { at: /CarthubClusterStack: [1-9]/, by: 'SIGINT' },
-  );
+  const stop = { at: /CarthubClusterStack: [1-9]/, by: 'SIGINT' } as const;
+  const stopped = await world.run(['--yes'], { end: stop });
   expect(stopped.code).toBe(130);
   expect(stopped.err).toBe(
     'Interrupted. What AWS has begun goes on there; run again to go on from here.\n',
@@ -154,8 +172,8 @@ it('brings the shop up, and is not content before it answers', async () => {
   expect(order).toEqual([...order].sort((a, b) => a - b));
 });
 
-it('changes nothing when it is run again', async () => {
-  const ran = await world.run(['--yes']);
+it('changes nothing when it is run again, with templates that it makes itself', async () => {
+  const ran = await world.run(['--yes'], { assembly: undefined });
   expect(ran.code, ran.err).toBe(0);
   expect(writes(ran.calls)).toEqual([]);
   expect(ran.out.match(/nothing to change/g)).toHaveLength(6);
@@ -180,6 +198,8 @@ it('says how to help a stack that is stuck', async () => {
   expectFailure(ran, 'Stack CarthubEdgeStack is stuck in UPDATE_ROLLBACK_FAILED.');
   expect(ran.err).toContain('continue-update-rollback --stack-name CarthubEdgeStack');
 });
+
+drillGithub(() => world);
 
 it('says what blocks a destruction, and goes on after it', async () => {
   world.failKubectl('delete');

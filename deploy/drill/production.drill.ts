@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expectFailure } from './expect-failure.ts';
 import { synthesize, World, writes } from './world.ts';
 
 const PRODUCTION = ['--environment', 'production'];
@@ -59,7 +60,20 @@ it('says before what stays, and what that costs', async () => {
   expect(writes(ran.calls)).toEqual([]);
 });
 
-it('goes when its name is confirmed, and leaves what must not be lost', async () => {
+it('stays if another name is typed', async () => {
+  const ran = await world.run([...PRODUCTION, '--destroy'], { types: 'development\n' });
+  expectFailure(ran, 'Not confirmed.');
+  expect(ran.err).toContain('"development" was typed.');
+  expect(writes(ran.calls)).toEqual([]);
+  expect(statuses()).toHaveLength(7);
+});
+
+it('goes when its name is typed or confirmed, and leaves what must not be lost', async () => {
+  const { failing } = world.aws.cloudFormation;
+  failing.set('delete:AWS::RDS::DBInstance', 'Held for the test');
+  const typed = await world.run([...PRODUCTION, '--destroy'], { types: 'production\n' });
+  expectFailure(typed, 'Stack CarthubDataStack can not be deleted.');
+  expect(statuses()).not.toContain('CarthubClusterStack');
   const ran = await world.run([...PRODUCTION, '--destroy', '--yes', '--confirm', 'production']);
   expect(ran.code, ran.err).toBe(0);
   expect(statuses()).toEqual(['CDKToolkit']);

@@ -15,7 +15,22 @@ import { type Call, MockAws } from '../mock/aws.ts';
 const ROOT = resolve(import.meta.dirname, '../..');
 const VENV = join(ROOT, '.carthub/deploy-venv/bin');
 const REGION = 'us-west-2';
+/** Where the script puts what it synthesizes itself. */
+export const SYNTHESIZED = join(ROOT, `.carthub/assembly/development-${REGION}`);
+/** Where the drill keeps that. */
+export const ASSEMBLY = join(ROOT, '.carthub/drill-assembly/development');
 const SERVICES = ['database', 'backend', 'frontend'];
+
+/** What is unusual about a run. */
+export interface Unusual {
+  readonly env?: NodeJS.ProcessEnv;
+  /** Synthesized before; undefined: by the script itself. */
+  readonly assembly?: string | undefined;
+  /** Ends it by a signal once it has said something: SIGKILL with all that it started. */
+  readonly end?: { readonly at: RegExp; readonly by: 'SIGKILL' | 'SIGINT' };
+  /** Runs it at a terminal, and types this when it is asked. Its `out` and `err` are then the same. */
+  readonly types?: string;
+}
 
 export interface Ran {
   readonly code: number | null;
@@ -66,6 +81,28 @@ export class World implements AsyncDisposable {
     mkdirSync(join(this.folder, 'home/.aws'), { recursive: true });
     const keys = 'aws_access_key_id = mock\naws_secret_access_key = mock\n';
     writeFileSync(join(this.folder, 'home/.aws/credentials'), `[${name}]\n${keys}`);
+  }
+
+  /** @returns a folder of empty repositories that stand for those on GitHub */
+  addGithub(): string {
+    const folder = join(this.folder, 'github');
+    for (const service of SERVICES)
+      execFileSync('git', ['init', '-q', '--bare', join(folder, `carthub-${service}`)]);
+    return folder;
+  }
+
+  /** As the message of the script says; @returns the commit */
+  pushToGithub(service: string): string {
+    const git = (...args: string[]) =>
+      execFileSync('git', args, { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' }).trim();
+    const commit = git('subtree', 'split', '-q', '-P', `microservices/${service}`);
+    git(
+      'push',
+      '-q',
+      join(this.folder, 'github', `carthub-${service}`),
+      `${commit}:refs/heads/main`,
+    );
+    return commit;
   }
 
   /** Has a repository refuse what is pushed to it, until `isRefused` is false. */
@@ -127,35 +164,39 @@ export class World implements AsyncDisposable {
     };
   }
 
-  /** @param end ends it by a signal once it has said something: SIGKILL with all that it started */
-  async run(
-    args: readonly string[],
-    more: NodeJS.ProcessEnv = {},
-    end?: { readonly at: RegExp; readonly by: 'SIGKILL' | 'SIGINT' },
-  ): Promise<Ran> {
+  async run(args: readonly string[], unusual: Unusual = {}): Promise<Ran> {
+    const { env = {}, end, types } = unusual;
+    const assembly = 'assembly' in unusual ? unusual.assembly : this.#assembly;
     const before = this.aws.calls.length;
     const script = join(ROOT, 'deploy-microservices-cicd.sh');
     const place = args.includes('--region') ? [] : ['--region', REGION];
-    const child = spawn(script, [...args, ...place, '--assembly', this.#assembly], {
-      env: this.#env(more),
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-    });
+    const made = assembly ? ['--assembly', assembly] : [];
+    const terminal = types === undefined ? [] : [join(VENV, 'python'), '-c', TERMINAL];
+    const [program = '', ...rest] = [...terminal, script, ...args, ...place, ...made];
+    const child = spawn(program, rest, { env: this.#env(env), detached: true });
+    if (types === undefined) child.stdin.end();
     let out = '';
     let err = '';
-    let isEnded = false;
+    let isDone = false;
     child.stdout.on('data', (chunk: Buffer) => {
       out += chunk;
-      if (end?.at.test(out) && child.pid && !isEnded) {
-        isEnded = true;
+      if (isDone) return;
+      if (end?.at.test(out) && child.pid) {
+        isDone = true;
         signal(end.by === 'SIGKILL' ? -child.pid : child.pid, end.by);
+      } else if (types !== undefined && /Type "\w+": /.test(out)) {
+        isDone = true;
+        child.stdin.write(types);
       }
     });
     child.stderr.on('data', (chunk: Buffer) => {
       err += chunk;
     });
     const code = await new Promise<number | null>((done) => child.on('close', done));
-    return { code, out, err, calls: this.aws.calls.slice(before) };
+    const calls = this.aws.calls.slice(before);
+    if (types === undefined) return { code, out, err, calls };
+    const screen = out.replaceAll('\r', '');
+    return { code, out: screen, err: screen, calls };
   }
 }
 
@@ -192,14 +233,7 @@ export function synthesize(environment: string, ...more: readonly string[]): str
     'account=123456789012',
     ...more,
   ];
-  const args = [
-    'synth',
-    '--all',
-    '--quiet',
-    '--output',
-    directory,
-    ...inputs.flatMap((i) => ['-c', i]),
-  ];
+  const args = ['synth', '--quiet', '--output', directory, ...inputs.flatMap((i) => ['-c', i])];
   rmSync(directory, { recursive: true, force: true });
   execFileSync(process.execPath, [join(folder, 'node_modules/aws-cdk/bin/cdk'), ...args], {
     cwd: folder,
@@ -215,6 +249,10 @@ export function writes(calls: readonly Call[]): readonly string[] {
     .filter(({ action }) => !reading.test(action) && action !== 'AssumeRole')
     .map(({ service, action }) => `${service}:${action}`);
 }
+
+/** Runs the rest of its arguments at a terminal of their own; Node has none. */
+const TERMINAL =
+  'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))';
 
 const KUBECTL = `#!/usr/bin/env bash
 # Records what it is asked, and answers for the cluster.

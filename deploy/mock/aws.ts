@@ -29,6 +29,8 @@ export class MockAws implements AsyncDisposable {
   readonly calls: Call[] = [];
   readonly injections: Injection[] = [];
   readonly quotas: Record<string, number> = { ...QUOTAS };
+  /** Of the connection to GitHub. */
+  connectionStatus: 'PENDING' | 'AVAILABLE' = 'PENDING';
   /** What the shop's own address answers. */
   shopStatus = 200;
   readonly cloudFormation: CloudFormation;
@@ -100,6 +102,10 @@ export class MockAws implements AsyncDisposable {
       json(response, this.pipelines.answer(call.action, JSON.parse(body.toString())));
     else if (call.service === 'servicequotas')
       json(response, { Quota: { Value: this.quotas[JSON.parse(body.toString()).QuotaCode] } });
+    else if (call.service === 'codeconnections')
+      json(response, {
+        Connection: { ConnectionName: 'carthub', ConnectionStatus: this.connectionStatus },
+      });
     else await this.#forward(request, body, response);
   }
 

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 
 interface Execution {
   readonly id: string;
-  readonly revision: string;
+  /** Of the source; none if that could not be taken. */
+  readonly revision: string | undefined;
+  readonly action: string;
   looks: number;
 }
 
@@ -13,12 +15,12 @@ export class Pipelines {
   readonly failing = new Set<string>();
   readonly #failed = new Set<string>();
   readonly #executions = new Map<string, Execution[]>();
-  readonly #repositories: string;
+  /** Name of the source's action, and the folder of its bare repositories. */
+  source: { readonly action: string; readonly repositories: string };
   #count = 0;
 
-  /** @param repositories the folder of the bare repositories */
   constructor(repositories: string) {
-    this.#repositories = repositories;
+    this.source = { action: 'CodeCommit', repositories };
   }
 
   answer(action: string, body: Record<string, unknown>): object {
@@ -28,9 +30,10 @@ export class Pipelines {
     const revision = this.#headOf(name);
     const isArrived = revision && !executions.some((execution) => execution.revision === revision);
     if (action === 'StartPipelineExecution' || isArrived) {
-      const execution = { id: `execution-${++this.#count}`, revision: revision ?? '', looks: 0 };
+      const id = `execution-${++this.#count}`;
+      const execution = { id, revision, action: this.source.action, looks: 0 };
       executions.unshift(execution);
-      if (this.failing.delete(name)) this.#failed.add(execution.id);
+      if (this.failing.delete(name) || !revision) this.#failed.add(execution.id);
       if (!isArrived || action === 'StartPipelineExecution')
         return { pipelineExecutionId: execution.id };
     }
@@ -43,7 +46,13 @@ export class Pipelines {
 
   #headOf(pipeline: string): string | undefined {
     try {
-      const args = ['--git-dir', join(this.#repositories, pipeline), 'rev-parse', '--verify', '-q'];
+      const args = [
+        '--git-dir',
+        join(this.source.repositories, pipeline),
+        'rev-parse',
+        '--verify',
+        '-q',
+      ];
       return execFileSync('git', [...args, 'refs/heads/main'], { encoding: 'utf8' }).trim();
     } catch {
       return undefined;
@@ -56,12 +65,18 @@ export class Pipelines {
     return {
       pipelineExecutionId: execution.id,
       status: execution.looks > 3 ? end : 'InProgress',
-      sourceRevisions: [{ actionName: 'Source', revisionId: execution.revision }],
+      sourceRevisions: execution.revision
+        ? [{ actionName: execution.action, revisionId: execution.revision }]
+        : [],
     };
   }
 
-  #actions({ id, looks }: Execution): object[] {
-    const source = { stageName: 'Source', actionName: 'Source', status: 'Succeeded' };
+  #actions({ id, looks, revision, action }: Execution): object[] {
+    const source = { stageName: 'Source', actionName: action, status: 'Succeeded' };
+    if (!revision) {
+      const errorDetails = { code: 'ActionFailed', message: 'No Branch [main] found' };
+      return [{ ...source, status: 'Failed', output: { executionResult: { errorDetails } } }];
+    }
     const building = { stageName: 'Build', actionName: 'Build', status: 'InProgress' };
     if (looks < 3) return [building, source];
     if (!this.#failed.has(id))

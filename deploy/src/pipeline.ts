@@ -35,20 +35,53 @@ async function actionsOf(
   return actionExecutionDetails;
 }
 
-/** The newest execution of a commit; starts one if the last has failed and nobody pushed. */
-async function executionOf(
-  context: Context,
-  pipeline: string,
-  commit: string,
-  isNew: boolean,
-): Promise<string> {
-  const ofCommit = async () =>
-    (await executionsOf(context, pipeline)).find(({ sourceRevisions = [] }) =>
-      sourceRevisions.some(({ revisionId }) => revisionId === commit),
-    );
-  const last = await ofCommit();
+/** The execution that is waited for. */
+export interface Wanted {
+  /** Such as `for 1234567`. */
+  readonly what: string;
+  /** True if it begins by itself, because its commit has only just been pushed. */
+  readonly isComing: boolean;
+  /** What to do if it fails. */
+  readonly remedy: string;
+  /** @param executions newest first */
+  find(executions: readonly PipelineExecutionSummary[]): PipelineExecutionSummary | undefined;
+}
+
+export function ofCommit(commit: string, isNew: boolean): Wanted {
+  return {
+    what: `for ${commit.slice(0, 7)}`,
+    isComing: isNew,
+    remedy:
+      'Mend it, commit, then run again: a change is pushed, and without one the pipeline is started again.',
+    find: (executions) =>
+      executions.find(({ sourceRevisions = [] }) =>
+        sourceRevisions.some(({ revisionId }) => revisionId === commit),
+      ),
+  };
+}
+
+/**
+ * The last one, if it took its source by this action: what an earlier source has brought out does not count.
+ * One that could not take its source has no revision.
+ */
+export function newestFrom(action: string, remedy: string): Wanted {
+  return {
+    what: `from ${action}`,
+    isComing: false,
+    remedy,
+    find: ([newest]) =>
+      newest?.sourceRevisions?.every(({ actionName }) => actionName === action) === false
+        ? undefined
+        : newest,
+  };
+}
+
+/** The execution that is wanted; starts one if the last has failed and nobody pushed. */
+async function executionOf(context: Context, pipeline: string, wanted: Wanted): Promise<string> {
+  const look = async () => wanted.find(await executionsOf(context, pipeline));
+  const last = await look();
   const isOver = last?.status !== 'Succeeded' && ENDED.includes(last?.status ?? '');
-  if (!isNew && (isOver || !last)) {
+  if (!wanted.isComing && (isOver || !last)) {
     context.say(`${pipeline}: ${last ? `last time ${last.status}` : 'never run'}, starting it`);
     const { pipelineExecutionId } = await context.aws.pipelines.send(
       new StartPipelineExecutionCommand({ name: pipeline }),
@@ -56,15 +89,18 @@ async function executionOf(
     if (pipelineExecutionId) return pipelineExecutionId;
   }
   const wait = {
-    what: `The execution of ${pipeline} for ${commit.slice(0, 7)}`,
+    what: `The execution of ${pipeline} ${wanted.what}`,
     timeoutMs: 10 * 60_000,
     remedy: 'Check the rule of Events that starts the pipeline, then run again.',
   };
-  const found = await until(context, wait, async () => (await ofCommit())?.pipelineExecutionId);
-  return found;
+  return await until(context, wait, async () => (await look())?.pipelineExecutionId);
 }
 
-async function failureOf(context: Context, pipeline: string, id: string, status: string) {
+async function failureOf(
+  context: Context,
+  pipeline: string,
+  { id, status, remedy }: { id: string; status: string; remedy: string },
+) {
   const actions = await actionsOf(context, pipeline, id);
   const failed = actions.find((action) => action.status === 'Failed');
   const result = failed?.output?.executionResult;
@@ -75,26 +111,24 @@ async function failureOf(context: Context, pipeline: string, id: string, status:
   return new Failure(
     `Pipeline ${pipeline} ${status === 'Failed' ? 'failed' : 'did not finish'}.`,
     link ? `${why}\n${link}` : why,
-    'Mend it, commit, then run again: a change is pushed, and without one the pipeline is started again.',
+    remedy,
   );
 }
 
-/** Waits, with a line for each stage, until the pipeline has brought out a commit. */
-export async function brought(
-  context: Context,
-  pipeline: string,
-  commit: string,
-  isNew: boolean,
-): Promise<void> {
+/**
+ * Waits, with a line for each stage, until the pipeline has brought out what is wanted.
+ * @returns the commit
+ */
+export async function brought(context: Context, pipeline: string, wanted: Wanted): Promise<string> {
   const since = Date.now();
-  const id = await executionOf(context, pipeline, commit, isNew);
+  const id = await executionOf(context, pipeline, wanted);
   let told = '';
   const wait = {
     what: `The end of ${pipeline}`,
     timeoutMs: 90 * 60_000,
     remedy: `See execution ${id} in the console, then run again.`,
   };
-  const status = await until(context, wait, async () => {
+  const { status, commit } = await until(context, wait, async () => {
     const execution = (await executionsOf(context, pipeline)).find(
       ({ pipelineExecutionId }) => pipelineExecutionId === id,
     );
@@ -104,7 +138,10 @@ export async function brought(
     if (line && line !== told) context.say(`${pipeline}: ${line}, ${elapsed(since)}`);
     told = line || told;
     const state = execution?.status ?? '';
-    return ENDED.includes(state) ? state : undefined;
+    if (!ENDED.includes(state)) return undefined;
+    return { status: state, commit: execution?.sourceRevisions?.[0]?.revisionId ?? 'unknown' };
   });
-  if (status !== 'Succeeded') throw await failureOf(context, pipeline, id, status);
+  const { remedy } = wanted;
+  if (status !== 'Succeeded') throw await failureOf(context, pipeline, { id, status, remedy });
+  return commit;
 }

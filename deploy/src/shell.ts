@@ -38,8 +38,16 @@ export function run(
   });
 }
 
-/** The last lines of what a program said, which is where it says why it failed. */
+const LONGEST_LINE = 300;
+
+/**
+ * The last lines of what a program said, which is where it says why it failed. Where in its own code that
+ * was helps nobody here, and a line that lists hundreds of values hides the others.
+ */
 export function lastLines({ stdout, stderr }: Outcome, count = 6): string {
-  const said = (stderr.trim() || stdout.trim()).split('\n');
+  const said = (stderr.trim() ? stderr : stdout)
+    .split('\n')
+    .filter((line) => !/^\s+at /.test(line) && line.trim() !== '')
+    .map((line) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line));
   return said.slice(-count).join('\n') || 'It said nothing.';
 }

@@ -30,13 +30,14 @@ export const synthesis: Step = {
       options.assembly ??
       join(root, '.carthub/assembly', `${options.environment}-${options.region}`);
     if (!options.assembly) {
-      const args = ['synth', '--all', '--quiet', '--output', directory, ...inputsOf(context)];
+      const args = ['synth', '--quiet', '--output', directory, ...inputsOf(context)];
       const synthesized = await cdk(context, args);
+      context.signal.throwIfAborted();
       if (synthesized.code !== 0)
         throw new Failure(
           'The templates can not be made.',
           lastLines(synthesized, 12),
-          'Mend the inputs (--context), then run again.',
+          'Mend the inputs (--context, or CARTHUB_… variables) or the templates, then run again. Nothing was changed.',
         );
     }
     try {

@@ -6,6 +6,7 @@ import { health } from './health.ts';
 import { plan, synthesis } from './plan.ts';
 import { quotas } from './quotas.ts';
 import { services } from './services.ts';
+import { sources } from './sources.ts';
 import type { Step } from './step.ts';
 import { summary } from './summary.ts';
 import { tools } from './tools.ts';
@@ -15,6 +16,7 @@ export const deploySteps: readonly Step[] = [
   tools,
   account,
   synthesis,
+  sources,
   quotas,
   plan,
   bootstrap,

@@ -1,10 +1,23 @@
 // The program as one file: Node.js opens one instead of some 900, and is ready in half the time
 // (docs/decisions/025). Not minified, so that a stack trace can be read.
 
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 
-/** They read files that lie beside them. */
-const EXTERNAL = ['@fastify/swagger-ui', 'pino'];
+/** It reads files that lie beside it, and is opened with the first page of /docs. */
+const EXTERNAL = ['@fastify/swagger-ui'];
+
+/** Only /docs/yaml needs it, but @fastify/swagger opens it at once: here when it is first used. */
+const LATE_YAML: Plugin = {
+  name: 'late-yaml',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^yaml$/ }, ({ namespace }) =>
+      namespace === 'late' ? { path: 'yaml', external: true } : { path: 'yaml', namespace: 'late' },
+    );
+    onLoad({ filter: /^yaml$/, namespace: 'late' }, () => ({
+      contents: "exports.stringify = (...all) => require('yaml').stringify(...all);",
+    }));
+  },
+};
 
 /** For packages in CommonJS: a module has none of these. */
 const COMMON_JS = [
@@ -22,6 +35,7 @@ await build({
   target: 'node20',
   format: 'esm',
   external: EXTERNAL,
+  plugins: [LATE_YAML],
   banner: { js: COMMON_JS },
   sourcemap: true,
   logLevel: 'warning',

@@ -22,6 +22,7 @@ import { addMetrics } from './plugins/metrics.ts';
 import { addProblemDetails, sendFrameworkError } from './plugins/problem-details.ts';
 import { addRateLimit, limitRate } from './plugins/rate-limit.ts';
 import { addSecurity } from './plugins/security.ts';
+import { sharedSerializers } from './plugins/serialization.ts';
 import { addValidation } from './plugins/validation.ts';
 import { VERSION } from './version.ts';
 
@@ -47,6 +48,7 @@ export async function buildApp(dependencies: Dependencies): Promise<App> {
     },
     // What was accepted before a stop is answered; only new connections are turned away.
     return503OnClosing: false,
+    schemaController: sharedSerializers,
     frameworkErrors: sendFrameworkError,
   }).withTypeProvider<TypeBoxTypeProvider>();
 

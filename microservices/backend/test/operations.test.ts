@@ -37,8 +37,32 @@ describe('a healthy service', () => {
     expect((await get('/openapi.json')).body.info.version).toBe(VERSION);
   });
 
+  it('has pages about itself', async () => {
+    const page = await get('/docs');
+    expect(page.status).toBe(200);
+    expect(page.text).toContain('swagger-ui');
+    expect(page.headers['content-security-policy']).toContain("default-src 'self'");
+    expect(page.headers['x-request-id']).toBeDefined();
+    const style = await get('/docs/static/swagger-ui.css');
+    expect(style.status).toBe(200);
+    expect(style.headers['content-type']).toContain('text/css');
+    const kept = { 'if-none-match': String(style.headers.etag) };
+    const same = await shop.call({
+      method: 'GET',
+      url: '/docs/static/swagger-ui.css',
+      headers: kept,
+    });
+    expect(same.status).toBe(304);
+    expect((await get('/docs/json')).body).toEqual((await get('/openapi.json')).body);
+    expect((await get('/docs/yaml')).text).toMatch(/^openapi: 3.1.0$/m);
+    expect((await get('/docs/static/index.html')).headers.location).toBe('/docs/');
+    expect((await get('/docs/nothing')).body.code).toBe('not-found');
+    const head = await shop.call({ method: 'HEAD', url: '/docs/static/swagger-ui.css' });
+    expect(head.headers['content-length']).toBe(style.headers['content-length']);
+    expect(head.text).toBe('');
+  });
+
   it('documents every operation with an id of its own', async () => {
-    expect((await get('/docs')).status).toBe(200);
     const { paths } = (await get('/openapi.json')).body;
     const ids = Object.values<Record<string, { operationId?: string }>>(paths)
       .flatMap((operations) => Object.values(operations))

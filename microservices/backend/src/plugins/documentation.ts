@@ -1,33 +1,11 @@
-import swagger, { type SwaggerTransform } from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
-import { Type } from 'typebox';
+import swagger from '@fastify/swagger';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { App } from '../context.ts';
+import { withChangeHeaders } from './change-headers.ts';
 
-const IDEMPOTENCY_KEY = Type.String({
-  description:
-    'The caller’s name for this change. The same request with the same key is done once and answered ' +
-    'the same, with `Idempotency-Replayed: true`; kept for at least a day.',
-  minLength: 1,
-  maxLength: 255,
-});
-const IF_MATCH = Type.String({
-  description: 'Entity tags of the cart that the change is meant for; 412 for any other',
-});
-const CHANGES_CART = /\/cart\/(items|:customer_id)/;
-
-/**
- * The headers that every change of a customer takes. They are only documented: to have each request's
- * headers validated would cost those that send none.
- */
-function withHeaders({ url, schema, route }: Parameters<SwaggerTransform>[0]) {
-  const isChange = route.method !== 'GET' && route.method !== 'HEAD';
-  if (!isChange || !schema?.security) return { url, schema };
-  const headers = Type.Object({
-    'idempotency-key': Type.Optional(IDEMPOTENCY_KEY),
-    ...(CHANGES_CART.test(url) ? { 'if-match': Type.Optional(IF_MATCH) } : {}),
-  });
-  return { url, schema: { ...schema, headers } };
-}
+const PAGES = '/docs';
+/** Of an answer of the pages; the app sets its own. */
+const OWN_HEADERS = new Set(['connection', 'content-length', 'date', 'transfer-encoding']);
 
 /** The OpenAPI document at /openapi.json, written from the routes' schemas, and its pages at /docs. */
 export async function addDocumentation(app: App, version: string): Promise<void> {
@@ -54,12 +32,35 @@ export async function addDocumentation(app: App, version: string): Promise<void>
         { name: 'operations', description: 'For load balancers and people on call' },
       ],
     },
-    transform: withHeaders,
+    transform: withChangeHeaders,
     refResolver: {
       buildLocalReference: (schema, _base, _fragment, index) =>
         String(schema.$id ?? `def-${index}`),
     },
   });
-  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  addPages(app);
+}
+
+/** Made when somebody opens them: their packages would take a tenth of the start of every process. */
+function addPages(app: App): void {
+  let pages: Promise<FastifyInstance> | undefined;
+  const answer = async ({ url, headers }: FastifyRequest, reply: FastifyReply) => {
+    pages ??= createPages(app);
+    const page = await (await pages).inject({ method: 'GET', url, headers });
+    if (page.statusCode === 404) return reply.callNotFound();
+    for (const [name, value] of Object.entries(page.headers))
+      if (!OWN_HEADERS.has(name)) reply.header(name, value);
+    return reply.code(page.statusCode).send(page.rawPayload);
+  };
+  for (const url of [PAGES, `${PAGES}/*`]) app.get(url, { schema: { hide: true } }, answer);
+}
+
+/** An app by itself, because no plugin may join one that has started. */
+async function createPages(app: App): Promise<FastifyInstance> {
+  const { default: swaggerUi } = await import('@fastify/swagger-ui');
+  const pages = fastify();
+  await pages.register(swagger, { openapi: {}, transformObject: () => app.swagger() });
+  await pages.register(swaggerUi, { routePrefix: PAGES, staticCSP: true });
+  return pages;
 }
