@@ -6,13 +6,32 @@ import { toMarkdown } from './report.ts';
 import { toResult, writeResult } from './results.ts';
 import { add } from './scenarios/add.ts';
 import { checkout } from './scenarios/checkout.ts';
+import { hotCart } from './scenarios/hot-cart.ts';
+import { largeCart } from './scenarios/large-cart.ts';
+import { mixedW1, mixedW2 } from './scenarios/mixed.ts';
+import { overload } from './scenarios/overload.ts';
 import { product } from './scenarios/product.ts';
 import { products } from './scenarios/products.ts';
 import { read } from './scenarios/read.ts';
+import { scale } from './scenarios/scale.ts';
 import type { RunOptions } from './scenarios/scenario.ts';
+import { soak } from './scenarios/soak.ts';
 import { findTools } from './support/tools.ts';
 
-const SCENARIOS = [add, read, checkout, product, products];
+const SCENARIOS = [
+  add,
+  read,
+  checkout,
+  mixedW1,
+  mixedW2,
+  hotCart,
+  largeCart,
+  scale,
+  overload,
+  soak,
+  product,
+  products,
+];
 /** Those that docs/cost.md and docs/performance.md compute from. */
 const RECORDED = new Set(['add', 'read', 'checkout', 'product', 'products']);
 

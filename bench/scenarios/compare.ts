@@ -97,7 +97,7 @@ export function merged(told: readonly Check[], wanted: readonly Check[]): readon
   return [...told.filter(({ what }) => !limited.has(what)), ...wanted];
 }
 
-function ratios({ carthub, pgbench, noOp }: Sides): readonly Check[] {
+export function ratios({ carthub, pgbench, noOp }: Sides): readonly Check[] {
   return [
     { what: 'throughput / pgbench’s', value: carthub.perSecond / pgbench.perSecond },
     { what: 'throughput / the no-op’s', value: carthub.perSecond / noOp.perSecond },

@@ -19,6 +19,8 @@ export interface WrkLoad {
   readonly skip: number;
   readonly products: number;
   readonly linesPerCart: number;
+  /** Arguments of the script beyond those that all have. */
+  readonly more?: readonly string[];
   /** Each has its share of the shoppers. @default 2, or the number of clients */
   readonly threads?: number;
 }
@@ -27,13 +29,12 @@ const THREADS = 2;
 const SCRIPTS = join(import.meta.dirname, '../scripts');
 
 export async function runWrk(load: WrkLoad): Promise<LoadResult> {
-  const { wrk, url, clients, seconds, script, shoppersFile, skip, products, linesPerCart } = load;
+  const { wrk, url, clients, seconds, script, shoppersFile, more = [] } = load;
   const threads = Math.min(load.threads ?? THREADS, clients);
   const args = [`-t${threads}`, `-c${clients}`, `-d${seconds}s`, '--timeout', '10s'];
-  const told = [
-    shoppersFile,
-    ...[threads, Math.floor(skip / threads), products, linesPerCart].map(String),
-  ];
+  const skip = Math.floor(load.skip / threads);
+  const numbers = [threads, skip, load.products, load.linesPerCart].map(String);
+  const told = [shoppersFile, ...numbers, ...more];
   const { result, loadSeconds } = await withCpuOfChild(() =>
     promisify(execFile)(wrk, [...args, '-s', join(SCRIPTS, `${script}.lua`), url, '--', ...told], {
       env: { ...process.env, LUA_PATH: `${SCRIPTS}/?.lua;;` },
