@@ -3,7 +3,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { record } from './record.ts';
 import { toMarkdown } from './report.ts';
-import { toResult, writeResult } from './results.ts';
+import { describeMachine, toResult, writeResult } from './results.ts';
 import { add } from './scenarios/add.ts';
 import { checkout } from './scenarios/checkout.ts';
 import { hotCart } from './scenarios/hot-cart.ts';
@@ -48,7 +48,10 @@ const program = new Command('bench')
   .option('--seconds <number>', 'of each piece of load', parseCount, 10)
   .option('--carts <number>', 'of the large shop of "scale"', parseCount, 10_000_000)
   .option('--minutes <number>', 'of "soak"', parseCount, 10)
-  .option('--out <file>', 'also write all figures as JSON')
+  .option(
+    '--out <file>',
+    'also write all figures as JSON; docs/performance.md is made of results/NAME.json',
+  )
   .option(
     '--record',
     'also keep the CPU time of a request, which costs and capacity are computed from',
@@ -57,9 +60,10 @@ const program = new Command('bench')
     const scenario = SCENARIOS.find((each) => each.name === name);
     if (scenario === undefined) throw new Error(`There is no scenario "${name}": see --help.`);
     if (isRecorded && !RECORDED.has(name)) throw new Error(`"${name}" is not recorded.`);
+    const machine = describeMachine();
     const tables = await scenario.measure(findTools(process.env), options);
     console.log(`# ${scenario.title}\n\n${toMarkdown(tables)}`);
-    const result = toResult(scenario, options, tables);
+    const result = toResult(scenario, options, machine, tables);
     if (out !== undefined) await writeResult(out, result);
     if (isRecorded) await record(result);
   });

@@ -70,7 +70,7 @@ function checksTable(checks: readonly Check[]): string {
   );
 }
 
-function wanted({ atLeast, atMost }: Check): string {
+export function wanted({ atLeast, atMost }: Check): string {
   if (atLeast !== undefined && atLeast === atMost) return shown(atLeast);
   if (atLeast !== undefined) return `≥ ${shown(atLeast)}`;
   return atMost === undefined ? '' : `≤ ${shown(atMost)}`;

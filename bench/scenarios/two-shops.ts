@@ -21,7 +21,7 @@ interface Wanted {
 /** Tokens are good for all backends, which are told the same key. */
 export async function beginShoppers(cluster: Cluster, count: number): Promise<Shopper[]> {
   await using backend = await openBackend(cluster);
-  return beginSessions(backend.apiUrl, count);
+  return await beginSessions(backend.apiUrl, count);
 }
 
 export async function openOneOf(

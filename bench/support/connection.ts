@@ -12,6 +12,8 @@ export function parseAnswer(text: string): { answer: Answer; rest: string } | un
   const headEnd = text.indexOf('\r\n\r\n');
   if (headEnd === -1) return undefined;
   const head = text.slice(0, headEnd);
+  if (/\r\ntransfer-encoding:/i.test(head))
+    throw new Error('Answers in chunks are not understood.');
   const bodyLength = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0);
   const end = headEnd + 4 + bodyLength;
   if (text.length < end) return undefined;

@@ -120,21 +120,21 @@ async function fillRange(
   last: number,
 ): Promise<void> {
   await client.query(
-    `create temporary table some as
+    `create temporary table chunk as
      select n, coalesce(s.customer_id, 'guest_' || md5(n::text)::uuid) as customer_id
      from generate_series($1::integer, $2::integer) as n left join shoppers as s using (n)`,
     [first, last],
   );
-  await client.query('insert into carts (customer_id, version) select customer_id, 1 from some');
+  await client.query('insert into carts (customer_id, version) select customer_id, 1 from chunk');
   await client.query(
     `insert into cart_items (customer_id, product_id, product_name, price, quantity)
-     select some.customer_id, p.product_id, p.product_name, p.price, 1
-     from some cross join generate_series(1, $1::integer) as line
+     select chunk.customer_id, p.product_id, p.product_name, p.price, 1
+     from chunk cross join generate_series(1, $1::integer) as line
        join (select *, substr(product_id, 9)::integer as number from products) as p
-         on p.number = 1 + (some.n * 7 + line) % $2::integer`,
+         on p.number = 1 + (chunk.n * 7 + line) % $2::integer`,
     [linesPerCart, products],
   );
-  await client.query('drop table some');
+  await client.query('drop table chunk');
 }
 
 export async function countOrders(url: string): Promise<number> {

@@ -80,7 +80,7 @@ test('a table tells sides, and what holds', () => {
 
 test('records the figures at the most clients beside those of other scenarios, but none with errors', () => {
   const result = (name: string, errors: number) =>
-    toResult({ name, title: `${name}s` }, { runs: 3, seconds: 4 }, [
+    toResult({ name, title: `${name}s` }, { runs: 3, seconds: 4 }, 'a machine', [
       { heading: '', clients: 1, sides: { carthub: run({ apiUs: 99 }) }, checks: [] },
       { heading: '', clients: 64, sides: { carthub: run({ apiUs: 10.6, errors }) }, checks: [] },
     ]);
