@@ -33,7 +33,7 @@ const ROW = 24;
 const GROUP_GAP = 12;
 const BAR_LEFT = 92;
 /** What a bar tells stands behind it. */
-const BAR_WIDTH = WIDTH - BAR_LEFT - 84;
+const BAR_WIDTH = WIDTH - BAR_LEFT - 104;
 
 export function toSvg({ title, subtitle, series, groups }: Chart): string {
   const all = groups.flatMap(({ bars }) => bars);
