@@ -2,10 +2,9 @@
 
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
 import { join } from 'node:path';
-import type { Result } from './report.ts';
-import type { Scenario } from './scenarios/scenario.ts';
+import type { Result } from './results.ts';
+import { CARTHUB } from './support/sides.ts';
 
 const FILE = join(import.meta.dirname, '../infrastructure_cdk/cost/cpu-per-request.json');
 
@@ -32,33 +31,22 @@ const HOW =
   'divided by the requests; the median of the runs, at the largest number of clients.';
 
 /** Puts a scenario's figures in the place of those it had; nothing is kept of a run with errors. */
-export function withScenario(
-  file: RecordFile | undefined,
-  { name, title }: Pick<Scenario, 'name' | 'title'>,
-  results: readonly Result[],
-  told: Pick<RecordedRequest, 'runs' | 'secondsPerRun' | 'measuredOn' | 'machine'>,
-): RecordFile {
-  const last = results.at(-1);
-  if (last === undefined) throw new Error('Nothing was measured.');
-  const { errors, apiUs, databaseUs } = last.sides.carthub;
+export function withScenario(file: RecordFile | undefined, result: Result): RecordFile {
+  const last = result.tables.at(-1);
+  const measured = last?.sides[CARTHUB];
+  if (last === undefined || measured === undefined) throw new Error('Nothing was measured.');
+  const { errors, apiUs, databaseUs } = measured;
   if (errors > 0) throw new Error(`${errors} requests failed: the figures are not recorded.`);
-  const figures = { apiUs: Math.round(apiUs), databaseUs: Math.round(databaseUs) };
-  const request = { title, ...figures, clients: last.clients, ...told };
-  return { how: HOW, requests: { ...file?.requests, [name]: request } };
+  const { title, runs, secondsPerRun, measuredOn, machine } = result;
+  const request = {
+    ...{ title, apiUs: Math.round(apiUs), databaseUs: Math.round(databaseUs) },
+    ...{ clients: last.clients, runs, secondsPerRun, measuredOn, machine },
+  };
+  return { how: HOW, requests: { ...file?.requests, [result.scenario]: request } };
 }
 
-export async function record(
-  scenario: Scenario,
-  results: readonly Result[],
-  { runs, seconds }: { readonly runs: number; readonly seconds: number },
-): Promise<void> {
+export async function record(result: Result): Promise<void> {
   const text = existsSync(FILE) ? await readFile(FILE, 'utf8') : undefined;
   const file: RecordFile | undefined = text === undefined ? undefined : JSON.parse(text);
-  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, other work on it`;
-  const measuredOn = new Date().toISOString().slice(0, 10);
-  const told = { runs, secondsPerRun: seconds, measuredOn, machine };
-  await writeFile(
-    FILE,
-    `${JSON.stringify(withScenario(file, scenario, results, told), null, 2)}\n`,
-  );
+  await writeFile(FILE, `${JSON.stringify(withScenario(file, result), null, 2)}\n`);
 }

@@ -1,41 +1,36 @@
 // What was measured, as people read it.
 
-import type { Side } from './run.ts';
 import type { Measured } from './support/load.ts';
-import { median } from './support/statistics.ts';
 
-export interface Result {
-  readonly clients: number;
-  readonly sides: Readonly<Record<Side, Measured>>;
+/** What has to hold, or a ratio that is only told (without a limit). */
+export interface Check {
+  readonly what: string;
+  readonly value: number;
+  readonly atLeast?: number;
+  readonly atMost?: number;
 }
 
-const FIELDS = [
-  'count',
-  'errors',
-  'perSecond',
-  'p50Ms',
-  'p95Ms',
-  'p99Ms',
-  'apiUs',
-  'databaseUs',
-] as const;
+export interface Table {
+  readonly heading: string;
+  /** Of the largest load in it. */
+  readonly clients: number;
+  readonly sides: Readonly<Record<string, Measured>>;
+  readonly checks: readonly Check[];
+}
 
-/** The median of each figure by itself. Errors are those of all runs: none may hide in a median. */
-export function summarise(measured: Readonly<Record<Side, readonly Measured[]>>): Result['sides'] {
-  const middle = (runs: readonly Measured[]): Measured => {
-    const figure = (field: (typeof FIELDS)[number]) => median(runs.map((run) => run[field]));
-    const errors = runs.reduce((sum, run) => sum + run.errors, 0);
-    return {
-      ...{ count: figure('count'), errors, perSecond: figure('perSecond') },
-      ...{ p50Ms: figure('p50Ms'), p95Ms: figure('p95Ms'), p99Ms: figure('p99Ms') },
-      ...{ apiUs: figure('apiUs'), databaseUs: figure('databaseUs') },
-    };
-  };
-  return {
-    carthub: middle(measured.carthub),
-    pgbench: middle(measured.pgbench),
-    'no-op': middle(measured['no-op']),
-  };
+export function holds({ value, atLeast, atMost }: Check): boolean {
+  return (
+    !Number.isNaN(value) &&
+    value >= (atLeast ?? Number.NEGATIVE_INFINITY) &&
+    value <= (atMost ?? Number.POSITIVE_INFINITY)
+  );
+}
+
+/** With more digits where there are few before the point. */
+export function shown(value: number): string {
+  if (Number.isNaN(value)) return '–';
+  const digits = Number.isInteger(value) || Math.abs(value) >= 100 ? 0 : 2;
+  return value.toFixed(digits).replace(/\B(?=(\d{3})+(?!\d))/g, digits === 0 ? ',' : '');
 }
 
 const COLUMNS: readonly [string, (side: Measured) => string][] = [
@@ -45,30 +40,53 @@ const COLUMNS: readonly [string, (side: Measured) => string][] = [
   ['p99 ms', ({ p99Ms }) => p99Ms.toFixed(2)],
   ['API µs', ({ apiUs }) => apiUs.toFixed(0)],
   ['database µs', ({ databaseUs }) => databaseUs.toFixed(0)],
+  ['load µs', ({ loadUs }) => loadUs.toFixed(0)],
   ['errors', ({ errors }) => String(errors)],
 ];
 
-/** One table for each number of clients, in Markdown. */
-export function toTable(title: string, results: readonly Result[]): string {
-  return [`# ${title}`, ...results.map(tableOf)].join('\n\n');
+/** Markdown. */
+export function toMarkdown(tables: readonly Table[], level = '##'): string {
+  return tables
+    .map(({ heading, sides, checks }) =>
+      [`${level} ${heading}`, sidesTable(sides), checksTable(checks)]
+        .filter((part) => part !== '')
+        .join('\n\n'),
+    )
+    .join('\n\n');
 }
 
-function tableOf({ clients, sides }: Result): string {
-  const { carthub, pgbench, 'no-op': noOp } = sides;
-  const lines = [
+function sidesTable(sides: Table['sides']): string {
+  return markdownTable(
     ['', ...COLUMNS.map(([name]) => name)],
-    ['---', ...COLUMNS.map(() => '---:')],
-    ...Object.entries(sides).map(([name, side]) => [
-      name,
-      ...COLUMNS.map(([, show]) => show(side)),
-    ]),
-  ];
-  const ratio = (one: number, other: number) => (one / other).toFixed(2);
-  return [
-    `${clients} ${clients === 1 ? 'client' : 'clients'}`,
-    lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n'),
-    `Carthub / pgbench: ${ratio(carthub.perSecond, pgbench.perSecond)} of the throughput, ` +
-      `${ratio(carthub.databaseUs, pgbench.databaseUs)} of the database's CPU time. ` +
-      `Carthub / no-op: ${ratio(carthub.perSecond, noOp.perSecond)} of the throughput.`,
-  ].join('\n\n');
+    Object.entries(sides).map(([name, side]) => [name, ...COLUMNS.map(([, show]) => show(side))]),
+  );
+}
+
+function checksTable(checks: readonly Check[]): string {
+  if (checks.length === 0) return '';
+  return markdownTable(
+    ['', 'is', 'wanted', ''],
+    checks.map((check) => [check.what, shown(check.value), wanted(check), verdict(check)]),
+  );
+}
+
+export function wanted({ atLeast, atMost }: Check): string {
+  if (atLeast !== undefined && atLeast === atMost) return shown(atLeast);
+  if (atLeast !== undefined) return `≥ ${shown(atLeast)}`;
+  return atMost === undefined ? '' : `≤ ${shown(atMost)}`;
+}
+
+function verdict(check: Check): string {
+  if (check.atLeast === undefined && check.atMost === undefined) return '';
+  return holds(check) ? 'yes' : '**no**';
+}
+
+/** Texts in the first column, figures in the others. */
+export function markdownTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const ruler = head.map((_, index) => (index === 0 ? '---' : '---:'));
+  return [line(head), line(ruler), ...rows.map(line)].join('\n');
 }

@@ -1,10 +1,18 @@
-import type { Scenario } from './scenario.ts';
+import { compare } from './compare.ts';
 
-export const read: Scenario = {
+export const read = compare({
   name: 'read',
   title: 'the whole cart, of 10,000 carts of 3 lines',
   shape: { products: 1_000, carts: 10_000, linesPerCart: 3 },
-  clients: [1, 64],
-  requests: 'read',
-  transactions: 'read',
-};
+  script: 'read',
+  wanted: (clients, { carthub, noOp }) =>
+    clients === 1
+      ? []
+      : [
+          {
+            what: 'throughput / the no-op’s',
+            value: carthub.perSecond / noOp.perSecond,
+            atLeast: 0.85,
+          },
+        ],
+});

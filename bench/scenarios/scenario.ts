@@ -1,15 +1,19 @@
-import type { Shape } from '../support/data.ts';
+import type { Table } from '../report.ts';
+import type { Tools } from '../support/tools.ts';
+
+export interface RunOptions {
+  readonly runs: number;
+  readonly seconds: number;
+  /** Of the large shop of `scale`. */
+  readonly carts: number;
+  /** Of `soak`. */
+  readonly minutes: number;
+}
 
 /** What is compared in one run. */
 export interface Scenario {
   readonly name: string;
   /** A line for people: what is done. */
   readonly title: string;
-  readonly shape: Shape;
-  /** Each is measured by itself. */
-  readonly clients: readonly number[];
-  /** A script of wrk: the shop's requests. */
-  readonly requests: string;
-  /** A script of pgbench: the same effect in SQL. */
-  readonly transactions: string;
+  measure(tools: Tools, options: RunOptions): Promise<readonly Table[]>;
 }

@@ -1,7 +1,8 @@
--- The same effect as an added line, as one row: the version raised, the quantity raised. No answer is
+-- The same effect as an added unit, as one row: the version raised, the quantity raised. No answer is
 -- built and no rule is checked, so this is the least that PostgreSQL can do for it.
 \set cart random(1, :carts)
-\set product random(1, :products)
+\set line random(1, :lines)
+\set product 1 + (:cart * 7 + :line) % :products
 with cart as (
   update carts set version = version + 1, updated_at = now()
   where customer_id = 'pgbench-' || :cart
@@ -12,4 +13,4 @@ select cart.customer_id, p.product_id, p.product_name, p.price, 1
 from cart, products as p
 where p.product_id = 'product-' || :product
 on conflict (customer_id, product_id)
-  do update set quantity = least(99, cart_items.quantity + 1), price = excluded.price;
+  do update set quantity = cart_items.quantity + 1, price = excluded.price;

@@ -1,23 +1,26 @@
--- What all scripts share: who asks, and what is told at the end.
+-- What all scripts share: who asks, of what, and what is told at the end.
 
 local M = {}
 local shoppers = {}
 local position = 0
 local threads = 0
+local products, lines_per_cart
 
 function M.setup(thread)
   thread:set("number", threads)
   threads = threads + 1
 end
 
--- arguments: the file of shoppers, and the number of threads, each of which takes its share of them
+-- arguments: the file of shoppers; the number of threads, each of which takes its share of them; how many
+-- of its share a thread passes over at first; the number of products; the lines of a cart
 function M.init(arguments)
   local share, line_number = tonumber(arguments[2]), 0
   for line in io.lines(arguments[1]) do
     if line_number % share == number then
-      local customer, token = line:match("^(%S+) (%S+)$")
+      local customer, token, cart = line:match("^(%S+) (%S+) (%d+)$")
       table.insert(shoppers, {
         customer = customer,
+        cart = tonumber(cart),
         headers = {
           ["authorization"] = "Bearer " .. token,
           ["content-type"] = "application/json",
@@ -26,7 +29,9 @@ function M.init(arguments)
     end
     line_number = line_number + 1
   end
-  math.randomseed(42 + number)
+  position = tonumber(arguments[3]) % #shoppers
+  products, lines_per_cart = tonumber(arguments[4]), tonumber(arguments[5])
+  math.randomseed(42 + number + position)
 end
 
 -- one after the other, so that no two requests in flight are about one cart
@@ -35,8 +40,44 @@ function M.next()
   return shoppers[position]
 end
 
+-- any product
 function M.product()
-  return "product-" .. math.random(1, 1000)
+  return "product-" .. math.random(1, products)
+end
+
+-- one that the shopper's cart was filled with (support/data.ts): carts keep their size
+function M.own_product(shopper)
+  return "product-" .. 1 + (shopper.cart * 7 + math.random(1, lines_per_cart)) % products
+end
+
+function M.add(shopper)
+  local body = string.format(
+    '{"customer_id":"%s","product_id":"%s","quantity":1}', shopper.customer, M.own_product(shopper)
+  )
+  return wrk.format("POST", "/api/v1/cart/items", shopper.headers, body)
+end
+
+function M.read(shopper)
+  return wrk.format("GET", "/api/v1/cart/" .. shopper.customer, shopper.headers)
+end
+
+local address =
+  '{"name":"A Shopper","line1":"1 Main Street","city":"Portland","postal_code":"97201","country":"US"}'
+
+function M.checkout(shopper)
+  local body = string.format(
+    '{"customer_id":"%s","email":"shopper@example.com","shipping_address":%s,"payment_method":"pm_test_approve"}',
+    shopper.customer, address
+  )
+  return wrk.format("POST", "/api/v1/cart/checkout", shopper.headers, body)
+end
+
+function M.read_product(shopper)
+  return wrk.format("GET", "/api/v1/products/" .. M.product(), shopper.headers)
+end
+
+function M.read_page(shopper)
+  return wrk.format("GET", "/api/v1/products?limit=24", shopper.headers)
 end
 
 function M.done(summary, latency)

@@ -5,8 +5,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 interface ProcessTimes {
   readonly parent: number;
-  /** Of itself, and of children that have ended and were waited for. */
-  readonly ticks: number;
+  readonly ownTicks: number;
+  /** Of children that have ended and were waited for, and of theirs. */
+  readonly endedTicks: number;
 }
 
 const TICKS_PER_SECOND = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
@@ -18,10 +19,28 @@ export function cpuSeconds(pid: number): number {
     if (/^\d+$/.test(name)) addTimes(times, Number(name));
   }
   let ticks = 0;
-  for (const [each, { ticks: own }] of times) {
-    if (descends(times, each, pid)) ticks += own;
+  for (const [each, { ownTicks, endedTicks }] of times) {
+    if (descends(times, each, pid)) ticks += ownTicks + endedTicks;
   }
   return ticks / TICKS_PER_SECOND;
+}
+
+/** Runs a program that makes load and ends; `loadSeconds` is its CPU time. */
+export async function withCpuOfChild<Result>(
+  run: () => Promise<Result>,
+): Promise<{ readonly result: Result; readonly loadSeconds: number }> {
+  const before = endedSeconds();
+  const result = await run();
+  return { result, loadSeconds: endedSeconds() - before };
+}
+
+const endedSeconds = (): number =>
+  parseStat(readFileSync('/proc/self/stat', 'utf8')).endedTicks / TICKS_PER_SECOND;
+
+/** Bytes of memory that the process holds. */
+export function residentBytes(pid: number): number {
+  const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return 1024 * Number(kibibytes ?? Number.NaN);
 }
 
 function addTimes(times: Map<number, ProcessTimes>, pid: number): void {
@@ -35,8 +54,12 @@ function addTimes(times: Map<number, ProcessTimes>, pid: number): void {
 /** The name, in parentheses, may hold blanks and parentheses itself. */
 export function parseStat(stat: string): ProcessTimes {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [parent = 0, ...ticks] = [1, 11, 12, 13, 14].map((index) => Number(fields[index]));
-  return { parent, ticks: ticks.reduce((sum, each) => sum + each, 0) };
+  const number = (index: number) => Number(fields[index]);
+  return {
+    parent: number(1),
+    ownTicks: number(11) + number(12),
+    endedTicks: number(13) + number(14),
+  };
 }
 
 function descends(

@@ -7,12 +7,13 @@ export interface LoadResult {
   readonly p50Ms: number;
   readonly p95Ms: number;
   readonly p99Ms: number;
+  /** CPU time of the program that made the load: on a shared machine it is taken from the others. */
+  readonly loadSeconds: number;
 }
 
-/** CPU time that one request took, in microseconds. */
-interface CpuPerRequest {
+/** The same, with the CPU time that one request took, in microseconds. */
+export interface Measured extends Omit<LoadResult, 'loadSeconds'> {
   readonly apiUs: number;
   readonly databaseUs: number;
+  readonly loadUs: number;
 }
-
-export interface Measured extends LoadResult, CpuPerRequest {}

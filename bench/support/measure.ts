@@ -1,22 +1,60 @@
-// One piece of load, and the CPU time that it took of the API and of PostgreSQL.
+// Pieces of load, and the CPU time that each took of the API and of PostgreSQL.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuSeconds } from './cpu.ts';
 import type { LoadResult, Measured } from './load.ts';
-import type { Shop } from './shop.ts';
+import { summarise } from './statistics.ts';
+
+/** The processes that serve a load. */
+export interface Served {
+  readonly apiPid: number;
+  readonly databasePid: number;
+}
+
+/** One of those that are compared. */
+export interface Side {
+  readonly name: string;
+  readonly served: Served;
+  load(seconds: number): Promise<LoadResult>;
+}
+
+export interface Turns {
+  readonly runs: number;
+  readonly seconds: number;
+  /** Told after each run. */
+  readonly progress: string;
+  /** Before each run. */
+  readonly prepare?: () => Promise<void>;
+}
 
 /** For what is left over of the load before: checkpoints begin, connections end. */
 const SETTLE_MS = 500;
 
-export async function measure(shop: Shop, load: () => Promise<LoadResult>): Promise<Measured> {
+export async function measure(side: Side, seconds: number): Promise<Measured> {
   await sleep(SETTLE_MS);
-  const before = [cpuSeconds(shop.apiPid), cpuSeconds(shop.databasePid)] as const;
-  const result = await load();
-  const after = [cpuSeconds(shop.apiPid), cpuSeconds(shop.databasePid)] as const;
-  const perRequest = (seconds: number) => (1e6 * seconds) / Math.max(1, result.count);
+  const { apiPid, databasePid } = side.served;
+  const before = [cpuSeconds(apiPid), cpuSeconds(databasePid)] as const;
+  const { loadSeconds, ...result } = await side.load(seconds);
+  const after = [cpuSeconds(apiPid), cpuSeconds(databasePid)] as const;
+  const perRequest = (cpu: number) => (1e6 * cpu) / Math.max(1, result.count);
   return {
     ...result,
     apiUs: perRequest(after[0] - before[0]),
     databaseUs: perRequest(after[1] - before[1]),
+    loadUs: perRequest(loadSeconds),
   };
+}
+
+/** The sides take turns, so that a slow minute of the machine hits all of them. */
+export async function takeTurns(
+  sides: readonly Side[],
+  { runs, seconds, progress, prepare }: Turns,
+): Promise<Record<string, Measured>> {
+  const measured = new Map<string, Measured[]>(sides.map(({ name }) => [name, []]));
+  for (let run = 1; run <= runs; run += 1) {
+    await prepare?.();
+    for (const side of sides) measured.get(side.name)?.push(await measure(side, seconds));
+    console.error(`${progress}: run ${run} of ${runs} done`);
+  }
+  return Object.fromEntries([...measured].map(([name, each]) => [name, summarise(each)]));
 }

@@ -6,17 +6,37 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startBackend } from '../../drills/support/shop-backend.ts';
 import { startTemporaryPostgres } from '../../microservices/database/test-support/embedded-postgres.ts';
-import { fillShop, type Shape } from './data.ts';
+import { createDatabase, fillShop, type Shape } from './data.ts';
+import type { Served } from './measure.ts';
 import type { Tools } from './tools.ts';
 
-export interface Shop extends AsyncDisposable {
-  readonly databaseUrl: string;
+/** A PostgreSQL, and the built services. */
+export interface Cluster extends AsyncDisposable {
   readonly databasePid: number;
+  /** A directory that goes when the cluster is closed. */
+  readonly scratch: string;
+  url(database?: string): string;
+}
+
+export interface Backend extends Served, AsyncDisposable {
+  readonly databaseUrl: string;
   readonly apiUrl: string;
-  readonly apiPid: number;
-  /** "customer token" a line. */
+}
+
+export interface Shopper {
+  readonly id: string;
+  readonly token: string;
+  /** Of the cart: from it follow the products of its lines. */
+  readonly cart: number;
+}
+
+export interface Shop extends Backend {
+  readonly shoppers: readonly Shopper[];
+  /** Of all shoppers. */
   readonly shoppersFile: string;
-  /** As it was at first, for the next run. */
+  readonly shape: Shape;
+  readonly scratch: string;
+  /** As it was at first. Behind the API's back, so that its copies of all carts are old. */
   reset(): Promise<void>;
 }
 
@@ -26,42 +46,57 @@ const DEFAULT_DURABILITY = { fsync: 'on', synchronous_commit: 'on', full_page_wr
 const SESSIONS_AT_ONCE = 50;
 
 export async function openShop(tools: Tools, shape: Shape): Promise<Shop> {
-  const opened: AsyncDisposable[] = [];
-  const close = async () => {
-    for (const each of opened.toReversed()) await each[Symbol.asyncDispose]();
-  };
+  const cluster = await openCluster(tools);
+  const close = () => cluster[Symbol.asyncDispose]();
   try {
-    return { ...(await open(tools, shape, opened)), [Symbol.asyncDispose]: close };
+    const backend = await openBackend(cluster);
+    const shoppers = await beginSessions(backend.apiUrl, shape.carts);
+    const shoppersFile = await writeShoppers(cluster, 'shoppers', shoppers);
+    const ids = shoppers.map(({ id }) => id);
+    return {
+      ...{ ...backend, shoppers, shoppersFile, shape, scratch: cluster.scratch },
+      reset: () => fillShop(backend.databaseUrl, shape, ids),
+      [Symbol.asyncDispose]: async () => {
+        await backend[Symbol.asyncDispose]();
+        await close();
+      },
+    };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-/** @param opened gets what has to be closed, in the order in which it was opened */
-async function open(
+/** @param settings of postgresql.conf beside the default ones */
+export async function openCluster(
   tools: Tools,
-  shape: Shape,
-  opened: AsyncDisposable[],
-): Promise<Omit<Shop, keyof AsyncDisposable>> {
-  const settings = { ...DEFAULT_DURABILITY, max_connections: '200' };
-  const server = await startTemporaryPostgres({ programs: tools.postgres, settings });
-  opened.push(server);
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Cluster> {
   for (const service of ['database', 'backend']) build(join(MICROSERVICES, service));
-  migrate(server.url());
-  const directory = join(MICROSERVICES, 'backend');
-  const backend = await startBackend(directory, server.url(), { NODE_ENV: 'production' });
-  opened.push(backend);
   const scratch = await mkdtemp(join(tmpdir(), 'carthub-bench-'));
-  opened.push({ [Symbol.asyncDispose]: () => rm(scratch, { recursive: true }) });
-  const shoppers = await beginSessions(backend.url, shape.carts);
-  const shoppersFile = join(scratch, 'shoppers');
-  await writeFile(shoppersFile, shoppers.map(({ id, token }) => `${id} ${token}\n`).join(''));
-  const ids = shoppers.map(({ id }) => id);
+  const server = await startTemporaryPostgres({
+    programs: tools.postgres,
+    settings: { ...DEFAULT_DURABILITY, max_connections: '200', ...settings },
+  });
   return {
-    ...{ databaseUrl: server.url(), databasePid: server.pid },
-    ...{ apiUrl: backend.url, apiPid: backend.pid, shoppersFile },
-    reset: () => fillShop(server.url(), shape, ids),
+    ...{ databasePid: server.pid, scratch, url: server.url },
+    [Symbol.asyncDispose]: async () => {
+      await server[Symbol.asyncDispose]();
+      await rm(scratch, { recursive: true });
+    },
+  };
+}
+
+/** A backend of its own on a migrated database; one with a name is made for it. */
+export async function openBackend(cluster: Cluster, database?: string): Promise<Backend> {
+  if (database !== undefined) await createDatabase(cluster.url(), database);
+  const databaseUrl = cluster.url(database);
+  migrate(databaseUrl);
+  const directory = join(MICROSERVICES, 'backend');
+  const backend = await startBackend(directory, databaseUrl, { NODE_ENV: 'production' });
+  return {
+    ...{ databaseUrl, databasePid: cluster.databasePid, apiUrl: backend.url, apiPid: backend.pid },
+    [Symbol.asyncDispose]: () => backend[Symbol.asyncDispose](),
   };
 }
 
@@ -77,24 +112,34 @@ function migrate(databaseUrl: string): void {
   });
 }
 
-interface Shopper {
-  readonly id: string;
-  readonly token: string;
+/** For the scripts of wrk. @returns the file */
+export async function writeShoppers(
+  { scratch }: Pick<Cluster, 'scratch'>,
+  name: string,
+  shoppers: readonly Shopper[],
+): Promise<string> {
+  const file = join(scratch, name);
+  const lines = shoppers.map(({ id, token, cart }) => `${id} ${token} ${cart}\n`);
+  await writeFile(file, lines.join(''));
+  return file;
 }
 
-async function beginSessions(apiUrl: string, count: number): Promise<Shopper[]> {
+/** Shoppers without a cart yet, numbered from 1 on. */
+export async function beginSessions(apiUrl: string, count: number): Promise<Shopper[]> {
   const shoppers: Shopper[] = [];
   while (shoppers.length < count) {
     const some = Math.min(SESSIONS_AT_ONCE, count - shoppers.length);
-    shoppers.push(...(await Promise.all(Array.from({ length: some }, () => beginSession(apiUrl)))));
+    const first = shoppers.length + 1;
+    const begun = Array.from({ length: some }, (_, index) => beginSession(apiUrl, first + index));
+    shoppers.push(...(await Promise.all(begun)));
   }
   return shoppers;
 }
 
-async function beginSession(apiUrl: string): Promise<Shopper> {
+async function beginSession(apiUrl: string, cart: number): Promise<Shopper> {
   const response = await fetch(`${apiUrl}/api/v1/sessions`, { method: 'POST' });
   const { customer_id: id, token }: { customer_id: string; token: string } = JSON.parse(
     await response.text(),
   );
-  return { id, token };
+  return { id, token, cart };
 }

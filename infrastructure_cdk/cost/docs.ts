@@ -12,7 +12,17 @@ import { type PricedVariant, priceVariants } from './variants.ts';
 
 const REGION = 'us-west-2';
 const DOCS = join(import.meta.dirname, '../../docs');
+const PERFORMANCE = join(DOCS, 'performance.md');
 const AGREED = join(import.meta.dirname, 'agreed.generated.json');
+
+/** What `npm run docs` in bench has written there. */
+const MEASURED = /<!-- measured: written.*<!-- measured: end -->/s;
+
+function measuredOf(file: string): string {
+  const [measured] = MEASURED.exec(readFileSync(file, 'utf8')) ?? [];
+  if (measured === undefined) throw new Error(`${file} has no place for what was measured.`);
+  return measured;
+}
 
 function estimateOf(variants: readonly PricedVariant[], name: string) {
   const variant = variants.find((each) => each.name === `${name} as this template is`);
@@ -54,7 +64,7 @@ function main(isCheck: boolean): void {
     [AGREED]: `${JSON.stringify(agreed, null, 2)}\n`,
     [join(DOCS, 'cost.md')]: costDocument(variants),
     [join(DOCS, 'cost.svg')]: toSvg('US dollars a month in us-west-2', bars),
-    [join(DOCS, 'performance.md')]: performanceDocument(production),
+    [PERFORMANCE]: performanceDocument(production, measuredOf(PERFORMANCE)),
   };
   const stale = Object.entries(files).filter(
     ([file, text]) => !existsSync(file) || readFileSync(file, 'utf8') !== text,

@@ -77,7 +77,8 @@ function limitTable(order: PerOrder): string {
   return table(head, ['left', 'right', 'right', 'right', 'left'], rows);
 }
 
-export function performanceDocument(estimate: Estimate): string {
+/** @param measured what the benchmarks write into the document, which is kept as it is */
+export function performanceDocument(estimate: Estimate, measured: string): string {
   const [journey, cpu] = [readJourney(), readCpu()];
   const order = perOrder(journey, cpu);
   const plans = RATES.map((rate) => capacityFor(order, rate));
@@ -85,11 +86,13 @@ export function performanceDocument(estimate: Estimate): string {
   const a = ASSUMED;
   return `# How much it carries
 
-<!-- Written by \`npm run cost:docs\` in infrastructure_cdk: change cost/, not this. -->
+<!-- Written by \`npm run cost:docs\` in infrastructure_cdk, but for what was measured: change cost/, not this. -->
 
 From the measured CPU time of each request to pods, nodes and dollars. Nothing of this was run at these rates:
 it is arithmetic (\`infrastructure_cdk/cost/capacity.ts\`) on what was measured on one small machine. A release
 that measures again (\`npm run bench -- --scenario NAME --record\`) changes the tables.
+
+${measured}
 
 ## What one request takes
 

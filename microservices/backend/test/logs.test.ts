@@ -1,4 +1,8 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { fastify } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { overloaded, Problem } from '../src/errors.ts';
+import { addProblemDetails } from '../src/plugins/problem-details.ts';
 import { holdProducts } from '../test-support/hold-products.ts';
 import {
   checkoutBody,
@@ -29,6 +33,21 @@ beforeAll(async () => {
 afterAll(() => shop[Symbol.asyncDispose]());
 beforeEach(() => {
   seen = shop.logs.length;
+});
+
+it('is no error of ours that too much is asked', async () => {
+  const logged: string[] = [];
+  const stream = { write: (line: string) => void logged.push(line) };
+  const app = fastify({
+    logger: { level: 'warn', stream },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  addProblemDetails(app);
+  app.get('/overloaded', () => Promise.reject(overloaded()));
+  app.get('/broken', () => Promise.reject(new Problem('internal')));
+  const { statusCode, headers } = await app.inject('/overloaded');
+  expect([statusCode, headers['retry-after'], logged]).toEqual([503, '1', []]);
+  await app.inject('/broken');
+  expect(logged).toHaveLength(1);
 });
 
 describe('a request', () => {

@@ -19,11 +19,18 @@ const CLIENT_ERRORS: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_BAD_URL: 'malformed-request',
 };
 
+/**
+ * Refused because of too much work, which is no fault: the access log and the metrics tell it. An error with a
+ * stack for each, thousands a second, would be the most of the work.
+ */
+const BY_DECISION: ReadonlySet<ProblemCode> = new Set(['overloaded']);
+
 /** Answers every error and every unknown address as application/problem+json. */
 export function addProblemDetails(app: App): void {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const problem = toProblem(error);
-    if (problem.status >= 500) request.log.error({ err: problem.cause ?? problem }, problem.code);
+    const isFault = problem.status >= 500 && !BY_DECISION.has(problem.code);
+    if (isFault) request.log.error({ err: problem.cause ?? problem }, problem.code);
     return sendProblem(problem, request, reply);
   });
   app.setNotFoundHandler((request, reply) => sendProblem(new Problem('not-found'), request, reply));

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
 import type { App, Context } from '../../context.ts';
 import { Problem } from '../../errors.ts';
 import type { Customer } from './tokens.ts';
@@ -15,12 +15,17 @@ declare module 'fastify' {
 }
 
 type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+type HookWithCallback = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  done: HookHandlerDoneFunction,
+) => void;
 
 export interface IdentityHooks {
   /** onRequest: finds out who calls; 401 unless somebody does (or CARTHUB_AUTH=off). */
   readonly authenticate: Hook;
   /** preHandler: 403 unless the customer_id in the path or body is the caller's own. */
-  readonly requireOwner: Hook;
+  readonly requireOwner: HookWithCallback;
 }
 
 export function createIdentityHooks({ config, tokens }: Context): IdentityHooks {
@@ -29,10 +34,10 @@ export function createIdentityHooks({ config, tokens }: Context): IdentityHooks 
       request.customer = await identify(request, tokens.verify);
       if (config.identity.required && !request.customer) throw new Problem('unauthenticated');
     },
-    async requireOwner(request) {
-      if (!config.identity.required) return;
-      if (request.customer?.customerId !== claimedCustomerId(request))
-        throw new Problem('forbidden');
+    requireOwner(request, _reply, done) {
+      const isAllowed =
+        !config.identity.required || request.customer?.customerId === claimedCustomerId(request);
+      done(isAllowed ? undefined : new Problem('forbidden'));
     },
   };
 }

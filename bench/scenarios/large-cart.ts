@@ -1,0 +1,63 @@
+// Whether a cart of 100 lines costs more than one of a single line.
+
+import type { Check, Table } from '../report.ts';
+import { fillShop } from '../support/data.ts';
+import { takeTurns } from '../support/measure.ts';
+import { openCluster, type Shop } from '../support/shop.ts';
+import { httpSide, touchAllCarts, warmUp } from '../support/sides.ts';
+import type { Tools } from '../support/tools.ts';
+import { CLIENTS } from './compare.ts';
+import type { RunOptions, Scenario } from './scenario.ts';
+import { beginShoppers, openOneOf } from './two-shops.ts';
+
+const SMALL = { products: 1_000, carts: 8_000, linesPerCart: 1 };
+/** As many as the API keeps copies of, by lines. */
+const LARGE = { products: 1_000, carts: 400, linesPerCart: 100 };
+
+export const largeCart: Scenario = {
+  name: 'large-cart',
+  title: 'one more of a product, in carts of 100 lines and of one',
+  async measure(tools, options) {
+    await using cluster = await openCluster(tools);
+    const all = await beginShoppers(cluster, SMALL.carts);
+    const open = (name: string, shape: typeof SMALL) => {
+      const shoppers = all.slice(0, shape.carts);
+      const ids = shoppers.map(({ id }) => id);
+      const fill = (url: string) => fillShop(url, shape, ids);
+      return openOneOf(cluster, { name, shape, shoppers, fill });
+    };
+    await using small = await open('one_line', SMALL);
+    await using large = await open('many_lines', LARGE);
+    const tables: Table[] = [];
+    for (const clients of CLIENTS)
+      tables.push(await compareShops(tools, small, large, clients, options));
+    return tables;
+  },
+};
+
+async function compareShops(
+  tools: Tools,
+  small: Shop,
+  large: Shop,
+  clients: number,
+  options: RunOptions,
+): Promise<Table> {
+  for (const shop of [small, large]) {
+    await shop.reset();
+    await touchAllCarts(tools, shop);
+  }
+  const sides = [
+    httpSide(tools, small, '1 line', { clients, script: 'add' }),
+    httpSide(tools, large, '100 lines', { clients, script: 'add' }),
+  ];
+  await warmUp(sides);
+  const measured = await takeTurns(sides, { ...options, progress: `large-cart, ${clients}` });
+  const [one, many] = sides.map(({ name }) => measured[name]);
+  const value = (many?.p50Ms ?? Number.NaN) / (one?.p50Ms ?? Number.NaN);
+  const checks: Check[] = [
+    { what: 'p50 of 100 lines / of one', value, atMost: 1.5 },
+    { what: 'errors', value: (one?.errors ?? 1) + (many?.errors ?? 1), atMost: 0 },
+  ];
+  const heading = clients === 1 ? '1 client' : `${clients} clients`;
+  return { heading, clients, sides: measured, checks };
+}

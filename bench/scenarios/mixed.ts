@@ -1,0 +1,112 @@
+// Whole visits: several kinds of requests at once, as fast as they go and at a part of that.
+
+import type { Check, Table } from '../report.ts';
+import { countOrders } from '../support/data.ts';
+import { type Side, takeTurns } from '../support/measure.ts';
+import { type PacedResult, runPaced } from '../support/paced.ts';
+import { Requests, type Weights } from '../support/requests.ts';
+import { openShop, type Shop } from '../support/shop.ts';
+import {
+  CARTHUB,
+  httpSide,
+  noOpSide,
+  PGBENCH,
+  pgbenchSide,
+  touchAllCarts,
+  warmUp,
+} from '../support/sides.ts';
+import type { Tools } from '../support/tools.ts';
+import { merged, ratios, sidesOf } from './compare.ts';
+import type { RunOptions, Scenario } from './scenario.ts';
+
+const SHAPE = { products: 1_000, carts: 10_000, linesPerCart: 3 };
+const CLIENTS = 64;
+const SHARE_OF_PEAK = 0.7;
+
+/** A visit of docs/cost.md: 21 reads to 2 writes. */
+export const mixedW1 = mixed('mixed-w1', '21 reads (9 pages, 6 products, 6 carts) to 2 additions', {
+  ...{ products: 9, product: 6, read: 6, add: 2 },
+});
+
+export const W2 = { product: 56, products: 14, add: 13, read: 13, checkout: 4 };
+
+export const mixedW2 = mixed(
+  'mixed-w2',
+  '56 % product, 14 % page of products, 13 % addition, 13 % cart, 4 % checkout',
+  W2,
+);
+
+function mixed(name: string, title: string, weights: Weights): Scenario {
+  return {
+    name,
+    title,
+    async measure(tools, options) {
+      await using shop = await openShop(tools, SHAPE);
+      await shop.reset();
+      await touchAllCarts(tools, shop);
+      const peak = await atPeak(tools, shop, name, weights, options);
+      const paced = await belowPeak(shop, name, weights, sidesOf(peak.sides).carthub.perSecond, {
+        ...options,
+      });
+      return [peak, paced];
+    },
+  };
+}
+
+async function atPeak(
+  tools: Tools,
+  shop: Shop,
+  name: string,
+  weights: Weights,
+  options: RunOptions,
+): Promise<Table> {
+  const entries = Object.entries(weights);
+  const told = entries.map(([kind, weight]) => `${kind}=${weight}`).join();
+  const sides = [
+    httpSide(tools, shop, CARTHUB, { clients: CLIENTS, script: 'mixed', more: [told] }),
+    pgbenchSide(tools, shop, PGBENCH, CLIENTS, entries),
+    noOpSide(tools, shop, CLIENTS),
+  ];
+  await warmUp(sides);
+  const measured = await takeTurns(sides, { ...options, progress: `${name} at its peak` });
+  const checks = merged(ratios(sidesOf(measured)), []);
+  return { heading: `${CLIENTS} clients`, clients: CLIENTS, sides: measured, checks };
+}
+
+async function belowPeak(
+  shop: Shop,
+  name: string,
+  weights: Weights,
+  peak: number,
+  options: RunOptions,
+): Promise<Table> {
+  const perSecond = Math.round(SHARE_OF_PEAK * peak);
+  const results: PacedResult[] = [];
+  const side: Side = {
+    name: CARTHUB,
+    served: shop,
+    load: async (seconds) => {
+      const next = new Requests(shop.shoppers, SHAPE).mixed(weights);
+      const paced = { perSecond, seconds, connections: CLIENTS, mostWaiting: 1e6, next };
+      const result = await runPaced({ url: shop.apiUrl, ...paced });
+      results.push(result);
+      return result;
+    },
+  };
+  const before = await countOrders(shop.databaseUrl);
+  const measured = await takeTurns([side], { ...options, progress: `${name} at 70 %` });
+  const orders = (await countOrders(shop.databaseUrl)) - before;
+  const { p99Ms = Number.NaN, errors = Number.NaN } = measured[CARTHUB] ?? {};
+  const accepted = results.reduce((sum, { answers }) => sum + (answers['checkout 201'] ?? 0), 0);
+  const checks: Check[] = [
+    { what: 'p99, ms', value: p99Ms, atMost: 25 },
+    { what: 'errors', value: errors, atMost: 0 },
+  ];
+  if (weights.checkout)
+    checks.push({
+      what: 'orders in the database, of checkouts accepted',
+      ...{ value: orders, atLeast: accepted, atMost: accepted },
+    });
+  const heading = `At 70 % of the peak: ${perSecond} requests a second, by the clock`;
+  return { heading, clients: CLIENTS, sides: measured, checks };
+}

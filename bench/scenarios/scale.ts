@@ -1,0 +1,68 @@
+// A shop with very many carts beside a small one. Both have the same shoppers, whose carts lie at even
+// distances among all others; only theirs are used.
+
+import type { Check, Table } from '../report.ts';
+import { apart, fillManyCarts } from '../support/data.ts';
+import { takeTurns } from '../support/measure.ts';
+import { openCluster, type Shop } from '../support/shop.ts';
+import { httpSide, touchAllCarts, warmUp } from '../support/sides.ts';
+import type { Tools } from '../support/tools.ts';
+import type { RunOptions, Scenario } from './scenario.ts';
+import { beginShoppers, openOneOf } from './two-shops.ts';
+
+const SHOPPERS = 10_000;
+const PRODUCTS = 1_000;
+const LINES = 3;
+const CLIENTS = 64;
+
+export const scale: Scenario = {
+  name: 'scale',
+  title: 'a shop with very many carts beside one with 10,000',
+  async measure(tools, options) {
+    await using cluster = await openCluster(tools);
+    const begun = await beginShoppers(cluster, SHOPPERS);
+    const customers = begun.map(({ id }) => id);
+    const open = (name: string, carts: number) => {
+      const step = apart({ carts, customers });
+      const shoppers = begun.map((shopper) => ({ ...shopper, cart: shopper.cart * step }));
+      const progress = (told: string) => console.error(`scale, ${name}: ${told}`);
+      const many = { carts, products: PRODUCTS, linesPerCart: LINES, customers, progress };
+      const shape = { products: PRODUCTS, carts, linesPerCart: LINES };
+      const fill = (url: string) => fillManyCarts(url, many);
+      return openOneOf(cluster, { name, shape, shoppers, fill });
+    };
+    await using small = await open('small_shop', SHOPPERS);
+    await using large = await open('large_shop', Math.max(SHOPPERS, options.carts));
+    for (const shop of [small, large]) await touchAllCarts(tools, shop);
+    return [
+      await compareShops(tools, small, large, 'add', options),
+      await compareShops(tools, small, large, 'read', options),
+    ];
+  },
+};
+
+async function compareShops(
+  tools: Tools,
+  small: Shop,
+  large: Shop,
+  script: 'add' | 'read',
+  options: RunOptions,
+): Promise<Table> {
+  const count = (carts: number) => `${carts.toLocaleString('en-US')} carts`;
+  const sides = [
+    httpSide(tools, small, count(small.shape.carts), { clients: CLIENTS, script }),
+    httpSide(tools, large, count(large.shape.carts), { clients: CLIENTS, script }),
+  ];
+  await warmUp(sides);
+  const measured = await takeTurns(sides, { ...options, progress: `scale, ${script}` });
+  const [few, many] = sides.map(({ name }) => measured[name]);
+  const ratio = (figure: 'perSecond' | 'p99Ms') =>
+    (many?.[figure] ?? Number.NaN) / (few?.[figure] ?? Number.NaN);
+  const checks: Check[] = [
+    { what: 'throughput of many / of few', value: ratio('perSecond'), atLeast: 0.85 },
+    { what: 'p99 of many / of few', value: ratio('p99Ms'), atMost: 1.3 },
+    { what: 'errors', value: (few?.errors ?? 1) + (many?.errors ?? 1), atMost: 0 },
+  ];
+  const heading = `${script === 'add' ? 'Additions' : 'Reads'}, ${CLIENTS} clients`;
+  return { heading, clients: CLIENTS, sides: measured, checks };
+}

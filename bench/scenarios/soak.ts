@@ -1,0 +1,102 @@
+// Visits for a long time at half of the peak: whether memory stays what it is.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Check, Table } from '../report.ts';
+import { residentBytes } from '../support/cpu.ts';
+import { measure, type Side, takeTurns } from '../support/measure.ts';
+import { runPaced } from '../support/paced.ts';
+import { Requests } from '../support/requests.ts';
+import { openShop, type Shop } from '../support/shop.ts';
+import { httpSide, touchAllCarts } from '../support/sides.ts';
+import { slope } from '../support/statistics.ts';
+import { W2 } from './mixed.ts';
+import type { Scenario } from './scenario.ts';
+
+const SHAPE = { products: 1_000, carts: 10_000, linesPerCart: 3 };
+const CLIENTS = 64;
+const SHARE_OF_PEAK = 0.5;
+const SAMPLE_EACH_MS = 1_000;
+/** The least of so many samples is what is left after a collection of garbage. */
+const SAMPLES_OF_FLOOR = 20;
+/** Not counted: code is compiled and copies are made. */
+const BEGINNING = 0.2;
+
+interface Sample {
+  readonly seconds: number;
+  readonly heapBytes: number;
+  readonly rssBytes: number;
+}
+
+export const soak: Scenario = {
+  name: 'soak',
+  title: 'the requests of mixed-w2 for minutes, at half of the peak',
+  async measure(tools, options) {
+    await using shop = await openShop(tools, SHAPE);
+    await shop.reset();
+    await touchAllCarts(tools, shop);
+    const told = Object.entries(W2).map(([kind, weight]) => `${kind}=${weight}`);
+    const load = { clients: CLIENTS, script: 'mixed', more: [told.join()] };
+    const peakSide = httpSide(tools, shop, 'peak, 64 clients', load);
+    const peak = await takeTurns([peakSide], { ...options, progress: 'soak, peak' });
+    const perSecond = Math.round(SHARE_OF_PEAK * (peak[peakSide.name]?.perSecond ?? 0));
+    const stop = new AbortController();
+    const sampling = sampled(shop, stop.signal);
+    const measured = await measure(pacedSide(shop, perSecond), options.minutes * 60);
+    stop.abort();
+    const sides = { ...peak, [`${options.minutes} minutes at half of it`]: measured };
+    const checks = [
+      { what: 'errors', value: measured.errors, atMost: 0 },
+      ...judgedMemory(await sampling),
+    ];
+    return [{ heading: 'Memory over time', clients: CLIENTS, sides, checks }] satisfies Table[];
+  },
+};
+
+function pacedSide(shop: Shop, perSecond: number): Side {
+  const next = new Requests(shop.shoppers, SHAPE).mixed(W2);
+  const paced = { url: shop.apiUrl, perSecond, connections: CLIENTS, mostWaiting: 1e6, next };
+  return { name: 'soak', served: shop, load: (seconds) => runPaced({ ...paced, seconds }) };
+}
+
+async function sampled(shop: Shop, stopped: AbortSignal): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  const start = performance.now();
+  while (!stopped.aborted) {
+    const metrics = await (await fetch(`${shop.apiUrl}/metrics`)).text();
+    samples.push({
+      seconds: (performance.now() - start) / 1000,
+      heapBytes: parseHeap(metrics),
+      rssBytes: residentBytes(shop.apiPid),
+    });
+    await sleep(SAMPLE_EACH_MS);
+  }
+  return samples;
+}
+
+export const parseHeap = (metrics: string): number =>
+  Number(/^nodejs_heap_size_used_bytes ([\d.e+]+)$/m.exec(metrics)?.[1] ?? Number.NaN);
+
+/** The heap's floor, and by how much of itself it rises over the whole time. */
+export function judgedMemory(samples: readonly Sample[]): Check[] {
+  const counted = samples.slice(Math.floor(BEGINNING * samples.length));
+  const floors: [number, number][] = [];
+  for (let first = 0; first + SAMPLES_OF_FLOOR <= counted.length; first += SAMPLES_OF_FLOOR) {
+    const some = counted.slice(first, first + SAMPLES_OF_FLOOR);
+    floors.push([some[0]?.seconds ?? 0, Math.min(...some.map(({ heapBytes }) => heapBytes))]);
+  }
+  const mean = floors.reduce((sum, [, bytes]) => sum + bytes, 0) / floors.length;
+  const duration = (counted.at(-1)?.seconds ?? 0) - (counted[0]?.seconds ?? 0);
+  return [
+    { what: 'heap after collections, MB', value: mean / 1e6 },
+    {
+      what: 'rise of it over the time, of itself',
+      value: (slope(floors) * duration) / mean,
+      atMost: 0.05,
+    },
+    {
+      what: 'memory of the API at most, MB',
+      value: Math.max(...samples.map(({ rssBytes }) => rssBytes)) / 1e6,
+      atMost: 200,
+    },
+  ];
+}
