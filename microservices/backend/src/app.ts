@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify } from 'fastify';
 import { AccessLog } from './access-log.ts';
+import { Admission } from './admission.ts';
 import type { App, Context, Dependencies } from './context.ts';
 import { loggerOptions } from './logger.ts';
 import { createMetrics } from './metrics/metrics.ts';
@@ -34,9 +35,14 @@ const REQUEST_ID = /^[\w.-]{8,128}$/;
 /** Builds the API on what it is given; it reads no environment and opens no port. */
 export async function buildApp(dependencies: Dependencies): Promise<App> {
   const { config, pool } = dependencies;
-  const context = { ...dependencies, metrics: createMetrics(pool, config.shop.currency) };
+  const context = {
+    ...dependencies,
+    metrics: createMetrics(pool, config.shop.currency),
+    admission: new Admission(config.http.mostRequestsAtOnce),
+  };
   const app: App = fastify({
     logger: loggerOptions(config.logLevel, context.logStream),
+    serverFactory: context.admission.createServer,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     trustProxy: [...context.config.http.trustProxy],

@@ -7,6 +7,7 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { Pool } from 'pg';
+import type { Admission } from './admission.ts';
 import type { Config } from './config/config.ts';
 import type { LogStream } from './logger.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -28,6 +29,7 @@ export interface Dependencies {
 /** What every module works with. */
 export interface Context extends Dependencies {
   readonly metrics: Metrics;
+  readonly admission: Admission;
 }
 
 /** A Fastify instance whose routes take their types from their TypeBox schemas. */

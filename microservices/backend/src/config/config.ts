@@ -20,6 +20,8 @@ interface HttpConfig {
   readonly trustProxy: readonly string[];
   /** Requests a minute; 0 is no limit. */
   readonly rateLimit: { readonly perCustomer: number; readonly perAddress: number };
+  /** 0 is no limit. */
+  readonly mostRequestsAtOnce: number;
   readonly shutdownLingerMs: number;
   /** From SIGTERM on, so that it includes the former. */
   readonly shutdownGraceMs: number;
@@ -65,6 +67,7 @@ export function toConfig(env: Environment): Config {
         perCustomer: env.RATE_LIMIT_PER_CUSTOMER,
         perAddress: env.RATE_LIMIT_PER_ADDRESS,
       },
+      mostRequestsAtOnce: env.MOST_REQUESTS_AT_ONCE,
       shutdownLingerMs: env.SHUTDOWN_LINGER_MS,
       shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
     },

@@ -132,6 +132,10 @@ export const EnvironmentSchema = Type.Object({
     minimum: 0,
     maximum: 1_000_000_000,
   }),
+  MOST_REQUESTS_AT_ONCE: integer(
+    'Requests that are worked on at once; others get 503 at once. Streams do not count. 0 = no limit',
+    { default: 512, minimum: 0, maximum: 1_000_000 },
+  ),
   CURRENCY: Type.String({
     description: 'ISO 4217 code of the shop’s currency (one with two decimals)',
     default: 'USD',

@@ -5,8 +5,10 @@ import { BUCKETS } from '../metrics/buckets.ts';
 /** Others are counted as one, so that a caller can not make time series. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
+const methodOf = (method: string): string => (METHODS.has(method) ? method : 'other');
+
 /** Counts requests by route template, and serves all metrics at `GET /metrics` for Prometheus. */
-export function addMetrics(app: App, { metrics: { registry } }: Context): void {
+export function addMetrics(app: App, { metrics: { registry }, admission }: Context): void {
   const duration = new Histogram({
     name: 'http_request_duration_seconds',
     help: 'Time from the request to its complete answer',
@@ -19,6 +21,8 @@ export function addMetrics(app: App, { metrics: { registry } }: Context): void {
     help: 'Requests that are being answered',
     registers: [registry],
   });
+  admission.onRefused = (method) =>
+    duration.observe({ method: methodOf(method), route: 'turned away', status: 503 }, 0);
   app.addHook('onRequest', (_request, reply, done) => {
     inFlight.inc();
     // Of an answer that nobody waits for any more this is the only sign.
@@ -26,7 +30,7 @@ export function addMetrics(app: App, { metrics: { registry } }: Context): void {
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
-    const method = METHODS.has(request.method) ? request.method : 'other';
+    const method = methodOf(request.method);
     const route = request.routeOptions.url ?? 'unknown';
     duration.observe({ method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
     done();

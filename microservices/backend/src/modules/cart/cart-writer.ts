@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../db/connection.ts';
 import { codeOf, databaseUnavailable } from '../../db/database-errors.ts';
 import { overloaded, Problem } from '../../errors.ts';
@@ -73,6 +74,14 @@ export class CartWriter {
     this.#size += 1;
     this.#lanes.start();
     return ticket.promise;
+  }
+
+  /** Ends when every change has been answered, whether or not somebody still waits for it. */
+  async drained(): Promise<void> {
+    while (this.#size > 0) {
+      await this.#lanes.drained();
+      await sleep(this.#size > 0 ? LONGEST_PAUSE_MS : 0);
+    }
   }
 
   #take(): Queue[] | undefined {

@@ -25,6 +25,8 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
   const reader = new CartReader(memory);
   const writer = new CartWriter(memory);
   const running = new RunningKeys();
+  // A client that is gone has its change made all the same; the pool has to wait for it.
+  app.addHook('onClose', () => writer.drained());
   app.addHook('preHandler', requireOwner);
   await cartMergeRoutes(app, context, memory);
 

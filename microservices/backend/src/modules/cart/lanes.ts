@@ -10,6 +10,7 @@ export class Lanes<Batch> {
   readonly #next: () => Batch | undefined;
   readonly #run: (batch: Batch) => Promise<void>;
   #running = 0;
+  #settled: Promise<void> = Promise.resolve();
 
   /**
    * @param count how many batches are in flight at most: fewer are larger, and cheaper
@@ -22,12 +23,17 @@ export class Lanes<Batch> {
     this.#run = run;
   }
 
+  /** Ends when nothing is in flight; what still waits is run as well. */
+  async drained(): Promise<void> {
+    while (this.#running > 0) await this.#settled;
+  }
+
   start(): void {
     while (this.#running < this.#count) {
       const batch = this.#next();
       if (batch === undefined) return;
       this.#running += 1;
-      void this.#run(batch).finally(() => {
+      this.#settled = this.#run(batch).finally(() => {
         this.#running -= 1;
         this.start();
       });

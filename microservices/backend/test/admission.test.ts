@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { holdProducts } from '../test-support/hold-products.ts';
+import { createTestApp, type TestApp } from '../test-support/test-app.ts';
+
+let shop: TestApp;
+let url: string;
+beforeAll(async () => {
+  shop = await createTestApp({ MOST_REQUESTS_AT_ONCE: '2' });
+  await shop.addProduct('mug');
+  url = await shop.app.listen({ port: 0, host: '127.0.0.1' });
+});
+afterAll(() => shop[Symbol.asyncDispose]());
+
+/** On a connection of its own, so that none is left open. */
+const send = (path: string, method = 'GET', body = ''): ClientRequest => {
+  const sent = request(`${url}${path}`, { method, agent: false });
+  sent.end(body);
+  return sent;
+};
+const answerTo = async (sent: ClientRequest) => {
+  const [answer]: IncomingMessage[] = await once(sent, 'response');
+  if (!answer) throw new Error('no answer');
+  return { status: answer.statusCode, headers: answer.headers, text: await text(answer) };
+};
+const PRODUCT = '/api/v1/products/mug';
+const ask = (path = PRODUCT, method = 'GET', body = '') => answerTo(send(path, method, body));
+
+it('turns away what is too much at once, tells when to come again, and recovers', async () => {
+  const release = await holdProducts(shop.superuserUrl);
+  const held = [ask(), ask()];
+  const waiting = 'select from pg_stat_activity where wait_event_type = $1 and datname = $2';
+  const { pathname } = new URL(shop.superuserUrl);
+  await expect.poll(() => shop.sql(waiting, ['Lock', pathname.slice(1)])).toHaveLength(2);
+
+  const refused = await ask();
+  expect(refused.status).toBe(503);
+  expect(refused.headers['retry-after']).toBe('1');
+  expect(refused.headers['content-type']).toBe('application/problem+json');
+  expect(JSON.parse(refused.text)).toMatchObject({
+    ...{ status: 503, code: 'overloaded', request_id: refused.headers['x-request-id'] },
+  });
+  expect((await ask('/api/v1/cart/items', 'POST', 'x'.repeat(9000))).status).toBe(503);
+  expect((await ask('/livez')).status).toBe(200);
+  expect((await ask('/readyz')).status).toBe(200);
+
+  await release();
+  expect((await Promise.all(held)).map(({ status }) => status)).toEqual([200, 200]);
+  expect((await ask()).status).toBe(200);
+  const { text: metrics } = await ask('/metrics');
+  expect(metrics).toMatch(/_count\{method="GET",route="turned away",status="503"\} 1\n/);
+});
+
+it('counts no request whose client is gone', async () => {
+  const release = await holdProducts(shop.superuserUrl);
+  const gone = [send(PRODUCT), send(PRODUCT)];
+  for (const sent of gone) sent.on('error', () => {});
+  await expect.poll(async () => (await ask()).status).toBe(503);
+  for (const sent of gone) sent.destroy();
+  await release();
+  await expect.poll(async () => (await ask()).status).toBe(200);
+});
