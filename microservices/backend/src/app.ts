@@ -7,6 +7,7 @@ import { loggerOptions } from './logger.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { cartRoutes } from './modules/cart/cart.routes.ts';
 import { Cart } from './modules/cart/cart.schemas.ts';
+import { createLiveCarts } from './modules/cart/live-carts.ts';
 import { catalogRoutes } from './modules/catalog/catalog.routes.ts';
 import { Product } from './modules/catalog/catalog.schemas.ts';
 import { checkoutRoutes } from './modules/checkout/checkout.routes.ts';
@@ -33,12 +34,12 @@ const REQUEST_ID = /^[\w.-]{8,128}$/;
 /** Builds the API on what it is given; it reads no environment and opens no port. */
 export async function buildApp(dependencies: Dependencies): Promise<App> {
   const { config, pool } = dependencies;
-  const context = { ...dependencies, metrics: createMetrics(pool, config.shop.currency) };
+  const metrics = createMetrics(pool, config.shop.currency);
   const app: App = fastify({
-    logger: loggerOptions(config.logLevel, context.logStream),
+    logger: loggerOptions(config.logLevel, dependencies.logStream),
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    trustProxy: [...context.config.http.trustProxy],
+    trustProxy: [...config.http.trustProxy],
     routerOptions: { maxParamLength: 1024 },
     logController: new AccessLog(),
     genReqId: ({ headers }) => {
@@ -50,6 +51,12 @@ export async function buildApp(dependencies: Dependencies): Promise<App> {
     frameworkErrors: sendFrameworkError,
   }).withTypeProvider<TypeBoxTypeProvider>();
 
+  const context = {
+    ...{ ...dependencies, metrics },
+    feed: createLiveCarts({ ...dependencies, metrics }, app.log),
+  };
+  // Before it waits for what is still being answered: a stream of events would never end.
+  app.addHook('preClose', () => context.feed.close());
   addProblemDetails(app);
   addValidation(app);
   await addSecurity(app, context);

@@ -39,6 +39,7 @@ const PROBLEMS = {
   'unsupported-media-type': [415, 'Send the body as application/json.'],
   'validation-failed': [422, 'The request does not fit its schema. `errors` says where.'],
   'rate-limited': [429, 'Too many requests. Wait for the seconds that Retry-After names.'],
+  'too-many-streams': [429, 'This cart is watched by too many at once. Close one and try again.'],
   internal: [500, 'Something went wrong on our side. The request id helps us to find it.'],
   'database-unavailable': [503, 'The database cannot be reached right now. Try again shortly.'],
   'schema-too-old': [

@@ -1,9 +1,14 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Gauge, Histogram } from 'prom-client';
 import type { App, Context } from '../context.ts';
 import { BUCKETS } from '../metrics/buckets.ts';
 
+export const EVENT_STREAM = 'text/event-stream';
+
 /** Others are counted as one, so that a caller can not make time series. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+const isStream = (reply: FastifyReply) => reply.getHeader('content-type') === EVENT_STREAM;
 
 /** Counts requests by route template, and serves all metrics at `GET /metrics` for Prometheus. */
 export function addMetrics(app: App, { metrics: { registry } }: Context): void {
@@ -21,14 +26,27 @@ export function addMetrics(app: App, { metrics: { registry } }: Context): void {
   });
   app.addHook('onRequest', async (_request, reply) => {
     inFlight.inc();
+    const settle = () => inFlight.dec();
     // Of an answer that nobody waits for any more this is the only sign.
-    reply.raw.once('close', () => inFlight.dec());
+    reply.raw.once('close', settle);
+    settling.set(reply, settle);
+  });
+  app.addHook('onSend', async (request, reply) => {
+    if (!isStream(reply)) return;
+    // It has been answered with its first word; how long it goes on says nothing.
+    const settle = settling.get(reply);
+    if (settle && reply.raw.off('close', settle)) settle();
+    observe(request, reply);
   });
   app.addHook('onResponse', async (request, reply) => {
+    if (!isStream(reply)) observe(request, reply);
+  });
+  const settling = new WeakMap<FastifyReply, () => void>();
+  const observe = (request: FastifyRequest, reply: FastifyReply) => {
     const method = METHODS.has(request.method) ? request.method : 'other';
     const route = request.routeOptions.url ?? 'unknown';
     duration.observe({ method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
-  });
+  };
 
   app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
     const text = await registry.metrics();

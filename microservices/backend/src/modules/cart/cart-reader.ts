@@ -96,7 +96,8 @@ export async function load(
   return carts;
 }
 
-function toCopy(row: CartRow, memory: CartMemory): CartCopy {
+/** A row that was read whole. */
+export function toCopy(row: CartRow, memory: CartMemory): CartCopy {
   const lines = (row.lines ?? []).map(([productId, productName, priceMinor, quantity]) => ({
     productId,
     productName,

@@ -8,6 +8,7 @@ import { AddItemBody, Cart, LineParams, SetQuantityBody } from './cart.schemas.t
 import type { Change } from './cart.ts';
 import type { Changed } from './cart-batch.ts';
 import type { CartCopy } from './cart-copy.ts';
+import { addCartEvents } from './cart-events.routes.ts';
 import { CartMemory } from './cart-memory.ts';
 import { CartReader } from './cart-reader.ts';
 import { CartWriter } from './cart-writer.ts';
@@ -18,8 +19,9 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
   const { requireOwner } = createIdentityHooks(context);
   const memory = new CartMemory(config.shop.currency);
   const reader = new CartReader(memory);
-  const writer = new CartWriter(memory);
+  const writer = new CartWriter(memory, undefined, (cart) => context.feed.announce(cart));
   app.addHook('preHandler', requireOwner);
+  addCartEvents(app, context, reader);
 
   const change = async (request: FastifyRequest, customerId: string, wanted: Change) => {
     const ifMatch = request.headers['if-match'];

@@ -1,0 +1,69 @@
+import type { Database } from '../../db/connection.ts';
+import { hasListeners, notifyCarts, type Version } from './cart-events.queries.ts';
+import { Lanes } from './lanes.ts';
+
+const MOST_IN_BATCH = 1024;
+/** More than that is not remembered while the database keeps us waiting: the others sweep. */
+const MOST_WAITING = 20_000;
+/** How long it is believed that somebody listens, or that nobody does. */
+const BELIEVED_MS = 1000;
+
+type Versions = Map<string, Version>;
+
+/**
+ * Tells other processes which carts have changed, after the commits and apart from them: a NOTIFY in a
+ * change's own transaction would have all commits of the database queue for one lock. What is announced
+ * while one is in flight is the next. It may be lost, and is found by the others' sweep then.
+ */
+export class CartRelay {
+  readonly #database: Database;
+  /** PostgreSQL's process of our own listening connection: we know what we have done. */
+  readonly #ownListener: () => number | undefined;
+  readonly #lanes = new Lanes(
+    1,
+    () => this.#take(),
+    (batch: Versions) => this.#run(batch),
+  );
+  #waiting: Versions = new Map();
+  #isHeard = false;
+  #askedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(database: Database, ownListener: () => number | undefined) {
+    this.#database = database;
+    this.#ownListener = ownListener;
+  }
+
+  announce(customerId: string, version: Version): void {
+    if (!this.#isHeard && performance.now() - this.#askedAt < BELIEVED_MS) return;
+    if (this.#waiting.size >= MOST_WAITING) return;
+    const isUnread = this.#waiting.has(customerId) && this.#waiting.get(customerId) === undefined;
+    this.#waiting.set(customerId, isUnread ? undefined : version);
+    this.#lanes.start();
+  }
+
+  #take(): Versions | undefined {
+    if (this.#waiting.size === 0) return undefined;
+    const batch = new Map([...this.#waiting].slice(0, MOST_IN_BATCH));
+    if (batch.size === this.#waiting.size) this.#waiting = new Map();
+    else for (const customerId of batch.keys()) this.#waiting.delete(customerId);
+    return batch;
+  }
+
+  async #run(batch: Versions): Promise<void> {
+    try {
+      if (await this.#isAnyoneListening()) await notifyCarts(this.#database, batch);
+    } catch {
+      // It was logged, and whoever listens finds the change by sweeping.
+    }
+  }
+
+  async #isAnyoneListening(): Promise<boolean> {
+    const now = performance.now();
+    if (now - this.#askedAt >= BELIEVED_MS) {
+      this.#askedAt = now;
+      const own = this.#ownListener();
+      this.#isHeard = await hasListeners(this.#database, own === undefined ? [] : [own]);
+    }
+    return this.#isHeard;
+  }
+}
