@@ -1,5 +1,6 @@
 // What it costs to tell other processes which carts have changed (docs/decisions/029): three processes
 // with two batches of 32 carts in flight each, on a disk that has to confirm every commit.
+//   npx tsx scripts/announcing.ts [rounds]
 
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -32,7 +33,7 @@ const connect = async () => {
   return client;
 };
 const admin = await connect();
-await admin.query('create table carts (id integer primary key, version integer not null) ');
+await admin.query('create table carts (id integer primary key, version integer not null)');
 await admin.query('insert into carts select n, 0 from generate_series(1, 20000) n');
 
 /** Of all processes of PostgreSQL, in ms. */
@@ -62,7 +63,6 @@ async function run(way: Way) {
     clients.push(client);
     return client;
   };
-  const waitingSince = new Map<string, number[]>();
   for (let i = 0; i < PROCESSES; i += 1) {
     const listener = await open();
     listener.on('notification', ({ payload = '' }) => {
@@ -127,7 +127,6 @@ async function run(way: Way) {
   await Promise.all(clients.map((client) => client.end()));
   latencies.sort((a, b) => a - b);
   const at = (share: number) => latencies[Math.floor(latencies.length * share)]?.toFixed(1) ?? '';
-  waitingSince.clear();
   return {
     way,
     'batches a second': Math.round(batches / seconds),
