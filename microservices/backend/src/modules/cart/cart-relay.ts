@@ -57,21 +57,21 @@ export class CartRelay {
 
   async #run(batch: Versions): Promise<void> {
     try {
-      if (!(await this.#isAnyoneListening())) return;
+      if (!this.#isHeard) await this.#ask();
+      if (!this.#isHeard) return;
       await notifyCarts(this.#database, batch);
-      await sleep(PAUSE_MS, undefined, { ref: false });
+      await Promise.all([sleep(PAUSE_MS, undefined, { ref: false }), this.#ask()]);
     } catch {
       // It was logged, and whoever listens finds the change by sweeping.
     }
   }
 
-  async #isAnyoneListening(): Promise<boolean> {
+  /** Whether anyone listens, unless that was asked just now. */
+  async #ask(): Promise<void> {
     const now = performance.now();
-    if (now - this.#askedAt >= BELIEVED_MS) {
-      this.#askedAt = now;
-      const own = this.#ownListener();
-      this.#isHeard = await hasListeners(this.#database, own === undefined ? [] : [own]);
-    }
-    return this.#isHeard;
+    if (now - this.#askedAt < BELIEVED_MS) return;
+    this.#askedAt = now;
+    const own = this.#ownListener();
+    this.#isHeard = await hasListeners(this.#database, own === undefined ? [] : [own]);
   }
 }
