@@ -167,7 +167,7 @@ it('a cart that was pruned ends its streams, so that ids never fall', BUSY, asyn
 });
 
 it('holds so many streams and no more, and counts them', BUSY, async () => {
-  const url = await openShop({ LIVE_STREAMS_MAX: '2' });
+  const url = await openShop({ LIVE_STREAMS_MAX: '2', LOG_LEVEL: 'info' });
   const metrics = async () => (await shop.app.inject('/metrics')).payload;
   const shoppers = await Promise.all([1, 2, 3].map(() => shop.newShopper()));
   const [first, second, third] = shoppers;
@@ -188,6 +188,10 @@ it('holds so many streams and no more, and counts them', BUSY, async () => {
   expect(await metrics()).toContain(`http_request_duration_seconds_count{method="GET",${route}} 2`);
   one[Symbol.dispose]();
   two[Symbol.dispose]();
+  const ended = () => shop.logs.filter(({ route }) => String(route).endsWith('/events')).length;
+  await expect.poll(ended).toBe(3);
+  const left = shop.logs.filter(({ customer }) => customer === first.customerId);
+  expect(left).toMatchObject([{ level: 'info', status: 200, message: 'request completed' }]);
   await expect.poll(metrics).toContain('carthub_cart_streams 0');
   using third2 = await openEvents(url, third);
   expect(third2.answer.statusCode).toBe(200);

@@ -1,14 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Gauge, Histogram } from 'prom-client';
 import type { App, Context } from '../context.ts';
+import { isEventStream } from '../event-stream.ts';
 import { BUCKETS } from '../metrics/buckets.ts';
-
-export const EVENT_STREAM = 'text/event-stream';
 
 /** Others are counted as one, so that a caller can not make time series. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
-
-const isStream = (reply: FastifyReply) => reply.getHeader('content-type') === EVENT_STREAM;
 
 /** Counts requests by route template, and serves all metrics at `GET /metrics` for Prometheus. */
 export function addMetrics(app: App, { metrics: { registry } }: Context): void {
@@ -32,14 +29,14 @@ export function addMetrics(app: App, { metrics: { registry } }: Context): void {
     settling.set(reply, settle);
   });
   app.addHook('onSend', async (request, reply) => {
-    if (!isStream(reply)) return;
+    if (!isEventStream(reply)) return;
     // It has been answered with its first word; how long it goes on says nothing.
     const settle = settling.get(reply);
     if (settle && reply.raw.off('close', settle)) settle();
     observe(request, reply);
   });
   app.addHook('onResponse', async (request, reply) => {
-    if (!isStream(reply)) observe(request, reply);
+    if (!isEventStream(reply)) observe(request, reply);
   });
   const settling = new WeakMap<FastifyReply, () => void>();
   const observe = (request: FastifyRequest, reply: FastifyReply) => {

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import type { App, Context } from '../../context.ts';
-import { EVENT_STREAM } from '../../plugins/metrics.ts';
+import { EVENT_STREAM } from '../../event-stream.ts';
 import { answers, CustomerParams } from '../schemas.ts';
 import type { CartReader } from './cart-reader.ts';
 

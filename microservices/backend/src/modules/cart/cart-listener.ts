@@ -22,6 +22,8 @@ export class CartListener {
   readonly #options: Options;
   #client: Client | undefined;
   #isWanted = false;
+  /** The newest of them; one that was overtaken keeps no connection. */
+  #attempt = 0;
   #failures = 0;
   #retry: NodeJS.Timeout | undefined;
 
@@ -43,6 +45,7 @@ export class CartListener {
 
   async stop(): Promise<void> {
     this.#isWanted = false;
+    this.#attempt += 1;
     clearTimeout(this.#retry);
     const client = this.#client;
     this.#client = undefined;
@@ -60,6 +63,8 @@ export class CartListener {
 
   async #open(): Promise<void> {
     const { connect, onNotification, onListening, log } = this.#options;
+    this.#attempt += 1;
+    const attempt = this.#attempt;
     let client: Client | undefined;
     try {
       client = await connect();
@@ -68,14 +73,14 @@ export class CartListener {
       opened.on('error', () => this.#lost(opened));
       opened.on('end', () => this.#lost(opened));
       await opened.query(LISTEN);
-      if (!this.#isWanted) return void opened.end().catch(() => {});
+      if (attempt !== this.#attempt) return void opened.end().catch(() => {});
       this.#client = opened;
       this.#failures = 0;
       onListening();
     } catch (error) {
       log.warn({ err: error }, 'can not listen for changed carts: they are looked for instead');
       void client?.end().catch(() => {});
-      this.#openLater();
+      if (attempt === this.#attempt) this.#openLater();
     }
   }
 
