@@ -33,6 +33,7 @@ interface Change {
 }
 
 let url: string;
+let withoutStreams: number[];
 const backends: ShopBackend[] = [];
 const opened: AsyncDisposable[] = [];
 const carts: Watched[] = [];
@@ -46,6 +47,7 @@ beforeAll(async () => {
   await carthubDb(['migrate'], { DATABASE_URL: url });
   await addOrders(url, 1, 1);
   for (let i = 0; i < 2; i += 1) backends.push(await startBackend(BACKEND, url, PATIENT));
+  withoutStreams = await Promise.all(backends.map(residentMegabytes));
   const urls = () => backends.map((backend) => backend.url);
   for (let i = 0; i < STREAMS; i += 1) {
     const cart = await beginSession(i);
@@ -104,6 +106,11 @@ async function changeFor(ms: number): Promise<Change[]> {
   return (await Promise.all(changes)).filter((each) => each !== undefined);
 }
 
+async function residentMegabytes({ pid }: ShopBackend): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024);
+}
+
 /** Ms from the answer to the event; an event that overtakes the answer has waited for nothing. */
 function delayOf({ watcher, version, acknowledgedAt }: Change): number {
   const times = [...watcher.seen].filter(([seen]) => seen >= version).map(([, time]) => time);
@@ -145,13 +152,10 @@ describe(`${STREAMS} streams over two backends`, () => {
     const here = figures(changes.filter(({ isElsewhere }) => !isElsewhere));
     const elsewhere = figures(changes.filter(({ isElsewhere }) => isElsewhere));
     console.log(`in the same process, ${here.text}\nacross processes, ${elsewhere.text}`);
-    for (const { pid } of backends) {
-      const [, kilobytes] =
-        /VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? [];
-      console.log(
-        `a backend with ${STREAMS / 2} streams: ${(Number(kilobytes) / 1024).toFixed(0)} MB`,
-      );
-    }
+    const megabytes = await Promise.all(backends.map(residentMegabytes));
+    console.log(
+      `memory: ${withoutStreams.join(', ')} MB without streams, now ${megabytes.join(', ')} MB`,
+    );
     expect(here.p95).toBeLessThanOrEqual(SEEN_WITHIN_MS);
     expect(elsewhere.p95).toBeLessThanOrEqual(SEEN_WITHIN_MS);
   });
@@ -179,6 +183,6 @@ describe(`${STREAMS} streams over two backends`, () => {
       `${signal}: ended after ${endedMs.toFixed(0)} ms, ${moved} streams came back; ${figures(changes).text}`,
     );
     expect(moved).toBeGreaterThan(0);
-    if (signal === 'SIGTERM') expect(endedMs).toBeLessThan(3000);
+    if (signal === 'SIGTERM') expect(endedMs).toBeLessThan(5000);
   });
 });
