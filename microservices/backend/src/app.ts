@@ -55,8 +55,7 @@ export async function buildApp(dependencies: Dependencies): Promise<App> {
     ...{ ...dependencies, metrics },
     feed: createLiveCarts({ ...dependencies, metrics }, app.log),
   };
-  // Before it waits for what is still being answered: a stream of events would never end.
-  app.addHook('preClose', () => context.feed.close());
+  endStreams(app, context);
   addProblemDetails(app);
   addValidation(app);
   await addSecurity(app, context);
@@ -78,6 +77,17 @@ export async function buildApp(dependencies: Dependencies): Promise<App> {
   await app.register((scope: App) => apiRoutes(scope, context), { prefix: '/api/v1' });
   await app.ready();
   return app;
+}
+
+/** A stream of events would never end by itself. */
+function endStreams(app: App, { feed, stopping }: Context): void {
+  // At once, so that clients go elsewhere while what was asked before is still being answered.
+  const end = () => void feed.close();
+  stopping.addEventListener('abort', end, { once: true });
+  app.addHook('preClose', async () => {
+    stopping.removeEventListener('abort', end);
+    await feed.close();
+  });
 }
 
 async function apiRoutes(app: App, context: Context): Promise<void> {

@@ -35,9 +35,11 @@ const read = async (shopper: Shopper) =>
   (await shopper.call('GET', `/cart/${shopper.customerId}`)).text;
 
 const listeners = (of = shop) =>
-  of.sql<{ pid: number }>('select pid from pg_stat_activity where application_name = $1', [
-    LISTENER_NAME,
-  ]);
+  of.sql<{ pid: number }>(
+    `select pid from pg_stat_activity
+     where application_name = $1 and datname = current_database()`,
+    [LISTENER_NAME],
+  );
 
 /** Both processes have told each other that somebody listens. */
 async function untilHeard(there: Shopper, seen: () => number | undefined): Promise<void> {

@@ -7,6 +7,7 @@
  *   due        a cart that may have changed elsewhere: its version is compared.
  *   sweep      all carts with a stream are due, for what no announcement has said.
  */
+import type { Config } from '../../config/config.ts';
 import type { Database } from '../../db/connection.ts';
 import { Problem } from '../../errors.ts';
 import { readCarts, UNKNOWN } from './cart.queries.ts';
@@ -35,15 +36,8 @@ interface Neighbours {
   deafen(): Promise<void>;
 }
 
-export interface FeedConfig {
-  readonly mostStreams: number;
-  readonly mostStreamsOfCustomer: number;
-  readonly heartbeatMs: number;
-  readonly sweepMs: number;
-}
-
 interface Options {
-  readonly config: FeedConfig;
+  readonly config: Config['live'];
   readonly database: Database;
   readonly memory: CartMemory;
   readonly neighbours: Neighbours;

@@ -9,7 +9,7 @@ import { CartRelay } from './cart-relay.ts';
 
 /** The feed of this process, with what it says to the others and hears of them. */
 export function createLiveCarts(
-  { config, pool, metrics, stopping }: Omit<Context, 'feed'>,
+  { config, pool, metrics }: Omit<Context, 'feed'>,
   log: FastifyBaseLogger,
 ): CartFeed {
   const database: Database = {
@@ -36,7 +36,5 @@ export function createLiveCarts(
     onStreams: metrics.live.streams,
     onEvent: metrics.live.eventSent,
   });
-  // At once, so that clients go elsewhere while what was asked before is still being answered.
-  stopping.addEventListener('abort', () => void feed.close(), { once: true });
   return feed;
 }
