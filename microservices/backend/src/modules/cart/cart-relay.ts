@@ -60,7 +60,9 @@ export class CartRelay {
       if (!this.#isHeard) await this.#ask();
       if (!this.#isHeard) return;
       await notifyCarts(this.#database, batch);
-      await Promise.all([sleep(PAUSE_MS, undefined, { ref: false }), this.#ask()]);
+      // Beside it: nothing of what is announced has to wait for the answer.
+      void this.#ask().catch(() => {});
+      await sleep(PAUSE_MS, undefined, { ref: false });
     } catch {
       // It was logged, and whoever listens finds the change by sweeping.
     }
