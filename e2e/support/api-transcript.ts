@@ -34,13 +34,15 @@ async function run(
     ...request,
     redirect: 'manual',
   });
-  const text = await response.text();
+  const isStream = response.headers.get('content-type') === 'text/event-stream';
+  const text = isStream ? await readFirstEvent(response) : await response.text();
   const headers = SHOWN_HEADERS.flatMap((name) => {
     const value = response.headers.get(name);
     return value === null ? [] : [`${name}: ${value}`];
   });
   const head = [`HTTP/1.1 ${response.status} ${response.statusText}`, ...headers].join('\n');
   if (text === '') return head;
+  if (isStream) return `${head}\n\n${text}`;
   if (!/json/.test(response.headers.get('content-type') ?? '')) return `${head}\n\n(a page)`;
   const body: Record<string, unknown> = JSON.parse(text);
   for (const [variable, member] of Object.entries(CAPTURED)) {
@@ -48,6 +50,21 @@ async function run(
     if (typeof value === 'string') variables.set(variable, value);
   }
   return `${head}\n\n${JSON.stringify(body, null, 2)}`;
+}
+
+/** A stream has no end of its own: it is left after the first event. */
+async function readFirstEvent({ body }: Response): Promise<string> {
+  const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  for (;;) {
+    const part = await reader?.read();
+    if (part === undefined || part.done) throw new Error(`the stream has no event:\n${text}`);
+    text += part.value;
+    const [events] = /^[\s\S]*?\ndata: .*(?=\n\n)/.exec(text) ?? [];
+    if (events === undefined) continue;
+    await reader?.cancel();
+    return events;
+  }
 }
 
 function expand(command: string, variables: ReadonlyMap<string, string>): string {
@@ -70,7 +87,7 @@ function parseCurl(command: string): CurlRequest {
   const [, ...args] = shellWords(command);
   const request: CurlRequest = { url: '', method: 'GET', headers: {} };
   for (let word = args.shift(); word !== undefined; word = args.shift()) {
-    if (word === '-i') continue;
+    if (word === '-i' || word === '-N') continue;
     if (!word.startsWith('-')) request.url = word;
     else if (word === '-X') request.method = args.shift() ?? '';
     else if (word === '-d') request.body = args.shift() ?? '';

@@ -1,10 +1,11 @@
 // Writes openapi.json, the contract with the storefront, from the routes' own schemas.
 
-import pg from 'pg';
 import { buildApp } from '../src/app.ts';
 import { toConfig } from '../src/config/config.ts';
 import { readEnvironment } from '../src/config/read-environment.ts';
 import { toSecrets } from '../src/config/secrets.ts';
+import { CredentialStore } from '../src/db/credential-store.ts';
+import { createPool } from '../src/db/pool.ts';
 import { TestPaymentProvider } from '../src/modules/checkout/test-payment-provider.ts';
 import { createTokenService } from '../src/modules/identity/tokens.ts';
 import { generate } from './generated-file.ts';
@@ -16,10 +17,11 @@ const environment = readEnvironment({
   LOG_LEVEL: 'silent',
 });
 const config = toConfig(environment);
+const secrets = toSecrets(environment);
 const app = await buildApp({
   config,
-  pool: new pg.Pool(),
-  tokens: createTokenService(config.identity, toSecrets(environment).guestTokenKey),
+  pool: createPool(new CredentialStore(secrets.credentials), config.database, () => {}),
+  tokens: createTokenService(config.identity, secrets.guestTokenKey),
   payments: new TestPaymentProvider(),
   stopping: new AbortController().signal,
 });

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LogController } from 'fastify';
+import { isEventStream } from './event-stream.ts';
 
 /** What asks all the time and is of interest only when it fails. */
 const PROBES = new Set(['/livez', '/readyz', '/health', '/metrics']);
@@ -31,6 +32,12 @@ export class AccessLog extends LogController {
     if (error) request.log.warn({ ...facts, err: error }, 'the answer did not arrive');
     else if (reply.statusCode < 400 && PROBES.has(facts.route)) request.log.debug(facts, COMPLETED);
     else request.log.info(facts, COMPLETED);
+  }
+
+  override streamError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
+    // That a client leaves is how a stream of events ends.
+    if (isEventStream(reply)) this.requestCompleted(undefined, request, reply);
+    else super.streamError(error, request, reply);
   }
 }
 

@@ -38,6 +38,11 @@ export class Admission {
     return server;
   };
 
+  /** Requests that are being answered. */
+  get running(): number {
+    return this.#running.size;
+  }
+
   /** The request goes on without being counted: a stream takes nothing while nothing happens. */
   release(request: IncomingMessage): void {
     this.#running.delete(request);

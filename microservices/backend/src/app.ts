@@ -8,6 +8,7 @@ import { loggerOptions } from './logger.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { cartRoutes } from './modules/cart/cart.routes.ts';
 import { Cart } from './modules/cart/cart.schemas.ts';
+import { createLiveCarts } from './modules/cart/live-carts.ts';
 import { catalogRoutes } from './modules/catalog/catalog.routes.ts';
 import { Product } from './modules/catalog/catalog.schemas.ts';
 import { checkoutRoutes } from './modules/checkout/checkout.routes.ts';
@@ -35,17 +36,14 @@ const REQUEST_ID = /^[\w.-]{8,128}$/;
 /** Builds the API on what it is given; it reads no environment and opens no port. */
 export async function buildApp(dependencies: Dependencies): Promise<App> {
   const { config, pool } = dependencies;
-  const context = {
-    ...dependencies,
-    metrics: createMetrics(pool, config.shop.currency),
-    admission: new Admission(config.http.mostRequestsAtOnce),
-  };
+  const metrics = createMetrics(pool, config.shop.currency);
+  const admission = new Admission(config.http.mostRequestsAtOnce);
   const app: App = fastify({
-    logger: loggerOptions(config.logLevel, context.logStream),
-    serverFactory: context.admission.createServer,
+    logger: loggerOptions(config.logLevel, dependencies.logStream),
+    serverFactory: admission.createServer,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    trustProxy: [...context.config.http.trustProxy],
+    trustProxy: [...config.http.trustProxy],
     routerOptions: { maxParamLength: 1024 },
     logController: new AccessLog(),
     genReqId: ({ headers }) => {
@@ -58,6 +56,11 @@ export async function buildApp(dependencies: Dependencies): Promise<App> {
     frameworkErrors: sendFrameworkError,
   }).withTypeProvider<TypeBoxTypeProvider>();
 
+  const context = {
+    ...{ ...dependencies, metrics, admission },
+    feed: createLiveCarts({ ...dependencies, metrics, admission }, app.log),
+  };
+  endStreams(app, context);
   addProblemDetails(app);
   addValidation(app);
   await addSecurity(app, context);
@@ -82,6 +85,17 @@ export async function buildApp(dependencies: Dependencies): Promise<App> {
   await app.register((scope: App) => apiRoutes(scope, context), { prefix: '/api/v1' });
   await app.ready();
   return app;
+}
+
+/** A stream of events would never end by itself. */
+function endStreams(app: App, { feed, stopping }: Context): void {
+  // At once, so that clients go elsewhere while what was asked before is still being answered.
+  const end = () => void feed.close();
+  stopping.addEventListener('abort', end, { once: true });
+  app.addHook('preClose', async () => {
+    stopping.removeEventListener('abort', end);
+    await feed.close();
+  });
 }
 
 async function apiRoutes(app: App, context: Context): Promise<void> {

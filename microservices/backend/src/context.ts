@@ -6,18 +6,19 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify';
-import type { Pool } from 'pg';
 import type { Admission } from './admission.ts';
 import type { Config } from './config/config.ts';
+import type { RotatingPool } from './db/pool.ts';
 import type { LogStream } from './logger.ts';
 import type { Metrics } from './metrics/metrics.ts';
+import type { CartFeed } from './modules/cart/cart-feed.ts';
 import type { PaymentProvider } from './modules/checkout/payment-provider.ts';
 import type { TokenService } from './modules/identity/tokens.ts';
 
 /** What `buildApp` gets from outside; nothing is looked up globally. */
 export interface Dependencies {
   readonly config: Config;
-  readonly pool: Pool;
+  readonly pool: RotatingPool;
   readonly tokens: TokenService;
   readonly payments: PaymentProvider;
   /** Aborted when the process has been told to stop. */
@@ -30,6 +31,8 @@ export interface Dependencies {
 export interface Context extends Dependencies {
   readonly metrics: Metrics;
   readonly admission: Admission;
+  /** Is told of each cart that has changed, after the commit. */
+  readonly feed: CartFeed;
 }
 
 /** A Fastify instance whose routes take their types from their TypeBox schemas. */

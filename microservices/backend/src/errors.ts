@@ -48,6 +48,7 @@ const PROBLEMS = {
     'This Idempotency-Key belongs to another request. Use a new key for each change.',
   ],
   'rate-limited': [429, 'Too many requests. Wait for the seconds that Retry-After names.'],
+  'too-many-streams': [429, 'This cart is watched by too many at once. Close one and try again.'],
   internal: [500, 'Something went wrong on our side. The request id helps us to find it.'],
   'database-unavailable': [503, 'The database cannot be reached right now. Try again shortly.'],
   'schema-too-old': [

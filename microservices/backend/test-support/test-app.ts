@@ -59,6 +59,7 @@ export interface TestApp extends AsyncDisposable {
 }
 
 interface Twin extends AsyncDisposable {
+  readonly app: App;
   /** The same shopper, who calls this one. */
   as(shopper: Shopper): Shopper;
 }
@@ -168,6 +169,7 @@ const callerOf =
 async function startTwin(context: Dependencies): Promise<Twin> {
   const app = await buildApp(context);
   return {
+    app,
     as: ({ customerId, token }) => toShopper(callerOf(app), customerId, token),
     [Symbol.asyncDispose]: async () => {
       await app.close();

@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toConfig } from '../src/config/config.ts';
 import { readEnvironment } from '../src/config/read-environment.ts';
@@ -8,7 +7,7 @@ import { readSecretFiles } from '../src/config/secret-files.ts';
 import { toSecrets } from '../src/config/secrets.ts';
 import { openCredentials } from '../src/db/credential-store.ts';
 import { databaseUnavailable } from '../src/db/database-errors.ts';
-import { createPool } from '../src/db/pool.ts';
+import { createPool, type RotatingPool } from '../src/db/pool.ts';
 import { createScratch } from '../test-support/scratch.ts';
 import { createTestDatabase, SECRET } from '../test-support/test-app.ts';
 import { runSql } from '../test-support/test-server.ts';
@@ -27,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 /** Opens the pool as main.ts does. */
-async function openPool(variables: Record<string, string>): Promise<pg.Pool> {
+async function openPool(variables: Record<string, string>): Promise<RotatingPool> {
   const files = await readSecretFiles(variables);
   // A busy machine is no outage.
   const known = { CARTHUB_AUTH: 'off', DB_WAIT_MS: '10000', ...variables };
@@ -86,6 +85,25 @@ describe('the database is found', () => {
 });
 
 describe('after a rotation', () => {
+  it('the connection that listens logs in anew as well', async () => {
+    const login = `listens_${process.pid}`;
+    await runSql(database.url, `create role ${login} login password 'first'`);
+    await using directory = await mount({ ...parts, username: login, password: 'first' });
+    const pool = await openPool({ DATABASE_CREDENTIALS_DIR: directory.path });
+    await runSql(database.url, `alter role ${login} password 'second'`);
+    await expect(pool.connectAlone('listener')).rejects.toMatchObject({ code: '28P01' });
+    await writeFile(join(directory.path, 'password'), 'second');
+    const client = await pool.connectAlone('listener');
+    const { rows } = await client.query(
+      "select current_user::text as name, current_setting('application_name') as application",
+    );
+    expect(rows).toEqual([{ name: login, application: 'listener' }]);
+    expect(pool.totalCount).toBe(0);
+    await client.end();
+    await pool.end();
+    await runSql(database.url, `drop role ${login}`);
+  });
+
   it('requests log in anew with what the files hold then, and none fails', async () => {
     const name = `rotated_${process.pid}`;
     const logins = [name, `${name}_other`];

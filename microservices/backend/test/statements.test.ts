@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { TSchema } from 'typebox';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { statements as cart } from '../src/modules/cart/cart.queries.ts';
+import { statements as cartEvents } from '../src/modules/cart/cart-events.queries.ts';
 import { statements as merge } from '../src/modules/cart/cart-merge.queries.ts';
 import { statements as catalog } from '../src/modules/catalog/catalog.queries.ts';
 import { statements as checkout } from '../src/modules/checkout/checkout.queries.ts';
@@ -10,7 +11,16 @@ import { statements as operations } from '../src/modules/operations/operations.q
 import { statements as orders } from '../src/modules/orders/orders.queries.ts';
 import { createTestDatabase } from '../test-support/test-app.ts';
 
-const all = [...cart, ...merge, ...catalog, ...checkout, ...idempotency, ...operations, ...orders];
+const all = [
+  ...cart,
+  ...cartEvents,
+  ...merge,
+  ...catalog,
+  ...checkout,
+  ...idempotency,
+  ...operations,
+  ...orders,
+];
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let client: pg.Client;

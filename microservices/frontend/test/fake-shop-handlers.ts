@@ -84,11 +84,17 @@ function pageOf(products: readonly Product[], query: URLSearchParams) {
   return { items: found.slice(start, end), next_cursor: end < found.length ? String(end) : null };
 }
 
+const EVENTS = { 'Content-Type': 'text/event-stream' };
+
 function cartHandlers(shop: FakeShop): RequestHandler[] {
   return [
     http.get('/api/v1/cart/{customer_id}', async ({ request, response }) => {
       const refused = await intercept(shop, 'getCart', request);
       return refused ? response.untyped(refused) : response(200).json(shop.cart());
+    }),
+    http.get('/api/v1/cart/{customer_id}/events', async ({ request, response }) => {
+      const refused = await intercept(shop, 'streamCart', request);
+      return response.untyped(refused ?? new HttpResponse(shop.stream(), { headers: EVENTS }));
     }),
     http.get('/api/v1/cart/{customer_id}/quote', async ({ request, response }) => {
       const refused = await intercept(shop, 'getQuote', request);

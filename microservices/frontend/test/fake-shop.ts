@@ -37,6 +37,7 @@ export class FakeShop {
   #version = 0;
   readonly #refusals: { operation: Operation; refusal: Refusal }[] = [];
   readonly #held = new Map<Operation, Promise<void>>();
+  readonly #streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
   isAway = false;
 
   constructor(products: readonly Product[]) {
@@ -76,6 +77,34 @@ export class FakeShop {
     const key = request.headers.get('Idempotency-Key');
     this.calls.push({ operation, url: new URL(request.url), body, key });
     await this.#held.get(operation);
+  }
+
+  /** The stream of one page; it says nothing until there is something to tell. */
+  stream(): ReadableStream<Uint8Array> {
+    let opened: ReadableStreamDefaultController<Uint8Array>;
+    return new ReadableStream({
+      start: (controller) => {
+        opened = controller;
+        // A browser's `retry` is long for a test.
+        controller.enqueue(new TextEncoder().encode('retry: 50\n\n'));
+        this.#streams.add(controller);
+      },
+      cancel: () => {
+        this.#streams.delete(opened);
+      },
+    });
+  }
+
+  /** Tells all pages that have a stream; without more, what the cart is now. */
+  tell(cart: Cart = this.cart()): void {
+    const event = `event: cart\nid: ${cart.version}\ndata: ${JSON.stringify(cart)}\n\n`;
+    for (const stream of this.#streams) stream.enqueue(new TextEncoder().encode(event));
+  }
+
+  /** Ends all streams, as an instance that stops. */
+  endStreams(): void {
+    for (const stream of this.#streams) stream.close();
+    this.#streams.clear();
   }
 
   callsOf(operation: Operation): CallLogEntry[] {

@@ -7,6 +7,8 @@ import { podTemplates } from '../manifests/pod-templates.ts';
 
 /** Of max_connections, not for us: superusers, RDS itself, monitoring, and a person who looks. */
 const RESERVED_CONNECTIONS = 15;
+/** Beside its pool a pod has one that listens for changed carts (decision 029). */
+const CONNECTIONS_THAT_LISTEN = 1;
 /** A command of carthub-db has one, and pg_dump or pg_restore another, beside its --jobs. */
 const CONNECTIONS_OF_A_JOB = 2;
 /** RDS's formula forgets what the system itself takes of the memory. */
@@ -44,7 +46,7 @@ function backendConnections(manifests: readonly Manifest[]): number {
     typeof surge === 'number' ? surge : (pods * Number.parseInt(surge, 10)) / 100,
   );
   const { DB_POOL_MAX } = environmentOf(manifests, container);
-  return (pods + 2 * coming) * Number(DB_POOL_MAX);
+  return (pods + 2 * coming) * (Number(DB_POOL_MAX) + CONNECTIONS_THAT_LISTEN);
 }
 
 /** Of all of them at once: they have different hours, and take different times. */

@@ -10,7 +10,17 @@ export interface Config {
   readonly database: DatabaseConfig;
   readonly identity: IdentityConfig;
   readonly shop: ShopConfig;
+  readonly live: LiveConfig;
   readonly payment: { readonly provider: 'test'; readonly timeoutMs: number };
+}
+
+/** Streams of a cart's events. */
+interface LiveConfig {
+  readonly mostStreams: number;
+  readonly mostStreamsOfCustomer: number;
+  readonly heartbeatMs: number;
+  /** How often carts are compared whose change nobody has announced. */
+  readonly sweepMs: number;
 }
 
 interface HttpConfig {
@@ -92,6 +102,12 @@ export function toConfig(env: Environment): Config {
       taxBasisPoints: minorFromDecimal(env.TAX_RATE_PERCENT),
       shippingFlatMinor: minorFromDecimal(env.SHIPPING_FLAT),
       shippingFreeFromMinor: minorFromDecimal(env.SHIPPING_FREE_FROM) || null,
+    },
+    live: {
+      mostStreams: env.LIVE_STREAMS_MAX,
+      mostStreamsOfCustomer: env.LIVE_STREAMS_PER_CUSTOMER,
+      heartbeatMs: env.LIVE_HEARTBEAT_MS,
+      sweepMs: env.LIVE_SWEEP_MS,
     },
     payment: { provider: env.PAYMENT_PROVIDER, timeoutMs: env.PAYMENT_TIMEOUT_MS },
   };

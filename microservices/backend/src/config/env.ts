@@ -136,6 +136,25 @@ export const EnvironmentSchema = Type.Object({
     'Requests that are worked on at once; others get 503 at once. Streams do not count. 0 = no limit',
     { default: 512, minimum: 0, maximum: 1_000_000 },
   ),
+  LIVE_STREAMS_MAX: integer('Streams of cart events that this process holds at most', {
+    default: 2000,
+    minimum: 0,
+    maximum: 100_000,
+  }),
+  LIVE_STREAMS_PER_CUSTOMER: integer('The same, of one customer', {
+    default: 20,
+    minimum: 1,
+    maximum: 100_000,
+  }),
+  LIVE_HEARTBEAT_MS: integer(
+    'A stream is never silent for longer, in ms; shorter than any proxy waits',
+    { default: 15_000, minimum: 10, maximum: 600_000 },
+  ),
+  LIVE_SWEEP_MS: integer(
+    'How often watched carts are compared with the database, for changes that no other process has ' +
+      'announced, in ms',
+    { default: 2000, minimum: 10, maximum: 600_000 },
+  ),
   CURRENCY: Type.String({
     description: 'ISO 4217 code of the shop’s currency (one with two decimals)',
     default: 'USD',

@@ -20,7 +20,7 @@ export function createPool(
   credentials: CredentialStore,
   config: DatabaseConfig,
   onIdleError: (error: Error) => void,
-): pg.Pool {
+): RotatingPool {
   const pool = new RotatingPool(credentials, {
     application_name: 'carthub-backend',
     max: config.poolMax,
@@ -39,8 +39,9 @@ export function createPool(
 }
 
 /** Each new connection logs in with what the store holds then; a refused login has it renewed. */
-class RotatingPool extends pg.Pool {
+export class RotatingPool extends pg.Pool {
   readonly #credentials: CredentialStore;
+  readonly #config: pg.PoolConfig;
 
   constructor(credentials: CredentialStore, config: pg.PoolConfig) {
     super({
@@ -52,12 +53,27 @@ class RotatingPool extends pg.Pool {
       },
     });
     this.#credentials = credentials;
+    this.#config = config;
+  }
+
+  /** A connection beside the pool's, for what holds one for long. Whoever gets it ends it. */
+  connectAlone(applicationName: string): Promise<pg.Client> {
+    return this.#renewing(async () => {
+      const own = clientConfig(this.#credentials.current);
+      const client = new pg.Client({
+        ...{ ...this.#config, ...own, application_name: applicationName },
+      });
+      // Unheard, the loss of it would end us.
+      client.on('error', () => {});
+      await client.connect();
+      return client;
+    });
   }
 
   override connect(): Promise<pg.PoolClient>;
   override connect(done: ConnectCallback): void;
   override connect(done?: ConnectCallback): Promise<pg.PoolClient> | undefined {
-    const connecting = this.#connect();
+    const connecting = this.#renewing(() => super.connect());
     if (done === undefined) return connecting;
     connecting.then(
       (client) => done(undefined, client, client.release),
@@ -66,16 +82,16 @@ class RotatingPool extends pg.Pool {
     return undefined;
   }
 
-  async #connect(): Promise<pg.PoolClient> {
+  async #renewing<Client>(connect: () => Promise<Client>): Promise<Client> {
     const used = this.#credentials.current;
     try {
-      return await super.connect();
+      return await connect();
     } catch (error) {
       if (!isRefusedLogin(error)) throw error;
       // The refusal is what counts, even if the files can not be read at this moment.
       const isRenewed = await this.#credentials.renew(used).catch(() => false);
       if (!isRenewed) throw error;
-      return super.connect();
+      return connect();
     }
   }
 }

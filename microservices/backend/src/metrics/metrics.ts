@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { DatabaseObserver } from '../db/connection.ts';
+import { createLiveMetrics, type LiveMetrics } from './live-metrics.ts';
 import { createPoolMetrics } from './pool-metrics.ts';
 import { createShopMetrics, type ShopMetrics } from './shop-metrics.ts';
 
@@ -9,6 +10,7 @@ export interface Metrics {
   readonly registry: Registry;
   readonly database: DatabaseObserver;
   readonly shop: ShopMetrics;
+  readonly live: LiveMetrics;
 }
 
 export function createMetrics(pool: Pool, currency: string): Metrics {
@@ -19,5 +21,6 @@ export function createMetrics(pool: Pool, currency: string): Metrics {
     registry,
     database: createPoolMetrics(registry, pool),
     shop: createShopMetrics(registry, currency),
+    live: createLiveMetrics(registry),
   };
 }

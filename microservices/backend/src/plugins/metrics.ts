@@ -1,5 +1,7 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Gauge, Histogram } from 'prom-client';
 import type { App, Context } from '../context.ts';
+import { isEventStream } from '../event-stream.ts';
 import { BUCKETS } from '../metrics/buckets.ts';
 
 /** Others are counted as one, so that a caller can not make time series. */
@@ -16,23 +18,31 @@ export function addMetrics(app: App, { metrics: { registry }, admission }: Conte
     buckets: [...BUCKETS],
     registers: [registry],
   });
-  const inFlight = new Gauge({
+  new Gauge({
     name: 'http_requests_in_flight',
-    help: 'Requests that are being answered',
+    help: 'Requests that are being answered; streams, once they have begun, are not',
     registers: [registry],
+    collect() {
+      this.set(admission.running);
+    },
   });
-  admission.onRefused = (method) =>
-    duration.observe({ method: methodOf(method), route: 'turned away', status: 503 }, 0);
-  app.addHook('onRequest', (_request, reply, done) => {
-    inFlight.inc();
-    // Of an answer that nobody waits for any more this is the only sign.
-    reply.raw.once('close', () => inFlight.dec());
-    done();
-  });
-  app.addHook('onResponse', (request, reply, done) => {
+  const observe = (request: FastifyRequest, reply: FastifyReply) => {
     const method = methodOf(request.method);
     const route = request.routeOptions.url ?? 'unknown';
     duration.observe({ method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+  };
+  admission.onRefused = (method) =>
+    duration.observe({ method: methodOf(method), route: 'turned away', status: 503 }, 0);
+  app.addHook('onSend', (request, reply, _payload, done) => {
+    // It has been answered with its first word; how long it goes on says nothing.
+    if (isEventStream(reply)) {
+      admission.release(request.raw);
+      observe(request, reply);
+    }
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    if (!isEventStream(reply)) observe(request, reply);
     done();
   });
 

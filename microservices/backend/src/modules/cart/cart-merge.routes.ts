@@ -11,7 +11,7 @@ import { isMatch } from './entity-tag.ts';
 
 export async function cartMergeRoutes(
   app: App,
-  { tokens, metrics }: Context,
+  { tokens, metrics, feed }: Context,
   memory: CartMemory,
 ): Promise<void> {
   app.post(
@@ -38,7 +38,11 @@ export async function cartMergeRoutes(
       const toAnswer = (merged: Merged) => answerOf(merged, request.id);
       const merged = await merge(request.database, memory, wanted, keyedOf(request), toAnswer);
       if ('replayed' in merged) return sendReplay(reply, merged.replayed);
-      if (merged.outcome === 'merged' && merged.cart.version === 1) metrics.shop.cartCreated();
+      if (merged.outcome === 'merged') {
+        feed.announce(merged.cart);
+        feed.announceUnread(guest.customerId);
+        if (merged.cart.version === 1) metrics.shop.cartCreated();
+      }
       return sendAnswer(reply, toAnswer(merged));
     },
   );

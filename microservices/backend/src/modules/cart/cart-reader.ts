@@ -106,7 +106,8 @@ export async function readCart(
   return row ? toCopy(row, memory) : memory.unused(customerId);
 }
 
-function toCopy(row: CartRow, memory: CartMemory): CartCopy {
+/** A row that was read whole. */
+export function toCopy(row: CartRow, memory: CartMemory): CartCopy {
   const lines = (row.lines ?? []).map(([productId, productName, priceMinor, quantity]) => ({
     productId,
     productName,

@@ -47,6 +47,7 @@ interface Queue {
 export class CartWriter {
   readonly #memory: CartMemory;
   readonly #mostWaiting: number;
+  readonly #announce: (cart: CartCopy) => void;
   readonly #lanes = new Lanes(
     LANES,
     () => this.#take(),
@@ -55,9 +56,15 @@ export class CartWriter {
   readonly #queues = new Map<string, Queue>();
   #size = 0;
 
-  constructor(memory: CartMemory, mostWaiting = MOST_WAITING) {
+  /** @param announce is told of each cart that was changed, after the commit */
+  constructor(
+    memory: CartMemory,
+    mostWaiting = MOST_WAITING,
+    announce: (cart: CartCopy) => void = () => {},
+  ) {
     this.#memory = memory;
     this.#mostWaiting = mostWaiting;
+    this.#announce = announce;
   }
 
   /**
@@ -214,7 +221,10 @@ export class CartWriter {
       if (version !== cart.version) cart = base.at(version, lines, times);
       this.#shift(queue)?.resolve({ verdict, cart });
     }
-    if (cart !== base) this.#memory.keepCart(cart);
+    if (cart !== base) {
+      this.#memory.keepCart(cart);
+      this.#announce(cart);
+    }
     queue.conflicts = 0;
   }
 

@@ -12,6 +12,7 @@ import type { Change } from './cart.ts';
 import { cartAnswer, cartAnswers, otherVersion } from './cart-answer.ts';
 import type { Changed } from './cart-batch.ts';
 import type { CartCopy } from './cart-copy.ts';
+import { addCartEvents } from './cart-events.routes.ts';
 import { CartMemory } from './cart-memory.ts';
 import { cartMergeRoutes } from './cart-merge.routes.ts';
 import { CartReader } from './cart-reader.ts';
@@ -23,12 +24,13 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
   const { requireOwner } = createIdentityHooks(context);
   const memory = new CartMemory(config.shop.currency);
   const reader = new CartReader(memory);
-  const writer = new CartWriter(memory);
+  const writer = new CartWriter(memory, undefined, (cart) => context.feed.announce(cart));
   const running = new RunningKeys();
   // A client that is gone has its change made all the same; the pool has to wait for it.
   app.addHook('onClose', () => writer.drained());
   app.addHook('preHandler', requireOwner);
   await cartMergeRoutes(app, context, memory);
+  addCartEvents(app, context, reader);
 
   const change = async (
     request: FastifyRequest,

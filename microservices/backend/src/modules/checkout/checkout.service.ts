@@ -81,7 +81,8 @@ async function look(
 ): Promise<Assessment> {
   const lines = await readCheckoutLines(database, request.customer_id);
   const assessment = assess(lines, context.config.shop, expectedMinor(request));
-  if (assessment.kind === 'price-changed') await showNewPrices(database, request.customer_id);
+  if (assessment.kind === 'price-changed')
+    await showNewPrices(database, context, request.customer_id);
   return assessment;
 }
 
@@ -154,7 +155,8 @@ async function order(
     await keep?.(transaction, placed);
     return commit({ kind: 'ordered', order: placed });
   });
-  if (result.kind === 'price-changed') await showNewPrices(database, customerId);
+  if (result.kind === 'price-changed') await showNewPrices(database, context, customerId);
+  if (result.kind === 'ordered') context.feed.announceUnread(customerId);
   return result;
 }
 
@@ -165,11 +167,16 @@ const shortLines = (lines: readonly CheckoutLine[], short: ReadonlyMap<string, n
   });
 
 /** A refused customer has now been told the new prices, so the cart shows them. */
-async function showNewPrices(database: Database, customerId: string): Promise<void> {
+async function showNewPrices(
+  database: Database,
+  { feed }: Context,
+  customerId: string,
+): Promise<void> {
   await inTransaction(database, async (transaction) => {
     await lockCart(transaction, customerId);
     return commit(await adoptPrices(transaction, customerId));
   });
+  feed.announceUnread(customerId);
 }
 
 const expectedMinor = ({ expected_total: total }: CheckoutBody): number | undefined =>

@@ -15,7 +15,11 @@ const GUEST_PREFIX = 'guest_';
 export interface Customer {
   readonly customerId: string;
   readonly kind: 'guest' | 'signed-in';
+  /** When the token expires that was shown, in ms since 1970. */
+  readonly expiresAtMs: number;
 }
+
+type Verified = Omit<Customer, 'expiresAtMs'>;
 
 interface GuestSession {
   readonly customerId: string;
@@ -38,7 +42,7 @@ export function createTokenService(
 
   const verified = new VerifiedTokens();
 
-  async function verifyGuest(token: string): Promise<Customer> {
+  async function verifyGuest(token: string): Promise<Verified> {
     const { payload } = await jwtVerify(token, guestTokenKey, {
       issuer: ISSUER,
       algorithms: ['HS256'],
@@ -47,7 +51,7 @@ export function createTokenService(
     return { customerId: requireSubject(payload.sub), kind: 'guest' };
   }
 
-  async function verifyCustomer(token: string): Promise<Customer | null> {
+  async function verifyCustomer(token: string): Promise<Verified | null> {
     if (!verifySignedIn) return null;
     const customerId = requireSubject(await verifySignedIn(token));
     // An issuer that hands out our guests' names would hand out their carts.
@@ -72,8 +76,10 @@ export function createTokenService(
       if (known) return known;
       try {
         const { iss, exp = 0 } = decodeJwt(token);
-        const customer = iss === ISSUER ? await verifyGuest(token) : await verifyCustomer(token);
-        if (customer) verified.keep(token, customer, exp);
+        const subject = iss === ISSUER ? await verifyGuest(token) : await verifyCustomer(token);
+        if (!subject) return null;
+        const customer = { ...subject, expiresAtMs: exp * 1000 };
+        verified.keep(token, customer);
         return customer;
       } catch (error) {
         if (error instanceof errors.JOSEError) return null;

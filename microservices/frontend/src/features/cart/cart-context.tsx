@@ -6,6 +6,7 @@ import { cartKey, cartQuery } from './api/get-cart.ts';
 import { type CartChange, overlayChanges } from './cart-change.ts';
 import { useCartChanges } from './use-cart-changes.ts';
 import { useCartChannel } from './use-cart-channel.ts';
+import { useCartEvents } from './use-cart-events.ts';
 
 export interface CartState {
   /** With the changes on top that the server has yet to confirm; undefined until first read. */
@@ -35,6 +36,7 @@ export function CartProvider({ children }: { children: ReactNode }) {
   const query = useQuery(cartQuery(useSession()));
   const announce = useCartChannel();
   const { pending, change } = useCartChanges(announce);
+  useCartEvents(pending.length > 0);
 
   const refresh = useCallback(async () => {
     announce();

@@ -1,0 +1,116 @@
+import { Readable } from 'node:stream';
+import type { CartCopy } from './cart-copy.ts';
+
+/** After how many heartbeats that it has not taken a client is taken for lost. */
+const MOST_MISSED = 4;
+/** How long a client has to take the end of a stream. */
+const END_WITHIN_MS = 1000;
+
+export interface StreamOptions {
+  /** The version that the client has, if it has said so. */
+  readonly lastEventId: number | undefined;
+  /** When the token of the request expires, in ms since 1970. */
+  readonly expiresAtMs: number | undefined;
+  readonly heartbeatMs: number;
+  /** After which the client may come back. */
+  readonly retryMs: number;
+  /** Cuts the connection. */
+  readonly cut: () => void;
+  readonly onEvent: () => void;
+  readonly onClosed: (stream: CartEventStream) => void;
+}
+
+/**
+ * The events of one client, as text. A client that is slow misses what was between: of the carts that it has
+ * yet to get only the newest is kept.
+ */
+export class CartEventStream extends Readable {
+  readonly #options: StreamOptions;
+  /** The version that the client has, or has on its way. */
+  #sent = -1;
+  #next: CartCopy | undefined;
+  #hasBegun = false;
+  /** Whether the client takes more: what was sent is on its way. */
+  #isWanted = false;
+  #missed = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: StreamOptions) {
+    super({ highWaterMark: 1 });
+    this.#options = options;
+  }
+
+  /** @param present the cart that there is now, unless a newer one was offered already */
+  begin(present: CartCopy): void {
+    const { lastEventId, retryMs } = this.#options;
+    this.offer(present);
+    if (this.#next && this.#next.version === lastEventId) {
+      this.#sent = lastEventId;
+      this.#next = undefined;
+    }
+    this.#hasBegun = true;
+    // Whatever there is to tell: the client learns that it is connected.
+    this.#send(`retry: ${retryMs}\n\n`);
+    this.#beatLater();
+  }
+
+  /** Sends the cart, unless the client has it or a newer one. */
+  offer(cart: CartCopy): void {
+    if (cart.version <= Math.max(this.#sent, this.#next?.version ?? -1)) return;
+    this.#next = cart;
+    this.#sendNext();
+  }
+
+  /** Ends it properly, so that the client comes back, to this process or another. */
+  finish(): void {
+    if (this.destroyed || this.readableEnded) return;
+    clearTimeout(this.#timer);
+    this.#hasBegun = false;
+    this.push(null);
+    setTimeout(this.#options.cut, END_WITHIN_MS).unref();
+  }
+
+  override _read(): void {
+    this.#isWanted = true;
+    this.#missed = 0;
+    this.#sendNext();
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    clearTimeout(this.#timer);
+    this.#options.onClosed(this);
+    done(error);
+  }
+
+  #sendNext(): void {
+    if (!this.#hasBegun || !this.#isWanted || !this.#next) return;
+    const { version, json } = this.#next;
+    this.#next = undefined;
+    this.#sent = version;
+    this.#options.onEvent();
+    this.#send(`event: cart\nid: ${version}\ndata: ${json}\n\n`);
+  }
+
+  #send(text: string): void {
+    this.#isWanted = false;
+    this.push(text);
+  }
+
+  #beatLater(): void {
+    const { heartbeatMs, expiresAtMs = Number.POSITIVE_INFINITY } = this.#options;
+    const pause = Math.min(heartbeatMs, Math.max(expiresAtMs - Date.now(), 0));
+    this.#timer = setTimeout(() => this.#beat(), pause);
+    this.#timer.unref();
+  }
+
+  #beat(): void {
+    const { expiresAtMs = Number.POSITIVE_INFINITY, cut } = this.#options;
+    if (Date.now() >= expiresAtMs) this.finish();
+    else if (this.#missed >= MOST_MISSED) cut();
+    else {
+      if (this.#isWanted) this.#send(':\n\n');
+      else this.#missed += 1;
+      this.#beatLater();
+    }
+  }
+}

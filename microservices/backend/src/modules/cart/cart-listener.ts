@@ -1,0 +1,102 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { Client } from 'pg';
+import { cutWhenSilent } from '../../db/silence.ts';
+import { LISTEN } from './cart-events.queries.ts';
+
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5000;
+
+interface Options {
+  /** A connection of its own; without a login it is refused like any other. */
+  readonly connect: () => Promise<Client>;
+  readonly onNotification: (payload: string) => void;
+  /** Listens from now on, and has heard nothing of before. */
+  readonly onListening: () => void;
+  readonly log: Pick<FastifyBaseLogger, 'warn'>;
+  /** For a sign of life. */
+  readonly waitMs: number;
+}
+
+/** One connection that listens for changed carts; opened again, less and less often, when it is lost. */
+export class CartListener {
+  readonly #options: Options;
+  #client: Client | undefined;
+  #isWanted = false;
+  /** The newest of them; one that was overtaken keeps no connection. */
+  #attempt = 0;
+  #failures = 0;
+  #retry: NodeJS.Timeout | undefined;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  /** PostgreSQL's process of the connection; undefined while there is none. */
+  get processId(): number | undefined {
+    // pg has it, but its types do not.
+    return this.#client && 'processID' in this.#client ? Number(this.#client.processID) : undefined;
+  }
+
+  start(): void {
+    if (this.#isWanted) return;
+    this.#isWanted = true;
+    void this.#open();
+  }
+
+  async stop(): Promise<void> {
+    this.#isWanted = false;
+    this.#attempt += 1;
+    clearTimeout(this.#retry);
+    const client = this.#client;
+    this.#client = undefined;
+    await client?.end().catch(() => {});
+  }
+
+  /** Notices that the server is gone without a word; a connection that is lost with one is noticed at once. */
+  check(): void {
+    const client = this.#client;
+    if (!client) return;
+    cutWhenSilent(client, client.query('select'), this.#options.waitMs).catch(() =>
+      this.#lost(client),
+    );
+  }
+
+  async #open(): Promise<void> {
+    const { connect, onNotification, onListening, log } = this.#options;
+    this.#attempt += 1;
+    const attempt = this.#attempt;
+    let client: Client | undefined;
+    try {
+      client = await connect();
+      const opened = client;
+      opened.on('notification', ({ payload = '' }) => onNotification(payload));
+      opened.on('error', () => this.#lost(opened));
+      opened.on('end', () => this.#lost(opened));
+      await opened.query(LISTEN);
+      if (attempt !== this.#attempt) return void opened.end().catch(() => {});
+      this.#client = opened;
+      this.#failures = 0;
+      onListening();
+    } catch (error) {
+      log.warn({ err: error }, 'can not listen for changed carts: they are looked for instead');
+      void client?.end().catch(() => {});
+      if (attempt === this.#attempt) this.#openLater();
+    }
+  }
+
+  #lost(client: Client): void {
+    if (this.#client !== client) return;
+    this.#client = undefined;
+    this.#options.log.warn({}, 'the connection that listens for changed carts was lost');
+    void client.end().catch(() => {});
+    this.#openLater();
+  }
+
+  #openLater(): void {
+    if (!this.#isWanted) return;
+    const pause = Math.min(FIRST_PAUSE_MS * 2 ** this.#failures, LONGEST_PAUSE_MS);
+    this.#failures += 1;
+    this.#retry = setTimeout(() => void this.#open(), pause * (0.5 + Math.random() / 2));
+    this.#retry.unref();
+  }
+}
