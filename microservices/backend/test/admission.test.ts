@@ -35,14 +35,17 @@ it('turns away what is too much at once, tells when to come again, and recovers'
   const { pathname } = new URL(shop.superuserUrl);
   await expect.poll(() => shop.sql(waiting, ['Lock', pathname.slice(1)])).toHaveLength(2);
 
-  const refused = await ask();
+  const [refused, post] = await Promise.all([
+    ask(),
+    ask('/api/v1/cart/items', 'POST', 'x'.repeat(9000)),
+  ]);
   expect(refused.status).toBe(503);
   expect(refused.headers['retry-after']).toBe('1');
   expect(refused.headers['content-type']).toBe('application/problem+json');
   expect(JSON.parse(refused.text)).toMatchObject({
     ...{ status: 503, code: 'overloaded', request_id: refused.headers['x-request-id'] },
   });
-  expect((await ask('/api/v1/cart/items', 'POST', 'x'.repeat(9000))).status).toBe(503);
+  expect(post.status).toBe(503);
   expect((await ask('/livez')).status).toBe(200);
   expect((await ask('/readyz')).status).toBe(200);
 
@@ -53,12 +56,19 @@ it('turns away what is too much at once, tells when to come again, and recovers'
   expect(metrics).toMatch(/_count\{method="GET",route="turned away",status="503"\} 1\n/);
 });
 
-it('counts no request whose client is gone', async () => {
+it('lets those who wait go on when there is room, but for clients that are gone', async () => {
   const release = await holdProducts(shop.superuserUrl);
   const gone = [send(PRODUCT), send(PRODUCT)];
   for (const sent of gone) sent.on('error', () => {});
-  await expect.poll(async () => (await ask()).status).toBe(503);
+  const inFlight = async () => (await ask('/metrics')).text;
+  await expect.poll(inFlight).toContain('http_requests_in_flight 3\n');
+  const waiting = [ask(), ask(), ask()];
+  const impatient = send(PRODUCT);
+  impatient.on('error', () => {});
+  impatient.destroy();
   for (const sent of gone) sent.destroy();
+  await expect.poll(inFlight).toContain('http_requests_in_flight 3\n');
   await release();
-  await expect.poll(async () => (await ask()).status).toBe(200);
+  expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200, 200]);
+  await expect.poll(inFlight).toContain('http_requests_in_flight 1\n');
 });

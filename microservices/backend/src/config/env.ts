@@ -133,8 +133,9 @@ export const EnvironmentSchema = Type.Object({
     maximum: 1_000_000_000,
   }),
   MOST_REQUESTS_AT_ONCE: integer(
-    'Requests that are worked on at once; others get 503 at once. Streams do not count. 0 = no limit',
-    { default: 512, minimum: 0, maximum: 1_000_000 },
+    'Requests that are worked on at once; others wait for 3 s, then get 503. Streams do not count. ' +
+      '0 = no limit',
+    { default: 256, minimum: 0, maximum: 1_000_000 },
   ),
   LIVE_STREAMS_MAX: integer('Streams of cart events that this process holds at most', {
     default: 2000,
