@@ -10,6 +10,8 @@ export interface ShopBackend extends AsyncDisposable {
   readonly pid: number;
 }
 
+/** Of the Dockerfile. */
+const AS_THE_IMAGE = ['--max-old-space-size=160', '--max-semi-space-size=8'];
 const START_WITHIN_MS = 30_000;
 
 /**
@@ -25,7 +27,7 @@ export async function startBackend(
   const url = `http://127.0.0.1:${port}`;
   const databaseUrl = new URL(superuserUrl);
   databaseUrl.searchParams.set('options', '-c role=carthub_app');
-  const child = spawn(process.execPath, ['dist/main.js'], {
+  const child = spawn(process.execPath, [...AS_THE_IMAGE, 'dist/main.js'], {
     cwd: directory,
     env: {
       PATH: process.env.PATH,
