@@ -154,7 +154,7 @@ when one runs out; then a checkout stays in one database until the last units. T
 be made and tested on one PostgreSQL.
 
 1. Stock in portions, on one PostgreSQL.
-2. Citus: \`create_reference_table('products')\`, \`create_distributed_table('carts', 'customer_id')\`, the other three
+2. Citus: \`create_reference_table('products')\`, \`create_distributed_table('carts', 'customer_id')\`, the other four
    \`colocate_with => 'carts'\`. Foreign keys hold: they stay inside of a customer, or go to a reference table.
    RDS has no Citus: it means PostgreSQL on own nodes, or Azure's. Aurora Limitless is AWS's own, with
    \`customer_id\` as shard key and \`products\` as reference table; its PostgreSQL is newer than 15.
