@@ -78,12 +78,15 @@ async function compareWith(
   const measured = await takeTurns(sides, turns);
   const compared = sidesOf(measured);
   return {
-    heading: clients === 1 ? '1 client' : `${clients} clients`,
+    heading: headingOf(clients),
     clients,
     sides: measured,
     checks: merged(ratios(compared), wanted?.(clients, compared) ?? []),
   };
 }
+
+export const headingOf = (clients: number): string =>
+  clients === 1 ? '1 client' : `${clients} clients`;
 
 export function sidesOf(measured: Readonly<Record<string, Measured>>): Sides {
   const { [CARTHUB]: carthub, [PGBENCH]: pgbench, [NO_OP]: noOp } = measured;
@@ -92,7 +95,7 @@ export function sidesOf(measured: Readonly<Record<string, Measured>>): Sides {
 }
 
 /** A limit takes the place of the bare figure. */
-export function merged(told: readonly Check[], wanted: readonly Check[]): readonly Check[] {
+function merged(told: readonly Check[], wanted: readonly Check[]): readonly Check[] {
   const limited = new Set(wanted.map(({ what }) => what));
   return [...told.filter(({ what }) => !limited.has(what)), ...wanted];
 }

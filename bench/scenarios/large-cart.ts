@@ -6,7 +6,7 @@ import { takeTurns } from '../support/measure.ts';
 import { openCluster, type Shop } from '../support/shop.ts';
 import { httpSide, touchAllCarts, warmUp } from '../support/sides.ts';
 import type { Tools } from '../support/tools.ts';
-import { CLIENTS } from './compare.ts';
+import { CLIENTS, headingOf } from './compare.ts';
 import type { RunOptions, Scenario } from './scenario.ts';
 import { beginShoppers, openOneOf } from './two-shops.ts';
 
@@ -58,6 +58,5 @@ async function compareShops(
     { what: 'p50 of 100 lines / of one', value, atMost: 1.5 },
     { what: 'errors', value: (one?.errors ?? 1) + (many?.errors ?? 1), atMost: 0 },
   ];
-  const heading = clients === 1 ? '1 client' : `${clients} clients`;
-  return { heading, clients, sides: measured, checks };
+  return { heading: headingOf(clients), clients, sides: measured, checks };
 }

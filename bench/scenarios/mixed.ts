@@ -16,7 +16,7 @@ import {
   warmUp,
 } from '../support/sides.ts';
 import type { Tools } from '../support/tools.ts';
-import { merged, ratios, sidesOf } from './compare.ts';
+import { headingOf, ratios, sidesOf } from './compare.ts';
 import type { RunOptions, Scenario } from './scenario.ts';
 
 const SHAPE = { products: 1_000, carts: 10_000, linesPerCart: 3 };
@@ -45,9 +45,8 @@ function mixed(name: string, title: string, weights: Weights): Scenario {
       await shop.reset();
       await touchAllCarts(tools, shop);
       const peak = await atPeak(tools, shop, name, weights, options);
-      const paced = await belowPeak(shop, name, weights, sidesOf(peak.sides).carthub.perSecond, {
-        ...options,
-      });
+      const { carthub } = sidesOf(peak.sides);
+      const paced = await belowPeak(shop, name, weights, carthub.perSecond, options);
       return [peak, paced];
     },
   };
@@ -69,8 +68,8 @@ async function atPeak(
   ];
   await warmUp(sides);
   const measured = await takeTurns(sides, { ...options, progress: `${name} at its peak` });
-  const checks = merged(ratios(sidesOf(measured)), []);
-  return { heading: `${CLIENTS} clients`, clients: CLIENTS, sides: measured, checks };
+  const checks = ratios(sidesOf(measured));
+  return { heading: headingOf(CLIENTS), clients: CLIENTS, sides: measured, checks };
 }
 
 async function belowPeak(

@@ -2,6 +2,8 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../local/test/support/free-port.ts';
 
@@ -10,8 +12,6 @@ export interface ShopBackend extends AsyncDisposable {
   readonly pid: number;
 }
 
-/** Of the Dockerfile. */
-const AS_THE_IMAGE = ['--max-old-space-size=160', '--max-semi-space-size=8'];
 const START_WITHIN_MS = 30_000;
 
 /**
@@ -27,7 +27,10 @@ export async function startBackend(
   const url = `http://127.0.0.1:${port}`;
   const databaseUrl = new URL(superuserUrl);
   databaseUrl.searchParams.set('options', '-c role=carthub_app');
-  const child = spawn(process.execPath, [...AS_THE_IMAGE, 'dist/main.js'], {
+  // As the release itself starts; the Dockerfile has the same options.
+  const { scripts } = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8'));
+  const [, ...program] = String(scripts.start).split(' ');
+  const child = spawn(process.execPath, program, {
     cwd: directory,
     env: {
       PATH: process.env.PATH,

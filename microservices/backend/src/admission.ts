@@ -34,8 +34,9 @@ export class Admission {
   /** The oldest first. */
   #waiting: Arrival[] = [];
   #clock: NodeJS.Timeout | undefined;
-  /** Hears of each request that was turned away. */
-  onRefused: (method: string) => void = () => {};
+  readonly #waitedMs = new WeakMap<IncomingMessage, number>();
+  /** Hears of each request that was turned away, and after how long. */
+  onRefused: (method: string, waitedMs: number) => void = () => {};
 
   /** @param most requests at once; 0 is no limit */
   constructor(most: number) {
@@ -60,6 +61,11 @@ export class Admission {
   /** Requests that are being worked on. */
   get running(): number {
     return this.#running.size;
+  }
+
+  /** How long the request waited here, before Fastify began to count. */
+  waitedMs(request: IncomingMessage): number {
+    return this.#waitedMs.get(request) ?? 0;
   }
 
   /** The request goes on without being counted: a stream takes nothing while nothing happens. */
@@ -87,7 +93,9 @@ export class Admission {
       const newest = this.#waiting.pop();
       if (!newest) return;
       // Its client may have gone.
-      if (!newest.request.socket.destroyed) this.#run(newest);
+      if (newest.request.socket.destroyed) continue;
+      this.#waitedMs.set(newest.request, performance.now() - newest.at);
+      this.#run(newest);
     }
   }
 
@@ -101,8 +109,8 @@ export class Admission {
     this.#clock = undefined;
   }
 
-  #refuse({ request, response }: Arrival): void {
-    this.onRefused(request.method ?? 'GET');
+  #refuse({ request, response, at }: Arrival): void {
+    this.onRefused(request.method ?? 'GET', performance.now() - at);
     const requestId = randomUUID();
     const body = JSON.stringify(OVERLOADED.body(requestId));
     response

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { holdProducts } from '../test-support/hold-products.ts';
 import { createTestApp, type TestApp } from '../test-support/test-app.ts';
@@ -54,6 +55,10 @@ it('turns away what is too much at once, tells when to come again, and recovers'
   expect((await ask()).status).toBe(200);
   const { text: metrics } = await ask('/metrics');
   expect(metrics).toMatch(/_count\{method="GET",route="turned away",status="503"\} 1\n/);
+  // What they waited is part of what an answer took, or the alarm on slow answers would not see it.
+  const [, seconds] =
+    /_sum\{method="GET",route="turned away",status="503"\} (\S+)/.exec(metrics) ?? [];
+  expect(Number(seconds)).toBeGreaterThan(2.9);
 });
 
 it('lets those who wait go on when there is room, but for clients that are gone', async () => {
@@ -66,9 +71,15 @@ it('lets those who wait go on when there is room, but for clients that are gone'
   const impatient = send(PRODUCT);
   impatient.on('error', () => {});
   impatient.destroy();
+  await sleep(300);
   for (const sent of gone) sent.destroy();
   await expect.poll(inFlight).toContain('http_requests_in_flight 3\n');
   await release();
   expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200, 200]);
   await expect.poll(inFlight).toContain('http_requests_in_flight 1\n');
+  const slow =
+    /bucket\{le="0.25",method="GET",route="\/api\/v1\/products\/:product_id",status="200"\} (\d+)/;
+  const count = /count\{method="GET",route="\/api\/v1\/products\/:product_id",status="200"\} (\d+)/;
+  const text = await inFlight();
+  expect(Number(count.exec(text)?.[1]) - Number(slow.exec(text)?.[1])).toBeGreaterThanOrEqual(3);
 });

@@ -29,10 +29,11 @@ export function addMetrics(app: App, { metrics: { registry }, admission }: Conte
   const observe = (request: FastifyRequest, reply: FastifyReply) => {
     const method = methodOf(request.method);
     const route = request.routeOptions.url ?? 'unknown';
-    duration.observe({ method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+    const ms = admission.waitedMs(request.raw) + reply.elapsedTime;
+    duration.observe({ method, route, status: reply.statusCode }, ms / 1000);
   };
-  admission.onRefused = (method) =>
-    duration.observe({ method: methodOf(method), route: 'turned away', status: 503 }, 0);
+  admission.onRefused = (method, ms) =>
+    duration.observe({ method: methodOf(method), route: 'turned away', status: 503 }, ms / 1000);
   app.addHook('onSend', (request, reply, _payload, done) => {
     // It has been answered with its first word; how long it goes on says nothing.
     if (isEventStream(reply)) {

@@ -105,7 +105,7 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
         tags: ['cart'],
         params: LineParams,
         body: SetQuantityBody,
-        response: cartAnswers(404, 412),
+        response: cartAnswers(404, 409, 412),
       },
     },
     async (request, reply) => {
@@ -123,7 +123,7 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
         summary: 'Remove a line; well if there is none',
         tags: ['cart'],
         params: LineParams,
-        response: cartAnswers(412),
+        response: cartAnswers(409, 412),
       },
     },
     async (request, reply) => {
@@ -140,7 +140,7 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
         summary: 'Remove every line',
         tags: ['cart'],
         params: CustomerParams,
-        response: cartAnswers(412),
+        response: cartAnswers(409, 412),
       },
     },
     async (request, reply) => change(request, reply, request.params.customer_id, { kind: 'clear' }),
