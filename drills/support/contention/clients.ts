@@ -4,6 +4,9 @@ import type { Operation, State } from './model.ts';
 
 /** Longer than any answer takes; what comes later is unknown. */
 const REQUEST_TIMEOUT_MS = 10_000;
+/** How many requests with a key are cut off by their client, and within what time. */
+const SHARE_CUT_OFF = 0.1;
+const CUT_OFF_WITHIN_MS = 20;
 /** A checkout whose process was killed is taken over after some seconds. */
 const ASKED_AGAIN_FOR_MS = 60_000;
 /** After a connection that was refused: the backend is being started. */
@@ -71,7 +74,9 @@ export async function perform(
 ): Promise<Event | undefined> {
   const startedAt = performance.now();
   const request = toRequest(customer.id, operation, guest);
-  let answer = await ask(urlNow(), customer, request, key);
+  const isCutOff = key !== undefined && Math.random() < SHARE_CUT_OFF;
+  const patienceMs = isCutOff ? Math.ceil(Math.random() * CUT_OFF_WITHIN_MS) : undefined;
+  let answer = await ask(urlNow(), customer, request, key, patienceMs);
   if (answer === 'refused') {
     await sleep(PAUSE_MS);
     return undefined;
@@ -103,6 +108,7 @@ async function ask(
   customer: Customer,
   [method, path, body]: Request,
   key: string | undefined,
+  patienceMs = REQUEST_TIMEOUT_MS,
 ): Promise<Answer | 'refused' | undefined> {
   try {
     const response = await fetch(`${url}/api/v1${path}`, {
@@ -113,7 +119,7 @@ async function ask(
         ...(key !== undefined && { 'idempotency-key': key }),
       },
       ...(body && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+      signal: AbortSignal.timeout(patienceMs),
     });
     return { status: response.status, body: JSON.parse(await response.text()) };
   } catch (error) {
