@@ -1,5 +1,6 @@
 -- Several kinds of requests, by weights ("add=13,read=13"), the last argument. Only carts that were added to
--- in this load are bought, some time after it, so that no checkout finds an empty cart.
+-- in this load are bought, some time after it, so that no checkout finds an empty cart; and not shortly before
+-- they are added to again, which would change a cart while it is paid for.
 local shoppers = require("shoppers")
 setup, done = shoppers.setup, shoppers.done
 
@@ -30,6 +31,7 @@ end
 local function checkout()
   if newest - oldest < APART then return add() end
   local shopper = filled[oldest]
+  if shoppers.is_soon(shopper, APART) then return add() end
   filled[oldest] = nil
   is_filled[shopper] = nil
   oldest = oldest + 1

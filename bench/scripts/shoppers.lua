@@ -21,6 +21,7 @@ function M.init(arguments)
       table.insert(shoppers, {
         customer = customer,
         cart = tonumber(cart),
+        place = #shoppers + 1,
         headers = {
           ["authorization"] = "Bearer " .. token,
           ["content-type"] = "application/json",
@@ -38,6 +39,11 @@ end
 function M.next()
   position = position % #shoppers + 1
   return shoppers[position]
+end
+
+-- whether it is this shopper's turn within so many requests
+function M.is_soon(shopper, requests)
+  return (shopper.place - position - 1) % #shoppers < requests
 end
 
 -- any product

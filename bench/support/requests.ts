@@ -10,7 +10,7 @@ const ADDRESS = {
   ...{ name: 'A Shopper', line1: '1 Main Street', city: 'Portland' },
   ...{ postal_code: '97201', country: 'US' },
 };
-/** More than can be in flight: no checkout meets the addition that it waits for. */
+/** More than can be in flight: no checkout meets the addition that it waits for, or the next one. */
 const APART = 200;
 
 export class Requests {
@@ -19,8 +19,8 @@ export class Requests {
   readonly #linesPerCart: number;
   readonly #random: () => number;
   #position = 0;
-  /** Whose carts can be bought: the longest filled first. */
-  readonly #filled = new Set<Shopper>();
+  /** Whose carts can be bought, with their places among the shoppers: the longest filled first. */
+  readonly #filled = new Map<Shopper, number>();
 
   constructor(
     shoppers: readonly Shopper[],
@@ -73,9 +73,18 @@ export class Requests {
     return shopper;
   }
 
+  /** Of those whose next turn is not soon. */
+  #longestFilled(): Shopper | undefined {
+    const { length } = this.#shoppers;
+    for (const [shopper, place] of this.#filled)
+      if ((place - this.#position + length) % length >= APART) return shopper;
+    return undefined;
+  }
+
   #add(): Request {
+    const place = this.#position;
     const shopper = this.#shopper();
-    this.#filled.add(shopper);
+    if (!this.#filled.has(shopper)) this.#filled.set(shopper, place);
     const line = 1 + Math.floor(this.#random() * this.#linesPerCart);
     const product_id = `product-${1 + ((shopper.cart * 7 + line) % this.#products)}`;
     const body = { customer_id: shopper.id, product_id, quantity: 1 };
@@ -83,8 +92,9 @@ export class Requests {
   }
 
   #checkout(): Request {
-    const [shopper] = this.#filled;
-    if (!shopper || this.#filled.size < APART) return this.#add();
+    if (this.#filled.size < APART) return this.#add();
+    const shopper = this.#longestFilled();
+    if (!shopper) return this.#add();
     this.#filled.delete(shopper);
     const body = {
       ...{ customer_id: shopper.id, email: 'shopper@example.com' },

@@ -68,7 +68,7 @@ test('what finds no free connection is told, not sent', async () => {
   expect(result.count + result.unsent).toBe(50_000);
 });
 
-test('a mix has its weights; a checkout is of a cart that was added to long before', () => {
+test('a mix has its weights; a checkout is of a cart that is added to long before and long after', () => {
   let state = 1;
   const random = () => {
     state = (state * 48_271) % 2_147_483_647;
@@ -77,12 +77,16 @@ test('a mix has its weights; a checkout is of a cart that was added to long befo
   const next = new Requests(shoppers, shape, random).mixed({ add: 30, read: 60, checkout: 10 });
   const kinds = { add: 0, read: 0, checkout: 0 };
   const filledAt = new Map<string, number>();
+  const boughtAt = new Map<string, number>();
   for (let at = 0; at < 20_000; at += 1) {
     const { kind, text } = next();
     kinds[kind as keyof typeof kinds] += 1;
     const customer = /"customer_id":"(\w+)"/.exec(text)?.[1] ?? '';
     if (kind === 'add' && !filledAt.has(customer)) filledAt.set(customer, at);
+    if (kind === 'add')
+      expect(at - (boughtAt.get(customer) ?? Number.NEGATIVE_INFINITY)).toBeGreaterThan(100);
     if (kind !== 'checkout') continue;
+    boughtAt.set(customer, at);
     expect(at - (filledAt.get(customer) ?? Number.NaN)).toBeGreaterThan(100);
     filledAt.delete(customer);
   }

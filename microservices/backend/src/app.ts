@@ -100,10 +100,7 @@ function endStreams(app: App, { feed, stopping }: Context): void {
 
 async function apiRoutes(app: App, context: Context): Promise<void> {
   const { perAddress } = context.config.http.rateLimit;
-  app.addHook(
-    'onRequest',
-    limitRate(app, perAddress, (request) => request.ip),
-  );
+  limitRate(app, perAddress, (request) => request.ip);
   await app.register((scope: App) => identityRoutes(scope, context));
   await app.register((scope: App) => catalogRoutes(scope, context));
   await app.register((scope: App) => customerRoutes(scope, context));
@@ -113,10 +110,7 @@ async function apiRoutes(app: App, context: Context): Promise<void> {
 async function customerRoutes(app: App, context: Context): Promise<void> {
   const { perCustomer } = context.config.http.rateLimit;
   app.addHook('onRequest', createIdentityHooks(context).authenticate);
-  app.addHook(
-    'onRequest',
-    limitRate(app, perCustomer, (request) => request.customer?.customerId ?? request.ip),
-  );
+  limitRate(app, perCustomer, (request) => request.customer?.customerId ?? request.ip);
   app.addHook('onRoute', ({ schema }) => {
     if (schema) schema.security = [{ bearer: [] }, { session: [] }];
   });

@@ -26,8 +26,9 @@ const answerTo = async (sent: ClientRequest) => {
   if (!answer) throw new Error('no answer');
   return { status: answer.statusCode, headers: answer.headers, text: await text(answer) };
 };
-const PRODUCT = '/api/v1/products/mug';
-const ask = (path = PRODUCT, method = 'GET', body = '') => answerTo(send(path, method, body));
+/** Each has a statement of its own. */
+const PRODUCTS = '/api/v1/products';
+const ask = (path = PRODUCTS, method = 'GET', body = '') => answerTo(send(path, method, body));
 
 it('turns away what is too much at once, tells when to come again, and recovers', async () => {
   const release = await holdProducts(shop.superuserUrl);
@@ -63,12 +64,12 @@ it('turns away what is too much at once, tells when to come again, and recovers'
 
 it('lets those who wait go on when there is room, but for clients that are gone', async () => {
   const release = await holdProducts(shop.superuserUrl);
-  const gone = [send(PRODUCT), send(PRODUCT)];
+  const gone = [send(PRODUCTS), send(PRODUCTS)];
   for (const sent of gone) sent.on('error', () => {});
   const inFlight = async () => (await ask('/metrics')).text;
   await expect.poll(inFlight).toContain('http_requests_in_flight 3\n');
   const waiting = [ask(), ask(), ask()];
-  const impatient = send(PRODUCT);
+  const impatient = send(PRODUCTS);
   impatient.on('error', () => {});
   impatient.destroy();
   await sleep(300);
@@ -77,9 +78,8 @@ it('lets those who wait go on when there is room, but for clients that are gone'
   await release();
   expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200, 200]);
   await expect.poll(inFlight).toContain('http_requests_in_flight 1\n');
-  const slow =
-    /bucket\{le="0.25",method="GET",route="\/api\/v1\/products\/:product_id",status="200"\} (\d+)/;
-  const count = /count\{method="GET",route="\/api\/v1\/products\/:product_id",status="200"\} (\d+)/;
+  const slow = /bucket\{le="0.25",method="GET",route="\/api\/v1\/products",status="200"\} (\d+)/;
+  const count = /count\{method="GET",route="\/api\/v1\/products",status="200"\} (\d+)/;
   const text = await inFlight();
   expect(Number(count.exec(text)?.[1]) - Number(slow.exec(text)?.[1])).toBeGreaterThanOrEqual(3);
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toTsQuery } from '../src/modules/catalog/catalog.service.ts';
+import { holdProducts } from '../test-support/hold-products.ts';
 import { createTestApp, type TestApp } from '../test-support/test-app.ts';
 
 let shop: TestApp;
@@ -24,6 +25,23 @@ const ids = async (path: string): Promise<string[]> =>
   (await get(path)).body.items.map((item: { product_id: string }) => item.product_id);
 
 describe('a product', () => {
+  it('is read with those that are asked for meanwhile, in one statement', async () => {
+    const statements = async () => {
+      const { text } = await shop.call({ method: 'GET', url: '/metrics' });
+      return Number(/_count\{statement="find-products"\} (\d+)/.exec(text)?.[1] ?? 0);
+    };
+    const before = await statements();
+    const release = await holdProducts(shop.superuserUrl);
+    const asked = ['kettle', 'mug', 'kettle', 'none', 'lamp'].map((id) => get(`/products/${id}`));
+    await release();
+    const answers = await Promise.all(asked);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 404, 200]);
+    expect(answers.map(({ body }) => body.product_id)).toEqual([
+      ...['kettle', 'mug', 'kettle', undefined, 'lamp'],
+    ]);
+    expect((await statements()) - before).toBe(2);
+  });
+
   it('carries what a shopper needs, and needs no session', async () => {
     const { status, body } = await get('/products/kettle');
     expect(status).toBe(200);

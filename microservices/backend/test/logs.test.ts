@@ -113,7 +113,7 @@ describe('a slow statement', () => {
     });
     await expect.poll(() => lines('a statement is slow and still running'), BUSY).toHaveLength(1);
     const [running] = lines('a statement is slow and still running');
-    expect(running).toMatchObject({ request_id: 'slow-request', statement: 'find-product' });
+    expect(running).toMatchObject({ request_id: 'slow-request', statement: 'find-products' });
     const [activity] = await shop.sql(
       'select wait_event_type from pg_stat_activity where pid = $1',
       [running?.database_pid],
@@ -122,7 +122,7 @@ describe('a slow statement', () => {
     await letGo();
     await asking;
     expect(lines('a statement was slow')).toMatchObject([
-      { level: 'warn', request_id: 'slow-request', statement: 'find-product' },
+      { level: 'warn', request_id: 'slow-request', statement: 'find-products' },
     ]);
   });
 });

@@ -164,7 +164,7 @@ describe('requests', () => {
   it('show what they waited for a connection, and how long each statement took', async () => {
     const names = [
       'db_pool_wait_seconds_count',
-      'db_statement_duration_seconds_count{statement="find-product"}',
+      'db_statement_duration_seconds_count{statement="find-products"}',
     ];
     const ask = () => shop.call({ method: 'GET', url: '/api/v1/products/mug' });
     await ask();

@@ -1,27 +1,21 @@
 import rateLimit from '@fastify/rate-limit';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { App } from '../context.ts';
 import { Problem } from '../errors.ts';
 
 const WINDOW = '1 minute';
 const KEPT_KEYS = 50_000;
 
-type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
-
-/** Registers the store of counters; the hooks below decide what is counted. */
+/** Registers the store of counters; what is counted is decided below. */
 export async function addRateLimit(app: App): Promise<void> {
   await app.register(rateLimit, { global: false, cache: KEPT_KEYS });
 }
 
-/** A hook that lets each key through `max` times a minute, and says how many are left. 0: no limit. */
-export function limitRate(app: App, max: number, keyOf: (request: FastifyRequest) => string): Hook {
-  if (max === 0) return async () => {};
-  const count = app.createRateLimit({
-    max,
-    timeWindow: WINDOW,
-    keyGenerator: keyOf,
-  });
-  return async (request, reply) => {
+/** Lets each key through `max` times a minute, and says how many are left. 0: no limit. */
+export function limitRate(app: App, max: number, keyOf: (request: FastifyRequest) => string): void {
+  if (max === 0) return;
+  const count = app.createRateLimit({ max, timeWindow: WINDOW, keyGenerator: keyOf });
+  app.addHook('onRequest', async (request, reply) => {
     const result = await count(request);
     if (result.isAllowed) return;
     reply.header('ratelimit-limit', result.max);
@@ -30,5 +24,5 @@ export function limitRate(app: App, max: number, keyOf: (request: FastifyRequest
     if (result.isExceeded) {
       throw new Problem('rate-limited', { retryAfterSeconds: result.ttlInSeconds });
     }
-  };
+  });
 }

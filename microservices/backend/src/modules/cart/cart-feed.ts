@@ -7,6 +7,7 @@
  *   due        a cart that may have changed elsewhere: its version is compared.
  *   sweep      all carts with a stream are due, for what no announcement has said.
  */
+import { Lane } from '../../batching/lane.ts';
 import type { Config } from '../../config/config.ts';
 import type { Database } from '../../db/connection.ts';
 import { Problem } from '../../errors.ts';
@@ -16,7 +17,6 @@ import { CartEventStream, type StreamOptions } from './cart-event-stream.ts';
 import { fromPayload, keyOf, type Version } from './cart-events.queries.ts';
 import type { CartMemory } from './cart-memory.ts';
 import { toCopy } from './cart-reader.ts';
-import { Lanes } from './lanes.ts';
 
 const MOST_CARTS_IN_BATCH = 512;
 
@@ -55,8 +55,7 @@ export class CartFeed {
   readonly #channels = new Map<string, Channel>();
   readonly #byKey = new Map<string, Channel>();
   readonly #due = new Set<string>();
-  readonly #lanes = new Lanes(
-    1,
+  readonly #lane = new Lane(
     () => this.#take(),
     (batch: ReadonlyMap<string, number>) => this.#compare(batch),
   );
@@ -89,7 +88,7 @@ export class CartFeed {
   /** Looks for what nobody has said. */
   sweep(): void {
     for (const customerId of this.#channels.keys()) this.#due.add(customerId);
-    this.#lanes.start();
+    this.#lane.start();
   }
 
   /**
@@ -169,7 +168,7 @@ export class CartFeed {
     if (!channel) return;
     if (version !== undefined && version <= (channel.newest?.version ?? UNKNOWN)) return;
     this.#due.add(channel.customerId);
-    this.#lanes.start();
+    this.#lane.start();
   }
 
   #take(): ReadonlyMap<string, number> | undefined {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Lane } from '../../batching/lane.ts';
 import type { Database } from '../../db/connection.ts';
 import { hasListeners, notifyCarts, type Version } from './cart-events.queries.ts';
-import { Lanes } from './lanes.ts';
 
 const MOST_IN_BATCH = 1024;
 /** More than that is not remembered while the database keeps us waiting: the others sweep. */
@@ -25,8 +25,7 @@ export class CartRelay {
   readonly #database: Database;
   /** PostgreSQL's process of our own listening connection: we know what we have done. */
   readonly #ownListener: () => number | undefined;
-  readonly #lanes = new Lanes(
-    1,
+  readonly #lane = new Lane(
     () => this.#take(),
     (batch: Versions) => this.#run(batch),
   );
@@ -44,7 +43,7 @@ export class CartRelay {
     if (this.#waiting.size >= MOST_WAITING) return;
     const isUnread = this.#waiting.has(customerId) && this.#waiting.get(customerId) === undefined;
     this.#waiting.set(customerId, isUnread ? undefined : version);
-    this.#lanes.start();
+    this.#lane.start();
   }
 
   #take(): Versions | undefined {

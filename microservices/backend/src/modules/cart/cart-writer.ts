@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Lane, Ticket } from '../../batching/lane.ts';
 import type { Database } from '../../db/connection.ts';
 import { codeOf, databaseUnavailable } from '../../db/database-errors.ts';
 import { overloaded, Problem } from '../../errors.ts';
@@ -11,10 +12,7 @@ import { type CartPlan, type Changed, planCart, toChanges, type Wanted } from '.
 import type { CartCopy } from './cart-copy.ts';
 import type { CartMemory } from './cart-memory.ts';
 import { load } from './cart-reader.ts';
-import { Lanes, Ticket } from './lanes.ts';
 
-/** One waits for the disk while the other is worked on. */
-const LANES = 2;
 const MOST_CHANGES_IN_BATCH = 512;
 const MOST_WAITING = 4096;
 /** How long a change is tried while others change the same cart. */
@@ -48,8 +46,7 @@ export class CartWriter {
   readonly #memory: CartMemory;
   readonly #mostWaiting: number;
   readonly #announce: (cart: CartCopy) => void;
-  readonly #lanes = new Lanes(
-    LANES,
+  readonly #lane = new Lane(
     () => this.#take(),
     (batch: Queue[]) => this.#run(batch),
   );
@@ -79,14 +76,14 @@ export class CartWriter {
     if (queue) queue.tickets.push(ticket);
     else this.#queues.set(customerId, newQueue(customerId, ticket));
     this.#size += 1;
-    this.#lanes.start();
+    this.#lane.start();
     return ticket.promise;
   }
 
   /** Ends when every change has been answered, whether or not somebody still waits for it. */
   async drained(): Promise<void> {
     while (this.#size > 0) {
-      await this.#lanes.drained();
+      await this.#lane.drained();
       await sleep(this.#size > 0 ? LONGEST_PAUSE_MS : 0);
     }
   }
@@ -241,7 +238,7 @@ export class CartWriter {
     queue.isPaused = true;
     setTimeout(() => {
       queue.isPaused = false;
-      this.#lanes.start();
+      this.#lane.start();
     }, pause);
   }
 

@@ -15,7 +15,7 @@ import type { CartCopy } from './cart-copy.ts';
 import { addCartEvents } from './cart-events.routes.ts';
 import { CartMemory } from './cart-memory.ts';
 import { cartMergeRoutes } from './cart-merge.routes.ts';
-import { CartReader } from './cart-reader.ts';
+import { createCartReader } from './cart-reader.ts';
 import { CartWriter } from './cart-writer.ts';
 import { entityTag, isMatch, isNoneMatch } from './entity-tag.ts';
 
@@ -23,7 +23,7 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
   const { config, metrics } = context;
   const { requireOwner } = createIdentityHooks(context);
   const memory = new CartMemory(config.shop.currency);
-  const reader = new CartReader(memory);
+  const reader = createCartReader(memory);
   const writer = new CartWriter(memory, undefined, (cart) => context.feed.announce(cart));
   const running = new RunningKeys();
   // A client that is gone has its change made all the same; the pool has to wait for it.

@@ -7,13 +7,7 @@
  *   verdict   what the change comes to on a given cart: other lines, or a refusal.
  */
 import { MAX_CART_LINES, MAX_LINE_QUANTITY } from '../schemas.ts';
-
-export interface Line {
-  readonly productId: string;
-  readonly productName: string;
-  readonly priceMinor: number;
-  readonly quantity: number;
-}
+import { Line } from './line.ts';
 
 /** In the order in which their products were added. */
 export type Lines = readonly Line[];
@@ -49,7 +43,7 @@ export function judge(lines: Lines, change: Change, product: Product): Verdict {
   const line = lineOf(lines, change.productId);
   if (!line) return { outcome: change.kind === 'set' ? 'line-not-found' : 'unchanged' };
   if (line.quantity === quantity) return { outcome: 'unchanged' };
-  return { outcome: 'changed', lines: withLine(lines, { ...line, quantity }) };
+  return { outcome: 'changed', lines: withLine(lines, line.withQuantity(quantity)) };
 }
 
 function judgeAdd(
@@ -65,7 +59,7 @@ function judgeAdd(
     return { outcome: 'quantity-limit', lineQuantity };
   if (lineQuantity === 0 && lines.length >= MAX_CART_LINES) return { outcome: 'line-limit' };
   const { productName, priceMinor } = product;
-  const line = { productId, productName, priceMinor, quantity: lineQuantity + quantity };
+  const line = new Line(productId, productName, priceMinor, lineQuantity + quantity);
   return { outcome: 'changed', lines: withLine(lines, line) };
 }
 

@@ -84,13 +84,13 @@ const pageStatements = new Map(
   ),
 );
 
-const findProductById = defineStatement({
-  name: 'find-product',
+const findProductsById = defineStatement({
+  name: 'find-products',
   text: `
     select ${COLUMNS}
     from products as p
     left join inventory as i on i.product_id = p.product_id
-    where p.product_id = $1::text`,
+    where p.product_id = any($1::text[])`,
   row: ProductRow,
 });
 
@@ -104,7 +104,7 @@ const countCategories = defineStatement({
   row: Type.Object({ category: Type.String(), product_count: Type.Integer() }),
 });
 
-export const statements = [...pageStatements.values(), findProductById, countCategories];
+export const statements = [...pageStatements.values(), findProductsById, countCategories];
 
 export interface ProductFilter {
   /** In the syntax of to_tsquery; null for all. */
@@ -131,12 +131,10 @@ export function listProducts(
   return query(connection, statement, [limit, ...present.flatMap(([, values]) => values)]);
 }
 
-export async function findProduct(
+/** @returns in any order; what there is of them */
+export const findProducts = (
   connection: Connection,
-  productId: string,
-): Promise<ProductRow | undefined> {
-  const [row] = await query(connection, findProductById, [productId]);
-  return row;
-}
+  productIds: readonly string[],
+): Promise<ProductRow[]> => query(connection, findProductsById, [productIds]);
 
 export const listCategories = (connection: Connection) => query(connection, countCategories, []);

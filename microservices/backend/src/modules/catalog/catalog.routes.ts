@@ -1,7 +1,8 @@
+import { BatchedReads } from '../../batching/batched-reads.ts';
 import type { App, Context } from '../../context.ts';
 import { Problem } from '../../errors.ts';
 import { answers, reference } from '../schemas.ts';
-import { findProduct, listCategories } from './catalog.queries.ts';
+import { findProducts, listCategories } from './catalog.queries.ts';
 import {
   CategoryList,
   Product,
@@ -14,6 +15,10 @@ import { pageOfProducts, toProduct } from './catalog.service.ts';
 /** The catalogue is public: nobody needs a session to look. */
 export async function catalogRoutes(app: App, context: Context): Promise<void> {
   const { config } = context;
+  const products = new BatchedReads(async (database, ids) => {
+    const found = new Map((await findProducts(database, ids)).map((row) => [row.product_id, row]));
+    return (id) => found.get(id);
+  });
 
   app.get(
     '/products',
@@ -41,7 +46,7 @@ export async function catalogRoutes(app: App, context: Context): Promise<void> {
       },
     },
     async (request) => {
-      const row = await findProduct(request.database, request.params.product_id);
+      const row = await products.read(request.database, request.params.product_id);
       if (!row) throw new Problem('product-not-found');
       return toProduct(row, config.shop.currency);
     },

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
 import type { App, Context } from '../../context.ts';
 import { Problem } from '../../errors.ts';
-import type { Customer } from './tokens.ts';
+import type { Customer, TokenService } from './tokens.ts';
 
 export const SESSION_COOKIE = 'carthub_session';
 /** Names the customer when CARTHUB_AUTH=off and neither path nor body does. */
@@ -14,25 +14,25 @@ declare module 'fastify' {
   }
 }
 
-type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
-type HookWithCallback = (
-  request: FastifyRequest,
-  reply: FastifyReply,
-  done: HookHandlerDoneFunction,
-) => void;
+type Hook = (request: FastifyRequest, reply: FastifyReply, done: HookHandlerDoneFunction) => void;
 
 export interface IdentityHooks {
   /** onRequest: finds out who calls; 401 unless somebody does (or CARTHUB_AUTH=off). */
   readonly authenticate: Hook;
   /** preHandler: 403 unless the customer_id in the path or body is the caller's own. */
-  readonly requireOwner: HookWithCallback;
+  readonly requireOwner: Hook;
 }
 
 export function createIdentityHooks({ config, tokens }: Context): IdentityHooks {
   return {
-    async authenticate(request) {
-      request.customer = await identify(request, tokens.verify);
-      if (config.identity.required && !request.customer) throw new Problem('unauthenticated');
+    authenticate(request, _reply, done) {
+      const accept = (customer: Customer | null) => {
+        request.customer = customer;
+        done(config.identity.required && !customer ? new Problem('unauthenticated') : undefined);
+      };
+      const found = identify(request, tokens.verify);
+      if (found instanceof Promise) found.then(accept, done);
+      else accept(found);
     },
     requireOwner(request, _reply, done) {
       const isAllowed =
@@ -43,17 +43,17 @@ export function createIdentityHooks({ config, tokens }: Context): IdentityHooks 
 }
 
 /** Who the request's token belongs to. A bad Bearer token is never replaced by a good cookie. */
-export async function identify(
+export function identify(
   request: FastifyRequest,
-  verify: (token: string) => Promise<Customer | null>,
-): Promise<Customer | null> {
+  verify: TokenService['verify'],
+): ReturnType<TokenService['verify']> | null {
   const { authorization } = request.headers;
   if (authorization !== undefined) {
     const [, token] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
-    return token ? await verify(token) : null;
+    return token ? verify(token) : null;
   }
   const cookie = request.cookies[SESSION_COOKIE];
-  return cookie ? await verify(cookie) : null;
+  return cookie ? verify(cookie) : null;
 }
 
 /** The caller of a route whose path names no customer. */

@@ -30,8 +30,8 @@ interface GuestSession {
 export interface TokenService {
   /** A token for a new guest, or a fresh one for a guest who has been here. */
   issueGuestToken(customerId?: string): Promise<GuestSession>;
-  /** Whose token this is; `null` if it is forged, expired or not for us. */
-  verify(token: string): Promise<Customer | null>;
+  /** Whose token this is; `null` if it is forged, expired or not for us. At once if it was verified before. */
+  verify(token: string): Customer | Promise<Customer | null>;
 }
 
 export function createTokenService(
@@ -58,6 +58,20 @@ export function createTokenService(
     return customerId.startsWith(GUEST_PREFIX) ? null : { customerId, kind: 'signed-in' };
   }
 
+  async function verifyUnknown(token: string): Promise<Customer | null> {
+    try {
+      const { iss, exp = 0 } = decodeJwt(token);
+      const subject = iss === ISSUER ? await verifyGuest(token) : await verifyCustomer(token);
+      if (!subject) return null;
+      const customer = { ...subject, expiresAtMs: exp * 1000 };
+      verified.keep(token, customer);
+      return customer;
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return null;
+      throw error;
+    }
+  }
+
   return {
     async issueGuestToken(customerId = GUEST_PREFIX + randomUUID()) {
       const expiresAt = new Date(Date.now() + config.guestTokenTtlSeconds * 1000);
@@ -71,21 +85,7 @@ export function createTokenService(
       return { customerId, token, expiresAt };
     },
 
-    async verify(token) {
-      const known = verified.get(token);
-      if (known) return known;
-      try {
-        const { iss, exp = 0 } = decodeJwt(token);
-        const subject = iss === ISSUER ? await verifyGuest(token) : await verifyCustomer(token);
-        if (!subject) return null;
-        const customer = { ...subject, expiresAtMs: exp * 1000 };
-        verified.keep(token, customer);
-        return customer;
-      } catch (error) {
-        if (error instanceof errors.JOSEError) return null;
-        throw error;
-      }
-    },
+    verify: (token) => verified.get(token) ?? verifyUnknown(token),
   };
 }
 

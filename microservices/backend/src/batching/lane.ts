@@ -1,43 +1,39 @@
-import type { Database } from '../../db/connection.ts';
-import { databaseUnavailable } from '../../db/database-errors.ts';
+import type { Database } from '../db/connection.ts';
+import { databaseUnavailable } from '../db/database-errors.ts';
 
 /**
- * Runs batches, a few at a time. There is no timer: whoever comes while a lane is free goes out at once,
- * and what comes meanwhile is the next batch.
+ * Runs batches, one at a time. There is no timer: whoever comes while nothing is in flight goes out at
+ * once, and what comes meanwhile is the next batch. Two at a time would be smaller ones, which cost more.
  */
-export class Lanes<Batch> {
-  readonly #count: number;
+export class Lane<Batch> {
   readonly #next: () => Batch | undefined;
   readonly #run: (batch: Batch) => Promise<void>;
-  #running = 0;
+  #isRunning = false;
   #settled: Promise<void> = Promise.resolve();
 
   /**
-   * @param count how many batches are in flight at most: fewer are larger, and cheaper
    * @param next takes what waits; undefined if nothing does
    * @param run  must not fail: it tells everyone in the batch what became of it
    */
-  constructor(count: number, next: () => Batch | undefined, run: (batch: Batch) => Promise<void>) {
-    this.#count = count;
+  constructor(next: () => Batch | undefined, run: (batch: Batch) => Promise<void>) {
     this.#next = next;
     this.#run = run;
   }
 
   /** Ends when nothing is in flight; what still waits is run as well. */
   async drained(): Promise<void> {
-    while (this.#running > 0) await this.#settled;
+    while (this.#isRunning) await this.#settled;
   }
 
   start(): void {
-    while (this.#running < this.#count) {
-      const batch = this.#next();
-      if (batch === undefined) return;
-      this.#running += 1;
-      this.#settled = this.#run(batch).finally(() => {
-        this.#running -= 1;
-        this.start();
-      });
-    }
+    if (this.#isRunning) return;
+    const batch = this.#next();
+    if (batch === undefined) return;
+    this.#isRunning = true;
+    this.#settled = this.#run(batch).finally(() => {
+      this.#isRunning = false;
+      this.start();
+    });
   }
 }
 
