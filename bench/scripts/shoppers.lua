@@ -41,9 +41,10 @@ function M.next()
   return shoppers[position]
 end
 
--- whether it is this shopper's turn within so many requests
-function M.is_soon(shopper, requests)
-  return (shopper.place - position - 1) % #shoppers < requests
+-- whether this shopper's turn was or will be within so many requests
+function M.is_near(shopper, requests)
+  local ahead = (shopper.place - position - 1) % #shoppers
+  return ahead < requests or ahead >= #shoppers - requests
 end
 
 -- any product

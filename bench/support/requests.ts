@@ -73,11 +73,13 @@ export class Requests {
     return shopper;
   }
 
-  /** Of those whose next turn is not soon. */
+  /** Of those whose turn neither was nor will be soon. */
   #longestFilled(): Shopper | undefined {
     const { length } = this.#shoppers;
-    for (const [shopper, place] of this.#filled)
-      if ((place - this.#position + length) % length >= APART) return shopper;
+    for (const [shopper, place] of this.#filled) {
+      const ahead = (place - this.#position + length) % length;
+      if (ahead >= APART && ahead < length - APART) return shopper;
+    }
     return undefined;
   }
 

@@ -14,9 +14,8 @@ export class AccessLog extends LogController {
     super({ requestIdLogLabel: 'request_id' });
   }
 
-  override incomingRequest(request: FastifyRequest): void {
-    request.log.debug(describe(request), 'request received');
-  }
+  /** What takes long is told of by what it waits for. */
+  override incomingRequest(): void {}
 
   override requestCompleted(
     error: Error | null | undefined,

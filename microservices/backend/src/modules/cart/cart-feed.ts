@@ -187,9 +187,9 @@ export class CartFeed {
     // What fails was logged, and is swept soon.
     for (const row of await readCarts(database, known).catch(() => [])) {
       const channel = this.#channels.get(row.customer_id);
-      const before = known.get(row.customer_id) ?? UNKNOWN;
-      if (!channel || row.version === before) continue;
-      if (row.version > before) offer(channel, toCopy(row, memory));
+      if (!channel) continue;
+      if (row.version > (known.get(row.customer_id) ?? UNKNOWN))
+        offer(channel, toCopy(row, memory));
       else startOver(channel);
     }
   }

@@ -27,7 +27,6 @@ export async function load(
   }
   const known = new Map(customerIds.map((id) => [id, carts.get(id)?.version ?? UNKNOWN] as const));
   for (const row of await readCarts(database, known)) {
-    if (row.version === known.get(row.customer_id)) continue;
     const copy = toCopy(row, memory);
     memory.keepCart(copy);
     carts.set(row.customer_id, copy);

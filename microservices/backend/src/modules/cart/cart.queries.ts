@@ -20,28 +20,27 @@ const NullableText = Type.Union([Type.String(), Type.Null()]);
 const jsonTime = (column: string) => `to_json(${column}) #>> '{}'`;
 
 /**
- * The version of each cart; the rest of it only where that is not the one which is known. A lateral
- * query with a limit is not merged into a join, which for few rows would read the whole table.
+ * The carts whose version is not the one which is known. A lateral query with a limit is not merged into a
+ * join, which for few rows would read the whole table.
  */
 const readCartsStatement = defineStatement({
   name: 'read-carts',
   text: `
     select known.customer_id, coalesce(c.version, 0)::integer as version,
-      case when changed then ${jsonTime('c.created_at')} end as created_at,
-      case when changed then ${jsonTime('c.updated_at')} end as updated_at,
-      case when changed then (
+      ${jsonTime('c.created_at')} as created_at, ${jsonTime('c.updated_at')} as updated_at,
+      (
         select json_agg(
           json_build_array(l.product_id, l.product_name, (l.price * 100)::bigint, l.quantity)
           order by l.added_at, l.product_id collate "C"
         )
         from cart_items as l
         where l.customer_id = known.customer_id
-      ) end as lines
+      ) as lines
     from unnest($1::text[], $2::integer[]) as known(customer_id, version)
     left join lateral (
       select version, created_at, updated_at from carts where customer_id = known.customer_id limit 1
     ) as c on true
-    cross join lateral (select coalesce(c.version, 0) <> known.version as changed) as compared`,
+    where coalesce(c.version, 0) <> known.version`,
   row: Type.Object({
     customer_id: Type.String(),
     version: Type.Integer(),
@@ -182,7 +181,7 @@ export type ChangedRow = Static<typeof ChangedRow>;
 /** A version that no cart has: the cart is read whole. */
 export const UNKNOWN = -1;
 
-/** @param known the version of each copy, or UNKNOWN */
+/** @param known the version of each copy, or UNKNOWN. @returns those that have another one */
 export const readCarts = (
   connection: Connection,
   known: ReadonlyMap<string, number>,
