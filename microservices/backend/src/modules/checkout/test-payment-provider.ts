@@ -8,6 +8,9 @@ const TEST_PAYMENT_METHODS = {
   timeOut: 'pm_test_timeout',
 } as const;
 
+/** Authorisations expire. These do so when there are so many newer ones, or the memory would fill with them. */
+const MOST_AUTHORIZED = 1000;
+
 /** A provider that takes no money, for development and tests; it keeps its authorisations in memory. */
 export class TestPaymentProvider implements PaymentProvider {
   readonly name = 'test';
@@ -17,11 +20,11 @@ export class TestPaymentProvider implements PaymentProvider {
   async authorize(request: PaymentRequest, signal: AbortSignal) {
     switch (request.paymentMethod) {
       case TEST_PAYMENT_METHODS.approve:
-        this.authorized.set(request.orderId, request);
+        this.#keep(request);
         return { kind: 'authorized', reference: `test_${request.orderId}` } as const;
       case TEST_PAYMENT_METHODS.timeOut:
         // A provider that hangs may have authorised all the same.
-        this.authorized.set(request.orderId, request);
+        this.#keep(request);
         await once(signal, 'abort');
         throw signal.reason;
       case TEST_PAYMENT_METHODS.decline:
@@ -33,5 +36,12 @@ export class TestPaymentProvider implements PaymentProvider {
 
   async void(orderId: string): Promise<void> {
     this.authorized.delete(orderId);
+  }
+
+  #keep(request: PaymentRequest): void {
+    this.authorized.set(request.orderId, request);
+    const [oldest] = this.authorized.keys();
+    if (this.authorized.size > MOST_AUTHORIZED && oldest !== undefined)
+      this.authorized.delete(oldest);
   }
 }
