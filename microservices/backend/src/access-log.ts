@@ -14,7 +14,7 @@ export class AccessLog extends LogController {
     super({ requestIdLogLabel: 'request_id' });
   }
 
-  /** What takes long is told of by what it waits for. */
+  /** No line: a statement that is slow and still running has one of its own. */
   override incomingRequest(): void {}
 
   override requestCompleted(
