@@ -12,12 +12,13 @@ import { slope } from '../support/statistics.ts';
 import { W2 } from './mixed.ts';
 import type { Scenario } from './scenario.ts';
 
-const SHAPE = { products: 1_000, carts: 10_000, linesPerCart: 3 };
+/** So few that each is bought within the beginning: only then the copies of carts take what they will ever take. */
+const SHAPE = { products: 1_000, carts: 2_000, linesPerCart: 3 };
 const CLIENTS = 64;
 const SHARE_OF_PEAK = 0.5;
 const SAMPLE_EACH_MS = 1_000;
-/** The least of so many samples is what is left after a collection of garbage. */
-const SAMPLES_OF_FLOOR = 20;
+/** The least of so many samples is what is left after a collection of garbage: one comes every 20 s or so. */
+const SAMPLES_OF_FLOOR = 60;
 /** Not counted: code is compiled and copies are made. */
 const BEGINNING = 0.2;
 

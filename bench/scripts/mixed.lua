@@ -58,11 +58,11 @@ local requests = {
 }
 
 -- wrk asks once for a request that it does not send: no cart must be taken to be filled by it
-local is_sent = false
+local was_asked = false
 
 function request()
-  if not is_sent then
-    is_sent = true
+  if not was_asked then
+    was_asked = true
     return requests.read()
   end
   local drawn = math.random(1, total)

@@ -22,8 +22,11 @@ export class AccessLog extends LogController {
     request: FastifyRequest,
     reply: FastifyReply,
   ): void {
+    // Written out: Node 20 takes longest for what is spread and then added to (decision 026).
     const facts = {
-      ...describe(request),
+      method: request.method,
+      route: request.routeOptions.url ?? 'unknown',
+      path: request.url.replace(/[?#].*$/s, ''),
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
       customer: request.customer?.customerId,
@@ -41,9 +44,3 @@ export class AccessLog extends LogController {
 }
 
 const COMPLETED = 'request completed';
-
-const describe = ({ method, url, routeOptions }: FastifyRequest) => ({
-  method,
-  route: routeOptions.url ?? 'unknown',
-  path: url.replace(/[?#].*$/s, ''),
-});

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { FastifyHttpOptions, FastifyServerFactoryHandler } from 'fastify';
 import { overloaded } from './errors.ts';
 
@@ -12,8 +12,14 @@ const LOOKED_AFTER_MS = 100;
 /** About 10 kB each. */
 const MOST_WAITING = 10_000;
 
+/** What is known of a request here. A Set of those that run would make all of them old for V8 (decision 026). */
+class Arrived extends IncomingMessage {
+  isRunning = false;
+  waitedMs = 0;
+}
+
 interface Arrival {
-  readonly request: IncomingMessage;
+  readonly request: Arrived;
   readonly response: ServerResponse;
   readonly run: () => void;
   readonly at: number;
@@ -30,11 +36,10 @@ interface Arrival {
  */
 export class Admission {
   readonly #most: number;
-  readonly #running = new Set<IncomingMessage>();
+  #running = 0;
   /** The oldest first. */
   #waiting: Arrival[] = [];
   #clock: NodeJS.Timeout | undefined;
-  readonly #waitedMs = new WeakMap<IncomingMessage, number>();
   /** Hears of each request that was turned away, and after how long. */
   onRefused: (method: string, waitedMs: number) => void = () => {};
 
@@ -48,7 +53,7 @@ export class Admission {
     handler: FastifyServerFactoryHandler,
     { keepAliveTimeout, requestTimeout, connectionTimeout }: ServerTimeouts,
   ): Server => {
-    const server = createServer((request, response) => {
+    const server = createServer({ IncomingMessage: Arrived }, (request, response) => {
       const run = () => handler(request, response);
       this.#arrive({ request, response, run, at: performance.now() });
     });
@@ -60,21 +65,24 @@ export class Admission {
 
   /** Requests that are being worked on. */
   get running(): number {
-    return this.#running.size;
+    return this.#running;
   }
 
   /** How long the request waited here, before Fastify began to count. */
   waitedMs(request: IncomingMessage): number {
-    return this.#waitedMs.get(request) ?? 0;
+    return request instanceof Arrived ? request.waitedMs : 0;
   }
 
   /** The request goes on without being counted: a stream takes nothing while nothing happens. */
   release(request: IncomingMessage): void {
-    if (this.#running.delete(request)) this.#next();
+    if (!(request instanceof Arrived && request.isRunning)) return;
+    request.isRunning = false;
+    this.#running -= 1;
+    this.#next();
   }
 
   #arrive(arrival: Arrival): void {
-    if (this.#running.size < this.#most || ALWAYS.test(arrival.request.url ?? '')) {
+    if (this.#running < this.#most || ALWAYS.test(arrival.request.url ?? '')) {
       this.#run(arrival);
     } else if (this.#waiting.length < MOST_WAITING) {
       this.#waiting.push(arrival);
@@ -83,18 +91,19 @@ export class Admission {
   }
 
   #run({ request, response, run }: Arrival): void {
-    this.#running.add(request);
+    request.isRunning = true;
+    this.#running += 1;
     response.once('close', () => this.release(request));
     run();
   }
 
   #next(): void {
-    while (this.#running.size < this.#most) {
+    while (this.#running < this.#most) {
       const newest = this.#waiting.pop();
       if (!newest) return;
       // Its client may have gone.
       if (newest.request.socket.destroyed) continue;
-      this.#waitedMs.set(newest.request, performance.now() - newest.at);
+      newest.request.waitedMs = performance.now() - newest.at;
       this.#run(newest);
     }
   }

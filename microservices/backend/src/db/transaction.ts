@@ -33,19 +33,15 @@ export async function inTransaction<Value>(database: Database, work: Work<Value>
 }
 
 async function runOnce<Value>(
-  { pool: _pool, ...origin }: Database,
+  { requestId, log, observer, config }: Database,
   client: PoolClient,
   work: Work<Value>,
 ): Promise<Value> {
   const send = (words: string) =>
-    cutWhenSilent(
-      client,
-      client.query(`${words} ${comment(origin.requestId)}`),
-      origin.config.waitMs,
-    );
+    cutWhenSilent(client, client.query(`${words} ${comment(requestId)}`), config.waitMs);
   try {
     await send('begin');
-    const ending = await work({ ...origin, client });
+    const ending = await work({ requestId, log, observer, config, client });
     await send(ending.keep ? 'commit' : 'rollback');
     return ending.value;
   } catch (error) {

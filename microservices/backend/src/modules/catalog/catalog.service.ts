@@ -36,9 +36,14 @@ export async function pageOfProducts(
 }
 
 export const toProduct = (row: ProductRow, currency: string): Product => ({
-  ...row,
+  product_id: row.product_id,
+  product_name: row.product_name,
+  description: row.description,
+  category: row.category,
   price: Number(row.price),
   currency,
+  image_url: row.image_url,
+  available: row.available,
 });
 
 /** Every word must occur, as a prefix: what a shopper has typed so far. '' if there is no word. */

@@ -109,22 +109,25 @@ export async function listOrders(
   }));
 }
 
-function toOrder(row: OrderRow): Order {
-  const {
-    payment_provider: provider,
-    payment_status: status,
-    payment_reference: reference,
-    created_at_text: _position,
-    ...order
-  } = row;
-  return {
-    ...order,
-    subtotal: Number(row.subtotal),
-    discount: Number(row.discount),
-    shipping: Number(row.shipping),
-    tax: Number(row.tax),
-    total: Number(row.total),
-    payment: { provider, status, reference },
-    created_at: row.created_at.toISOString(),
-  };
-}
+const toOrder = (row: OrderRow): Order => ({
+  order_id: row.order_id,
+  customer_id: row.customer_id,
+  status: row.status,
+  currency: row.currency,
+  items: row.items,
+  total_items: row.total_items,
+  subtotal: Number(row.subtotal),
+  discount: Number(row.discount),
+  shipping: Number(row.shipping),
+  tax: Number(row.tax),
+  total: Number(row.total),
+  payment: {
+    provider: row.payment_provider,
+    status: row.payment_status,
+    reference: row.payment_reference,
+  },
+  shipping_address: row.shipping_address,
+  billing_address: row.billing_address,
+  email: row.email,
+  created_at: row.created_at.toISOString(),
+});
