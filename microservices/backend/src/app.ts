@@ -8,7 +8,7 @@ import { loggerOptions } from './logger.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { cartRoutes } from './modules/cart/cart.routes.ts';
 import { Cart } from './modules/cart/cart.schemas.ts';
-import { createLiveCarts } from './modules/cart/live-carts.ts';
+import { createLiveCarts } from './modules/cart/live/live-carts.ts';
 import { catalogRoutes } from './modules/catalog/catalog.routes.ts';
 import { Product } from './modules/catalog/catalog.schemas.ts';
 import { checkoutRoutes } from './modules/checkout/checkout.routes.ts';

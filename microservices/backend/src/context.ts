@@ -11,7 +11,7 @@ import type { Config } from './config/config.ts';
 import type { RotatingPool } from './db/pool.ts';
 import type { LogStream } from './logger.ts';
 import type { Metrics } from './metrics/metrics.ts';
-import type { CartFeed } from './modules/cart/cart-feed.ts';
+import type { CartFeed } from './modules/cart/live/cart-feed.ts';
 import type { PaymentProvider } from './modules/checkout/payment-provider.ts';
 import type { TokenService } from './modules/identity/tokens.ts';
 

@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LISTENER_NAME } from '../src/modules/cart/cart-events.queries.ts';
+import { LISTENER_NAME } from '../src/modules/cart/live/cart-events.queries.ts';
 import { openEvents } from '../test-support/event-client.ts';
 import {
   checkoutBody,

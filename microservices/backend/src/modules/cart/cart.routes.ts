@@ -12,12 +12,12 @@ import type { Change } from './cart.ts';
 import { cartAnswer, cartAnswers, otherVersion } from './cart-answer.ts';
 import type { Changed } from './cart-batch.ts';
 import type { CartCopy } from './cart-copy.ts';
-import { addCartEvents } from './cart-events.routes.ts';
 import { CartMemory } from './cart-memory.ts';
 import { cartMergeRoutes } from './cart-merge.routes.ts';
 import { createCartReader } from './cart-reader.ts';
 import { CartWriter } from './cart-writer.ts';
 import { entityTag, isMatch, isNoneMatch } from './entity-tag.ts';
+import { addCartEvents } from './live/cart-events.routes.ts';
 
 export async function cartRoutes(app: App, context: Context): Promise<void> {
   const { config, metrics } = context;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Lane } from '../../batching/lane.ts';
-import type { Database } from '../../db/connection.ts';
+import { Lane } from '../../../batching/lane.ts';
+import type { Database } from '../../../db/connection.ts';
 import { hasListeners, notifyCarts, type Version } from './cart-events.queries.ts';
 
 const MOST_IN_BATCH = 1024;

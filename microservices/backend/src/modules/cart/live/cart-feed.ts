@@ -7,16 +7,16 @@
  *   due        a cart that may have changed elsewhere: its version is compared.
  *   sweep      all carts with a stream are due, for what no announcement has said.
  */
-import { Lane } from '../../batching/lane.ts';
-import type { Config } from '../../config/config.ts';
-import type { Database } from '../../db/connection.ts';
-import { Problem } from '../../errors.ts';
-import { readCarts, UNKNOWN } from './cart.queries.ts';
-import type { CartCopy } from './cart-copy.ts';
+import { Lane } from '../../../batching/lane.ts';
+import type { Config } from '../../../config/config.ts';
+import type { Database } from '../../../db/connection.ts';
+import { Problem } from '../../../errors.ts';
+import { readCarts, UNKNOWN } from '../cart.queries.ts';
+import type { CartCopy } from '../cart-copy.ts';
+import type { CartMemory } from '../cart-memory.ts';
+import { toCopy } from '../cart-reader.ts';
 import { CartEventStream, type StreamOptions } from './cart-event-stream.ts';
 import { fromPayload, keyOf, type Version } from './cart-events.queries.ts';
-import type { CartMemory } from './cart-memory.ts';
-import { toCopy } from './cart-reader.ts';
 
 const MOST_CARTS_IN_BATCH = 512;
 

@@ -6,8 +6,8 @@
  */
 import { createHash } from 'node:crypto';
 import { Type } from 'typebox';
-import type { Database } from '../../db/connection.ts';
-import { defineStatement, query, queryOne } from '../../db/statement.ts';
+import type { Database } from '../../../db/connection.ts';
+import { defineStatement, query, queryOne } from '../../../db/statement.ts';
 
 /** What connections that listen call themselves, so that others know whether anybody does. */
 export const LISTENER_NAME = 'carthub-live-carts';
