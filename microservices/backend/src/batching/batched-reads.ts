@@ -1,6 +1,7 @@
 import type { Database } from '../db/connection.ts';
 import { overloaded } from '../errors.ts';
 import { Lane, Ticket } from './lane.ts';
+import { split } from './split.ts';
 
 const MOST_KEYS_IN_BATCH = 256;
 const MOST_WAITING = 4096;
@@ -36,22 +37,9 @@ export class BatchedReads<Value> {
 
   #take(): Readers<Value> | undefined {
     if (this.#waiting.size === 0) return undefined;
-    if (this.#waiting.size <= MOST_KEYS_IN_BATCH) return this.#takeAll();
-    const batch: Readers<Value> = new Map();
-    for (const [key, tickets] of this.#waiting) {
-      if (batch.size === MOST_KEYS_IN_BATCH) break;
-      batch.set(key, tickets);
-      this.#waiting.delete(key);
-      this.#size -= tickets.length;
-    }
-    return batch;
-  }
-
-  /** With a new Map for what comes: to delete each key would make all that it held old for V8 (decision 026). */
-  #takeAll(): Readers<Value> {
-    const batch = this.#waiting;
-    this.#waiting = new Map();
-    this.#size = 0;
+    const [batch, others] = split(this.#waiting, MOST_KEYS_IN_BATCH);
+    this.#waiting = others;
+    for (const tickets of batch.values()) this.#size -= tickets.length;
     return batch;
   }
 

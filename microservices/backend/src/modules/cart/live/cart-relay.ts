@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Lane } from '../../../batching/lane.ts';
+import { split } from '../../../batching/split.ts';
 import type { Database } from '../../../db/connection.ts';
 import { hasListeners, notifyCarts, type Version } from './cart-events.queries.ts';
 
@@ -48,9 +49,8 @@ export class CartRelay {
 
   #take(): Versions | undefined {
     if (this.#waiting.size === 0) return undefined;
-    const batch = new Map([...this.#waiting].slice(0, MOST_IN_BATCH));
-    if (batch.size === this.#waiting.size) this.#waiting = new Map();
-    else for (const customerId of batch.keys()) this.#waiting.delete(customerId);
+    const [batch, others] = split(this.#waiting, MOST_IN_BATCH);
+    this.#waiting = others;
     return batch;
   }
 
