@@ -11,6 +11,7 @@ interface Copy {
 const DATABASE = 'microservices/database';
 const BACKEND = 'microservices/backend';
 const FRONTEND = 'microservices/frontend';
+const INFRASTRUCTURE = 'infrastructure_cdk';
 
 const COPIES: readonly Copy[] = [
   { from: `${BACKEND}/openapi.json`, to: `${FRONTEND}/contracts/openapi.json` },
@@ -23,6 +24,12 @@ const COPIES: readonly Copy[] = [
     [DATABASE, FRONTEND].map((service) => ({
       from: `${BACKEND}/delivery/${name}.sh`,
       to: `${service}/delivery/${name}.sh`,
+    })),
+  ),
+  ...['rules.json', 'no-packed-spread.grit'].flatMap((name) =>
+    [DATABASE, BACKEND, FRONTEND, INFRASTRUCTURE].map((service) => ({
+      from: `biome/${name}`,
+      to: `${service}/biome/${name}`,
     })),
   ),
 ];
