@@ -1,5 +1,5 @@
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
-import { findChromium } from '../../microservices/frontend/test/find-chromium.ts';
+import { findChromium } from '../../microservices/frontend/test/support/find-chromium.ts';
 
 /** The two sizes that every page is tried at. */
 export const DEVICES = {

@@ -5,7 +5,7 @@ import react from '@vitejs/plugin-react';
 import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
-import { findChromium } from './test/find-chromium.ts';
+import { findChromium } from './test/support/find-chromium.ts';
 
 const { executablePath, env } = await findChromium(process.env);
 const isRoot = process.getuid?.() === 0;
@@ -17,7 +17,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
-    setupFiles: ['test/setup.ts'],
+    setupFiles: ['test/support/setup.ts'],
     browser: {
       enabled: true,
       headless: true,

@@ -3,8 +3,8 @@ import { expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-react';
 import { ErrorPage } from '../src/app/pages/error-page.tsx';
-import { fakeShop, openTab } from './open-shop.tsx';
-import { MUG } from './samples.ts';
+import { MUG } from './fake-shop/samples.ts';
+import { fakeShop, openTab } from './support/open-shop.tsx';
 
 test('with the shop out of reach the first page says so, and comes back by a click', async () => {
   const shop = fakeShop();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import { fakeShop, openTab } from './open-shop.tsx';
-import { LAMP, MUG } from './samples.ts';
+import { LAMP, MUG } from './fake-shop/samples.ts';
+import { fakeShop, openTab } from './support/open-shop.tsx';
 
 const addMug = () => page.getByRole('button', { name: 'Add Stoneware Mug to cart' });
 const cartLink = (text: string) => page.getByRole('link', { name: `Cart, ${text}` });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import { fakeShop, openTab } from './open-shop.tsx';
-import { KITE, LAMP, MANY_PRODUCTS, MUG } from './samples.ts';
+import { KITE, LAMP, MANY_PRODUCTS, MUG } from './fake-shop/samples.ts';
+import { fakeShop, openTab } from './support/open-shop.tsx';
 
 const names = () =>
   [...document.querySelectorAll('article h3')].map((heading) => heading.textContent);

@@ -1,9 +1,16 @@
 import { expect, test } from 'vitest';
 import { page } from 'vitest/browser';
-import { alert, field, fillForm, openCheckout, placeOrder, thanks } from './checkout-page.ts';
-import type { FakeShop } from './fake-shop.ts';
-import { fakeShop, openTab } from './open-shop.tsx';
-import { LAMP, MUG } from './samples.ts';
+import type { FakeShop } from './fake-shop/fake-shop.ts';
+import { LAMP, MUG } from './fake-shop/samples.ts';
+import {
+  alert,
+  field,
+  fillForm,
+  openCheckout,
+  placeOrder,
+  thanks,
+} from './support/checkout-page.ts';
+import { fakeShop, openTab } from './support/open-shop.tsx';
 
 async function orderRefusedWith(refusal: Parameters<FakeShop['refuse']>[1]): Promise<FakeShop> {
   const shop = await openCheckout();

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import { field, fillForm, openCheckout, placeOrder, thanks } from './checkout-page.ts';
-import { fakeShop, openTab } from './open-shop.tsx';
-import { ADDRESS } from './samples.ts';
+import { ADDRESS } from './fake-shop/samples.ts';
+import { field, fillForm, openCheckout, placeOrder, thanks } from './support/checkout-page.ts';
+import { fakeShop, openTab } from './support/open-shop.tsx';
 
 test('orders what is shown at the total that is shown', async () => {
   const shop = await openCheckout();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { likelyCountry, listCountries } from '../src/features/checkout/countries.ts';
+import { likelyCountry, listCountries } from '../src/features/checkout/form/countries.ts';
 import { failureText } from '../src/shared/api/failure-text.ts';
 import { formatCount, formatMoney } from '../src/shared/lib/format.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { page } from 'vitest/browser';
-import { fakeShop, openTab } from './open-shop.tsx';
-import { ADDRESS, order } from './samples.ts';
+import { ADDRESS, order } from './fake-shop/samples.ts';
+import { fakeShop, openTab } from './support/open-shop.tsx';
 
 const orderNumber = (index: number) =>
   `${String(index).padStart(8, '0')}-0000-4000-8000-000000000000`;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { page } from 'vitest/browser';
-import { fakeShop, openTab } from './open-shop.tsx';
-import { MUG, order } from './samples.ts';
+import { MUG, order } from './fake-shop/samples.ts';
+import { fakeShop, openTab } from './support/open-shop.tsx';
 
 const EXPIRED = { status: 401, code: 'unauthenticated' };
 const cartLink = (text: string) => page.getByRole('link', { name: `Cart, ${text}` });

@@ -1,5 +1,5 @@
 import { Link, NavLink } from 'react-router';
-import { useCart } from '../features/cart/cart-context.tsx';
+import { useCart } from '../features/cart/state/cart-context.tsx';
 import { formatCount } from '../shared/lib/format.ts';
 import { Logo } from './logo.tsx';
 

@@ -1,9 +1,9 @@
 import { useNavigate } from 'react-router';
 import { useQuote } from '../../features/cart/api/get-quote.ts';
 import { Cart } from '../../features/cart/cart.tsx';
-import { useCart } from '../../features/cart/cart-context.tsx';
-import { OrderSummary } from '../../features/cart/order-summary.tsx';
-import { SummaryLines } from '../../features/cart/summary-lines.tsx';
+import { useCart } from '../../features/cart/state/cart-context.tsx';
+import { OrderSummary } from '../../features/cart/summary/order-summary.tsx';
+import { SummaryLines } from '../../features/cart/summary/summary-lines.tsx';
 import { useCartActions } from '../../features/cart/use-cart-actions.tsx';
 import { Checkout } from '../../features/checkout/checkout.tsx';
 import type { Order } from '../../shared/api/types.ts';

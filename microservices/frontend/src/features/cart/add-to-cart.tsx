@@ -4,7 +4,7 @@ import { failureText } from '../../shared/api/failure-text.ts';
 import type { Product } from '../../shared/api/types.ts';
 import { Button, ButtonLink } from '../../shared/ui/button.tsx';
 import { useNotices } from '../../shared/ui/notices.tsx';
-import { useCart } from './cart-context.tsx';
+import { useCart } from './state/cart-context.tsx';
 
 interface AddToCartProps {
   product: Product;

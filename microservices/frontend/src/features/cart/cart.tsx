@@ -6,10 +6,10 @@ import { EmptyBasketPicture } from '../../shared/ui/pictures.tsx';
 import { LoadingLabel, Skeleton } from '../../shared/ui/skeleton.tsx';
 import { Unreachable } from '../../shared/ui/unreachable.tsx';
 import { useQuote } from './api/get-quote.ts';
-import { useCart } from './cart-context.tsx';
 import { CartLineRow } from './cart-line-row.tsx';
 import { ClearCartButton } from './clear-cart-button.tsx';
-import { OrderSummary } from './order-summary.tsx';
+import { useCart } from './state/cart-context.tsx';
+import { OrderSummary } from './summary/order-summary.tsx';
 import { useCartActions } from './use-cart-actions.tsx';
 
 export function Cart() {

@@ -3,8 +3,8 @@ import { failureText } from '../../shared/api/failure-text.ts';
 import type { CartLine } from '../../shared/api/types.ts';
 import { Button } from '../../shared/ui/button.tsx';
 import { useNotices } from '../../shared/ui/notices.tsx';
-import type { CartChange } from './cart-change.ts';
-import { useCart } from './cart-context.tsx';
+import type { CartChange } from './state/cart-change.ts';
+import { useCart } from './state/cart-context.tsx';
 
 /** Changes to the cart that tell the shopper when they did not work out. */
 export function useCartActions() {

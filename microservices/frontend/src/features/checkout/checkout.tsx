@@ -3,18 +3,18 @@ import { type ReactNode, useEffect } from 'react';
 import { FormProvider, useForm, useFormContext, useWatch } from 'react-hook-form';
 import type { Cart, Order } from '../../shared/api/types.ts';
 import { Button } from '../../shared/ui/button.tsx';
-import { AddressFields } from './address-fields.tsx';
-import { readDraft, writeDraft } from './checkout-draft.ts';
+import { AddressFields } from './form/address-fields.tsx';
+import { readDraft, writeDraft } from './form/checkout-draft.ts';
 import {
   type CheckoutValues,
   emptyCheckout,
   sameBilling,
   separateBilling,
-} from './checkout-form.ts';
-import { likelyCountry } from './countries.ts';
-import { TextField } from './field.tsx';
-import { PaymentMethods } from './payment-methods.tsx';
-import { RefusalPanel } from './refusal-panel.tsx';
+} from './form/checkout-schema.ts';
+import { likelyCountry } from './form/countries.ts';
+import { TextField } from './form/field.tsx';
+import { PaymentMethods } from './form/payment-methods.tsx';
+import { RefusalPanel } from './refusals/refusal-panel.tsx';
 import { usePlaceOrder } from './use-place-order.ts';
 
 interface CheckoutProps {

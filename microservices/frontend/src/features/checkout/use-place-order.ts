@@ -2,9 +2,9 @@ import { useRef, useState } from 'react';
 import type { UseFormReturn } from 'react-hook-form';
 import type { Order } from '../../shared/api/types.ts';
 import { type CheckoutRefusal, useCheckout } from './api/checkout.ts';
-import { dropDraft } from './checkout-draft.ts';
-import { type CheckoutValues, toRequest } from './checkout-form.ts';
-import { showServerErrors } from './server-errors.ts';
+import { dropDraft } from './form/checkout-draft.ts';
+import { type CheckoutValues, toRequest } from './form/checkout-schema.ts';
+import { showServerErrors } from './form/server-errors.ts';
 
 interface PlaceOrderOptions {
   form: UseFormReturn<CheckoutValues>;

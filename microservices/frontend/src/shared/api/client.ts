@@ -1,5 +1,5 @@
 import createClient from 'openapi-fetch';
-import { askAgain } from './ask-again.ts';
+import { askAgain } from './fetch-with-retry.ts';
 import type { paths } from './schema.generated.ts';
 
 /** The API is always on the storefront's own origin; the session cookie goes along by itself. */

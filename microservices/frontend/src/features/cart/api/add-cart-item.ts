@@ -1,5 +1,5 @@
 import { api } from '../../../shared/api/client.ts';
-import { unwrap } from '../../../shared/api/unwrap.ts';
+import { unwrap } from '../../../shared/api/read-body.ts';
 
 export interface ShownProduct {
   readonly product_id: string;

@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api } from '../../../shared/api/client.ts';
+import { unwrap } from '../../../shared/api/read-body.ts';
 import type { Cart } from '../../../shared/api/types.ts';
-import { unwrap } from '../../../shared/api/unwrap.ts';
 import type { CustomerSession } from '../../../shared/session-context.ts';
 
 function getCart(customerId: string, signal: AbortSignal) {

@@ -1,6 +1,6 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { api } from '../../../shared/api/client.ts';
-import { unwrap } from '../../../shared/api/unwrap.ts';
+import { unwrap } from '../../../shared/api/read-body.ts';
 
 function getProduct(productId: string, signal: AbortSignal) {
   return unwrap(

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { api } from '../../../shared/api/client.ts';
-import { unwrap } from '../../../shared/api/unwrap.ts';
+import { unwrap } from '../../../shared/api/read-body.ts';
 import { type CatalogSearch, PAGE_SIZE } from '../catalog-search.ts';
 
 interface PageParam {

@@ -2,10 +2,10 @@ import { useMutation } from '@tanstack/react-query';
 import { useRef } from 'react';
 import * as z from 'zod/mini';
 import { ApiError, type ProblemField } from '../../../shared/api/api-error.ts';
-import { newKey } from '../../../shared/api/ask-again.ts';
 import { api } from '../../../shared/api/client.ts';
+import { newKey } from '../../../shared/api/fetch-with-retry.ts';
+import { unwrap } from '../../../shared/api/read-body.ts';
 import type { CheckoutRequest, Order } from '../../../shared/api/types.ts';
-import { unwrap } from '../../../shared/api/unwrap.ts';
 import { useSession } from '../../../shared/session-context.ts';
 
 const priceLine = z.object({

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query';
 import { api } from '../../../shared/api/client.ts';
-import { unwrap } from '../../../shared/api/unwrap.ts';
+import { unwrap } from '../../../shared/api/read-body.ts';
 import { type CustomerSession, useSession } from '../../../shared/session-context.ts';
 
 const PAGE_SIZE = 10;

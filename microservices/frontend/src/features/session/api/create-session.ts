@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api } from '../../../shared/api/client.ts';
-import { unwrap } from '../../../shared/api/unwrap.ts';
+import { unwrap } from '../../../shared/api/read-body.ts';
 
 /** Opens a guest session, or goes on with the one in the cookie if that is still good. */
 function createSession() {

@@ -1,6 +1,6 @@
-import { formatMoney } from '../../shared/lib/format.ts';
+import { formatMoney } from '../../../shared/lib/format.ts';
+import type { PriceLine } from '../api/checkout.ts';
 import { AcceptButton, type AcceptButtonProps } from './accept-button.tsx';
-import type { PriceLine } from './api/checkout.ts';
 
 export function PriceChanges({
   lines,

@@ -1,9 +1,9 @@
 import { render } from 'vitest-browser-react';
-import { App } from '../src/app/app.tsx';
-import type { Product } from '../src/shared/api/types.ts';
-import { FakeShop } from './fake-shop.ts';
-import { handlersOf } from './fake-shop-handlers.ts';
-import { KITE, LAMP, MUG } from './samples.ts';
+import { App } from '../../src/app/app.tsx';
+import type { Product } from '../../src/shared/api/types.ts';
+import { FakeShop } from '../fake-shop/fake-shop.ts';
+import { handlersOf } from '../fake-shop/handlers.ts';
+import { KITE, LAMP, MUG } from '../fake-shop/samples.ts';
 import { worker } from './worker.ts';
 
 export function fakeShop(products: readonly Product[] = [MUG, LAMP, KITE]): FakeShop {

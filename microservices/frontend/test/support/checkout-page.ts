@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import type { FakeShop } from './fake-shop.ts';
+import type { FakeShop } from '../fake-shop/fake-shop.ts';
+import { ADDRESS, MUG } from '../fake-shop/samples.ts';
 import { fakeShop, openTab } from './open-shop.tsx';
-import { ADDRESS, MUG } from './samples.ts';
 
 export const placeOrder = () => page.getByRole('button', { name: 'Place order' });
 export const field = (name: string) => page.getByRole('textbox', { name });

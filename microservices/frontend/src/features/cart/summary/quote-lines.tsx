@@ -1,6 +1,6 @@
-import type { Quote } from '../../shared/api/types.ts';
-import { formatMoney } from '../../shared/lib/format.ts';
-import { Skeleton } from '../../shared/ui/skeleton.tsx';
+import type { Quote } from '../../../shared/api/types.ts';
+import { formatMoney } from '../../../shared/lib/format.ts';
+import { Skeleton } from '../../../shared/ui/skeleton.tsx';
 
 interface QuoteLinesProps {
   quote: Quote | undefined;

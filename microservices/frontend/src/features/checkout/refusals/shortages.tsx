@@ -1,6 +1,6 @@
-import type { Cart } from '../../shared/api/types.ts';
-import { Button } from '../../shared/ui/button.tsx';
-import type { StockLine } from './api/checkout.ts';
+import type { Cart } from '../../../shared/api/types.ts';
+import { Button } from '../../../shared/ui/button.tsx';
+import type { StockLine } from '../api/checkout.ts';
 
 interface ShortagesProps {
   lines: readonly StockLine[];

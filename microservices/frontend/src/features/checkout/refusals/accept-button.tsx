@@ -1,5 +1,5 @@
-import { formatMoney } from '../../shared/lib/format.ts';
-import { Button } from '../../shared/ui/button.tsx';
+import { formatMoney } from '../../../shared/lib/format.ts';
+import { Button } from '../../../shared/ui/button.tsx';
 
 export interface AcceptButtonProps {
   /** The new total; undefined while it is being worked out. */

@@ -1,8 +1,8 @@
-import type { Cart } from '../../shared/api/types.ts';
-import { addCartItem, type ShownProduct } from './api/add-cart-item.ts';
-import { clearCart } from './api/clear-cart.ts';
-import { removeCartItem } from './api/remove-cart-item.ts';
-import { setCartItemQuantity } from './api/set-cart-item-quantity.ts';
+import type { Cart } from '../../../shared/api/types.ts';
+import { addCartItem, type ShownProduct } from '../api/add-cart-item.ts';
+import { clearCart } from '../api/clear-cart.ts';
+import { removeCartItem } from '../api/remove-cart-item.ts';
+import { setCartItemQuantity } from '../api/set-cart-item-quantity.ts';
 
 /**
  * Terminology

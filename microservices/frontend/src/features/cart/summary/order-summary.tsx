@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
-import { failureText } from '../../shared/api/failure-text.ts';
-import { Button } from '../../shared/ui/button.tsx';
-import { useQuote } from './api/get-quote.ts';
-import { useCart } from './cart-context.tsx';
+import { failureText } from '../../../shared/api/failure-text.ts';
+import { Button } from '../../../shared/ui/button.tsx';
+import { useQuote } from '../api/get-quote.ts';
+import { useCart } from '../state/cart-context.tsx';
 import { QuoteLines } from './quote-lines.tsx';
 
 interface OrderSummaryProps {

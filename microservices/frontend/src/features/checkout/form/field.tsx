@@ -1,7 +1,7 @@
 import { type ComponentProps, type ReactNode, useId } from 'react';
 import { type FieldPath, useFormContext } from 'react-hook-form';
-import { classNames } from '../../shared/lib/class-names.ts';
-import type { CheckoutValues } from './checkout-form.ts';
+import { classNames } from '../../../shared/lib/class-names.ts';
+import type { CheckoutValues } from './checkout-schema.ts';
 
 interface FieldProps {
   name: FieldPath<CheckoutValues>;

@@ -1,6 +1,6 @@
 import type { FieldPath, UseFormReturn } from 'react-hook-form';
-import type { ProblemField } from '../../shared/api/api-error.ts';
-import type { CheckoutValues } from './checkout-form.ts';
+import type { ProblemField } from '../../../shared/api/api-error.ts';
+import type { CheckoutValues } from './checkout-schema.ts';
 
 const ADDRESS = ['name', 'line1', 'line2', 'city', 'region', 'postal_code', 'country'] as const;
 

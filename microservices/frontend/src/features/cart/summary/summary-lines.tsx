@@ -1,6 +1,6 @@
-import type { Cart } from '../../shared/api/types.ts';
-import { formatMoney } from '../../shared/lib/format.ts';
-import { ProductImage, productImageUrl } from '../../shared/ui/product-image.tsx';
+import type { Cart } from '../../../shared/api/types.ts';
+import { formatMoney } from '../../../shared/lib/format.ts';
+import { ProductImage, productImageUrl } from '../../../shared/ui/product-image.tsx';
 
 /** The cart at a glance, beside the checkout form. */
 export function SummaryLines({ cart }: { cart: Cart }) {

@@ -1,10 +1,10 @@
 import { useEffect, useRef } from 'react';
 import { Link } from 'react-router';
-import { ApiError } from '../../shared/api/api-error.ts';
-import { failureText } from '../../shared/api/failure-text.ts';
-import type { Cart } from '../../shared/api/types.ts';
-import { Alert } from '../../shared/ui/alert.tsx';
-import type { CheckoutRefusal } from './api/checkout.ts';
+import { ApiError } from '../../../shared/api/api-error.ts';
+import { failureText } from '../../../shared/api/failure-text.ts';
+import type { Cart } from '../../../shared/api/types.ts';
+import { Alert } from '../../../shared/ui/alert.tsx';
+import type { CheckoutRefusal } from '../api/checkout.ts';
 import { PriceChanges } from './price-changes.tsx';
 import { Shortages } from './shortages.tsx';
 import { TotalChange } from './total-change.tsx';

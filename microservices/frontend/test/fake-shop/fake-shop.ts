@@ -1,5 +1,5 @@
-import type { operations } from '../src/shared/api/schema.generated.ts';
-import type { Cart, Order, Product, Quote } from '../src/shared/api/types.ts';
+import type { operations } from '../../src/shared/api/schema.generated.ts';
+import type { Cart, Order, Product, Quote } from '../../src/shared/api/types.ts';
 
 /**
  * Terminology

@@ -1,4 +1,4 @@
-import { formatMoney } from '../../shared/lib/format.ts';
+import { formatMoney } from '../../../shared/lib/format.ts';
 import { AcceptButton, type AcceptButtonProps } from './accept-button.tsx';
 
 interface TotalChangeProps extends AcceptButtonProps {

@@ -64,7 +64,7 @@ function definedOnly(environment: Environment): Record<string, string> {
  * for itself, even half of it. So it is unpacked beside its home and moved there once complete.
  */
 async function unpackChromium(env: Record<string, string>): Promise<Chromium> {
-  const home = join(import.meta.dirname, '../node_modules/.cache/chromium');
+  const home = join(import.meta.dirname, '../../node_modules/.cache/chromium');
   if (!existsSync(home)) {
     await mkdir(join(home, '..'), { recursive: true });
     const staging = await mkdtemp(`${home}-`);

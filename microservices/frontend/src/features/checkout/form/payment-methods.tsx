@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import { useFormContext } from 'react-hook-form';
-import type { CheckoutValues } from './checkout-form.ts';
+import type { CheckoutValues } from './checkout-schema.ts';
 
 const METHODS = [
   {

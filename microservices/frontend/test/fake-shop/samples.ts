@@ -1,4 +1,4 @@
-import type { Order, Product } from '../src/shared/api/types.ts';
+import type { Order, Product } from '../../src/shared/api/types.ts';
 
 function product(changes: Partial<Product> = {}): Product {
   const id = changes.product_id ?? 'stoneware-mug';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Address, CheckoutRequest } from '../../shared/api/types.ts';
+import type { Address, CheckoutRequest } from '../../../shared/api/types.ts';
 
 /**
  * Terminology

@@ -1,7 +1,7 @@
 import { HttpResponse, type RequestHandler } from 'msw';
 import { createOpenApiHttp } from 'openapi-msw';
-import type { paths } from '../src/shared/api/schema.generated.ts';
-import type { Product } from '../src/shared/api/types.ts';
+import type { paths } from '../../src/shared/api/schema.generated.ts';
+import type { Product } from '../../src/shared/api/types.ts';
 import type { FakeShop, Operation, Refusal } from './fake-shop.ts';
 import { order } from './samples.ts';
 

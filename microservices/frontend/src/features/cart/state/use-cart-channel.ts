@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef } from 'react';
-import { cartKey } from './api/get-cart.ts';
+import { cartKey } from '../api/get-cart.ts';
 
 const CHANNEL = 'carthub-cart';
 

@@ -1,8 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useRef, useState } from 'react';
-import type { Cart } from '../../shared/api/types.ts';
-import { useSession } from '../../shared/session-context.ts';
-import { cartKey } from './api/get-cart.ts';
+import type { Cart } from '../../../shared/api/types.ts';
+import { useSession } from '../../../shared/session-context.ts';
+import { cartKey } from '../api/get-cart.ts';
 import { type CartChange, sendCartChange } from './cart-change.ts';
 
 /**

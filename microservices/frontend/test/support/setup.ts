@@ -1,4 +1,4 @@
-import '../src/app/styles.css';
+import '../../src/app/styles.css';
 import { afterEach, beforeAll, beforeEach } from 'vitest';
 import { cleanup } from 'vitest-browser-react';
 import { worker } from './worker.ts';

@@ -1,4 +1,4 @@
-import { type CheckoutValues, checkoutDraft } from './checkout-form.ts';
+import { type CheckoutValues, checkoutDraft } from './checkout-schema.ts';
 
 const KEY = 'carthub-checkout-draft';
 

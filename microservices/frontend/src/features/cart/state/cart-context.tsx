@@ -1,8 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, use, useCallback, useMemo } from 'react';
-import type { Cart } from '../../shared/api/types.ts';
-import { useSession } from '../../shared/session-context.ts';
-import { cartKey, cartQuery } from './api/get-cart.ts';
+import type { Cart } from '../../../shared/api/types.ts';
+import { useSession } from '../../../shared/session-context.ts';
+import { cartKey, cartQuery } from '../api/get-cart.ts';
 import { type CartChange, overlayChanges } from './cart-change.ts';
 import { useCartChanges } from './use-cart-changes.ts';
 import { useCartChannel } from './use-cart-channel.ts';

@@ -1,9 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
-import type { Cart } from '../../shared/api/types.ts';
-import { useSession } from '../../shared/session-context.ts';
-import { cartKey } from './api/get-cart.ts';
-import { streamCart } from './api/stream-cart.ts';
+import type { Cart } from '../../../shared/api/types.ts';
+import { useSession } from '../../../shared/session-context.ts';
+import { cartKey } from '../api/get-cart.ts';
+import { streamCart } from '../api/stream-cart.ts';
 
 /**
  * Brings changes that were made elsewhere while the page is in view: a page that nobody sees gets the
