@@ -20,7 +20,7 @@ const COPIES: readonly Copy[] = [
     from: `${DATABASE}/test-support/${name}`,
     to: `${BACKEND}/test-support/${name}`,
   })),
-  ...['audit', 'image', 'image-tag', 'kubectl', 'scan'].flatMap((name) =>
+  ...['audit', 'image', 'image-tag', 'kubectl', 'manifests', 'scan'].flatMap((name) =>
     [DATABASE, FRONTEND].map((service) => ({
       from: `${BACKEND}/delivery/${name}.sh`,
       to: `${service}/delivery/${name}.sh`,

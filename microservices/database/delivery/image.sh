@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Builds the image of this commit and pushes it. Tags are immutable, so one that is there already is used.
+# Builds the image of this commit and pushes it. Tags are immutable, so an existing image is reused.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 : "${REPOSITORY_NAME:?}" "${REPOSITORY_URI:?}"
 tag=$(cat image-tag)
 
 if found=$(aws ecr describe-images --repository-name "$REPOSITORY_NAME" --image-ids "imageTag=$tag" 2>&1); then
-  echo "The image $tag is there already, and is used."
+  echo "The image $tag already exists and is reused."
   exit 0
 elif [[ $found != *ImageNotFoundException* ]]; then
-  printf 'ECR does not say whether the image %s is there:\n%s\n' "$tag" "$found" >&2
+  printf 'Could not look up the image %s in ECR:\n%s\n' "$tag" "$found" >&2
   exit 1
 fi
 

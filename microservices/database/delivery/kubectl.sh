@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Brings kubectl, whose kustomize renders the manifests, in the cluster's version and with its checksum.
+# Installs kubectl (its kustomize renders the manifests) in the cluster's version, after a checksum comparison.
 set -euo pipefail
 : "${KUBERNETES_VERSION:?}"
 from=https://dl.k8s.io/release

@@ -1,51 +1,88 @@
 #!/usr/bin/env bash
 # Prints the manifests of this release: k8s/ with the image of this commit and the environment's settings.
+# overlay.sh has what differs between services: it names the service and calls the functions below.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-: "${REPOSITORY_URI:?}" "${ENVIRONMENT:?}" "${AWS_REGION:?}" "${BACKUP_PLACE:?}"
+: "${REPOSITORY_URI:?}" "${ENVIRONMENT:?}"
 tag=$(cat image-tag)
 overlay=$(mktemp -d ./overlay.XXXXXX)
 trap 'rm -rf "$overlay"' EXIT
+components=() settings=() patches=() replacements=()
 
-cat >"$overlay/kustomization.yaml" <<YAML
+# setting NAME VALUE: adds a variable to the service's generated ConfigMap.
+setting() {
+  settings+=("$1=$2")
+}
+
+# patch TARGET OPERATION…: applies JSON patch operations to the objects that TARGET selects.
+patch() {
+  local operations
+  printf -v operations '\n      - %s' "${@:2}"
+  patches+=("target: { $1 }"$'\n    patch: |'"$operations")
+}
+
+# has_host_name CONSEQUENCE: without a host name there is no TLS. Production refuses that; others warn.
+has_host_name() {
+  [[ -z ${HOST_NAME:-} ]] || return 0
+  if [[ $ENVIRONMENT == production ]]; then
+    echo 'Production needs HOST_NAME: without it there is no TLS, and sessions would be sent in plain text.' >&2
+    exit 1
+  fi
+  echo "WARNING: no HOST_NAME, so $1" >&2
+  return 1
+}
+
+# section NAME ITEM…: prints a list of the kustomization, unless it is empty.
+section() {
+  (($# > 1)) || return 0
+  printf '%s:\n' "$1"
+  printf '  - %s\n' "${@:2}"
+}
+
+source delivery/overlay.sh
+
+if [[ ${MONITORING:-} == on && -d k8s/monitoring ]]; then
+  components+=(../k8s/monitoring)
+fi
+if [[ -f k8s/autoscaler.yaml ]]; then
+  # The autoscaler owns the replica count: a number here would undo its decision at each deployment.
+  patch 'kind: Deployment' '{ op: remove, path: /spec/replicas }'
+  if [[ $ENVIRONMENT == development ]]; then
+    patch 'kind: HorizontalPodAutoscaler' \
+      '{ op: replace, path: /spec/minReplicas, value: 1 }' \
+      '{ op: replace, path: /spec/maxReplicas, value: 3 }'
+  fi
+fi
+if grep -q '^kind: SecretProviderClass' k8s/*.yaml; then
+  patch 'kind: SecretProviderClass' "{ op: replace, path: /spec/parameters/region, value: '${AWS_REGION:?}' }"
+  # Secret names contain the environment, so no environment can read the secrets of another by mistake.
+  replacements+=("source: { kind: ConfigMap, name: $service-config, fieldPath: data.ENVIRONMENT }
+    targets:
+      - select: { kind: SecretProviderClass }
+        fieldPaths: [spec.parameters.objects]
+        options: { delimiter: '/', index: 1 }")
+fi
+
+{
+  cat <<YAML
 apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 resources: [../k8s]
 images:
-  - { name: carthub/database, newName: "$REPOSITORY_URI", newTag: "$tag" }
-patches:
-  - target: { kind: ConfigMap, name: database-config }
-    patch: |
-      - { op: replace, path: /data/BACKUP_PLACE, value: "$BACKUP_PLACE" }
-      - { op: replace, path: /data/AWS_REGION, value: "$AWS_REGION" }
-  # It is the cluster's set-up that makes it: a pipeline administers what is in it, and not the namespace.
-  - patch: |
-      \$patch: delete
-      apiVersion: v1
-      kind: Namespace
-      metadata: { name: shopping-cart }
-  - target: { kind: SecretProviderClass }
-    patch: |
-      - { op: replace, path: /spec/parameters/region, value: "$AWS_REGION" }
-  # Tells the replacement below the environment; nothing reads it in the cluster.
-  - target: { kind: ConfigMap, name: database-config }
-    patch: |
-      - { op: add, path: /data/ENVIRONMENT, value: "$ENVIRONMENT" }
-replacements:
-  # Each release has a migration Job of its own, named after its image.
-  - source:
-      kind: Job
-      fieldPath: spec.template.spec.containers.0.image
-      options: { delimiter: ':', index: 1 }
-    targets:
-      - select: { kind: Job }
-        fieldPaths: [metadata.name]
-        options: { delimiter: '-', index: 2 }
-  # No environment can read another one's secrets by mistake: their names hold its own.
-  - source: { kind: ConfigMap, name: database-config, fieldPath: data.ENVIRONMENT }
-    targets:
-      - select: { kind: SecretProviderClass }
-        fieldPaths: [spec.parameters.objects]
-        options: { delimiter: '/', index: 1 }
+  - { name: carthub/$service, newName: "$REPOSITORY_URI", newTag: "$tag" }
 YAML
+  section components "${components[@]}"
+  section patches "${patches[@]}"
+  section replacements "${replacements[@]}"
+  if ((${#settings[@]} > 0)); then
+    cat <<YAML
+configMapGenerator:
+  - name: $service-config
+    namespace: shopping-cart
+    behavior: merge
+    literals:
+$(printf '      - "%s"\n' "${settings[@]}")
+YAML
+  fi
+} >"$overlay/kustomization.yaml"
 kubectl kustomize "$overlay"

@@ -1,21 +1,21 @@
 #!/usr/bin/env bash
-# Waits for ECR's scan of the image and fails on a CRITICAL or HIGH finding that allowed-findings.txt does
-# not allow today. A scan that does not come is a failure too.
+# Waits for ECR's scan of the image. Fails on a CRITICAL or HIGH finding that allowed-findings.txt does not
+# allow today, and if there is no scan result.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 : "${REPOSITORY_NAME:?}"
 tag=$(cat image-tag)
 allowed=delivery/allowed-findings.txt
-ask() {
+query_scan() {
   aws ecr describe-image-scan-findings --repository-name "$REPOSITORY_NAME" --image-id "imageTag=$tag" \
     --output text --query "$1"
 }
 
 status=
 for _ in $(seq "${SCAN_ATTEMPTS:-60}"); do
-  # Until the scan has begun there is none to ask for.
-  status=$(ask imageScanStatus.status 2>&1) || [[ $status == *ScanNotFoundException* ]] || {
-    printf 'ECR does not tell about the scan:\n%s\n' "$status" >&2
+  # ECR reports ScanNotFoundException until the scan has started.
+  status=$(query_scan imageScanStatus.status 2>&1) || [[ $status == *ScanNotFoundException* ]] || {
+    printf 'Could not read the scan from ECR:\n%s\n' "$status" >&2
     exit 1
   }
   case $status in
@@ -32,7 +32,7 @@ if [[ $status != COMPLETE ]]; then
   exit 1
 fi
 
-findings=$(ask 'imageScanFindings.findings[?severity==`CRITICAL` || severity==`HIGH`].[name,severity,uri]')
+findings=$(query_scan 'imageScanFindings.findings[?severity==`CRITICAL` || severity==`HIGH`].[name,severity,uri]')
 [[ $findings != None ]] || findings=
 today=$(date -u +%F)
 refused=0
@@ -47,7 +47,7 @@ while read -r name severity uri; do
   fi
 done <<<"$findings"
 if ((refused > 0)); then
-  echo "The image $tag has $refused findings that nobody allowed: renew its base, or see $allowed." >&2
+  echo "The image $tag has $refused findings that are not allowed: update its base image, or see $allowed." >&2
   exit 1
 fi
 echo "The scan of the image $tag found nothing that stops it."
