@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { freePort } from '../../local/test/support/free-port.ts';
+import { freePort } from '../../testbed/free-port.ts';
 import {
   type PostgresServer,
   startTemporaryPostgres,
