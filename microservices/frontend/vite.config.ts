@@ -12,7 +12,7 @@ export default defineConfig({
       output: {
         entryFileNames: 'assets/main-[hash].js',
         codeSplitting: {
-          // Changes seldom, so that a release leaves it in the browsers' caches.
+          // Changes rarely, so browsers keep it cached across releases.
           groups: [
             {
               name: 'vendor',

@@ -43,7 +43,7 @@ export default defineConfig({
   },
 });
 
-/** Straight from the package: it is always that of the installed version, and never shipped. */
+/** Serves the worker from the package: always the installed version, and never part of the build. */
 function serveMockServiceWorker(): Plugin {
   const file = createRequire(import.meta.url).resolve('msw/mockServiceWorker.js');
   return {

@@ -1,9 +1,5 @@
 #!/bin/sh
-# Fills the configuration in and becomes nginx.
-#
-#   BACKEND_URL  where the API is. Default http://backend:8000
-#   SITE         the files to serve. Default /srv/site
-#   NGINX_OUT    where the filled-in configuration goes. Default /tmp/nginx
+# Generates the nginx configuration from the environment (env.schema.json) and runs nginx.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -11,7 +7,7 @@ site=${SITE:-/srv/site}
 out=${NGINX_OUT:-/tmp/nginx}
 url=${BACKEND_URL:-http://backend:8000}
 
-# It becomes text of a configuration: nothing but an address may get through.
+# The value becomes part of the configuration, so only a plain address is allowed.
 is_address() {
   case $1 in *[!A-Za-z0-9.:/-]*) return 1 ;; esac
   printf '%s\n' "$1" | grep -Eqx 'http://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?/?'

@@ -1,19 +1,19 @@
-// node scripts/precompress.ts dist site: the build as nginx serves it, once for each encoding.
+// node scripts/precompress.ts dist site: copies the build for nginx, once per encoding.
 //
-//   site/identity/…   every file but the source maps
-//   site/br/…         what brotli makes smaller, under the same names
-//   site/gzip/…       the same for gzip
+//   site/identity/…   every file except source maps
+//   site/br/…         the files that brotli makes smaller, with the same names
+//   site/gzip/…       the same with gzip
 //
-// Trees and not app.js.br beside app.js, because nginx takes the type of a file from the end of its name.
+// Separate directories instead of app.js.br beside app.js, because nginx derives the media type from the extension.
 
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
-const TEXT = /\.(?:js|css|html|svg|json|txt|webmanifest|xml)$/;
-/** Below it, headers and the first packet outweigh what is saved. */
-const WORTH_BYTES = 512;
+const COMPRESSIBLE = /\.(?:js|css|html|svg|json|txt|webmanifest|xml)$/;
+/** Below this, headers and the first packet outweigh the saving. */
+const MIN_BYTES = 512;
 
 const ENCODERS = {
   br: (bytes: Buffer) =>
@@ -30,11 +30,11 @@ await rm(to, { recursive: true, force: true });
 const isServed = (path: string) => !path.endsWith('.map');
 await cp(from, join(to, 'identity'), { recursive: true, filter: isServed });
 for (const file of await readdir(from, { recursive: true })) {
-  if (TEXT.test(file)) await encode(await readFile(join(from, file)), file, to);
+  if (COMPRESSIBLE.test(file)) await encode(await readFile(join(from, file)), file, to);
 }
 
 async function encode(bytes: Buffer, file: string, directory: string): Promise<void> {
-  if (bytes.length < WORTH_BYTES) return;
+  if (bytes.length < MIN_BYTES) return;
   for (const [name, compress] of Object.entries(ENCODERS)) {
     const encoded = await compress(bytes);
     if (encoded.length >= bytes.length) continue;

@@ -30,7 +30,7 @@ export function Layout() {
   );
 }
 
-/** A new page starts to be read at its beginning; a new search on the same page does not. */
+/** Moves the focus to the start of a new page, for screen readers; a new search on the same page keeps it. */
 function useFocusOnNewPage() {
   const main = useRef<HTMLElement>(null);
   const { pathname } = useLocation();

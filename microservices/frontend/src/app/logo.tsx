@@ -1,4 +1,4 @@
-/** A carrying bag whose handle is the C of the name. */
+/** A shopping bag with the C of the name on it. */
 export function Logo() {
   return (
     <svg aria-hidden="true" width="34" height="34" viewBox="0 0 34 34" fill="none">

@@ -9,12 +9,12 @@ interface ProductActionProps {
   size: 'card' | 'page';
 }
 
-/** Where catalogue and cart meet: neither feature knows the other. */
+/** Composes catalog and cart; neither feature imports the other. */
 export function ProductAction({ product, size }: ProductActionProps) {
   const queryClient = useQueryClient();
-  function readAgain() {
+  function refetchProduct() {
     void queryClient.invalidateQueries({ queryKey: PRODUCTS_KEY });
     void queryClient.invalidateQueries(productQuery(product.product_id));
   }
-  return <AddToCart product={product} size={size} onOutdated={readAgain} />;
+  return <AddToCart product={product} size={size} onOutdated={refetchProduct} />;
 }

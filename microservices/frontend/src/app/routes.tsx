@@ -5,7 +5,7 @@ import { HomePage } from './pages/home-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { PageSkeleton } from './pages/page-skeleton.tsx';
 
-/** The list is in the first bundle; each other page is fetched when it is first gone to. */
+/** The first bundle contains the product list; every other page loads on its first visit. */
 const pages: RouteObject[] = [
   { index: true, Component: HomePage },
   {

@@ -2,13 +2,13 @@ import { createContext, use } from 'react';
 
 /**
  * Terminology
- *   session   who the shopper is to the API: a cookie that scripts cannot read, and a customer id.
- *   customer  whoever owns a cart. The id is opaque and changes when an expired session is replaced.
+ *   session   the shopper's identity for the API: an HttpOnly cookie and a customer id.
+ *   customer  the owner of a cart. The id is opaque and changes when an expired session is replaced.
  */
 export interface CustomerSession {
-  /** Undefined until the API has answered for the first time. */
+  /** Undefined until the session is open. */
   readonly customerId: string | undefined;
-  /** Calls the API for the current customer; opens a session first, renews it once if refused. */
+  /** Calls the API for the current customer. Opens a session first, and renews it once after a 401 or 403. */
   asCustomer<Result>(call: (customerId: string) => Promise<Result>): Promise<Result>;
 }
 

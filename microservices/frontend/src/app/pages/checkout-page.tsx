@@ -14,9 +14,9 @@ export function CheckoutPage() {
   const { setQuantity } = useCartActions();
   const navigate = useNavigate();
   const quote = useQuote(cart);
-  const settled = quote.isSuccess && !quote.isPlaceholderData && !changing;
+  const isCurrent = quote.isSuccess && !quote.isPlaceholderData && !changing;
 
-  /** The page is left before the cart is read again: an empty cart here would look like a loss. */
+  /** Leaves the page before the cart is read again: an empty cart here would look like lost data. */
   async function showOrder(order: Order) {
     await navigate(`/orders/${order.order_id}/confirmation`, { replace: true });
     void refresh();
@@ -28,7 +28,7 @@ export function CheckoutPage() {
       {cart && cart.items.length > 0 ? (
         <Checkout
           cart={cart}
-          total={settled ? quote.data.total : undefined}
+          total={isCurrent ? quote.data.total : undefined}
           renderSummary={(action) => (
             <OrderSummary lines={<SummaryLines cart={cart} />}>{action}</OrderSummary>
           )}

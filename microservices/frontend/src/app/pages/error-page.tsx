@@ -3,7 +3,7 @@ import { MessagePanel } from '../../shared/ui/message-panel.tsx';
 import { PageTitle } from '../../shared/ui/page-title.tsx';
 import { ClosedDoorPicture } from '../../shared/ui/pictures.tsx';
 
-/** For what nobody foresaw, and for pages whose code could not be fetched after a new release. */
+/** For unexpected errors, and for pages whose code could not be fetched after a new release. */
 export function ErrorPage() {
   return (
     <div role="alert">

@@ -19,7 +19,7 @@ export function NotFoundPage() {
           </>
         }
       >
-        <p>It may have been taken off the shelf, or the address has a slip in it.</p>
+        <p>It may no longer be sold, or the address may be mistyped.</p>
       </MessagePanel>
     </>
   );

@@ -1,6 +1,6 @@
 import { LoadingLabel, Skeleton } from '../../shared/ui/skeleton.tsx';
 
-/** While the first page's code is on its way. */
+/** Shown while the first page's code loads. */
 export function PageSkeleton() {
   return (
     <div className="mx-auto max-w-7xl px-4 pt-8">

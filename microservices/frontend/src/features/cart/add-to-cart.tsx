@@ -9,7 +9,7 @@ import { useCart } from './state/cart-context.tsx';
 interface AddToCartProps {
   product: Product;
   size: 'card' | 'page';
-  /** The price shown is not the price any more: read the product again. */
+  /** The product on the page is outdated: read it again. */
   onOutdated: () => void;
 }
 
@@ -45,7 +45,7 @@ export function AddToCart({ product, size, onOutdated }: AddToCartProps) {
   );
 }
 
-/** The product's name is for those who hear the button out of its place, as in a list of buttons. */
+/** Screen readers get the product's name, because they may list buttons out of context. */
 function ButtonText({
   product,
   soldOut,

@@ -8,7 +8,7 @@ import { QuantityStepper } from './quantity-stepper.tsx';
 interface CartLineRowProps {
   line: CartLine;
   currency: string;
-  /** The amount shown is from before a change that is on its way. */
+  /** The amount is from before a pending change. */
   outdated: boolean;
   onQuantity: (quantity: number) => void;
   onRemove: () => void;

@@ -1,7 +1,7 @@
 import { useRef } from 'react';
 import { Button } from '../../shared/ui/button.tsx';
 
-/** Emptying a full cart cannot be taken back, so it asks first. */
+/** Asks for confirmation, because emptying the cart has no undo. */
 export function ClearCartButton({ onClear }: { onClear: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   return (

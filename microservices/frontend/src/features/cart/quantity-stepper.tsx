@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
 
-const MIN = 1;
-const MAX = 99;
-const TYPING_MS = 500;
+const MIN_QUANTITY = 1;
+const MAX_QUANTITY = 99;
+const TYPING_PAUSE_MS = 500;
 
 interface QuantityStepperProps {
   productName: string;
@@ -20,7 +20,7 @@ export function QuantityStepper({ productName, quantity, onChange }: QuantitySte
         type="button"
         className={STEP}
         aria-label={`Decrease quantity of ${productName}`}
-        disabled={quantity <= MIN}
+        disabled={quantity <= MIN_QUANTITY}
         onClick={() => onChange(quantity - 1)}
       >
         <span aria-hidden="true">−</span>
@@ -30,7 +30,7 @@ export function QuantityStepper({ productName, quantity, onChange }: QuantitySte
         type="button"
         className={STEP}
         aria-label={`Increase quantity of ${productName}`}
-        disabled={quantity >= MAX}
+        disabled={quantity >= MAX_QUANTITY}
         onClick={() => onChange(quantity + 1)}
       >
         <span aria-hidden="true">+</span>
@@ -39,7 +39,7 @@ export function QuantityStepper({ productName, quantity, onChange }: QuantitySte
   );
 }
 
-/** What is being typed is sent after a pause, on Enter, or when the field is left. */
+/** Sends the typed quantity after a pause, on Enter, or when the field loses focus; Escape discards it. */
 function QuantityInput({ productName, quantity, onChange }: QuantityStepperProps) {
   const [typed, setTyped] = useState<string>();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -48,16 +48,16 @@ function QuantityInput({ productName, quantity, onChange }: QuantityStepperProps
   function commit(text: string | undefined) {
     clearTimeout(timer.current);
     setTyped(undefined);
-    const wanted = text === undefined ? quantity : readQuantity(text, quantity);
-    if (wanted !== quantity) onChange(wanted);
+    const next = text === undefined ? quantity : readQuantity(text, quantity);
+    if (next !== quantity) onChange(next);
   }
 
   return (
     <input
       type="number"
       inputMode="numeric"
-      min={MIN}
-      max={MAX}
+      min={MIN_QUANTITY}
+      max={MAX_QUANTITY}
       step={1}
       aria-label={`Quantity of ${productName}`}
       value={typed ?? quantity}
@@ -65,7 +65,7 @@ function QuantityInput({ productName, quantity, onChange }: QuantityStepperProps
         const text = event.target.value;
         setTyped(text);
         clearTimeout(timer.current);
-        if (isQuantity(text)) timer.current = setTimeout(() => commit(text), TYPING_MS);
+        if (isQuantity(text)) timer.current = setTimeout(() => commit(text), TYPING_PAUSE_MS);
       }}
       onBlur={() => commit(typed)}
       onKeyDown={(event) => {
@@ -79,11 +79,11 @@ function QuantityInput({ productName, quantity, onChange }: QuantityStepperProps
 
 function isQuantity(text: string): boolean {
   const value = Number(text);
-  return text !== '' && Number.isInteger(value) && value >= MIN && value <= MAX;
+  return text !== '' && Number.isInteger(value) && value >= MIN_QUANTITY && value <= MAX_QUANTITY;
 }
 
-/** Too much means the most there can be; anything else that makes no sense changes nothing. */
-function readQuantity(text: string, present: number): number {
+/** Clamps too large a number to the maximum; any other invalid text keeps the current quantity. */
+function readQuantity(text: string, current: number): number {
   if (isQuantity(text)) return Number(text);
-  return Number(text) > MAX ? MAX : present;
+  return Number(text) > MAX_QUANTITY ? MAX_QUANTITY : current;
 }

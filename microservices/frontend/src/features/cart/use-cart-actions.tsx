@@ -6,7 +6,7 @@ import { useNotices } from '../../shared/ui/notices.tsx';
 import type { CartChange } from './state/cart-change.ts';
 import { useCart } from './state/cart-context.tsx';
 
-/** Changes to the cart that tell the shopper when they did not work out. */
+/** Changes to the cart that notify the shopper when they fail. */
 export function useCartActions() {
   const { change } = useCart();
   const { notify, dismiss } = useNotices();

@@ -4,8 +4,8 @@ import type { ProductSort } from '../../shared/api/types.ts';
 
 /**
  * Terminology
- *   search    what the shopper asked the catalogue for; all of it is in the address.
- *   shown     how many products are on the page after "Show more", so that a reload shows as many.
+ *   search    the shopper's filters and sort order, all kept in the URL.
+ *   shown     the number of products on the page after "Show more"; a reload shows as many.
  */
 export interface CatalogSearch {
   readonly q: string;
@@ -15,7 +15,7 @@ export interface CatalogSearch {
 }
 
 export const PAGE_SIZE = 24;
-const MAX_SHOWN_AT_ONCE = 96;
+const MAX_FIRST_PAGE_SIZE = 96;
 
 export const SORTS: Record<ProductSort, string> = {
   name: 'Name',
@@ -35,12 +35,12 @@ function readCatalogSearch(params: URLSearchParams): CatalogSearch {
     category: params.get('category') ?? '',
     sort: isSort(sort) ? sort : 'name',
     shown: Number.isInteger(shown)
-      ? Math.min(Math.max(shown, PAGE_SIZE), MAX_SHOWN_AT_ONCE)
+      ? Math.min(Math.max(shown, PAGE_SIZE), MAX_FIRST_PAGE_SIZE)
       : PAGE_SIZE,
   };
 }
 
-/** Only what differs from the default, so that addresses stay short enough to share. */
+/** Omits defaults, so that URLs stay short enough to share. */
 export function writeCatalogSearch(search: CatalogSearch): URLSearchParams {
   const params = new URLSearchParams();
   if (search.q) params.set('q', search.q);
@@ -53,7 +53,7 @@ export function writeCatalogSearch(search: CatalogSearch): URLSearchParams {
 export function useCatalogSearch() {
   const [params, setParams] = useSearchParams();
   const search = useMemo(() => readCatalogSearch(params), [params]);
-  /** A new question starts at the first page again, unless `shown` itself is what changes. */
+  /** A new search starts at the first page again, unless `shown` itself changes. */
   function change(changes: Partial<CatalogSearch>, options: { replace?: boolean } = {}) {
     setParams(
       (current) =>

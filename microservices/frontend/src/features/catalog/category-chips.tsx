@@ -6,7 +6,7 @@ import { type CatalogSearch, PAGE_SIZE, writeCatalogSearch } from './catalog-sea
 const CHIP =
   'inline-flex min-h-10 items-center rounded-full border px-4 text-[0.95rem] font-medium whitespace-nowrap transition-colors';
 
-/** Links, not buttons: a category can be opened in a new tab, shared and gone back from. */
+/** Links, not buttons: a category can be opened in a new tab, shared, and left with "Back". */
 export function CategoryChips({ search }: { search: CatalogSearch }) {
   const categories = useCategories();
   const names = ['', ...(categories.data?.items.map((item) => item.category) ?? [])];

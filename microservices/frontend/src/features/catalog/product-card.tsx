@@ -7,9 +7,9 @@ import { StockBadge } from './stock-badge.tsx';
 
 interface ProductCardProps {
   product: Product;
-  /** Above the fold: load the picture at once. */
+  /** Above the fold: loads the image immediately. */
   eager: boolean;
-  /** What the shopper can do with it, such as adding it to the cart. */
+  /** A control such as "Add to cart". */
   action: ReactNode;
 }
 

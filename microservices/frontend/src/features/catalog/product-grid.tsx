@@ -9,7 +9,7 @@ const EAGER_CARDS = 4;
 
 interface ProductGridProps {
   products: readonly Product[];
-  /** Shows that these answer the question before the present one. */
+  /** These products are results of the previous search. */
   outdated: boolean;
   renderAction: (product: Product) => ReactNode;
 }
@@ -34,15 +34,15 @@ export function ProductGrid({ products, outdated, renderAction }: ProductGridPro
   );
 }
 
-const PLACES = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+const SKELETON_KEYS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
 
 export function ProductGridSkeleton() {
   return (
     <div>
       <LoadingLabel>Loading products</LoadingLabel>
       <div className={GRID}>
-        {PLACES.map((place) => (
-          <div key={place}>
+        {SKELETON_KEYS.map((key) => (
+          <div key={key}>
             <Skeleton className="aspect-square w-full rounded-2xl" />
             <Skeleton className="mt-4 h-6 w-3/4" />
             <Skeleton className="mt-2 h-4 w-1/3" />

@@ -12,7 +12,7 @@ import { SearchBox } from './search-box.tsx';
 import { SortSelect } from './sort-select.tsx';
 
 interface ProductListProps {
-  /** Above the list, unless the list cannot be shown at all. */
+  /** Shown above the list, except when the list cannot load. */
   intro: ReactNode;
   renderAction: (product: Product) => ReactNode;
 }
@@ -103,7 +103,7 @@ function Results({ query, search, renderAction, onClear, onMore }: ResultsProps)
   );
 }
 
-/** After more have arrived the focus goes to the first new one, where reading goes on. */
+/** Moves the focus to the first new product after more have loaded. */
 function useShowMore(query: ReturnType<typeof useProducts>, onMore: (shown: number) => void) {
   const firstNew = useRef<number>(undefined);
   const count = query.data?.pages.reduce((sum, page) => sum + page.items.length, 0) ?? 0;

@@ -10,25 +10,29 @@ interface SearchBoxProps {
 export function SearchBox({ value, onSearch }: SearchBoxProps) {
   const [text, setText] = useState(value);
   const searched = useRef(value);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
 
-  function search(q: string) {
-    searched.current = q;
-    onSearch(q);
-  }
-
-  // The address may change without us (back, forward, a link): then it wins over the box.
+  // The URL can change from elsewhere (back, forward, a link): then it replaces the text in the box.
   useEffect(() => {
     if (value === searched.current) return;
+    clearTimeout(timer.current);
     searched.current = value;
     setText(value);
   }, [value]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: typing restarts the wait, nothing else does.
-  useEffect(() => {
-    if (text.trim() === searched.current) return;
-    const timer = setTimeout(() => search(text.trim()), DEBOUNCE_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
+  function search(q: string) {
+    clearTimeout(timer.current);
+    searched.current = q;
+    onSearch(q);
+  }
+
+  function searchAfterPause(typed: string) {
+    clearTimeout(timer.current);
+    setText(typed);
+    const q = typed.trim();
+    if (q !== searched.current) timer.current = setTimeout(() => search(q), DEBOUNCE_MS);
+  }
 
   return (
     <search className="w-full sm:max-w-sm">
@@ -47,7 +51,7 @@ export function SearchBox({ value, onSearch }: SearchBoxProps) {
             enterKeyHint="search"
             maxLength={200}
             value={text}
-            onChange={(event) => setText(event.target.value)}
+            onChange={(event) => searchAfterPause(event.target.value)}
             className="input rounded-full pl-11"
           />
         </div>

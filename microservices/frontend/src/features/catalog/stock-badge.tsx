@@ -1,8 +1,8 @@
-const LOW_STOCK = 5;
+const MAX_LOW_STOCK = 5;
 
-/** Silent while there is plenty. */
+/** Renders nothing while stock is not low. */
 export function StockBadge({ available }: { available: number }) {
-  if (available > LOW_STOCK) return null;
+  if (available > MAX_LOW_STOCK) return null;
   if (available <= 0) {
     return (
       <span className="rounded-full bg-ink px-3 py-1 font-semibold text-paper text-sm">

@@ -19,7 +19,7 @@ import { usePlaceOrder } from './use-place-order.ts';
 
 interface CheckoutProps {
   cart: Cart;
-  /** What the shopper is shown and agrees to; undefined while it is being worked out. */
+  /** The total that the shopper sees and accepts; undefined while it is being calculated. */
   total: number | undefined;
   renderSummary: (action: ReactNode) => ReactNode;
   /** 0 removes the line. */
@@ -37,7 +37,12 @@ export function Checkout({
   onOrdered,
 }: CheckoutProps) {
   const form = useCheckoutForm();
-  const { placeOrder, placing, refusal } = usePlaceOrder({ form, total, onRefused, onOrdered });
+  const { placeOrder, placing, refusal, attempt } = usePlaceOrder({
+    form,
+    total,
+    onRefused,
+    onOrdered,
+  });
   return (
     <FormProvider {...form}>
       <h1 className="mb-8 font-serif text-4xl sm:text-5xl">Checkout</h1>
@@ -53,6 +58,7 @@ export function Checkout({
         <div className="space-y-10">
           {refusal ? (
             <RefusalPanel
+              key={attempt}
               refusal={refusal}
               cart={cart}
               total={total}

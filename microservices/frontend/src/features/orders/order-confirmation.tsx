@@ -7,7 +7,7 @@ export function OrderConfirmation({ order }: { order: Order }) {
   return (
     <header className="mb-12 rounded-3xl bg-sage px-6 py-12 text-center sm:py-16">
       <PageTitle>Thank you</PageTitle>
-      <Tick />
+      <CheckMark />
       <h1 className="mt-6 font-serif text-4xl text-balance sm:text-5xl">
         Thank you, {order.shipping_address.name}
       </h1>
@@ -27,7 +27,7 @@ export function OrderConfirmation({ order }: { order: Order }) {
   );
 }
 
-function Tick() {
+function CheckMark() {
   return (
     <svg aria-hidden="true" width="64" height="64" viewBox="0 0 64 64" className="mx-auto">
       <circle cx="32" cy="32" r="30" className="fill-ink" />

@@ -15,7 +15,7 @@ interface OrderDetailsProps {
   renderHeading: (order: Order) => ReactNode;
 }
 
-/** One order in full, under the heading of the page that shows it. */
+/** One order in full, below a heading that the page provides. */
 export function OrderDetails({ orderId, notFound, renderHeading }: OrderDetailsProps) {
   const query = useOrder(orderId);
   if (query.data) {

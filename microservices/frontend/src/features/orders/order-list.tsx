@@ -47,7 +47,7 @@ export function OrderList() {
   );
 }
 
-const PICTURES = 4;
+const MAX_PICTURES = 4;
 
 function OrderRow({ order }: { order: Order }) {
   return (
@@ -74,7 +74,7 @@ function OrderRow({ order }: { order: Order }) {
         </div>
       </div>
       <div className="mt-4 flex items-center gap-2">
-        {order.items.slice(0, PICTURES).map((line) => (
+        {order.items.slice(0, MAX_PICTURES).map((line) => (
           <ProductImage
             key={line.product_id}
             src={productImageUrl(line.product_id)}
@@ -82,8 +82,8 @@ function OrderRow({ order }: { order: Order }) {
             className="size-16 rounded-lg"
           />
         ))}
-        {order.items.length > PICTURES ? (
-          <span className="pl-2 text-muted">+{order.items.length - PICTURES} more</span>
+        {order.items.length > MAX_PICTURES ? (
+          <span className="pl-2 text-muted">+{order.items.length - MAX_PICTURES} more</span>
         ) : null}
       </div>
     </li>

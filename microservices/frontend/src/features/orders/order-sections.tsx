@@ -58,9 +58,9 @@ export function OrderTotals({ order }: { order: Order }) {
 }
 
 export function PostalAddress({ title, address }: { title: string; address: Address }) {
-  const place = `${address.postal_code} ${address.city}`;
+  const city = `${address.postal_code} ${address.city}`;
   const country = new Intl.DisplayNames('en', { type: 'region' }).of(address.country);
-  const lines = [address.name, address.line1, address.line2, place, address.region, country];
+  const lines = [address.name, address.line1, address.line2, city, address.region, country];
   return (
     <div>
       <h2 className="font-semibold">{title}</h2>

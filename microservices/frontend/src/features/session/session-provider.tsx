@@ -5,7 +5,7 @@ import type { Session } from '../../shared/api/types.ts';
 import { SessionContext } from '../../shared/session-context.ts';
 import { sessionQuery } from './api/create-session.ts';
 
-/** Opens the session at once, without holding up the page: the catalogue needs none. */
+/** Opens the session in parallel with the page: the catalog needs none. */
 export function SessionProvider({ children }: { children: ReactNode }) {
   const queryClient = useQueryClient();
   const customerId = useQuery(sessionQuery).data?.customer_id;
@@ -28,23 +28,23 @@ async function asCustomer<Result>(
   try {
     return await call(session.customer_id);
   } catch (error) {
-    if (!isRefused(error)) throw error;
+    if (!isUnauthorized(error)) throw error;
     const renewed = await renew(queryClient, session);
     return call(renewed.customer_id);
   }
 }
 
-/** Several calls may be refused at once: the first renews, the others use what it got. */
-async function renew(queryClient: QueryClient, refused: Session): Promise<Session> {
+/** Several calls can be refused at once: the first renews the session, the others use the new one. */
+async function renew(queryClient: QueryClient, expired: Session): Promise<Session> {
   const current = queryClient.getQueryData(sessionQuery.queryKey);
-  if (current && current !== refused) return current;
+  if (current && current !== expired) return current;
   const renewed = await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 });
-  if (renewed.customer_id !== refused.customer_id) forgetCustomer(queryClient);
+  if (renewed.customer_id !== expired.customer_id) invalidateCustomerData(queryClient);
   return renewed;
 }
 
-/** What is on the page was another customer's: read it again, except for what is being read. */
-function forgetCustomer(queryClient: QueryClient): void {
+/** The page shows another customer's data: reads it again, except for queries that are already running. */
+function invalidateCustomerData(queryClient: QueryClient): void {
   const [sessionKey] = sessionQuery.queryKey;
   void queryClient.invalidateQueries(
     { predicate: (query) => query.queryKey[0] !== sessionKey },
@@ -52,6 +52,6 @@ function forgetCustomer(queryClient: QueryClient): void {
   );
 }
 
-function isRefused(error: unknown): boolean {
+function isUnauthorized(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 401 || error.status === 403);
 }

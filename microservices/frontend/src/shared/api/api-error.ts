@@ -1,7 +1,7 @@
 /**
  * Terminology
- *   problem      an answer of the API that is not the hoped-for one (RFC 9457), known by its `code`.
- *   unreachable  no problem of the API at all: no answer, or one by something in front of it.
+ *   problem      an error response of the API (RFC 9457), identified by its `code`.
+ *   unreachable  no response, or one from a proxy in front of the API.
  */
 export interface ProblemField {
   /** RFC 6901 JSON pointer into the request's body. */
@@ -14,7 +14,7 @@ interface ApiErrorParts {
   readonly code: string;
   readonly detail: string;
   readonly errors?: readonly ProblemField[];
-  /** The members that a code adds to its problem, such as `lines`. */
+  /** The extension members of a problem, such as `lines`. */
   readonly members?: Readonly<Record<string, unknown>>;
   readonly retryAfterSeconds?: number | undefined;
   readonly cause?: unknown;
@@ -42,12 +42,12 @@ export function hasCode(error: unknown, ...codes: string[]): error is ApiError {
   return error instanceof ApiError && codes.includes(error.code);
 }
 
-/** The shop cannot be used for now, and nothing that the shopper did is the reason. */
+/** The shop is unavailable, not because of the shopper's input. */
 export function isOutage(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 0 || error.status >= 500);
 }
 
-/** The API makes no difference between what is not there and what belongs to someone else. */
+/** The API does not tell "does not exist" from "belongs to someone else". */
 export function isNotFound(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 404 || error.status === 403);
 }

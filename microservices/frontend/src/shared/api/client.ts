@@ -1,6 +1,6 @@
 import createClient from 'openapi-fetch';
-import { askAgain } from './fetch-with-retry.ts';
+import { fetchWithRetry } from './fetch-with-retry.ts';
 import type { paths } from './schema.generated.ts';
 
-/** The API is always on the storefront's own origin; the session cookie goes along by itself. */
-export const api = createClient<paths>({ baseUrl: window.location.origin, fetch: askAgain });
+/** The API is on the storefront's own origin, so the browser sends the session cookie. */
+export const api = createClient<paths>({ baseUrl: window.location.origin, fetch: fetchWithRetry });

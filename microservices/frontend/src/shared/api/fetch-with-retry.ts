@@ -1,54 +1,48 @@
-/** As reads: a restart is over by then, and in a longer outage the shopper should soon be told. */
-const ATTEMPTS = 2;
-/** While the first of two requests is still worked on. */
-const ATTEMPTS_IN_USE = 6;
-const FIRST_WAIT_MS = 300;
-const LONGEST_WAIT_MS = 2_000;
-const KEY = 'Idempotency-Key';
+import { isRecord } from '../lib/is-record.ts';
 
-/**
- * `fetch` for changes as well: each carries a key, so that one whose answer was lost can be asked for again
- * and is done once.
- */
-export async function askAgain(request: Request): Promise<Response> {
+/** Two attempts cover a restart; in a longer outage the shopper should see the error soon. */
+const MAX_ATTEMPTS = 2;
+/** More while another request with the same key is still running. */
+const MAX_ATTEMPTS_KEY_IN_USE = 6;
+const DEFAULT_DELAY_MS = 300;
+const MAX_DELAY_MS = 2_000;
+const KEY_HEADER = 'Idempotency-Key';
+
+/** `fetch` that retries changes too: each carries an idempotency key, so a repeat takes effect only once. */
+export async function fetchWithRetry(request: Request): Promise<Response> {
   if (request.method === 'GET') return fetch(request);
-  if (!request.headers.has(KEY)) request.headers.set(KEY, newKey());
+  if (!request.headers.has(KEY_HEADER)) request.headers.set(KEY_HEADER, newIdempotencyKey());
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await fetch(request.clone()).catch((error: unknown) => {
-      if (attempt >= ATTEMPTS || request.signal.aborted) throw error;
+    const response = await fetch(request.clone()).catch((error: unknown) => {
+      if (attempt >= MAX_ATTEMPTS || request.signal.aborted) throw error;
       return undefined;
     });
-    if (answer && !(await isPassing(answer, attempt))) return answer;
-    await wait(answer);
+    if (response && !(await isRetryable(response, attempt))) return response;
+    await delay(response);
   }
 }
 
-/** 16 random bytes. `crypto.randomUUID` is there on secure origins only, and a shop may be tried on others. */
-export const newKey = (): string =>
+/** 16 random bytes in hex. `crypto.randomUUID` exists on secure origins only; a shop may be tried without TLS. */
+export const newIdempotencyKey = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
     byte.toString(16).padStart(2, '0'),
   ).join('');
 
-/** 504 is not: the payment provider was waited for, and the shopper decides whether to wait again. */
-async function isPassing(answer: Response, attempt: number): Promise<boolean> {
-  if (answer.status === 502 || answer.status === 503) return attempt < ATTEMPTS;
-  if (answer.status !== 409 || attempt >= ATTEMPTS_IN_USE) return false;
-  const problem: unknown = await answer
+/** Not 504: the payment provider has timed out, and the shopper decides whether to wait again. */
+async function isRetryable(response: Response, attempt: number): Promise<boolean> {
+  if (response.status === 502 || response.status === 503) return attempt < MAX_ATTEMPTS;
+  if (response.status !== 409 || attempt >= MAX_ATTEMPTS_KEY_IN_USE) return false;
+  const problem: unknown = await response
     .clone()
     .json()
     .catch(() => undefined);
-  return (
-    typeof problem === 'object' &&
-    problem !== null &&
-    'code' in problem &&
-    problem.code === 'idempotency-key-in-use'
-  );
+  return isRecord(problem) && problem.code === 'idempotency-key-in-use';
 }
 
-function wait(answer: Response | undefined): Promise<void> {
-  const seconds = Number(answer?.headers.get('Retry-After') ?? Number.NaN);
-  const ms = seconds >= 0 ? Math.min(seconds * 1000, LONGEST_WAIT_MS) : FIRST_WAIT_MS;
-  return new Promise((done) => {
-    setTimeout(done, ms);
+function delay(response: Response | undefined): Promise<void> {
+  const seconds = Number(response?.headers.get('Retry-After') ?? Number.NaN);
+  const ms = seconds >= 0 ? Math.min(seconds * 1000, MAX_DELAY_MS) : DEFAULT_DELAY_MS;
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
   });
 }

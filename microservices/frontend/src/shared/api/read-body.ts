@@ -1,18 +1,21 @@
+import { isRecord } from '../lib/is-record.ts';
 import { ApiError } from './api-error.ts';
 
-interface Answer<Body> {
+interface FetchResult<Body> {
   data?: Body;
   error?: unknown;
   response: Response;
 }
 
-/** The body of a good answer; anything else is thrown as an `ApiError`. */
-export async function unwrap<Body>(pending: Promise<Answer<Body>>): Promise<NonNullable<Body>> {
-  const answer = await pending.catch((cause: unknown) => {
+/** The body of a successful response; throws an `ApiError` for anything else. */
+export async function readBody<Body>(
+  pending: Promise<FetchResult<Body>>,
+): Promise<NonNullable<Body>> {
+  const result = await pending.catch((cause: unknown) => {
     throw isAbort(cause) ? cause : unreachable(cause);
   });
-  if (answer.data !== undefined && answer.data !== null) return answer.data;
-  throw problemOf(answer.error, answer.response);
+  if (result.data !== undefined && result.data !== null) return result.data;
+  throw problemOf(result.error, result.response);
 }
 
 function isAbort(cause: unknown): boolean {
@@ -41,10 +44,6 @@ function problemOf(body: unknown, response: Response): ApiError {
     members: problem,
     retryAfterSeconds: secondsOf(response.headers.get('Retry-After')),
   });
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }
 
 function isField(value: unknown): value is { pointer: string; detail: string } {

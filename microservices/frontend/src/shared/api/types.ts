@@ -1,6 +1,8 @@
 import type { operations } from './schema.generated.ts';
 
-type Json<Answer> = Answer extends { content: { 'application/json': infer Body } } ? Body : never;
+type Json<Response> = Response extends { content: { 'application/json': infer Body } }
+  ? Body
+  : never;
 
 export type Session = Json<operations['createSession']['responses'][201]>;
 export type Product = Json<operations['getProduct']['responses'][200]>;

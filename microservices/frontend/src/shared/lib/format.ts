@@ -1,4 +1,4 @@
-/** Formats an amount that the server computed; the storefront itself adds nothing up. */
+/** Formats an amount that the server computed; the storefront computes no money. */
 export function formatMoney(amount: number, currency: string): string {
   return new Intl.NumberFormat('en-US', { style: 'currency', currency }).format(amount);
 }
@@ -11,7 +11,7 @@ export function formatCount(count: number, singular: string): string {
   return `${count} ${singular}${count === 1 ? '' : 's'}`;
 }
 
-/** Order ids are UUIDs: the first group tells a shopper's orders apart. */
+/** The first group of the order's UUID is enough to distinguish a shopper's orders. */
 export function shortOrderId(orderId: string): string {
   return orderId.slice(0, 8).toUpperCase();
 }

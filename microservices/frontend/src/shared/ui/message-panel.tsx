@@ -7,7 +7,7 @@ interface MessagePanelProps {
   actions?: ReactNode;
 }
 
-/** A page's worth of message: nothing here, not found, out of reach. */
+/** A message that fills the page: empty, not found, unreachable. */
 export function MessagePanel({ title, picture, children, actions }: MessagePanelProps) {
   return (
     <div className="mx-auto flex max-w-xl flex-col items-center px-4 py-16 text-center sm:py-24">

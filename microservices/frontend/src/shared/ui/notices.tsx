@@ -30,7 +30,7 @@ export function useNotices(): Notices {
   return notices;
 }
 
-/** One short message at a time, above the page. A failure stays until it is dismissed. */
+/** Shows one short message at a time over the page. A failure stays until it is dismissed. */
 export function NoticesProvider({ children }: { children: ReactNode }) {
   const [notice, setNotice] = useState<Notice>();
   const dismiss = useCallback(() => setNotice(undefined), []);

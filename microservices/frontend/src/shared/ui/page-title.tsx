@@ -1,4 +1,4 @@
-/** React moves this into the document's head. */
+/** React moves the element into the document's head. */
 export function PageTitle({ children }: { children: string }) {
   return <title>{`${children} · Carthub`}</title>;
 }

@@ -3,14 +3,14 @@ import { classNames } from '../lib/class-names.ts';
 
 interface ProductImageProps {
   src: string;
-  /** Square, in CSS pixels: reserves the room before the picture is there. */
+  /** Width and height in CSS pixels; reserves the space before the image loads. */
   size: number;
   alt?: string;
   eager?: boolean;
   className?: string;
 }
 
-/** Decorative unless `alt` is given: beside a product's name the picture says nothing new. */
+/** Decorative unless `alt` is given, because the product's name is usually beside it. */
 export function ProductImage({ src, size, alt = '', eager, className }: ProductImageProps) {
   const [failed, setFailed] = useState(false);
   if (failed) {
@@ -34,7 +34,7 @@ export function ProductImage({ src, size, alt = '', eager, className }: ProductI
   );
 }
 
-/** Lines of carts and orders carry no picture; the storefront ships them all under this name. */
+/** Lines of carts and orders have no image URL; the storefront ships every image under this name. */
 export function productImageUrl(productId: string): string {
   return `/images/products/${encodeURIComponent(productId)}.svg`;
 }

@@ -1,6 +1,6 @@
 import { classNames } from '../lib/class-names.ts';
 
-/** A grey stand-in with the size of what is to come, so that nothing jumps when it arrives. */
+/** A placeholder in the size of the content, so that the layout does not shift. */
 export function Skeleton({ className }: { className?: string }) {
   return <div aria-hidden="true" className={classNames('skeleton rounded-lg', className)} />;
 }

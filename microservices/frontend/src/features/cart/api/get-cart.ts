@@ -1,11 +1,11 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api } from '../../../shared/api/client.ts';
-import { unwrap } from '../../../shared/api/read-body.ts';
+import { readBody } from '../../../shared/api/read-body.ts';
 import type { Cart } from '../../../shared/api/types.ts';
 import type { CustomerSession } from '../../../shared/session-context.ts';
 
 function getCart(customerId: string, signal: AbortSignal) {
-  return unwrap(
+  return readBody(
     api.GET('/api/v1/cart/{customer_id}', {
       params: { path: { customer_id: customerId } },
       signal,
@@ -13,23 +13,23 @@ function getCart(customerId: string, signal: AbortSignal) {
   );
 }
 
-/** One entry whoever the customer is: a renewed session replaces what the refused one had shown. */
+/** One cache entry for any customer: the cart of a renewed session replaces that of the expired one. */
 export const cartKey = ['cart'] as const;
 
 export function cartQuery(session: CustomerSession) {
   return queryOptions({
     queryKey: cartKey,
     queryFn: ({ signal }) => session.asCustomer((customerId) => getCart(customerId, signal)),
-    // Asked for whatever comes to be the cart: a read, the answer to a change, an event.
+    // Runs for every write to this cache entry: reads, responses to changes and events.
     structuralSharing: (known, cart) => newerCart(known as Cart | undefined, cart as Cart),
   });
 }
 
-/** Reads, answers and events may overtake each other: what is older does not replace what is newer. */
+/** Reads, responses and events can arrive out of order: an older cart never replaces a newer one. */
 function newerCart(known: Cart | undefined, cart: Cart): Cart {
   if (!known || known.customer_id !== cart.customer_id) return cart;
-  const [was, is] = [known.created_at ?? '', cart.created_at ?? ''];
-  // A cart that was deleted, for it was old, begins anew with the first version.
-  const isNewer = was === is ? cart.version > known.version : is > was;
+  const [knownSince, since] = [known.created_at ?? '', cart.created_at ?? ''];
+  // An expired cart is deleted; the next one starts at version 1 again, with a later created_at.
+  const isNewer = knownSince === since ? cart.version > known.version : since > knownSince;
   return isNewer ? cart : known;
 }

@@ -1,11 +1,11 @@
 import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
 import { api } from '../../../shared/api/client.ts';
-import { unwrap } from '../../../shared/api/read-body.ts';
+import { readBody } from '../../../shared/api/read-body.ts';
 import type { Cart } from '../../../shared/api/types.ts';
 import { type CustomerSession, useSession } from '../../../shared/session-context.ts';
 
 function getQuote(customerId: string, signal: AbortSignal) {
-  return unwrap(
+  return readBody(
     api.GET('/api/v1/cart/{customer_id}/quote', {
       params: { path: { customer_id: customerId } },
       signal,
@@ -13,7 +13,7 @@ function getQuote(customerId: string, signal: AbortSignal) {
   );
 }
 
-/** What the cart would cost at checkout, asked anew for every state that the cart gets into. */
+/** What the cart would cost at checkout; read again for every new state of the cart. */
 function quoteQuery(session: CustomerSession, cart: Cart | undefined) {
   return queryOptions({
     queryKey: ['quote', cart?.customer_id, cart?.version, cart?.subtotal],

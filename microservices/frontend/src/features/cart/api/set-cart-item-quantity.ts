@@ -1,8 +1,8 @@
 import { api } from '../../../shared/api/client.ts';
-import { unwrap } from '../../../shared/api/read-body.ts';
+import { readBody } from '../../../shared/api/read-body.ts';
 
 export function setCartItemQuantity(customerId: string, productId: string, quantity: number) {
-  return unwrap(
+  return readBody(
     api.PUT('/api/v1/cart/{customer_id}/items/{product_id}', {
       params: { path: { customer_id: customerId, product_id: productId } },
       body: { quantity },

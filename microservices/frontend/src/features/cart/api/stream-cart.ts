@@ -1,13 +1,13 @@
 import type { Cart } from '../../../shared/api/types.ts';
 
-const FIRST_PAUSE_MS = 2_000;
-const LONGEST_PAUSE_MS = 60_000;
+const MIN_RECONNECT_MS = 2_000;
+const MAX_RECONNECT_MS = 60_000;
 
 /**
- * Tells of the cart as it is now and whenever it changes, in whatever tab or on whatever device. Without
- * `EventSource`, or while the shop refuses the stream, it tells nothing.
+ * Subscribes to the cart: its current state and each later change, from any tab or device. Without
+ * `EventSource`, or while the shop refuses the stream, `onCart` is not called.
  *
- * @returns how to end it
+ * @returns unsubscribes
  */
 export function streamCart(customerId: string, onCart: (cart: Cart) => void): () => void {
   if (typeof EventSource === 'undefined') return () => {};
@@ -23,11 +23,11 @@ export function streamCart(customerId: string, onCart: (cart: Cart) => void): ()
     };
     source.addEventListener('cart', ({ data }: MessageEvent<string>) => onCart(JSON.parse(data)));
     source.onerror = () => {
-      // After a lost connection a browser comes back by itself; a refusal it takes for the last word.
+      // A browser reconnects after a lost connection, but not after an error response.
       if (source.readyState !== EventSource.CLOSED) return;
-      const pause = Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS);
+      const delay = Math.min(MIN_RECONNECT_MS * 2 ** failures, MAX_RECONNECT_MS);
       failures += 1;
-      timer = setTimeout(open, pause * (0.5 + Math.random() / 2));
+      timer = setTimeout(open, delay * (0.5 + Math.random() / 2));
     };
   }
 

@@ -3,21 +3,22 @@ import { createContext, type ReactNode, use, useCallback, useMemo } from 'react'
 import type { Cart } from '../../../shared/api/types.ts';
 import { useSession } from '../../../shared/session-context.ts';
 import { cartKey, cartQuery } from '../api/get-cart.ts';
-import { type CartChange, overlayChanges } from './cart-change.ts';
+import type { CartChange } from './cart-change.ts';
+import { applyPendingChanges } from './optimistic-cart.ts';
+import { useCartBroadcast } from './use-cart-broadcast.ts';
 import { useCartChanges } from './use-cart-changes.ts';
-import { useCartChannel } from './use-cart-channel.ts';
 import { useCartEvents } from './use-cart-events.ts';
 
 export interface CartState {
-  /** With the changes on top that the server has yet to confirm; undefined until first read. */
+  /** Includes pending changes; undefined until the first read. */
   readonly cart: Cart | undefined;
   /** Units in the cart. */
   readonly count: number;
-  /** Some change is on its way: amounts are those from before it. */
+  /** A change is pending: the amounts are from before it. */
   readonly changing: boolean;
   readonly error: Error | null;
   readonly fetching: boolean;
-  /** Rejects with an `ApiError` if the server refuses; the overlay is gone by then. */
+  /** Rejects with an `ApiError` if the server refuses; the cart is restored by then. */
   readonly change: (change: CartChange) => Promise<void>;
   /** Reads the cart again, here and in the browser's other tabs. */
   readonly refresh: () => Promise<void>;
@@ -34,18 +35,18 @@ export function useCart(): CartState {
 export function CartProvider({ children }: { children: ReactNode }) {
   const queryClient = useQueryClient();
   const query = useQuery(cartQuery(useSession()));
-  const announce = useCartChannel();
-  const { pending, change } = useCartChanges(announce);
+  const publishChange = useCartBroadcast();
+  const { pending, change } = useCartChanges(publishChange);
   useCartEvents(pending.length > 0);
 
   const refresh = useCallback(async () => {
-    announce();
+    publishChange();
     await queryClient.invalidateQueries({ queryKey: cartKey });
-  }, [announce, queryClient]);
+  }, [publishChange, queryClient]);
 
   const { data, error, isFetching } = query;
   const state = useMemo<CartState>(() => {
-    const cart = data && overlayChanges(data, pending);
+    const cart = data && applyPendingChanges(data, pending);
     return {
       cart,
       count: cart?.total_items ?? 0,

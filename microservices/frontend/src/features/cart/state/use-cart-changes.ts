@@ -5,57 +5,54 @@ import { useSession } from '../../../shared/session-context.ts';
 import { cartKey } from '../api/get-cart.ts';
 import { type CartChange, sendCartChange } from './cart-change.ts';
 
-/**
- * Sends the shopper's changes one after another, in the order they were made, and keeps those
- * that the server has not answered yet.
- */
+/** Sends the shopper's changes one at a time, in order. `pending` has those without a response yet. */
 export function useCartChanges(onChanged: () => void) {
   const session = useSession();
   const queryClient = useQueryClient();
-  const waiting = useRef<readonly CartChange[]>([]);
-  const [pending, setPending] = useState(waiting.current);
+  const queue = useRef<readonly CartChange[]>([]);
+  const [pending, setPending] = useState(queue.current);
 
-  const setWaiting = useCallback((changes: readonly CartChange[]) => {
-    waiting.current = changes;
+  const setQueue = useCallback((changes: readonly CartChange[]) => {
+    queue.current = changes;
     setPending(changes);
   }, []);
 
   const { mutateAsync } = useMutation({
     scope: { id: 'cart' },
     mutationFn: async (change: CartChange) => {
-      if (isSuperseded(change, waiting.current)) return undefined;
+      if (isSuperseded(change, queue.current)) return undefined;
       await queryClient.cancelQueries({ queryKey: cartKey });
       return session.asCustomer((customerId) => sendCartChange(customerId, change));
     },
     onSuccess: async (cart: Cart | undefined) => {
       if (!cart) return;
-      // A read that began before this change must not overwrite what the change has answered.
+      // A read that started before this change must not overwrite its response.
       await queryClient.cancelQueries({ queryKey: cartKey });
       queryClient.setQueryData(cartKey, cart);
       onChanged();
     },
-    // Refused or lost on the way: only the server knows what the cart is like now.
+    // After a refusal or a lost response only the server knows the state of the cart.
     onError: () => queryClient.invalidateQueries({ queryKey: cartKey }),
   });
 
   const change = useCallback(
     async (next: CartChange) => {
-      setWaiting([...waiting.current, next]);
+      setQueue([...queue.current, next]);
       try {
         await mutateAsync(next);
       } finally {
-        setWaiting(waiting.current.filter((other) => other !== next));
+        setQueue(queue.current.filter((other) => other !== next));
       }
     },
-    [mutateAsync, setWaiting],
+    [mutateAsync, setQueue],
   );
 
   return { pending, change };
 }
 
-/** Five quick clicks on "+" need not be five requests: only the last quantity matters. */
-function isSuperseded(change: CartChange, waiting: readonly CartChange[]): boolean {
+/** Coalesces quick clicks on "+": only the last quantity of a line is sent. */
+function isSuperseded(change: CartChange, queue: readonly CartChange[]): boolean {
   if (change.kind !== 'set-quantity') return false;
-  const later = waiting.slice(waiting.indexOf(change) + 1);
+  const later = queue.slice(queue.indexOf(change) + 1);
   return later.some((next) => next.kind === 'set-quantity' && next.productId === change.productId);
 }

@@ -6,48 +6,48 @@ import { cartKey } from '../api/get-cart.ts';
 import { streamCart } from '../api/stream-cart.ts';
 
 /**
- * Brings changes that were made elsewhere while the page is in view: a page that nobody sees gets the
- * present cart when it is looked at again, and until then holds none of the browser's few connections.
+ * Shows changes from other tabs and devices while the page is visible. A hidden page closes its stream,
+ * because a browser has few connections per host; it gets the current cart when it is visible again.
  *
- * @param changing the shopper's own changes are on their way: an event may have them already, so that
- * what they add would be shown twice. It waits for their answers.
+ * @param hasPending the shopper's own changes are in flight. An event may already contain them, and the
+ * optimistic cart would then count them twice, so events wait for the responses.
  */
-export function useCartEvents(changing: boolean): void {
+export function useCartEvents(hasPending: boolean): void {
   const { customerId } = useSession();
   const queryClient = useQueryClient();
   const isVisible = useIsVisible();
-  const waiting = useRef<Cart>(undefined);
-  const isChanging = useRef(changing);
+  const latest = useRef<Cart>(undefined);
+  const isBlocked = useRef(hasPending);
 
   const show = useCallback(() => {
-    if (isChanging.current || !waiting.current) return;
-    queryClient.setQueryData(cartKey, waiting.current);
-    waiting.current = undefined;
+    if (isBlocked.current || !latest.current) return;
+    queryClient.setQueryData(cartKey, latest.current);
+    latest.current = undefined;
   }, [queryClient]);
 
   useEffect(() => {
-    isChanging.current = changing;
+    isBlocked.current = hasPending;
     show();
-  }, [changing, show]);
+  }, [hasPending, show]);
 
   useEffect(() => {
     if (customerId === undefined || !isVisible) return;
-    const end = streamCart(customerId, (cart) => {
-      waiting.current = cart;
+    const unsubscribe = streamCart(customerId, (cart) => {
+      latest.current = cart;
       show();
     });
     return () => {
-      waiting.current = undefined;
-      end();
+      latest.current = undefined;
+      unsubscribe();
     };
   }, [customerId, isVisible, show]);
 }
 
 function useIsVisible(): boolean {
-  return useSyncExternalStore(onVisibility, () => document.visibilityState === 'visible');
+  return useSyncExternalStore(subscribeToVisibility, () => document.visibilityState === 'visible');
 }
 
-function onVisibility(onChange: () => void): () => void {
+function subscribeToVisibility(onChange: () => void): () => void {
   document.addEventListener('visibilitychange', onChange);
   return () => document.removeEventListener('visibilitychange', onChange);
 }

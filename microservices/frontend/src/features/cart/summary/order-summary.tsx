@@ -6,7 +6,7 @@ import { useCart } from '../state/cart-context.tsx';
 import { QuoteLines } from './quote-lines.tsx';
 
 interface OrderSummaryProps {
-  /** Between the heading and the amounts, such as the lines of the cart. */
+  /** Shown between the heading and the amounts, such as the lines of the cart. */
   lines?: ReactNode;
   children?: ReactNode;
 }

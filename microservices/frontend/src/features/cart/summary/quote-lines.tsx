@@ -4,7 +4,7 @@ import { Skeleton } from '../../../shared/ui/skeleton.tsx';
 
 interface QuoteLinesProps {
   quote: Quote | undefined;
-  /** The amounts are from before a change that is on its way. */
+  /** The amounts are from before a pending change. */
   outdated: boolean;
 }
 

@@ -2,7 +2,7 @@ import type { Cart } from '../../../shared/api/types.ts';
 import { formatMoney } from '../../../shared/lib/format.ts';
 import { ProductImage, productImageUrl } from '../../../shared/ui/product-image.tsx';
 
-/** The cart at a glance, beside the checkout form. */
+/** A short list of the cart's lines, beside the checkout form. */
 export function SummaryLines({ cart }: { cart: Cart }) {
   return (
     <ul

@@ -1,9 +1,9 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { api } from '../../../shared/api/client.ts';
-import { unwrap } from '../../../shared/api/read-body.ts';
+import { readBody } from '../../../shared/api/read-body.ts';
 
 function getProduct(productId: string, signal: AbortSignal) {
-  return unwrap(
+  return readBody(
     api.GET('/api/v1/products/{product_id}', {
       params: { path: { product_id: productId } },
       signal,

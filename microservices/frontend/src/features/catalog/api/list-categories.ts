@@ -1,9 +1,9 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { api } from '../../../shared/api/client.ts';
-import { unwrap } from '../../../shared/api/read-body.ts';
+import { readBody } from '../../../shared/api/read-body.ts';
 
 function listCategories(signal: AbortSignal) {
-  return unwrap(api.GET('/api/v1/categories', { signal }));
+  return readBody(api.GET('/api/v1/categories', { signal }));
 }
 
 const categoriesQuery = queryOptions({

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { api } from '../../../shared/api/client.ts';
-import { unwrap } from '../../../shared/api/read-body.ts';
+import { readBody } from '../../../shared/api/read-body.ts';
 import { type CatalogSearch, PAGE_SIZE } from '../catalog-search.ts';
 
 interface PageParam {
@@ -17,12 +17,12 @@ function listProducts(search: CatalogSearch, page: PageParam, signal: AbortSigna
     ...(category ? { category } : {}),
     ...(page.cursor ? { cursor: page.cursor } : {}),
   };
-  return unwrap(api.GET('/api/v1/products', { params: { query }, signal }));
+  return readBody(api.GET('/api/v1/products', { params: { query }, signal }));
 }
 
 export const PRODUCTS_KEY = ['products'] as const;
 
-/** `shown` is no part of the key: it only says how long the first page is after a reload. */
+/** `shown` is not part of the key: it only sets the length of the first page after a reload. */
 function productsQuery(search: CatalogSearch) {
   const { q, category, sort, shown } = search;
   const first: PageParam = { cursor: null, limit: shown };

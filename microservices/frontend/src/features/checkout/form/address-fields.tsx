@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { listCountries } from './countries.ts';
 import { SelectField, TextField } from './field.tsx';
 
-/** Autocomplete tokens name the section, so that a browser fills each address by itself. */
+/** Autocomplete tokens name the section, so that a browser can fill each address separately. */
 export function AddressFields({ kind }: { kind: 'shipping' | 'billing' }) {
   const at = <Name extends string>(name: Name) => `${kind}_address.${name}` as const;
   const countries = useMemo(listCountries, []);

@@ -2,7 +2,7 @@ import { type CheckoutValues, checkoutDraft } from './checkout-schema.ts';
 
 const KEY = 'carthub-checkout-draft';
 
-/** The draft of this tab on top of the empty form; a draft that cannot be read is no draft. */
+/** The empty form with this tab's draft filled in; an unreadable draft is ignored. */
 export function readDraft(empty: CheckoutValues): CheckoutValues {
   try {
     return { ...empty, ...checkoutDraft.parse(JSON.parse(sessionStorage.getItem(KEY) ?? '')) };
@@ -15,10 +15,10 @@ export function writeDraft({ payment_method: _, ...rest }: CheckoutValues): void
   try {
     sessionStorage.setItem(KEY, JSON.stringify(rest));
   } catch {
-    // Storage may be full or forbidden: the form works all the same, for as long as it is open.
+    // Storage can be full or disabled: the form still works, without surviving a reload.
   }
 }
 
-export function dropDraft(): void {
+export function clearDraft(): void {
   sessionStorage.removeItem(KEY);
 }

@@ -3,8 +3,8 @@ import type { Address, CheckoutRequest } from '../../../shared/api/types.ts';
 
 /**
  * Terminology
- *   draft    what was typed so far. It survives a reload of the tab; the way to pay is no part of it.
- *   refusal  an answer other than an order. The cart and the form stay as they are.
+ *   draft    the unfinished form. It survives a reload of the tab, without the payment method.
+ *   refusal  a response other than an order. The cart and the form stay unchanged.
  */
 const atMost = (max: number) => z.maxLength(max, `Use at most ${max} characters.`);
 const required = (sentence: string, max: number) =>
@@ -46,10 +46,10 @@ const anyAddress = z.object({
   country: z.string(),
 });
 
-/** What is hidden cannot be wrong: the billing address counts only while it is asked for. */
+/** Does not validate the billing address while it is hidden. */
 export const sameBilling = z.extend(separateBilling, { billing_address: anyAddress });
 
-/** Half a form is no mistake: a draft is checked for its shape alone. */
+/** Checks only the shape of a draft, which may be incomplete. */
 export const checkoutDraft = z.object({
   email: z.string(),
   shipping_address: anyAddress,
@@ -87,7 +87,7 @@ export function toRequest(
   };
 }
 
-/** Fields left empty are left out. */
+/** Omits empty optional fields. */
 function toAddress({ line2, region, ...rest }: AddressValues): Address {
   return { ...rest, ...(line2 ? { line2 } : {}), ...(region ? { region } : {}) };
 }

@@ -11,7 +11,7 @@ interface FieldProps {
   className?: string;
 }
 
-/** What a control needs so that its label, hint and error are tied to it. */
+/** The attributes that link a control to its label, hint and error. */
 function useField(name: FieldPath<CheckoutValues>, hint: string | undefined) {
   const id = useId();
   const { register, getFieldState, formState } = useFormContext<CheckoutValues>();
@@ -36,7 +36,14 @@ export function TextField({
 }: FieldProps & Omit<ComponentProps<'input'>, 'name' | 'className'>) {
   const { id, error, control } = useField(name, hint);
   return (
-    <FieldFrame {...{ id, label, error }} hint={hint} optional={optional} className={className}>
+    <FieldFrame
+      id={id}
+      label={label}
+      error={error}
+      hint={hint}
+      optional={optional}
+      className={className}
+    >
       <input {...input} {...control} aria-required={!optional} className="input" />
     </FieldFrame>
   );
@@ -52,7 +59,7 @@ export function SelectField({
 }: FieldProps & Omit<ComponentProps<'select'>, 'name' | 'className'>) {
   const { id, error, control } = useField(name, hint);
   return (
-    <FieldFrame {...{ id, label, error }} hint={hint} className={className}>
+    <FieldFrame id={id} label={label} error={error} hint={hint} className={className}>
       <select {...select} {...control} aria-required className="input select">
         {children}
       </select>

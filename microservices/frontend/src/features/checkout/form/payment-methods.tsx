@@ -28,8 +28,8 @@ export function PaymentMethods() {
     <fieldset aria-describedby={`${id}-mode ${id}-error`}>
       <legend className="mb-4 font-serif text-2xl">Payment</legend>
       <p id={`${id}-mode`} className="mb-4 rounded-xl bg-honey px-4 py-3">
-        <strong>Test mode.</strong> No money moves and no card number is asked for: choose what the
-        bank shall answer.
+        <strong>Test mode.</strong> No money moves and no card number is needed: choose how the bank
+        responds.
       </p>
       <div className="space-y-3">
         {METHODS.map(({ token, label, hint }) => (

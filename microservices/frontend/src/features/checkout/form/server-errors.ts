@@ -13,7 +13,11 @@ const FIELDS = new Map<string, FieldPath<CheckoutValues>>([
   ]),
 ]);
 
-/** Shows what the server found wrong at its field. Answers whether every error has one. */
+/**
+ * Shows each validation error of the server at its field.
+ *
+ * @returns whether every error has a field
+ */
 export function showServerErrors(
   form: UseFormReturn<CheckoutValues>,
   errors: readonly ProblemField[],

@@ -1,5 +1,5 @@
 import { formatMoney } from '../../../shared/lib/format.ts';
-import type { PriceLine } from '../api/checkout.ts';
+import type { PriceLine } from '../checkout-outcome.ts';
 import { AcceptButton, type AcceptButtonProps } from './accept-button.tsx';
 
 export function PriceChanges({

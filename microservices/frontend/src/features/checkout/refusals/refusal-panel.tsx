@@ -4,7 +4,7 @@ import { ApiError } from '../../../shared/api/api-error.ts';
 import { failureText } from '../../../shared/api/failure-text.ts';
 import type { Cart } from '../../../shared/api/types.ts';
 import { Alert } from '../../../shared/ui/alert.tsx';
-import type { CheckoutRefusal } from '../api/checkout.ts';
+import type { CheckoutRefusal } from '../checkout-outcome.ts';
 import { PriceChanges } from './price-changes.tsx';
 import { Shortages } from './shortages.tsx';
 import { TotalChange } from './total-change.tsx';
@@ -14,20 +14,19 @@ export interface RefusalPanelProps {
   cart: Cart;
   total: number | undefined;
   placing: boolean;
-  /** Orders at what is shown now. */
+  /** Places the order at the current prices. */
   onAccept: () => void;
   onSetQuantity: (productId: string, quantity: number) => void;
 }
 
-/** Says why there is no order yet and what to do, where the eyes and the focus are. */
+/** Explains why there is no order and what to do. Takes the focus when mounted: give each refusal its own key. */
 export function RefusalPanel(props: RefusalPanelProps) {
   const { refusal } = props;
   const panel = useRef<HTMLDivElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each new refusal calls for attention.
   useEffect(() => {
     panel.current?.focus({ preventScroll: true });
     panel.current?.scrollIntoView({ block: 'center' });
-  }, [refusal]);
+  }, []);
   return (
     <Alert ref={panel} title={TITLES[refusal.kind]}>
       <RefusalBody {...props} />
@@ -105,7 +104,7 @@ function OrdersLink() {
   );
 }
 
-/** No answer, or one that did not come from the API: nobody knows how far the order got. */
+/** No response, or one that is not from the API: the order may or may not exist. */
 function isUncertain(error: unknown): boolean {
   return (
     !(error instanceof ApiError) || ['unreachable', 'unknown', 'internal'].includes(error.code)

@@ -1,6 +1,6 @@
 import type { Cart } from '../../../shared/api/types.ts';
 import { Button } from '../../../shared/ui/button.tsx';
-import type { StockLine } from '../api/checkout.ts';
+import type { StockLine } from '../checkout-outcome.ts';
 
 interface ShortagesProps {
   lines: readonly StockLine[];
@@ -11,11 +11,11 @@ interface ShortagesProps {
 export function Shortages({ lines, cart, onSetQuantity }: ShortagesProps) {
   const quantityOf = (line: StockLine) =>
     cart.items.find((item) => item.product_id === line.product_id)?.quantity ?? 0;
-  const settled = lines.every((line) => quantityOf(line) <= line.available);
+  const fits = lines.every((line) => quantityOf(line) <= line.available);
   return (
     <>
       <p>
-        {settled
+        {fits
           ? 'Your cart now fits what is left. Look at the new total, then place the order.'
           : 'Nothing was ordered. Change the products below to what is left.'}
       </p>
@@ -25,7 +25,7 @@ export function Shortages({ lines, cart, onSetQuantity }: ShortagesProps) {
             key={line.product_id}
             line={line}
             quantity={quantityOf(line)}
-            onSettle={() => onSetQuantity(line.product_id, line.available)}
+            onReduce={() => onSetQuantity(line.product_id, line.available)}
           />
         ))}
       </ul>
@@ -36,10 +36,10 @@ export function Shortages({ lines, cart, onSetQuantity }: ShortagesProps) {
 interface ShortageProps {
   line: StockLine;
   quantity: number;
-  onSettle: () => void;
+  onReduce: () => void;
 }
 
-function Shortage({ line, quantity, onSettle }: ShortageProps) {
+function Shortage({ line, quantity, onReduce }: ShortageProps) {
   const { product_name: name, available, requested } = line;
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
@@ -47,7 +47,7 @@ function Shortage({ line, quantity, onSettle }: ShortageProps) {
         {name}: <strong>{available > 0 ? `${available} of ${requested} left` : 'sold out'}</strong>
       </span>
       {quantity > available ? (
-        <Button look="secondary" onClick={onSettle}>
+        <Button look="secondary" onClick={onReduce}>
           {available > 0 ? `Reduce ${name} to ${available}` : `Remove ${name}`}
         </Button>
       ) : (

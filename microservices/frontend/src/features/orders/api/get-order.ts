@@ -1,10 +1,10 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { api } from '../../../shared/api/client.ts';
-import { unwrap } from '../../../shared/api/read-body.ts';
+import { readBody } from '../../../shared/api/read-body.ts';
 import { type CustomerSession, useSession } from '../../../shared/session-context.ts';
 
 function getOrder(orderId: string, signal: AbortSignal) {
-  return unwrap(
+  return readBody(
     api.GET('/api/v1/orders/{order_id}', { params: { path: { order_id: orderId } }, signal }),
   );
 }

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, useInfiniteQuery } from '@tanstack/react-query';
 import { api } from '../../../shared/api/client.ts';
-import { unwrap } from '../../../shared/api/read-body.ts';
+import { readBody } from '../../../shared/api/read-body.ts';
 import { type CustomerSession, useSession } from '../../../shared/session-context.ts';
 
 const PAGE_SIZE = 10;
@@ -8,7 +8,7 @@ const FIRST_PAGE: string | null = null;
 
 function listOrders(cursor: string | null, signal: AbortSignal) {
   const query = { limit: PAGE_SIZE, ...(cursor ? { cursor } : {}) };
-  return unwrap(api.GET('/api/v1/orders', { params: { query }, signal }));
+  return readBody(api.GET('/api/v1/orders', { params: { query }, signal }));
 }
 
 function ordersQuery(session: CustomerSession) {

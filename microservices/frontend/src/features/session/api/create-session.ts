@@ -1,20 +1,20 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api } from '../../../shared/api/client.ts';
-import { unwrap } from '../../../shared/api/read-body.ts';
+import { readBody } from '../../../shared/api/read-body.ts';
 
-/** Opens a guest session, or goes on with the one in the cookie if that is still good. */
+/** Opens a guest session, or continues the one in the cookie if it is still valid. */
 function createSession() {
-  return unwrap(api.POST('/api/v1/sessions'));
+  return readBody(api.POST('/api/v1/sessions'));
 }
 
-/** A POST kept as a query: it may be repeated freely, and all of the page shares its answer. */
+/** A query although it is a POST: it is idempotent, and the whole page shares its response. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: createSession,
   staleTime: Number.POSITIVE_INFINITY,
   gcTime: Number.POSITIVE_INFINITY,
-  // Whatever needs a session repeats its own call; repeating here too would multiply the waiting.
+  // Each caller retries its own request; retries here would multiply the delay.
   retry: false,
-  // Each session is an object of its own, by which a renewed one is told from a refused one.
+  // Keeps each session a new object, so that identity tells a renewed session from an expired one.
   structuralSharing: false,
 });

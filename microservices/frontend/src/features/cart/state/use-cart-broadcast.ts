@@ -2,15 +2,19 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef } from 'react';
 import { cartKey } from '../api/get-cart.ts';
 
-const CHANNEL = 'carthub-cart';
+const CHANNEL_NAME = 'carthub-cart';
 
-/** Tells this browser's other tabs that the cart has changed, and reads it again when they do. */
-export function useCartChannel(): () => void {
+/**
+ * Reads the cart again when another tab of this browser has changed it.
+ *
+ * @returns publishes a change to the other tabs
+ */
+export function useCartBroadcast(): () => void {
   const queryClient = useQueryClient();
   const channel = useRef<BroadcastChannel>(undefined);
 
   useEffect(() => {
-    const opened = new BroadcastChannel(CHANNEL);
+    const opened = new BroadcastChannel(CHANNEL_NAME);
     opened.onmessage = () => void queryClient.invalidateQueries({ queryKey: cartKey });
     channel.current = opened;
     return () => opened.close();
