@@ -7,11 +7,8 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import {
-  type PostgresServer,
-  startPostgres,
-} from '../microservices/database/test-support/embedded-postgres.ts';
-import { findPlace } from '../microservices/database/test-support/postgres-place.ts';
+import { type PostgresServer, startPostgres } from '../testbed/postgres/embedded-postgres.ts';
+import { findDataDirectory } from '../testbed/postgres/postgres-data-directory.ts';
 import { Complaint } from './complaint.mjs';
 import type { Session } from './launcher.mjs';
 import { tail } from './logs.ts';
@@ -65,7 +62,7 @@ async function startEmbedded(session: Session, secrets: Secrets): Promise<Databa
     if (!notes.has(line)) progress.line(`    ${line}`);
     notes.add(line);
   };
-  const { cluster } = await findPlace(dataDir, log);
+  const { cluster } = await findDataDirectory(dataDir, log);
   const entry = {
     name: 'PostgreSQL',
     pidFile: join(cluster, 'postmaster.pid'),

@@ -2,8 +2,8 @@
 
 import { mkdir } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
+import { startShop } from '../../testbed/shop.ts';
 import { DEVICES, type Device, openBrowser, openContext } from '../support/browser.ts';
-import { startShop } from '../support/shop.ts';
 import { Shopper } from '../support/shopper.ts';
 
 const DIRECTORY = new URL('../../docs/screenshots/', import.meta.url);

@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import { type Shop, startShop } from './shop.ts';
+import { type Shop, startShop } from '../../testbed/shop.ts';
 
 type Addresses = Omit<Shop, typeof Symbol.asyncDispose>;
 

@@ -1,10 +1,10 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
+import { createScratch, type Scratch } from '../../testbed/scratch.ts';
 import { findStaleCopies, writeCopies } from '../checks/copies.ts';
 import { findEscapes } from '../checks/escapes.ts';
 import { findMissingPictures } from '../checks/pictures.ts';
-import { createScratch, type Scratch } from './support/scratch.ts';
 
 async function write({ path }: Scratch, file: string, content: string) {
   await mkdir(dirname(join(path, file)), { recursive: true });

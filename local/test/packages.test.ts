@@ -1,8 +1,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { createScratch, type Scratch } from '../../testbed/scratch.ts';
 import { isInstalled, withoutCaller } from '../packages.mjs';
-import { createScratch, type Scratch } from './support/scratch.ts';
 
 const PRESENT = { 'node_modules/a': { version: '1.0.0', integrity: 'sha512-a' } };
 const LOCKED = {

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { createScratch } from '../../testbed/scratch.ts';
 import { identify } from '../processes.mjs';
 import { beginRun, readRun } from '../run-file.mjs';
-import { createScratch } from './support/scratch.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGKILL'] as const;
 

@@ -1,10 +1,10 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { createScratch } from '../../testbed/scratch.ts';
 import { Progress } from '../progress.mjs';
 import { beginRun } from '../run-file.mjs';
 import { prepareServices, type Service } from '../services.ts';
-import { createScratch } from './support/scratch.ts';
 
 /** A package whose build copies its source. */
 const BUILD = `

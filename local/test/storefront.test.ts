@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FastifyInstance, fastify } from 'fastify';
 import { expect, it } from 'vitest';
+import { createScratch } from '../../testbed/scratch.ts';
 import { buildStorefront } from '../storefront.ts';
-import { createScratch } from './support/scratch.ts';
 
 /** A build of a storefront, and a backend that says what it was asked. */
 async function openStorefront() {

@@ -6,9 +6,9 @@ export interface Scratch extends AsyncDisposable {
   readonly path: string;
 }
 
-/** A directory of one's own, gone at the end, which PostgreSQL's account can enter. */
-export async function createScratch(): Promise<Scratch> {
-  const path = await mkdtemp(join(tmpdir(), 'carthub-local-'));
+/** A temporary directory that PostgreSQL's account can enter; deleted on dispose. */
+export async function createScratch(prefix = 'carthub-scratch-'): Promise<Scratch> {
+  const path = await mkdtemp(join(tmpdir(), prefix));
   await chmod(path, 0o755);
   return {
     path,

