@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { npmCommand, withoutCaller } from '../packages.mjs';
+import { npmCommand, withoutCaller } from '../packages/installed.mjs';
 import {
   findPreviousRelease,
   NoHistoryError,

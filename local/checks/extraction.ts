@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { npmCommand, withoutCaller } from '../packages.mjs';
+import { npmCommand, withoutCaller } from '../packages/installed.mjs';
 import { SERVICES } from './escapes.ts';
 
 const ROOT = join(import.meta.dirname, '../..');

@@ -3,8 +3,9 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Session } from './launcher.mjs';
-import { install, isInstalled, npm } from './packages.mjs';
+import type { Session } from '../run/session.ts';
+import { INSTALL_ARGS, isInstalled } from './installed.mjs';
+import { npm } from './npm.ts';
 
 export interface Service {
   readonly name: string;
@@ -40,7 +41,9 @@ async function prepare(session: Session, service: Service): Promise<void> {
   const { progress, root, env } = session;
   const directory = join(root, service.directory);
   if (!(await isInstalled(directory))) {
-    await progress.step(`Install ${service.name}`, () => install(session, directory, env));
+    await progress.step(`Install ${service.name}`, () =>
+      npm(session, directory, env, INSTALL_ARGS),
+    );
   }
   if (service.product === undefined) return;
   const product = join(directory, service.product);

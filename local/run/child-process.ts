@@ -1,62 +1,65 @@
-// A command that runs to its end, in a process group of its own: Ctrl-C in the terminal reaches the
-// launcher alone, which ends its tasks in order.
+// Runs a command to its end in its own process group: Ctrl-C in the terminal reaches only the launcher,
+// which ends its child processes in order.
 
-import { spawn } from 'node:child_process';
-import { end, identify, isGroupAlive } from './processes.mjs';
+import { execa } from 'execa';
+import { end, identify, isGroupAlive } from './processes.ts';
+import type { Session } from './session.ts';
 
-/** @typedef {{ readonly ok: boolean, readonly output: string }} Outcome `output`: the end of it */
-/** @typedef {{ readonly run: import('./run-file.mjs').Run, readonly signal: AbortSignal }} Supervision */
+export interface Outcome {
+  readonly ok: boolean;
+  /** The end of stdout and stderr, interleaved. */
+  readonly output: string;
+}
+export type Supervision = Pick<Session, 'run' | 'signal'>;
 
-const OUTPUT_LIMIT = 200_000;
-const PATIENCE_MS = 1_500;
+const MAX_OUTPUT_CHARACTERS = 200_000;
+const GRACE_MS = 1_500;
+const SIGNALS = ['SIGTERM', 'SIGKILL'] as const;
 
-/**
- * @param {Supervision} supervision
- * @param {readonly string[]} command
- * @param {{ cwd: string, env: NodeJS.ProcessEnv }} options
- * @returns {Promise<Outcome>} rejected if the launcher is stopped
- */
-export async function runTask({ run, signal }, command, options) {
+/** @throws the signal's reason if the run is stopped */
+export async function runToEnd(
+  { run, signal }: Supervision,
+  command: readonly string[],
+  options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+): Promise<Outcome> {
   signal.throwIfAborted();
   const [program = '', ...args] = command;
-  const child = spawn(program, args, {
+  const child = execa(program, args, {
     ...options,
+    extendEnv: false,
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    all: true,
+    reject: false,
+    stdin: 'ignore',
   });
-  /** @type {Promise<Outcome>} */
-  const outcome = collect(child);
   const { pid } = child;
-  if (pid === undefined) return outcome;
-
-  const identity = identify(pid) ?? '';
-  const signals = /** @type {const} */ (['SIGTERM', 'SIGKILL']);
-  const entry = { name: command.join(' '), pid, identity, group: true, signals };
-  run.guard(entry);
-  const stop = () => end(() => (isGroupAlive(pid) ? -pid : undefined), signals, PATIENCE_MS);
+  if (pid === undefined) return toOutcome(await child);
+  const tracked = {
+    name: command.join(' '),
+    pid,
+    identity: identify(pid) ?? '',
+    group: true,
+    signals: SIGNALS,
+  };
+  run.track(tracked);
+  // execa can only signal the direct child, and npm does not forward every signal.
+  const stop = () => end(() => (isGroupAlive(pid) ? -pid : undefined), SIGNALS, GRACE_MS);
   signal.addEventListener('abort', stop, { once: true });
   try {
-    const result = await outcome;
+    const outcome = toOutcome(await child);
     signal.throwIfAborted();
-    return result;
+    return outcome;
   } finally {
     signal.removeEventListener('abort', stop);
-    run.release(entry);
+    run.untrack(tracked);
   }
 }
 
-/** @param {import('node:child_process').ChildProcessByStdio<null, import('node:stream').Readable, import('node:stream').Readable>} child */
-function collect(child) {
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (/** @type {string} */ text) => {
-      output = (output + text).slice(-OUTPUT_LIMIT);
-    });
-  }
-  /** @type {Promise<Outcome>} */
-  const outcome = new Promise((done) => {
-    child.on('error', (error) => done({ ok: false, output: error.message }));
-    child.on('close', (code) => done({ ok: code === 0, output }));
-  });
-  return outcome;
+function toOutcome(result: {
+  failed: boolean;
+  all?: string | undefined;
+  shortMessage?: string | undefined;
+}): Outcome {
+  const output = result.all || (result.shortMessage ?? '');
+  return { ok: !result.failed, output: output.slice(-MAX_OUTPUT_CHARACTERS) };
 }

@@ -1,92 +1,74 @@
-// What `npm start` and `npm test` have in common: one run at a time, a guardian in case it is killed,
-// an orderly end on Ctrl-C, and the root's own packages, with which the TypeScript can run.
+// What `npm start` and `npm test` share: one run at a time per checkout, an orphan reaper in case the
+// launcher is killed, and an orderly end on Ctrl-C.
 
 import { spawn } from 'node:child_process';
 import { accessSync, constants, mkdirSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Complaint, explain } from './complaint.mjs';
-import { install, isInstalled } from './packages.mjs';
-import { Progress } from './progress.mjs';
-import { beginRun } from './run-file.mjs';
-import { listenForStop } from './stop-signals.mjs';
+import { Progress } from './progress.ts';
+import { beginRun } from './run-file.ts';
+import type { Session } from './session.ts';
+import { listenForStop } from './stop-signals.ts';
+import { explain, UserError } from './user-error.mjs';
 
-const HERE = dirname(fileURLToPath(import.meta.url));
-const ROOT = dirname(HERE);
-const COMMANDS = /** @type {const} */ (['start', 'test']);
+type Command = (session: Session) => Promise<number>;
 
-/**
- * What a command works with. `stateDir` holds everything that a run writes, except packages and
- * builds; `signal` is aborted when the run is to stop.
- * @typedef {object} Session
- * @property {string} root
- * @property {string} stateDir
- * @property {NodeJS.ProcessEnv} env
- * @property {Progress} progress
- * @property {import('./run-file.mjs').Run} run
- * @property {AbortSignal} signal
- */
+const COMMANDS: Readonly<Record<string, () => Promise<{ main: Command }>>> = {
+  start: () => import('../start/start.ts'),
+  test: () => import('../suites/test.ts'),
+};
 
-/** @param {string} name @param {NodeJS.ProcessEnv} env */
-export async function launch(name, env) {
-  // A closed terminal can not be written to, and that is no reason to fail.
+export async function launch(root: string, name: string, env: NodeJS.ProcessEnv): Promise<void> {
+  // Writing to a closed terminal fails, which must not end the run.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-  const command = COMMANDS.find((each) => each === name);
-  const progress = new Progress(process.stdout, env);
   try {
-    if (command === undefined) throw new Complaint(`Usage: npm start, or npm test.`);
-    process.exitCode = await runCommand(command, env, progress);
+    process.exitCode = await runCommand(root, name, env);
   } catch (error) {
     process.exitCode = 1;
-    process.stderr.write(`\n${explain(error, ROOT)}\n`);
+    process.stderr.write(`\n${explain(error, root)}\n`);
   }
 }
 
-/** @param {'start' | 'test'} command @param {NodeJS.ProcessEnv} env @param {Progress} progress */
-async function runCommand(command, env, progress) {
-  const stateDir = resolve(env.CARTHUB_STATE_DIR || join(ROOT, '.carthub'));
+async function runCommand(root: string, name: string, env: NodeJS.ProcessEnv): Promise<number> {
+  const load = COMMANDS[name];
+  if (load === undefined) throw new UserError('Usage: npm start, or npm test.');
+  const stateDir = resolve(env.CARTHUB_STATE_DIR || join(root, '.carthub'));
   mkdirSync(stateDir, { recursive: true });
-  for (const directory of [ROOT, stateDir]) accessSync(directory, constants.W_OK);
+  accessSync(stateDir, constants.W_OK);
 
-  const file = join(stateDir, `${command}.run.json`);
+  const file = join(stateDir, `${name}.run.json`);
   const begun = await beginRun(file);
   if (!begun.ok) {
-    throw new Complaint(
-      `"npm ${command}" runs in this checkout already: press Ctrl-C where it was started, or "kill ${begun.pid}".`,
+    throw new UserError(
+      `"npm ${name}" already runs in this checkout: press Ctrl-C where it was started, or "kill ${begun.pid}".`,
     );
   }
   const { run } = begun;
-  startGuardian(file);
+  startReaper(file);
   const signal = listenForStop(run, env);
+  const progress = new Progress(process.stdout, env);
   try {
-    await prepareRoot({ run, signal }, env, progress);
-    const { register } = await import('tsx/esm/api');
-    register();
-    const { main } = await import(`./${command}.ts`);
-    return await main({ root: ROOT, stateDir, env, progress, run, signal });
+    const { main } = await load();
+    return await main({ root, stateDir, env, progress, run, signal });
   } catch (error) {
     if (!signal.aborted) throw error;
     progress.line('  Stopped.');
-    return command === 'start' ? 0 : 130;
+    return name === 'start' ? 0 : 130;
   } finally {
     await run[Symbol.asyncDispose]();
   }
 }
 
-/** @param {string} file */
-function startGuardian(file) {
-  const guardian = spawn(process.execPath, [join(HERE, 'guardian.mjs'), file, `${process.pid}`], {
+/** Detached, so that it outlives this process. */
+function startReaper(file: string): void {
+  const reaper = fileURLToPath(new URL('reaper.ts', import.meta.url));
+  const args = ['--import', import.meta.resolve('tsx'), reaper, file, `${process.pid}`];
+  const child = spawn(process.execPath, args, {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
-  guardian.stdin.on('error', () => {});
-  guardian.unref();
-  // @ts-expect-error the pipe of a child process is a socket, which its type does not say
-  guardian.stdin.unref();
-}
-
-/** @param {import('./task.mjs').Supervision} supervision @param {NodeJS.ProcessEnv} env @param {Progress} progress */
-async function prepareRoot(supervision, env, progress) {
-  if (await isInstalled(ROOT)) return;
-  await progress.step('Install the tools', () => install(supervision, ROOT, env));
+  child.stdin.on('error', () => {});
+  child.unref();
+  // @ts-expect-error the pipe of a child process is a socket, which its type does not declare
+  child.stdin.unref();
 }

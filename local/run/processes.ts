@@ -1,21 +1,22 @@
-// Processes told apart for certain, and ended. Node's own modules only: the guardian runs this.
+// Identifies processes across pid reuse, and ends them.
 //
 // Terminology
-//   identity   the moment a process began. With the pid it names one process for ever, while a pid
-//              alone may belong to somebody else by now.
-//   group      a process with all that it has started; its id is the pid of the first.
+//   identity   the moment a process started. A pid can be reused; a pid with an identity cannot.
+//   group      a process and all its descendants; its id is the pid of the first.
 
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** @typedef {{ readonly pid: number, readonly identity: string }} Process */
+export interface ProcessId {
+  readonly pid: number;
+  readonly identity: string;
+}
 
-/**
- * @param {number} pid
- * @returns {string | undefined} nothing if no such process runs; a zombie does not
- */
-export function identify(pid) {
+const POLL_MS = 20;
+
+/** @returns undefined if no such process runs; a zombie does not run */
+export function identify(pid: number): string | undefined {
   try {
     return process.platform === 'linux' ? identifyByProc(pid) : identifyByPs(pid);
   } catch {
@@ -23,33 +24,27 @@ export function identify(pid) {
   }
 }
 
-/** @param {number} pid */
-function identifyByProc(pid) {
+function identifyByProc(pid: number): string | undefined {
   const { isAlive, startTicks } = readStat(pid);
   if (!isAlive) return undefined;
   return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${startTicks}`;
 }
 
-/** @param {number | string} pid */
-function readStat(pid) {
+function readStat(pid: number | string) {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The program's name comes before, in parentheses, and may hold any character.
+  // The second field is the program's name in parentheses, which may contain any character.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const isAlive = fields[0] !== 'Z' && fields[0] !== 'X';
   return { isAlive, group: Number(fields[2]), startTicks: fields[19] };
 }
 
-/** @param {number} pid */
-function identifyByPs(pid) {
+function identifyByPs(pid: number): string | undefined {
   const [state = '', ...started] = ps(pid, 'stat=,lstart=').split(/\s+/);
   return state.startsWith('Z') ? undefined : started.join(' ');
 }
 
-/**
- * Whether a group has a process that is more than a zombie, which nobody may have an eye for.
- * @param {number} group
- */
-export function isGroupAlive(group) {
+/** Whether a group has a process that is not a zombie. */
+export function isGroupAlive(group: number): boolean {
   if (!send(-group, 0) || process.platform !== 'linux') return send(-group, 0);
   return readdirSync('/proc').some((name) => {
     try {
@@ -61,15 +56,13 @@ export function isGroupAlive(group) {
   });
 }
 
-/** @param {number} pid @param {string} columns */
-function ps(pid, columns) {
-  return execFileSync('ps', ['-o', columns, '-p', String(pid)])
+const ps = (pid: number, columns: string): string =>
+  execFileSync('ps', ['-o', columns, '-p', String(pid)])
     .toString()
     .trim();
-}
 
-/** @param {number} pid @returns {string} empty if it can not be found */
-export function commandOf(pid) {
+/** @returns the command line; empty if it cannot be read */
+export function commandOf(pid: number): string {
   try {
     if (process.platform !== 'linux') return ps(pid, 'command=');
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
@@ -78,27 +71,29 @@ export function commandOf(pid) {
   }
 }
 
-/** @param {Process} target */
-export const isRunning = ({ pid, identity }) => identify(pid) === identity;
+export const isRunning = ({ pid, identity }: ProcessId): boolean => identify(pid) === identity;
 
 /**
- * Sends one signal after the other until nothing is left that is alive.
- * @param {() => number | undefined} find what to signal: a pid, or the negative id of a group
- * @param {readonly NodeJS.Signals[]} signals
- * @param {number} patienceMs how long each signal but the last may take
+ * Sends one signal after the other until the target has ended.
+ * @param find returns a pid or the negative id of a group; undefined when nothing is left
+ * @param graceMs how long to wait after each signal
  */
-export async function end(find, signals, patienceMs) {
+export async function end(
+  find: () => number | undefined,
+  signals: readonly NodeJS.Signals[],
+  graceMs: number,
+): Promise<void> {
   for (const signal of signals) {
     const target = find();
     if (target === undefined) return;
     send(target, signal);
-    const deadline = performance.now() + patienceMs;
-    while (find() !== undefined && performance.now() < deadline) await sleep(20);
+    const deadline = performance.now() + graceMs;
+    while (find() !== undefined && performance.now() < deadline) await sleep(POLL_MS);
   }
 }
 
-/** @param {number} target @param {NodeJS.Signals | 0} signal @returns {boolean} whether it is there */
-export function send(target, signal) {
+/** @returns whether the target exists */
+export function send(target: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(target, signal);
   } catch {

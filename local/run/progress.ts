@@ -1,47 +1,46 @@
-// Shows what goes on: one line for each finished step and, on a terminal, a moving line for the
+// Progress on the terminal: one line for each finished step and, on a TTY, an animated line for the
 // steps that run.
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
-const GOOD = /** @type {const} */ (['32', '✓']);
-const BAD = /** @type {const} */ (['31', '✗']);
+const GOOD = ['32', '✓'] as const;
+const BAD = ['31', '✗'] as const;
 const FRAME_MS = 100;
-/** Where nothing can move, a step that takes longer than this says that it has begun. */
-const QUIET_MS = 1_500;
+/** Without a TTY, a step that takes longer than this prints that it has started. */
+const NOTICE_AFTER_MS = 1_500;
 const LABEL_WIDTH = 30;
 
-/** @typedef {{ isTTY?: boolean, columns?: number, write(text: string): unknown }} Output */
+export interface Output {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
 
 export class Progress {
-  /** @type {Map<string, number>} */
-  #running = new Map();
-  /** @type {NodeJS.Timeout | undefined} */
-  #ticker;
+  readonly #running = new Map<string, number>();
+  #ticker: NodeJS.Timeout | undefined;
   #frame = 0;
-  #out;
-  #isColoured;
+  readonly #out: Output;
+  readonly #isColored: boolean;
 
-  /** @param {Output} out @param {{ NO_COLOR?: string }} environment */
-  constructor(out, environment = {}) {
+  constructor(out: Output, environment: Readonly<Record<string, string | undefined>> = {}) {
     this.#out = out;
-    this.#isColoured = out.isTTY === true && !environment.NO_COLOR;
+    this.#isColored = out.isTTY === true && !environment.NO_COLOR;
   }
 
-  /**
-   * @template T
-   * @param {string} label
-   * @param {() => Promise<T>} work
-   * @param {(result: T) => string} [describe] a few words on what came out
-   * @param {(result: T) => boolean} [isGood]
-   * @returns {Promise<T>}
-   */
-  async step(label, work, describe = () => '', isGood = () => true) {
+  /** @param describe a few words about the result, for the finished line */
+  async step<T>(
+    label: string,
+    work: () => Promise<T>,
+    describe: (result: T) => string = () => '',
+    isGood: (result: T) => boolean = () => true,
+  ): Promise<T> {
     const began = performance.now();
     const notice = this.#begin(label, began);
     try {
       const result = await work();
       this.#finish(label, notice);
-      const [colour, mark] = isGood(result) ? GOOD : BAD;
-      this.line(this.#format(colour, mark, label, describe(result), began));
+      const [color, mark] = isGood(result) ? GOOD : BAD;
+      this.line(this.#format(color, mark, label, describe(result), began));
       return result;
     } catch (error) {
       this.#finish(label, notice);
@@ -50,28 +49,24 @@ export class Progress {
     }
   }
 
-  /** @param {string} text */
-  line(text) {
+  line(text: string): void {
     this.#erase();
     this.#out.write(`${text}\n`);
     this.#draw();
   }
 
-  /** @param {string} text */
-  bold(text) {
+  bold(text: string): string {
     return this.#paint('1', text);
   }
 
-  /** @param {string} text */
-  faint(text) {
+  faint(text: string): string {
     return this.#paint('2', text);
   }
 
-  /** @param {string} label @param {number} began */
-  #begin(label, began) {
+  #begin(label: string, began: number): NodeJS.Timeout | undefined {
     this.#running.set(label, began);
     if (this.#out.isTTY !== true) {
-      return setTimeout(() => this.#out.write(`  … ${label}\n`), QUIET_MS).unref();
+      return setTimeout(() => this.#out.write(`  … ${label}\n`), NOTICE_AFTER_MS).unref();
     }
     this.#ticker ??= setInterval(() => {
       this.#frame += 1;
@@ -81,8 +76,7 @@ export class Progress {
     return undefined;
   }
 
-  /** @param {string} label @param {NodeJS.Timeout | undefined} notice */
-  #finish(label, notice) {
+  #finish(label: string, notice: NodeJS.Timeout | undefined): void {
     clearTimeout(notice);
     this.#running.delete(label);
     if (this.#running.size > 0) return;
@@ -91,7 +85,7 @@ export class Progress {
     this.#ticker = undefined;
   }
 
-  #draw() {
+  #draw(): void {
     if (this.#ticker === undefined || this.#running.size === 0) return;
     const longest = Math.min(...this.#running.values());
     const text = `  ${FRAMES[this.#frame % FRAMES.length]} ${[...this.#running.keys()].join(', ')}`;
@@ -100,21 +94,18 @@ export class Progress {
     this.#out.write(this.faint(`${text.slice(0, width)}  ${time}`));
   }
 
-  #erase() {
+  #erase(): void {
     if (this.#ticker !== undefined) this.#out.write('\r\u001b[2K');
   }
 
-  /** @param {string} colour @param {string} mark @param {string} label @param {string} detail @param {number} began */
-  #format(colour, mark, label, detail, began) {
+  #format(color: string, mark: string, label: string, detail: string, began: number): string {
     const words = `${label.padEnd(LABEL_WIDTH)} ${this.faint(seconds(began).padStart(7))}`;
-    return `  ${this.#paint(colour, mark)} ${words}${detail === '' ? '' : `  ${detail}`}`;
+    return `  ${this.#paint(color, mark)} ${words}${detail === '' ? '' : `  ${detail}`}`;
   }
 
-  /** @param {string} code @param {string} text */
-  #paint(code, text) {
-    return this.#isColoured ? `\u001b[${code}m${text}\u001b[0m` : text;
+  #paint(code: string, text: string): string {
+    return this.#isColored ? `\u001b[${code}m${text}\u001b[0m` : text;
   }
 }
 
-/** @param {number} began */
-const seconds = (began) => `${((performance.now() - began) / 1000).toFixed(1)} s`;
+const seconds = (began: number): string => `${((performance.now() - began) / 1000).toFixed(1)} s`;

@@ -1,96 +1,103 @@
-// What is running, written down, so that somebody else can end it when the launcher is killed.
+// The run file lists what a launcher has started, so that another process can end it after a kill.
 //
 // Terminology
 //   run        one `npm start` or `npm test`. A checkout has at most one of each.
-//   launcher   the process that this run is; its pid and identity are in the run file.
-//   guarded    a process that the launcher has started and that must not outlive it.
+//   launcher   the process of the run; the run file holds its pid and identity.
+//   tracked    a process that the launcher has started and that must not outlive it.
+//
+// @NOTE A lock that goes stale by age (proper-lockfile) would refuse a new start for seconds after a kill; a pid
+// with an identity tells at once whether the launcher is alive.
 
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { commandOf, end, identify, isGroupAlive, isRunning, send } from './processes.mjs';
+import {
+  commandOf,
+  end,
+  identify,
+  isGroupAlive,
+  isRunning,
+  type ProcessId,
+  send,
+} from './processes.ts';
 
-/** @typedef {import('./processes.mjs').Process} Process */
+/** A process is found by its pid, or by a pid file whose process has `command` in its command line. */
+export type TrackedProcess = {
+  readonly name: string;
+  /** Whether its descendants end with it. */
+  readonly group: boolean;
+  /** In the order in which they are sent. */
+  readonly signals: readonly NodeJS.Signals[];
+} & (ProcessId | { readonly pidFile: string; readonly command: string });
 
-/**
- * Known by its pid, or by a file that holds the pid in its first line and the text that its command
- * holds. `group`: all that it has started is meant too. `signals`: the polite one first.
- * @typedef {{ readonly name: string, readonly group: boolean, readonly signals: readonly NodeJS.Signals[] }
- *   & (Process | { readonly pidFile: string, readonly command: string })} Guarded
- */
+interface RunState {
+  readonly launcher: ProcessId;
+  readonly tracked: readonly TrackedProcess[];
+}
 
-/** @typedef {{ readonly launcher: Process, readonly guarded: readonly Guarded[] }} RunState */
-
-const PATIENCE_MS = 4_000;
+const GRACE_MS = 4_000;
 
 export class Run {
-  /** @type {Guarded[]} */
-  #guarded = [];
+  #tracked: TrackedProcess[] = [];
   #isOver = false;
-  #file;
-  #launcher;
+  readonly #file: string;
+  readonly #launcher: ProcessId;
 
-  /** @param {string} file @param {Process} launcher */
-  constructor(file, launcher) {
+  constructor(file: string, launcher: ProcessId) {
     this.#file = file;
     this.#launcher = launcher;
     this.#write();
   }
 
-  /** @param {Guarded} entry */
-  guard(entry) {
-    this.#guarded.push(entry);
+  track(entry: TrackedProcess): void {
+    this.#tracked.push(entry);
     this.#write();
   }
 
-  /** @param {Guarded} entry */
-  release(entry) {
-    this.#guarded = this.#guarded.filter((each) => each !== entry);
+  untrack(entry: TrackedProcess): void {
+    this.#tracked = this.#tracked.filter((each) => each !== entry);
     this.#write();
   }
 
-  /** At once and without waiting, for a person who has lost patience. */
-  kill() {
-    for (const each of this.#guarded) {
+  /** Sends each process its last signal and does not wait. */
+  kill(): void {
+    for (const each of this.#tracked) {
       const target = find(each);
       const signal = each.signals.at(-1);
       if (target !== undefined && signal !== undefined) send(target, signal);
     }
   }
 
-  /** Ends whatever is left, and the run with it. */
-  async [Symbol.asyncDispose]() {
-    await endAll(this.#guarded);
+  /** Ends all tracked processes and deletes the file. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await endAll(this.#tracked);
     this.#isOver = true;
     rmSync(this.#file, { force: true });
   }
 
-  #write() {
+  #write(): void {
     if (this.#isOver) return;
-    /** @type {RunState} */
-    const state = { launcher: this.#launcher, guarded: this.#guarded };
+    const state: RunState = { launcher: this.#launcher, tracked: this.#tracked };
     writeFileSync(`${this.#file}.new`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
     renameSync(`${this.#file}.new`, this.#file);
   }
 }
 
-/**
- * Begins a run, after ending what a killed one has left behind.
- * @param {string} file
- * @returns {Promise<{ ok: true, run: Run } | { ok: false, pid: number }>} whose run goes on already
- */
-export async function beginRun(file) {
+export type BeginOutcome =
+  | { readonly ok: true; readonly run: Run }
+  /** The launcher that runs already. */
+  | { readonly ok: false; readonly pid: number };
+
+/** Begins a run, after ending what a killed one has left behind. */
+export async function beginRun(file: string): Promise<BeginOutcome> {
   const previous = readRun(file);
   if (previous !== undefined && isRunning(previous.launcher)) {
     return { ok: false, pid: previous.launcher.pid };
   }
-  await endAll(previous?.guarded ?? []);
-  return {
-    ok: true,
-    run: new Run(file, { pid: process.pid, identity: identify(process.pid) ?? '' }),
-  };
+  await endAll(previous?.tracked ?? []);
+  const launcher = { pid: process.pid, identity: identify(process.pid) ?? '' };
+  return { ok: true, run: new Run(file, launcher) };
 }
 
-/** @param {string} file @returns {RunState | undefined} */
-export function readRun(file) {
+export function readRun(file: string): RunState | undefined {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
@@ -98,24 +105,23 @@ export function readRun(file) {
   }
 }
 
-/** The last started is ended first. @param {readonly Guarded[]} guarded */
-export async function endAll(guarded) {
-  for (const each of guarded.toReversed()) await end(() => find(each), each.signals, PATIENCE_MS);
+/** In reverse order of their start. */
+export async function endAll(tracked: readonly TrackedProcess[]): Promise<void> {
+  for (const each of tracked.toReversed()) await end(() => find(each), each.signals, GRACE_MS);
 }
 
-/** @param {Guarded} guarded @returns {number | undefined} what to signal, if it is alive */
-function find(guarded) {
-  if ('pidFile' in guarded) return findByFile(guarded.pidFile, guarded.command);
-  const { pid, identity, group } = guarded;
-  const now = identify(pid);
-  if (!group) return now === identity ? pid : undefined;
-  // The first of a group may be gone before the others; no new process gets its pid until then.
-  const isOurs = now === identity || now === undefined;
+/** @returns what to signal; undefined if it has ended */
+function find(tracked: TrackedProcess): number | undefined {
+  if ('pidFile' in tracked) return findByFile(tracked.pidFile, tracked.command);
+  const { pid, identity, group } = tracked;
+  const current = identify(pid);
+  if (!group) return current === identity ? pid : undefined;
+  // The first process of a group may end before the others. The kernel does not reuse its pid until all have ended.
+  const isOurs = current === identity || current === undefined;
   return isOurs && isGroupAlive(pid) ? -pid : undefined;
 }
 
-/** @param {string} pidFile @param {string} command */
-function findByFile(pidFile, command) {
+function findByFile(pidFile: string, command: string): number | undefined {
   try {
     const pid = Number.parseInt(readFileSync(pidFile, 'utf8'), 10);
     const isOurs = pid > 0 && identify(pid) !== undefined && commandOf(pid).includes(command);

@@ -1,17 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Run } from './run-file.ts';
 
-/** npm passes on the Ctrl-C that the terminal has sent to us as well: that is no second one. */
+/** npm forwards the Ctrl-C that the terminal also sends to this process: that is one Ctrl-C. */
 const ECHO_MS = 500;
-const PARENT_CHECK_MS = 1_000;
+const PARENT_POLL_MS = 1_000;
 
 /**
- * Ctrl-C, SIGTERM, a closed terminal, or the end of the npm that started us stop the run in order;
- * a second Ctrl-C kills it.
- * @param {import('./run-file.mjs').Run} run
- * @param {NodeJS.ProcessEnv} env
- * @returns {AbortSignal} aborted when the run is to stop
+ * Ctrl-C, SIGTERM, a closed terminal or the end of the parent npm stop the run in order; a second
+ * Ctrl-C kills it.
+ * @returns a signal that is aborted when the run must stop
  */
-export function listenForStop(run, env) {
+export function listenForStop(run: Run, env: NodeJS.ProcessEnv): AbortSignal {
   const stop = new AbortController();
   let firstAt = 0;
   const onSignal = () => {
@@ -24,16 +23,15 @@ export function listenForStop(run, env) {
     }
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
-  if (env.npm_lifecycle_event !== undefined) watchParent(stop);
+  if (env.npm_lifecycle_event !== undefined) void watchParent(stop);
   return stop.signal;
 }
 
-/** A killed npm can not pass anything on, and would leave us to run unseen.
- * @param {AbortController} stop */
-async function watchParent(stop) {
+/** A killed npm cannot forward a signal. */
+async function watchParent(stop: AbortController): Promise<void> {
   const parent = process.ppid;
   while (process.ppid === parent && !stop.signal.aborted) {
-    await sleep(PARENT_CHECK_MS, undefined, { ref: false });
+    await sleep(PARENT_POLL_MS, undefined, { ref: false });
   }
   stop.abort();
 }

@@ -2,14 +2,14 @@
 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Session } from '../run/session.ts';
+import { UserError } from '../run/user-error.mjs';
 import { type BackendProcess, spawnBackend } from './backend-process.ts';
-import { Complaint } from './complaint.mjs';
-import type { Session } from './launcher.mjs';
 import { openLog, tail } from './logs.ts';
 
 export interface Backend extends AsyncDisposable {
   /** Resolved if it ends again and again. */
-  readonly failed: Promise<Complaint>;
+  readonly failed: Promise<UserError>;
 }
 
 /** One that has run for so long is started again, however often it has ended before. */
@@ -36,7 +36,7 @@ export async function startBackend(
   };
   const report = async () => {
     const end = await tail(log.file);
-    return new Complaint(`The backend ends again and again. The end of its log:\n\n${end}`);
+    return new UserError(`The backend ends again and again. The end of its log:\n\n${end}`);
   };
   return {
     failed: supervise(() => current, stopping.signal, restart).then(report),

@@ -7,22 +7,22 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { type PostgresServer, startPostgres } from '../testbed/postgres/embedded-postgres.ts';
-import { findDataDirectory } from '../testbed/postgres/postgres-data-directory.ts';
-import { Complaint } from './complaint.mjs';
-import type { Session } from './launcher.mjs';
+import { type PostgresServer, startPostgres } from '../../testbed/postgres/embedded-postgres.ts';
+import { findDataDirectory } from '../../testbed/postgres/postgres-data-directory.ts';
+import { DATABASE } from '../packages/services.ts';
+import { runToEnd } from '../run/child-process.ts';
+import { identify } from '../run/processes.ts';
+import type { Session } from '../run/session.ts';
+import { UserError } from '../run/user-error.mjs';
 import { tail } from './logs.ts';
-import { identify } from './processes.mjs';
 import type { Secrets } from './secrets.ts';
-import { DATABASE } from './services.ts';
 import type { Settings } from './settings.ts';
-import { runTask } from './task.mjs';
 
 export interface Database extends AsyncDisposable {
   readonly ownerUrl: string;
   readonly backendUrl: string;
   /** Resolved if the server ends although nobody has asked it to. */
-  readonly died: Promise<Complaint>;
+  readonly died: Promise<UserError>;
 }
 
 const NAME = 'carthub';
@@ -50,7 +50,7 @@ export async function fillDatabase(session: Session, database: Database): Promis
 }
 
 function useGiven(ownerUrl: string, backendUrl: string): Database {
-  const died = new Promise<Complaint>(() => {});
+  const died = new Promise<UserError>(() => {});
   return { ownerUrl, backendUrl, died, [Symbol.asyncDispose]: async () => {} };
 }
 
@@ -71,7 +71,7 @@ async function startEmbedded(session: Session, secrets: Secrets): Promise<Databa
     // A fast shutdown, then an immediate one.
     signals: ['SIGINT', 'SIGQUIT'] as const,
   };
-  run.guard(entry);
+  run.track(entry);
   const server = await startPostgres({ dataDir, log });
   const stopped = new AbortController();
   await createRoles(server, secrets);
@@ -82,7 +82,7 @@ async function startEmbedded(session: Session, secrets: Secrets): Promise<Databa
     [Symbol.asyncDispose]: async () => {
       stopped.abort();
       await server.stop();
-      run.release(entry);
+      run.untrack(entry);
     },
   };
 }
@@ -91,12 +91,12 @@ function urlOf(server: PostgresServer, user: string, password: string): string {
   return `postgres://${user}:${password}@127.0.0.1:${server.port}/${NAME}`;
 }
 
-async function watch({ pid, home }: PostgresServer, stopped: AbortSignal): Promise<Complaint> {
+async function watch({ pid, home }: PostgresServer, stopped: AbortSignal): Promise<UserError> {
   const identity = identify(pid);
   while (identify(pid) === identity) await sleep(ALIVE_CHECK_MS, undefined, { ref: false });
   if (stopped.aborted) return new Promise(() => {});
   const end = await tail(join(home, 'server.log'));
-  return new Complaint(`PostgreSQL has ended. The end of its log:\n\n${end}`);
+  return new UserError(`PostgreSQL has ended. The end of its log:\n\n${end}`);
 }
 
 /** The launcher makes the roles, so that the owner needs no right to make any. */
@@ -127,8 +127,8 @@ async function runCli(session: Session, { ownerUrl }: Database, args: string[]):
   const cwd = join(session.root, DATABASE.directory);
   const env = { ...session.env, DATABASE_URL: ownerUrl };
   const command = [process.execPath, 'dist/cli.js', ...args];
-  const { ok, output } = await runTask(session, command, { cwd, env });
-  if (!ok) throw new Complaint(`The database is not ready:\n\n${output.trim()}`);
+  const { ok, output } = await runToEnd(session, command, { cwd, env });
+  if (!ok) throw new UserError(`The database is not ready:\n\n${output.trim()}`);
   return output;
 }
 

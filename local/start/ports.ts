@@ -5,8 +5,8 @@ import { once } from 'node:events';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
-import { Complaint, codeOf } from './complaint.mjs';
-import { commandOf } from './processes.mjs';
+import { commandOf } from '../run/processes.ts';
+import { codeOf, UserError } from '../run/user-error.mjs';
 import type { Settings } from './settings.ts';
 
 export async function demandFreePorts({ host, port, backendPort }: Settings): Promise<void> {
@@ -20,10 +20,10 @@ async function demandFree(host: string, port: number, variable: string, user: st
   const change = `choose another one for the ${user}: ${variable}=${port + 1000} npm start`;
   if (problem === 'EADDRINUSE') {
     const holder = (await findHolder(port)) ?? 'another process';
-    throw new Complaint(`Port ${port} is in use by ${holder}. Stop that, or ${change}`);
+    throw new UserError(`Port ${port} is in use by ${holder}. Stop that, or ${change}`);
   }
-  if (problem === 'EACCES') throw new Complaint(`Port ${port} is for root alone: ${change}`);
-  throw new Complaint(`Port ${port} of ${host} can not be used (${problem}). Is HOST right?`);
+  if (problem === 'EACCES') throw new UserError(`Port ${port} is for root alone: ${change}`);
+  throw new UserError(`Port ${port} of ${host} can not be used (${problem}). Is HOST right?`);
 }
 
 /** The code of the error, if there is one. */

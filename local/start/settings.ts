@@ -1,4 +1,4 @@
-import { Complaint } from './complaint.mjs';
+import { UserError } from '../run/user-error.mjs';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -18,7 +18,7 @@ export function readSettings(env: Environment): Settings {
   const port = readPort(env, 'PORT', 8080);
   const backendPort = readPort(env, 'BACKEND_PORT', 8000);
   if (port === backendPort) {
-    throw new Complaint(
+    throw new UserError(
       `PORT and BACKEND_PORT are both ${port}: storefront and backend need a port each.`,
     );
   }
@@ -35,5 +35,5 @@ function readPort(env: Environment, name: string, fallback: number): number {
   const text = env[name] || String(fallback);
   const port = Number(text);
   if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port;
-  throw new Complaint(`${name} is "${text}": give a port from 1 to 65535.`);
+  throw new UserError(`${name} is "${text}": give a port from 1 to 65535.`);
 }

@@ -2,12 +2,12 @@
 
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { BACKEND, DATABASE, FRONTEND, prepareServices } from '../packages/services.ts';
+import type { Session } from '../run/session.ts';
 import { startBackend } from './backend.ts';
 import { type Database, fillDatabase, openDatabase } from './database.ts';
-import type { Session } from './launcher.mjs';
 import { demandFreePorts } from './ports.ts';
 import { loadSecrets, SECRETS_FILE, type Secrets } from './secrets.ts';
-import { BACKEND, DATABASE, FRONTEND, prepareServices } from './services.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { buildStorefront } from './storefront.ts';
 
@@ -36,8 +36,8 @@ export async function main(session: Session): Promise<number> {
 
   progress.line(invitation(session, settings, database));
   const stopped = signal.aborted ? undefined : once(signal, 'abort').then(() => undefined);
-  const complaint = await Promise.race([stopped, database.died, backend.failed]);
-  if (complaint !== undefined) throw complaint;
+  const failure = await Promise.race([stopped, database.died, backend.failed]);
+  if (failure !== undefined) throw failure;
   progress.line('\n  Stopping …');
   return 0;
 }

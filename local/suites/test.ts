@@ -2,8 +2,14 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Session } from './launcher.mjs';
-import { BACKEND, DATABASE, FRONTEND, prepareServices, type Service } from './services.ts';
+import {
+  BACKEND,
+  DATABASE,
+  FRONTEND,
+  prepareServices,
+  type Service,
+} from '../packages/services.ts';
+import type { Session } from '../run/session.ts';
 import { runSuite, type Suite } from './suite.ts';
 import { describeTotals, sum } from './totals.ts';
 

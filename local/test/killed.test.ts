@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Launch } from '../../testbed/launch.ts';
 import { waitUntil } from '../../testbed/wait-until.ts';
-import { identify } from '../processes.mjs';
+import { identify } from '../run/processes.ts';
 import {
   backendPid,
   createTestShop,

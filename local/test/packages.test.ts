@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createScratch, type Scratch } from '../../testbed/scratch.ts';
-import { isInstalled, withoutCaller } from '../packages.mjs';
+import { isInstalled, withoutCaller } from '../packages/installed.mjs';
 
 const PRESENT = { 'node_modules/a': { version: '1.0.0', integrity: 'sha512-a' } };
 const LOCKED = {

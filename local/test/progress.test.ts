@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Progress } from '../progress.mjs';
+import { Progress } from '../run/progress.ts';
 
 function record(isTTY: boolean) {
   let text = '';

@@ -4,8 +4,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { createScratch } from '../../testbed/scratch.ts';
-import { identify } from '../processes.mjs';
-import { beginRun, readRun } from '../run-file.mjs';
+import { identify } from '../run/processes.ts';
+import { beginRun, readRun } from '../run/run-file.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGKILL'] as const;
 
@@ -30,7 +30,7 @@ it('ends what a killed run has left, with the polite signal first', async () => 
   const file = join(scratch.path, 'run.json');
   const { child, ...entry } = await startSleeper();
   const launcher = { pid: 2 ** 22 + 1, identity: 'of a process that is gone' };
-  await writeFile(file, JSON.stringify({ launcher, guarded: [{ ...entry, group: false }] }));
+  await writeFile(file, JSON.stringify({ launcher, tracked: [{ ...entry, group: false }] }));
   const begun = await beginRun(file);
   expect(begun.ok).toBe(true);
   expect(await exitOf(child)).toBe('SIGTERM');
@@ -43,7 +43,7 @@ it("leaves alone who has got a dead process's pid", async () => {
   const { child, ...entry } = await startSleeper();
   const stranger = { ...entry, identity: 'of another time', group: false };
   const launcher = { pid: entry.pid, identity: 'of another time' };
-  await writeFile(file, JSON.stringify({ launcher, guarded: [stranger] }));
+  await writeFile(file, JSON.stringify({ launcher, tracked: [stranger] }));
   expect((await beginRun(file)).ok).toBe(true);
   expect(child.exitCode ?? child.signalCode).toBeNull();
 });
@@ -52,7 +52,7 @@ it('refuses a second run while the first goes on', async () => {
   await using scratch = await createScratch();
   const file = join(scratch.path, 'run.json');
   const { pid, identity } = await startSleeper();
-  await writeFile(file, JSON.stringify({ launcher: { pid, identity }, guarded: [] }));
+  await writeFile(file, JSON.stringify({ launcher: { pid, identity }, tracked: [] }));
   expect(await beginRun(file)).toEqual({ ok: false, pid });
 });
 
@@ -68,7 +68,7 @@ it('ends a whole group, though its first process is gone', async () => {
   const child = spawn(process.execPath, ['-e', parent], { detached: true });
   const [printed] = await once(child.stdout, 'data');
   const [pid, grandchild] = [child.pid ?? -1, Number(String(printed))];
-  begun.run.guard({ name: 'g', pid, identity: identify(pid) ?? '', group: true, signals: SIGNALS });
+  begun.run.track({ name: 'g', pid, identity: identify(pid) ?? '', group: true, signals: SIGNALS });
   child.kill('SIGKILL');
   await exitOf(child);
   expect(identify(grandchild)).toBeDefined();

@@ -2,9 +2,9 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createScratch } from '../../testbed/scratch.ts';
-import { Progress } from '../progress.mjs';
-import { beginRun } from '../run-file.mjs';
-import { prepareServices, type Service } from '../services.ts';
+import { prepareServices, type Service } from '../packages/services.ts';
+import { Progress } from '../run/progress.ts';
+import { beginRun } from '../run/run-file.ts';
 
 /** A package whose build copies its source. */
 const BUILD = `

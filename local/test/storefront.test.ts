@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type FastifyInstance, fastify } from 'fastify';
 import { expect, it } from 'vitest';
 import { createScratch } from '../../testbed/scratch.ts';
-import { buildStorefront } from '../storefront.ts';
+import { buildStorefront } from '../start/storefront.ts';
 
 /** A build of a storefront, and a backend that says what it was asked. */
 async function openStorefront() {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { describeTotals, readTotals, sum } from '../totals.ts';
+import { describeTotals, readTotals, sum } from '../suites/totals.ts';
 
 const report = (totals: object) =>
   JSON.stringify({ numTodoTests: 0, numPendingTests: 0, ...totals });
