@@ -1,6 +1,6 @@
-// `npm run check:compatibility`: while a new release is rolled out, the previous one works on the new
-// schema. So the previous release of the backend has to pass its own tests on the schema of today.
-// An argument names another schema to try.
+// `npm run check:compatibility`: during a rollout the previous release runs on the new schema, so the
+// previous release of the backend must pass its own tests on the current schema. An argument names
+// another schema file.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -9,22 +9,22 @@ import { UserError } from '../run/user-error.mjs';
 import { type Log, tail } from './logs.ts';
 
 const READY_WITHIN_MS = 30_000;
-/** Longer than the backend's own grace, and short enough for a person who waits. */
-const PATIENCE_MS = 4_000;
+/** Longer than the backend's own grace period. */
+const GRACE_MS = 4_000;
 const PROGRAM = 'dist/main.js';
-/** Writes its own pid down before it becomes the program. */
+/** Writes its pid to a file before exec replaces it with the program. */
 const WITH_PID_FILE = 'echo $$ >"$0"; exec "$@"';
 
 export interface BackendProcess {
-  /** Resolved when it has ended, with how: `exit code 1`, `SIGKILL`. */
+  /** Resolves when it has ended, with the reason: `exit code 1`, `SIGKILL`. */
   readonly ended: Promise<string>;
   whenReady(url: string, stop: AbortSignal): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * In a process group of its own, so that a Ctrl-C in the terminal is not one more signal to it. It is
- * tracked before it is there: a launcher that is killed right after would leave it to nobody.
+ * Spawned in its own process group, which Ctrl-C in the terminal does not reach. It is tracked by its pid
+ * file before it exists, because the launcher can be killed right after the spawn.
  */
 export function spawnBackend(session: Session, log: Log, env: NodeJS.ProcessEnv): BackendProcess {
   const signals = ['SIGTERM', 'SIGKILL'] as const;
@@ -57,7 +57,7 @@ export function spawnBackend(session: Session, log: Log, env: NodeJS.ProcessEnv)
         await sleep(50);
       }
     },
-    stop: () => end(() => (isRunning(target) ? pid : undefined), signals, PATIENCE_MS),
+    stop: () => end(() => (isRunning(target) ? pid : undefined), signals, GRACE_MS),
   };
 }
 

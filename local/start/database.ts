@@ -2,7 +2,7 @@
 //
 // Terminology
 //   owner     the login that migrates: it owns the database and everything in it.
-//   backend   the login that the backend uses: a member of carthub_app, which may only change rows.
+//   backend   the login that the backend uses: a member of carthub_app, which has DML rights only.
 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,7 +21,7 @@ import type { Settings } from './settings.ts';
 export interface Database extends AsyncDisposable {
   readonly ownerUrl: string;
   readonly backendUrl: string;
-  /** Resolved if the server ends although nobody has asked it to. */
+  /** Resolves if the server ends before this is disposed. */
   readonly died: Promise<UserError>;
 }
 
@@ -38,15 +38,15 @@ export async function openDatabase(
   return session.progress.step('Start PostgreSQL', () => startEmbedded(session, secrets));
 }
 
-/** Brings it to the newest version and, if the shop has no products yet, imports the catalogue. */
+/** Applies all migrations and, if the shop has no products yet, imports the catalog. */
 export async function fillDatabase(session: Session, database: Database): Promise<void> {
   const { progress, signal, root } = session;
   signal.throwIfAborted();
   const migrate = () => runCli(session, database, ['migrate']);
   await progress.step('Migrate the database', migrate, lastLine);
   const file = join(root, DATABASE.directory, 'catalog', 'products.csv');
-  const importCatalogue = () => runCli(session, database, ['import-catalog', '--if-empty', file]);
-  await progress.step('Import the catalogue', importCatalogue, lastLine);
+  const importCatalog = () => runCli(session, database, ['import-catalog', '--if-empty', file]);
+  await progress.step('Import the catalog', importCatalog, lastLine);
 }
 
 function useGiven(ownerUrl: string, backendUrl: string): Database {
@@ -99,7 +99,7 @@ async function watch({ pid, home }: PostgresServer, stopped: AbortSignal): Promi
   return new UserError(`PostgreSQL has ended. The end of its log:\n\n${end}`);
 }
 
-/** The launcher makes the roles, so that the owner needs no right to make any. */
+/** Created by the superuser, so that the owner does not need CREATEROLE. */
 async function createRoles(server: PostgresServer, secrets: Secrets): Promise<void> {
   const client = new pg.Client({ connectionString: server.url() });
   await client.connect();

@@ -1,4 +1,4 @@
-// Whether a port is free and, if not, who has it.
+// Checks that ports are free; if one is not, names the process that holds it.
 
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,12 +9,12 @@ import { commandOf } from '../run/processes.ts';
 import { codeOf, UserError } from '../run/user-error.mjs';
 import type { Settings } from './settings.ts';
 
-export async function demandFreePorts({ host, port, backendPort }: Settings): Promise<void> {
-  await demandFree(host, port, 'PORT', 'storefront');
-  await demandFree(host, backendPort, 'BACKEND_PORT', 'backend');
+export async function requireFreePorts({ host, port, backendPort }: Settings): Promise<void> {
+  await requireFree(host, port, 'PORT', 'storefront');
+  await requireFree(host, backendPort, 'BACKEND_PORT', 'backend');
 }
 
-async function demandFree(host: string, port: number, variable: string, user: string) {
+async function requireFree(host: string, port: number, variable: string, user: string) {
   const problem = await tryListen(host, port);
   if (problem === undefined) return;
   const change = `choose another one for the ${user}: ${variable}=${port + 1000} npm start`;
@@ -22,11 +22,11 @@ async function demandFree(host: string, port: number, variable: string, user: st
     const holder = (await findHolder(port)) ?? 'another process';
     throw new UserError(`Port ${port} is in use by ${holder}. Stop that, or ${change}`);
   }
-  if (problem === 'EACCES') throw new UserError(`Port ${port} is for root alone: ${change}`);
-  throw new UserError(`Port ${port} of ${host} can not be used (${problem}). Is HOST right?`);
+  if (problem === 'EACCES') throw new UserError(`Port ${port} can only be used by root: ${change}`);
+  throw new UserError(`Port ${port} of ${host} cannot be used (${problem}). Is HOST right?`);
 }
 
-/** The code of the error, if there is one. */
+/** @returns the code of the error; undefined if the port is free */
 async function tryListen(host: string, port: number): Promise<string | undefined> {
   const server = createServer();
   try {
@@ -40,7 +40,7 @@ async function tryListen(host: string, port: number): Promise<string | undefined
   }
 }
 
-/** Such as `process 123 (node server.js)`, if the system lets us know. */
+/** @returns such as `process 123 (node server.js)`; undefined if the system does not tell */
 export async function findHolder(port: number): Promise<string | undefined> {
   const find = process.platform === 'linux' ? findByProc : findByLsof;
   const pid = await find(port).catch(() => undefined);

@@ -2,15 +2,15 @@ import { UserError } from '../run/user-error.mjs';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a person may choose for `npm start`. */
+/** The environment variables of `npm start`. */
 export interface Settings {
   readonly host: string;
-  /** Of the storefront. */
+  /** The storefront's. */
   readonly port: number;
   readonly backendPort: number;
-  /** A database to use instead of the embedded server, as its owner. */
+  /** Connects as the database's owner. Replaces the embedded server. */
   readonly databaseUrl: string | undefined;
-  /** The same for the backend, as a role with fewer rights. @default databaseUrl */
+  /** Connects to the same database with the backend's role. @default databaseUrl */
   readonly backendDatabaseUrl: string | undefined;
 }
 
@@ -19,7 +19,7 @@ export function readSettings(env: Environment): Settings {
   const backendPort = readPort(env, 'BACKEND_PORT', 8000);
   if (port === backendPort) {
     throw new UserError(
-      `PORT and BACKEND_PORT are both ${port}: storefront and backend need a port each.`,
+      `PORT and BACKEND_PORT are both ${port}: give storefront and backend different ports.`,
     );
   }
   return {

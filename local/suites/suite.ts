@@ -5,7 +5,7 @@ import { runToEnd } from '../run/child-process.ts';
 import type { Session } from '../run/session.ts';
 import { describeTotals, readTotals, type Totals } from './totals.ts';
 
-/** The tests of one package: a script of its package.json that runs vitest. */
+/** The tests of one package: a script in its package.json that runs vitest. */
 export interface Suite {
   readonly name: string;
   readonly directory: string;
@@ -16,7 +16,7 @@ export interface SuiteResult {
   readonly suite: Suite;
   readonly totals: Totals;
   readonly ok: boolean;
-  /** The end of what it has printed. */
+  /** The end of its output. */
   readonly output: string;
 }
 

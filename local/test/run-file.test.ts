@@ -9,7 +9,7 @@ import { beginRun, readRun } from '../run/run-file.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGKILL'] as const;
 
-/** A process that waits, and its entry in a run file. */
+/** A process that waits, and its entry for a run file. */
 async function startSleeper(script = 'setInterval(() => {}, 1000); console.log("up")') {
   const child = spawn(process.execPath, ['-e', script], { detached: true });
   onTestFinished(() => {
@@ -25,7 +25,7 @@ const exitOf = async (child: ChildProcess) => {
   return child.signalCode;
 };
 
-it('ends what a killed run has left, with the polite signal first', async () => {
+it('ends what a killed run has left behind, with SIGTERM first', async () => {
   await using scratch = await createScratch();
   const file = join(scratch.path, 'run.json');
   const { child, ...entry } = await startSleeper();
@@ -37,7 +37,7 @@ it('ends what a killed run has left, with the polite signal first', async () => 
   expect(readRun(file)?.launcher.pid).toBe(process.pid);
 });
 
-it("leaves alone who has got a dead process's pid", async () => {
+it("does not signal a process that reuses a dead process's pid", async () => {
   await using scratch = await createScratch();
   const file = join(scratch.path, 'run.json');
   const { child, ...entry } = await startSleeper();
@@ -48,7 +48,7 @@ it("leaves alone who has got a dead process's pid", async () => {
   expect(child.exitCode ?? child.signalCode).toBeNull();
 });
 
-it('refuses a second run while the first goes on', async () => {
+it('refuses a second run while the first one runs', async () => {
   await using scratch = await createScratch();
   const file = join(scratch.path, 'run.json');
   const { pid, identity } = await startSleeper();
@@ -56,7 +56,7 @@ it('refuses a second run while the first goes on', async () => {
   expect(await beginRun(file)).toEqual({ ok: false, pid });
 });
 
-it('ends a whole group, though its first process is gone', async () => {
+it('ends a whole group after its first process has ended', async () => {
   await using scratch = await createScratch();
   const begun = await beginRun(join(scratch.path, 'run.json'));
   if (!begun.ok) throw new Error('the run did not begin');

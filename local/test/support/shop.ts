@@ -66,7 +66,7 @@ export function postgresPid(stateDir: string): number {
   return Number.parseInt(text, 10);
 }
 
-/** Every process whose command names this state directory: the guardian, PostgreSQL and its helpers. */
+/** Every process whose command names this state directory: the reaper, PostgreSQL and its helpers. */
 export function processesOf(stateDir: string): number[] {
   const pids = readdirSync('/proc')
     .map(Number)
