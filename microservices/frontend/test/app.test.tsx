@@ -6,22 +6,22 @@ import { ErrorPage } from '../src/app/pages/error-page.tsx';
 import { MUG } from './fake-shop/samples.ts';
 import { fakeShop, openTab } from './support/open-shop.tsx';
 
-test('with the shop out of reach the first page says so, and comes back by a click', async () => {
+test('shows an error while the shop is unreachable, and loads after "Try again"', async () => {
   const shop = fakeShop();
-  shop.isAway = true;
+  shop.isUnreachable = true;
   await openTab('/');
   const alert = page.getByRole('alert');
   await expect.element(alert).toHaveTextContent('We can’t reach the shop right now');
   await expect.element(alert).toHaveTextContent('Your cart and your orders are safe');
   await expect.poll(() => document.title).toBe('Shop unreachable · Carthub');
-  shop.isAway = false;
+  shop.isUnreachable = false;
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect.element(page.getByRole('article', { name: MUG.product_name })).toBeVisible();
   await page.getByRole('button', { name: 'Add Stoneware Mug to cart' }).click();
   await expect.element(page.getByRole('link', { name: 'Cart, 1 item' })).toBeVisible();
 });
 
-test('a proxy’s own error page counts as out of reach', async () => {
+test('treats a proxy’s error page as an unreachable shop', async () => {
   const shop = fakeShop();
   const badGateway = { status: 502, code: 'bad-gateway' };
   shop.refuse('listProducts', badGateway, badGateway);
@@ -29,7 +29,7 @@ test('a proxy’s own error page counts as out of reach', async () => {
   await expect.element(page.getByRole('alert')).toHaveTextContent('We can’t reach the shop');
 });
 
-test('a short outage is bridged without a word', async () => {
+test('bridges a short outage without an error', async () => {
   const shop = fakeShop();
   shop.refuse('listProducts', {
     status: 503,
@@ -40,7 +40,7 @@ test('a short outage is bridged without a word', async () => {
   await expect.element(page.getByRole('article', { name: MUG.product_name })).toBeVisible();
 });
 
-test('an address that leads nowhere says so and leads back', async () => {
+test('an unknown path shows "not found" with a link to the shop', async () => {
   fakeShop();
   await openTab('/no/such/page');
   await expect.element(page.getByRole('heading', { name: 'We couldn’t find that' })).toBeVisible();
@@ -49,7 +49,7 @@ test('an address that leads nowhere says so and leads back', async () => {
   await expect.element(page.getByRole('list', { name: 'Products' })).toBeVisible();
 });
 
-test('the first Tab offers to skip to the content', async () => {
+test('the first Tab focuses the skip link', async () => {
   fakeShop();
   await openTab('/');
   await expect.element(page.getByRole('list', { name: 'Products' })).toBeVisible();
@@ -57,7 +57,7 @@ test('the first Tab offers to skip to the content', async () => {
   await expect.element(page.getByRole('link', { name: 'Skip to content' })).toHaveFocus();
 });
 
-test('the page has its landmarks and one main heading', async () => {
+test('the page has its landmarks and one level 1 heading', async () => {
   fakeShop();
   await openTab('/');
   await expect.element(page.getByRole('list', { name: 'Products' })).toBeVisible();
@@ -68,10 +68,10 @@ test('the page has its landmarks and one main heading', async () => {
 });
 
 test.for(['/', '/cart', '/checkout', `/products/${MUG.product_id}`, '/orders', '/nowhere'])(
-  '%s fits a phone of 320 pixels',
+  '%s fits a phone 320 pixels wide',
   async (path) => {
     const shop = fakeShop();
-    shop.put(MUG, 2);
+    shop.setQuantity(MUG, 2);
     await page.viewport(320, 640);
     await openTab(path);
     await expect.element(page.getByRole('heading', { level: 1 })).toBeInTheDocument();
@@ -81,14 +81,14 @@ test.for(['/', '/cart', '/checkout', `/products/${MUG.product_id}`, '/orders', '
   },
 );
 
-test('a page that fails in a way nobody foresaw can be reloaded', async () => {
+test('an unexpected error shows a page with a reload button', async () => {
   const quiet = vi.spyOn(console, 'error').mockImplementation(() => {});
   const router = createMemoryRouter([
     {
       path: '/',
       ErrorBoundary: ErrorPage,
       Component: () => {
-        throw new Error('unforeseen');
+        throw new Error('unexpected');
       },
     },
   ]);

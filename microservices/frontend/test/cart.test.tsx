@@ -10,11 +10,11 @@ const status = () => page.getByRole('status');
 
 function shopWithMugs(quantity: number) {
   const shop = fakeShop();
-  shop.put(MUG, quantity);
+  shop.setQuantity(MUG, quantity);
   return shop;
 }
 
-test('adding tells so, counts, and sends the price that was shown', async () => {
+test('adding shows a message, updates the count and sends the price on the page', async () => {
   const shop = fakeShop();
   await openTab('/');
   await addMug().click();
@@ -31,7 +31,7 @@ test('adding tells so, counts, and sends the price that was shown', async () => 
   });
 });
 
-test('the count grows before the server has answered', async () => {
+test('the count grows before the server responds', async () => {
   const shop = shopWithMugs(2);
   const release = shop.hold('addCartItem');
   await openTab('/');
@@ -43,7 +43,7 @@ test('the count grows before the server has answered', async () => {
   await expect.element(page.getByText('is in your cart')).toBeVisible();
 });
 
-test('nothing is added at a price that was not shown, and the new one appears', async () => {
+test('refuses to add at an outdated price, and shows the new one', async () => {
   const shop = fakeShop();
   await openTab('/');
   await expect.element(addMug()).toBeVisible();
@@ -61,7 +61,7 @@ test.for([
   ['quantity-limit', 409, 'as many Stoneware Mug as one order can have'],
   ['line-limit', 409, 'Remove one to add another.'],
   ['database-unavailable', 503, 'was not added. We could not reach the shop.'],
-] as const)('adding refused by %s says what to do', async ([code, httpStatus, text]) => {
+] as const)('an add refused with %s explains what to do', async ([code, httpStatus, text]) => {
   const shop = fakeShop();
   if (httpStatus === 503) shop.refuseTwice('addCartItem', { status: httpStatus, code });
   else shop.refuse('addCartItem', { status: httpStatus, code });
@@ -76,24 +76,27 @@ test.for([
   [{ status: 0, code: 'network' }, 1],
   [{ status: 503, code: 'database-unavailable', headers: { 'Retry-After': '0' } }, 1],
   [{ status: 409, code: 'idempotency-key-in-use', headers: { 'Retry-After': '0' } }, 5],
-] as const)('a change answered %o is asked for again with its key', async ([refusal, times]) => {
-  const shop = fakeShop();
-  shop.refuse('addCartItem', ...Array.from({ length: times }, () => refusal));
-  await openTab('/');
-  await addMug().click();
-  await expect.element(cartLink('1 item')).toBeVisible();
-  await expect.poll(() => shop.quantityOf(MUG.product_id)).toBe(1);
-  const keys = shop.callsOf('addCartItem').map((call) => call.key);
-  expect(keys).toHaveLength(times + 1);
-  expect(new Set(keys).size).toBe(1);
-  expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
-  await addMug().click();
-  await expect.element(cartLink('2 items')).toBeVisible();
-  await expect.poll(() => shop.callsOf('addCartItem')).toHaveLength(times + 2);
-  expect(shop.callsOf('addCartItem').at(-1)?.key).not.toBe(keys[0]);
-});
+] as const)(
+  'a change refused with %o is retried with the same idempotency key',
+  async ([refusal, times]) => {
+    const shop = fakeShop();
+    shop.refuse('addCartItem', ...Array.from({ length: times }, () => refusal));
+    await openTab('/');
+    await addMug().click();
+    await expect.element(cartLink('1 item')).toBeVisible();
+    await expect.poll(() => shop.quantityOf(MUG.product_id)).toBe(1);
+    const keys = shop.callsOf('addCartItem').map((call) => call.key);
+    expect(keys).toHaveLength(times + 1);
+    expect(new Set(keys).size).toBe(1);
+    expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
+    await addMug().click();
+    await expect.element(cartLink('2 items')).toBeVisible();
+    await expect.poll(() => shop.callsOf('addCartItem')).toHaveLength(times + 2);
+    expect(shop.callsOf('addCartItem').at(-1)?.key).not.toBe(keys[0]);
+  },
+);
 
-test('a rate limit says how long to wait', async () => {
+test('a rate limit shows how long to wait', async () => {
   const shop = fakeShop();
   shop.refuse('addCartItem', {
     status: 429,
@@ -105,9 +108,9 @@ test('a rate limit says how long to wait', async () => {
   await expect.element(page.getByText('Please try again in 12 seconds.')).toBeVisible();
 });
 
-test('shows lines and the totals that the server computed', async () => {
+test('shows lines and the totals computed by the server', async () => {
   const shop = shopWithMugs(2);
-  shop.put(LAMP, 1);
+  shop.setQuantity(LAMP, 1);
   await openTab('/cart');
   await expect.element(page.getByRole('heading', { level: 1, name: 'Your cart' })).toBeVisible();
   const summary = page.getByRole('region', { name: 'Order summary' });
@@ -117,7 +120,7 @@ test('shows lines and the totals that the server computed', async () => {
   await expect.element(page.getByRole('link', { name: 'Checkout' })).toBeVisible();
 });
 
-test('a quantity changes at once and the amounts follow the server', async () => {
+test('a quantity changes immediately, and the amounts after the response', async () => {
   const shop = shopWithMugs(2);
   await openTab('/cart');
   await expect.element(quantityOfMug()).toHaveValue(2);
@@ -130,7 +133,7 @@ test('a quantity changes at once and the amounts follow the server', async () =>
   await expect.element(page.getByText('$55.50').first()).toBeVisible();
 });
 
-test('quick clicks end at the last quantity, without a request for each', async () => {
+test('coalesces quick clicks into the last quantity', async () => {
   const shop = shopWithMugs(1);
   await openTab('/cart');
   await expect.element(quantityOfMug()).toHaveValue(1);
@@ -146,7 +149,7 @@ test('quick clicks end at the last quantity, without a request for each', async 
   ]);
 });
 
-test('a change that the server refuses is taken back and told', async () => {
+test('rolls back a refused change and shows a message', async () => {
   const shop = shopWithMugs(2);
   await openTab('/cart');
   await expect.element(quantityOfMug()).toHaveValue(2);
@@ -160,7 +163,7 @@ test('a change that the server refuses is taken back and told', async () => {
   await expect.element(cartLink('2 items')).toBeVisible();
 });
 
-test('a line that is gone elsewhere is gone here too, and told', async () => {
+test('removes a line that was removed elsewhere, and shows a message', async () => {
   const shop = shopWithMugs(2);
   await openTab('/cart');
   await expect.element(quantityOfMug()).toHaveValue(2);
@@ -185,7 +188,7 @@ test.for([
   await expect.poll(() => shop.quantityOf(MUG.product_id)).toBe(expected);
 });
 
-test('a typed quantity is sent after a pause, and Escape takes typing back', async () => {
+test('sends a typed quantity after a pause, and Escape discards it', async () => {
   const shop = shopWithMugs(2);
   await openTab('/cart');
   await userEvent.fill(quantityOfMug(), '0');
@@ -197,7 +200,7 @@ test('a typed quantity is sent after a pause, and Escape takes typing back', asy
 
 test('the stepper stops at 1 and at 99', async () => {
   const shop = shopWithMugs(1);
-  shop.put(LAMP, 99);
+  shop.setQuantity(LAMP, 99);
   await openTab('/cart');
   await expect
     .element(page.getByRole('button', { name: 'Decrease quantity of Stoneware Mug' }))
@@ -207,7 +210,7 @@ test('the stepper stops at 1 and at 99', async () => {
     .toBeDisabled();
 });
 
-test('a removed line can be brought back', async () => {
+test('undo restores a removed line', async () => {
   const shop = shopWithMugs(3);
   await openTab('/cart');
   await page.getByRole('button', { name: 'Remove Stoneware Mug' }).click();
@@ -218,7 +221,7 @@ test('a removed line can be brought back', async () => {
   expect(shop.quantityOf(MUG.product_id)).toBe(3);
 });
 
-test('clearing asks first', async () => {
+test('clearing the cart needs a confirmation', async () => {
   const shop = shopWithMugs(3);
   await openTab('/cart');
   await page.getByRole('button', { name: 'Clear cart' }).click();
@@ -230,7 +233,7 @@ test('clearing asks first', async () => {
   await expect.element(cartLink('0 items')).toBeVisible();
 });
 
-test('a total that cannot be worked out can be asked for again', async () => {
+test('a quote that fails can be retried', async () => {
   const shop = shopWithMugs(1);
   shop.refuse('getQuote', { status: 422, code: 'validation-failed' });
   await openTab('/cart');
@@ -240,16 +243,20 @@ test('a total that cannot be worked out can be asked for again', async () => {
   await expect.element(summary).toHaveTextContent('Total$25.30');
 });
 
-test('a cart that cannot be read says so and is read again on a click', async () => {
+test('a cart that fails to load can be retried', async () => {
   const shop = shopWithMugs(1);
-  const away = { status: 503, code: 'database-unavailable', headers: { 'Retry-After': '0' } };
-  shop.refuse('getCart', away, away);
+  const unavailable = {
+    status: 503,
+    code: 'database-unavailable',
+    headers: { 'Retry-After': '0' },
+  };
+  shop.refuse('getCart', unavailable, unavailable);
   await openTab('/cart');
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect.element(quantityOfMug()).toHaveValue(1);
 });
 
-test('on a phone the total and the way on stay at the bottom', async () => {
+test('on a phone the total and the checkout link stay at the bottom', async () => {
   shopWithMugs(1);
   await page.viewport(390, 844);
   await openTab('/cart');

@@ -6,7 +6,7 @@ import { fakeShop, openTab } from './support/open-shop.tsx';
 const names = () =>
   [...document.querySelectorAll('article h3')].map((heading) => heading.textContent);
 
-test('lists products with their price and how scarce they are', async () => {
+test('lists products with price and low stock', async () => {
   fakeShop();
   await openTab('/');
   const lamp = page.getByRole('article', { name: LAMP.product_name });
@@ -19,14 +19,14 @@ test('lists products with their price and how scarce they are', async () => {
   expect(document.title).toContain('Carthub');
 });
 
-test('what is sold out cannot be added', async () => {
+test('a product that is sold out cannot be added', async () => {
   fakeShop();
   await openTab('/');
   const button = page.getByRole('button', { name: `${KITE.product_name} Sold out` });
   await expect.element(button).toBeDisabled();
 });
 
-test('pictures reserve their room, and only the first are fetched at once', async () => {
+test('images reserve their space, and only the first load eagerly', async () => {
   fakeShop(MANY_PRODUCTS);
   await openTab('/');
   await expect.element(page.getByRole('article', { name: 'Jar 01' })).toBeVisible();
@@ -36,7 +36,7 @@ test('pictures reserve their room, and only the first are fetched at once', asyn
   expect(pictures.at(-1)?.loading).toBe('lazy');
 });
 
-test('searches while one types, once, and keeps the words in the address', async () => {
+test('searches once after typing, and keeps the words in the URL', async () => {
   const shop = fakeShop();
   await openTab('/');
   await expect.element(page.getByRole('article', { name: MUG.product_name })).toBeVisible();
@@ -50,7 +50,7 @@ test('searches while one types, once, and keeps the words in the address', async
   await expect.element(page.getByRole('heading', { name: 'Results for “lamp”' })).toBeVisible();
 });
 
-test('Enter searches at once, and the box follows the address', async () => {
+test('Enter searches immediately, and the box follows the URL', async () => {
   fakeShop();
   await openTab('/?q=kite');
   const box = page.getByRole('searchbox', { name: 'Search products' });
@@ -62,7 +62,7 @@ test('Enter searches at once, and the box follows the address', async () => {
   await expect.element(box).toHaveValue('');
 });
 
-test('says when nothing matches and leads back to everything', async () => {
+test('shows when nothing matches, and clears the search', async () => {
   fakeShop();
   await openTab('/?q=zebra');
   await expect.element(page.getByRole('heading', { name: 'Nothing matches that' })).toBeVisible();
@@ -71,13 +71,13 @@ test('says when nothing matches and leads back to everything', async () => {
   expect(window.location.search).toBe('');
 });
 
-test('an empty catalogue says so', async () => {
+test('an empty catalog shows a message', async () => {
   fakeShop([]);
   await openTab('/');
   await expect.element(page.getByRole('heading', { name: 'The shelves are empty' })).toBeVisible();
 });
 
-test('a category is a link that narrows the list and marks itself', async () => {
+test('a category link filters the list and is marked as current', async () => {
   fakeShop();
   await openTab('/');
   const chips = page.getByRole('navigation', { name: 'Categories' });
@@ -90,7 +90,7 @@ test('a category is a link that narrows the list and marks itself', async () => 
   await expect.poll(() => document.title).toBe('Desk · Carthub');
 });
 
-test('sorts by price, as the address says', async () => {
+test('sorts by price, and keeps the order in the URL', async () => {
   fakeShop();
   await openTab('/');
   await page.getByRole('combobox', { name: 'Sort by' }).selectOptions('-price');
@@ -98,7 +98,7 @@ test('sorts by price, as the address says', async () => {
   expect(window.location.search).toBe('?sort=-price');
 });
 
-test('shows more page by page, moves the focus on, and remembers how far', async () => {
+test('loads more page by page, moves the focus and keeps the length in the URL', async () => {
   fakeShop(MANY_PRODUCTS);
   await openTab('/');
   await expect.element(page.getByText('Showing 24 products')).toBeVisible();
@@ -111,14 +111,14 @@ test('shows more page by page, moves the focus on, and remembers how far', async
   await expect.element(page.getByRole('button', { name: 'Show more' })).not.toBeInTheDocument();
 });
 
-test('a reload shows as many as before, in one request', async () => {
+test('a reload shows as many products as before, in one request', async () => {
   const shop = fakeShop(MANY_PRODUCTS);
   await openTab('/?shown=48');
   await expect.element(page.getByText('Showing 48 products')).toBeVisible();
   expect(shop.callsOf('listProducts')).toHaveLength(1);
 });
 
-test('a next page that fails keeps what is there and can be asked for again', async () => {
+test('keeps the list when the next page fails, and can retry', async () => {
   const shop = fakeShop(MANY_PRODUCTS);
   await openTab('/');
   await expect.element(page.getByText('Showing 24 products')).toBeVisible();
@@ -129,7 +129,7 @@ test('a next page that fails keeps what is there and can be asked for again', as
   await expect.element(page.getByText('Showing 48 products')).toBeVisible();
 });
 
-test('a product has its own page, reached from the list', async () => {
+test('a product has its own page, linked from the list', async () => {
   fakeShop();
   await openTab('/');
   await page.getByRole('link', { name: LAMP.product_name }).click();
@@ -142,23 +142,27 @@ test('a product has its own page, reached from the list', async () => {
   expect(document.activeElement?.id).toBe('main');
 });
 
-test('a product that is not there is said not to be', async () => {
+test('an unknown product shows "not found"', async () => {
   const shop = fakeShop();
   await openTab('/products/unicorn');
   await expect.element(page.getByRole('heading', { name: 'We couldn’t find that' })).toBeVisible();
   expect(shop.callsOf('getProduct')).toHaveLength(1);
 });
 
-test('a product page survives an outage by a retry', async () => {
+test('a product page can be retried after an outage', async () => {
   const shop = fakeShop();
-  const away = { status: 503, code: 'database-unavailable', headers: { 'Retry-After': '0' } };
-  shop.refuse('getProduct', away, away);
+  const unavailable = {
+    status: 503,
+    code: 'database-unavailable',
+    headers: { 'Retry-After': '0' },
+  };
+  shop.refuse('getProduct', unavailable, unavailable);
   await openTab(`/products/${MUG.product_id}`);
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect.element(page.getByRole('heading', { name: MUG.product_name })).toBeVisible();
 });
 
-test('a picture that is missing leaves a plain square', async () => {
+test('a missing image leaves a placeholder', async () => {
   fakeShop([{ ...MUG, image_url: '/images/products/none.txt' }]);
   await openTab('/');
   await expect.element(page.getByText('No picture')).toBeVisible();

@@ -22,7 +22,7 @@ async function orderRefusedWith(refusal: Parameters<FakeShop['refuse']>[1]): Pro
   return shop;
 }
 
-test('without an answer the same order is asked for with the same key, after one with another', async () => {
+test('retries with the same key after no response, and with a new key after a refusal', async () => {
   const shop = await orderRefusedWith({ status: 0, code: 'network' });
   shop.refuse('checkout', { status: 402, code: 'payment-declined' });
   await placeOrder().click();
@@ -63,14 +63,14 @@ test.for([
     },
     'This total is no amount.',
   ],
-] as const)('a checkout refused with %o says what to do', async ([refusal, text]) => {
+] as const)('a checkout refused with %o explains what to do', async ([refusal, text]) => {
   await orderRefusedWith(refusal);
   await expect.element(alert()).toHaveTextContent(text);
   await expect.element(placeOrder()).toBeEnabled();
   await expect.element(field('Email')).toHaveValue('robin@example.com');
 });
 
-test('a field that only the server finds wrong says so itself', async () => {
+test('shows a validation error of the server at its field', async () => {
   const shop = await openCheckout();
   await fillForm();
   shop.refuse('checkout', {
@@ -84,11 +84,11 @@ test('a field that only the server finds wrong says so itself', async () => {
   await expect.element(alert()).not.toBeInTheDocument();
 });
 
-test('changed prices are shown old and new, and accepted with one click', async () => {
+test('shows old and new prices, and accepts them with one click', async () => {
   const shop = await openCheckout();
   await fillForm();
   shop.reprice(MUG.product_id, 20);
-  shop.put({ ...MUG, price: 20 }, 2);
+  shop.setQuantity({ ...MUG, price: 20 }, 2);
   shop.refuse('checkout', {
     status: 409,
     code: 'price-changed',
@@ -116,10 +116,10 @@ test('changed prices are shown old and new, and accepted with one click', async 
   ]);
 });
 
-test('a changed total is shown old and new, and accepted with one click', async () => {
+test('shows the old and new total, and accepts it with one click', async () => {
   const shop = await openCheckout();
   await fillForm();
-  shop.put(MUG, 3);
+  shop.setQuantity(MUG, 3);
   shop.refuse('checkout', {
     status: 409,
     code: 'total-changed',
@@ -134,10 +134,10 @@ test('a changed total is shown old and new, and accepted with one click', async 
   expect(shop.callsOf('checkout').at(-1)?.body).toMatchObject({ expected_total: 66 });
 });
 
-test('what is short of stock is reduced or removed with one click each', async () => {
+test('reduces or removes each product short of stock with one click', async () => {
   const shop = fakeShop();
-  shop.put(MUG, 2);
-  shop.put(LAMP, 5);
+  shop.setQuantity(MUG, 2);
+  shop.setQuantity(LAMP, 5);
   await openTab('/checkout');
   await fillForm();
   shop.refuse('checkout', {
@@ -159,7 +159,7 @@ test('what is short of stock is reduced or removed with one click each', async (
   expect(shop.orders[0]?.items).toMatchObject([{ product_id: LAMP.product_id, quantity: 3 }]);
 });
 
-test('a cart that was ordered in another tab leads to the orders', async () => {
+test('a cart ordered in another tab links to the orders', async () => {
   const shop = await openCheckout();
   await fillForm();
   shop.clear();

@@ -4,7 +4,7 @@ import { ADDRESS } from './fake-shop/samples.ts';
 import { field, fillForm, openCheckout, placeOrder, thanks } from './support/checkout-page.ts';
 import { fakeShop, openTab } from './support/open-shop.tsx';
 
-test('orders what is shown at the total that is shown', async () => {
+test('orders the cart at the total on the page', async () => {
   const shop = await openCheckout();
   await fillForm();
   await placeOrder().click();
@@ -22,7 +22,7 @@ test('orders what is shown at the total that is shown', async () => {
   expect(sessionStorage.length).toBe(0);
 });
 
-test('a double click orders once', async () => {
+test('a double click places one order', async () => {
   const shop = await openCheckout();
   await fillForm();
   const release = shop.hold('checkout');
@@ -33,7 +33,7 @@ test('a double click orders once', async () => {
   expect(shop.callsOf('checkout')).toHaveLength(1);
 });
 
-test('two submissions in one moment order once', async () => {
+test('two simultaneous submits place one order', async () => {
   const shop = await openCheckout();
   await fillForm();
   const form = document.querySelector('form');
@@ -43,7 +43,7 @@ test('two submissions in one moment order once', async () => {
   expect(shop.callsOf('checkout')).toHaveLength(1);
 });
 
-test('says at each field what is missing, and goes to the first', async () => {
+test('shows an error at each missing field, and focuses the first', async () => {
   const shop = await openCheckout();
   await page.getByRole('combobox', { name: 'Country' }).selectOptions('');
   await placeOrder().click();
@@ -62,7 +62,7 @@ test('says at each field what is missing, and goes to the first', async () => {
   await expect.element(field('Email')).not.toHaveAttribute('aria-invalid');
 });
 
-test('a browser can fill the form by itself', async () => {
+test('has autocomplete tokens for every field', async () => {
   await openCheckout();
   const tokens = [...document.querySelectorAll('form [autocomplete]')].map((control) =>
     control.getAttribute('autocomplete'),
@@ -80,7 +80,7 @@ test('a browser can fill the form by itself', async () => {
   await expect.element(field('Email')).toHaveAttribute('inputmode', 'email');
 });
 
-test('another billing address is asked for, checked and sent', async () => {
+test('validates and sends a separate billing address', async () => {
   const shop = await openCheckout();
   await fillForm();
   await page.getByRole('checkbox', { name: /Billing address is the same/ }).click();
@@ -107,7 +107,7 @@ test('another billing address is asked for, checked and sent', async () => {
   });
 });
 
-test('what was typed survives a reload, except for how to pay', async () => {
+test('the draft survives a reload, without the payment method', async () => {
   await openCheckout();
   await fillForm();
   await expect.poll(() => sessionStorage.getItem('carthub-checkout-draft')).toContain('"US"');
@@ -121,13 +121,13 @@ test('what was typed survives a reload, except for how to pay', async () => {
     .not.toBeChecked();
 });
 
-test('a draft that makes no sense is left aside', async () => {
+test('ignores an invalid draft', async () => {
   sessionStorage.setItem('carthub-checkout-draft', '{"email": 7');
   await openCheckout();
   await expect.element(field('Email')).toHaveValue('');
 });
 
-test('there is no checkout without a cart', async () => {
+test('an empty cart has no checkout form', async () => {
   fakeShop();
   await openTab('/checkout');
   await expect.element(page.getByRole('heading', { name: 'Your cart is empty' })).toBeVisible();

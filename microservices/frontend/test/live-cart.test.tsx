@@ -6,7 +6,7 @@ import { fakeShop, openTab } from './support/open-shop.tsx';
 const cartLink = (text: string) => page.getByRole('link', { name: `Cart, ${text}` });
 const addMug = () => page.getByRole('button', { name: 'Add Stoneware Mug to cart' });
 
-/** A shop whose page has its stream. */
+/** A shop with one open page and its event stream. */
 async function openLiveTab(path = '/') {
   const shop = fakeShop();
   const tab = await openTab(path);
@@ -15,22 +15,22 @@ async function openLiveTab(path = '/') {
   return { shop, tab };
 }
 
-test('what changes elsewhere appears without being asked for', async () => {
+test('shows changes from elsewhere without reading the cart', async () => {
   const { shop } = await openLiveTab('/cart');
   const reads = shop.callsOf('getCart').length;
-  shop.put(MUG, 2);
-  shop.tell();
+  shop.setQuantity(MUG, 2);
+  shop.publish();
   await expect.element(cartLink('2 items')).toBeVisible();
   await expect
     .element(page.getByRole('spinbutton', { name: 'Quantity of Stoneware Mug' }))
     .toHaveValue(2);
-  shop.put(LAMP, 1);
-  shop.tell();
+  shop.setQuantity(LAMP, 1);
+  shop.publish();
   await expect.element(cartLink('3 items')).toBeVisible();
   expect(shop.callsOf('getCart')).toHaveLength(reads);
 });
 
-test('is asked for by the customer of the session, and not before there is one', async () => {
+test('opens the stream of the session’s customer, once there is a session', async () => {
   const shop = fakeShop();
   const release = shop.hold('createSession');
   await openTab('/');
@@ -42,29 +42,29 @@ test('is asked for by the customer of the session, and not before there is one',
     .toEqual(['/api/v1/cart/guest-1/events']);
 });
 
-test('an older cart never replaces a newer one, whichever way it comes', async () => {
+test('an older cart never replaces a newer one, whether read or streamed', async () => {
   const { shop } = await openLiveTab();
-  const old = shop.put(MUG, 1);
-  shop.put(MUG, 5);
-  shop.tell();
+  const old = shop.setQuantity(MUG, 1);
+  shop.setQuantity(MUG, 5);
+  shop.publish();
   await expect.element(cartLink('5 items')).toBeVisible();
-  shop.tell(old);
-  shop.put(MUG, 6);
-  shop.tell();
+  shop.publish(old);
+  shop.setQuantity(MUG, 6);
+  shop.publish();
   await expect.element(cartLink('6 items')).toBeVisible();
 
   const release = shop.hold('addCartItem');
   await addMug().click();
   await expect.poll(() => shop.callsOf('addCartItem')).toHaveLength(1);
-  // The answer is on its way when the next change has long been told.
+  // The response arrives after the event of a later change.
   release();
   await expect.element(cartLink('7 items')).toBeVisible();
-  shop.tell(old);
-  shop.tell(shop.put(LAMP, 1));
+  shop.publish(old);
+  shop.publish(shop.setQuantity(LAMP, 1));
   await expect.element(cartLink('8 items')).toBeVisible();
 });
 
-test('an event does not show twice what the shopper is adding', async () => {
+test('does not count a pending add twice when its event arrives first', async () => {
   const { shop } = await openLiveTab();
   const counts: string[] = [];
   const watch = setInterval(() => {
@@ -73,8 +73,8 @@ test('an event does not show twice what the shopper is adding', async () => {
   const release = shop.hold('addCartItem');
   await addMug().click();
   await expect.element(cartLink('1 item')).toBeVisible();
-  // The server has committed it, and the event overtakes the answer.
-  shop.tell({ ...shop.cart(), version: 1, total_items: 1 });
+  // The server has committed the add, and its event overtakes the response.
+  shop.publish({ ...shop.cart(), version: 1, total_items: 1 });
   await new Promise((resolve) => setTimeout(resolve, 100));
   release();
   await expect.element(page.getByText('Stoneware Mug is in your cart.')).toBeVisible();
@@ -83,26 +83,26 @@ test('an event does not show twice what the shopper is adding', async () => {
   await expect.element(cartLink('1 item')).toBeVisible();
 });
 
-test('comes back by itself when it ends', async () => {
+test('reconnects when the stream ends', async () => {
   const { shop } = await openLiveTab();
   shop.endStreams();
   await expect.poll(() => shop.callsOf('streamCart').length).toBeGreaterThan(1);
-  shop.put(MUG, 4);
-  shop.tell();
+  shop.setQuantity(MUG, 4);
+  shop.publish();
   await expect.element(cartLink('4 items')).toBeVisible();
 });
 
-test('comes back after a refusal, later', async () => {
+test('reconnects after a refusal, with a delay', async () => {
   const shop = fakeShop();
   shop.refuse('streamCart', { status: 503, code: 'overloaded' });
   await openTab('/');
   await expect.poll(() => shop.callsOf('streamCart').length, { timeout: 5000 }).toBe(2);
-  shop.put(MUG, 4);
-  shop.tell();
+  shop.setQuantity(MUG, 4);
+  shop.publish();
   await expect.element(cartLink('4 items')).toBeVisible();
 });
 
-test('ends with the page, and while nobody sees it', async () => {
+test('closes the stream when the page is hidden or unmounted', async () => {
   const opened: EventSource[] = [];
   const Original = EventSource;
   vi.stubGlobal(
@@ -126,7 +126,7 @@ test('ends with the page, and while nobody sees it', async () => {
   vi.unstubAllGlobals();
 });
 
-test('belongs to the customer: another session has another stream', async () => {
+test('opens a new stream when a renewed session has another customer', async () => {
   const { shop } = await openLiveTab();
   shop.customerId = 'guest-2';
   shop.refuse('addCartItem', { status: 403, code: 'forbidden' });
@@ -137,7 +137,7 @@ test('belongs to the customer: another session has another stream', async () => 
   await expect.element(cartLink('1 item')).toBeVisible();
 });
 
-test('without EventSource the shop works as ever', async () => {
+test('works without EventSource', async () => {
   vi.stubGlobal('EventSource', undefined);
   const shop = fakeShop();
   await openTab('/');

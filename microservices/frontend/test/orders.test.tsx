@@ -8,7 +8,7 @@ const orderNumber = (index: number) =>
 const manyOrders = (count: number) =>
   Array.from({ length: count }, (_, index) => order({ order_id: orderNumber(index + 1) }));
 
-test('says when there are no orders yet', async () => {
+test('shows a message when there are no orders', async () => {
   fakeShop();
   await openTab('/orders');
   await expect.element(page.getByRole('heading', { name: 'No orders yet' })).toBeVisible();
@@ -28,7 +28,7 @@ test('lists orders page by page', async () => {
     .not.toBeInTheDocument();
 });
 
-test('an order shows its lines, totals and where it goes', async () => {
+test('an order shows its lines, totals and addresses', async () => {
   const shop = fakeShop();
   const placed = order({
     discount: 2,
@@ -54,7 +54,7 @@ test('an order shows its lines, totals and where it goes', async () => {
   await expect.element(page.getByRole('heading', { level: 1, name: 'Your orders' })).toBeVisible();
 });
 
-test('the confirmation of an order can be opened again', async () => {
+test('the confirmation page can be opened again', async () => {
   const shop = fakeShop();
   const placed = order({ shipping: 0 });
   shop.orders = [placed];
@@ -64,22 +64,31 @@ test('the confirmation of an order can be opened again', async () => {
   await expect.poll(() => document.title).toBe('Thank you · Carthub');
 });
 
-test.for(['order-not-found', 'forbidden'])('an order answered by %s is not there', async (code) => {
-  const shop = fakeShop();
-  const httpStatus = code === 'forbidden' ? 403 : 404;
-  const refusal = { status: httpStatus, code };
-  shop.refuse('getOrder', refusal, refusal);
-  await openTab(`/orders/${orderNumber(1)}`);
-  await expect.element(page.getByRole('heading', { name: 'We couldn’t find that' })).toBeVisible();
-});
+test.for(['order-not-found', 'forbidden'])(
+  'an order refused with %s shows "not found"',
+  async (code) => {
+    const shop = fakeShop();
+    const httpStatus = code === 'forbidden' ? 403 : 404;
+    const refusal = { status: httpStatus, code };
+    shop.refuse('getOrder', refusal, refusal);
+    await openTab(`/orders/${orderNumber(1)}`);
+    await expect
+      .element(page.getByRole('heading', { name: 'We couldn’t find that' }))
+      .toBeVisible();
+  },
+);
 
 test.for(['/orders', `/orders/${orderNumber(1)}`])(
-  '%s survives an outage by a retry',
+  '%s can be retried after an outage',
   async (path) => {
     const shop = fakeShop();
     shop.orders = [order({ order_id: orderNumber(1) })];
-    const away = { status: 503, code: 'database-unavailable', headers: { 'Retry-After': '0' } };
-    shop.refuse(path === '/orders' ? 'listOrders' : 'getOrder', away, away);
+    const unavailable = {
+      status: 503,
+      code: 'database-unavailable',
+      headers: { 'Retry-After': '0' },
+    };
+    shop.refuse(path === '/orders' ? 'listOrders' : 'getOrder', unavailable, unavailable);
     await openTab(path);
     await expect.element(page.getByRole('alert')).toHaveTextContent('We can’t reach the shop');
     await page.getByRole('button', { name: 'Try again' }).click();

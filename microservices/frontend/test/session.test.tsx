@@ -6,7 +6,7 @@ import { fakeShop, openTab } from './support/open-shop.tsx';
 const EXPIRED = { status: 401, code: 'unauthenticated' };
 const cartLink = (text: string) => page.getByRole('link', { name: `Cart, ${text}` });
 
-test('opens one session at the start and calls for its customer', async () => {
+test('opens one session at the start and uses its customer', async () => {
   const shop = fakeShop();
   await openTab('/');
   await expect.element(cartLink('0 items')).toBeVisible();
@@ -14,16 +14,16 @@ test('opens one session at the start and calls for its customer', async () => {
   expect(shop.callsOf('createSession')).toHaveLength(1);
 });
 
-test('an expired session is renewed once and the call repeated', async () => {
+test('renews an expired session once and repeats the call', async () => {
   const shop = fakeShop();
-  shop.put(MUG, 2);
+  shop.setQuantity(MUG, 2);
   shop.refuse('getCart', EXPIRED);
   await openTab('/');
   await expect.element(cartLink('2 items')).toBeVisible();
   expect(shop.callsOf('createSession')).toHaveLength(2);
 });
 
-test('a renewed session may be another customer: the repeated call is for that one', async () => {
+test('repeats the call for the customer of the renewed session', async () => {
   const shop = fakeShop();
   await openTab('/');
   await expect.poll(() => shop.callsOf('getCart')).toHaveLength(1);
@@ -36,10 +36,10 @@ test('a renewed session may be another customer: the repeated call is for that o
     .toMatchObject([{ customer_id: 'guest-1' }, { customer_id: 'guest-2' }]);
 });
 
-test('calls that are refused together share one renewal', async () => {
+test('calls refused at the same time share one renewal', async () => {
   const shop = fakeShop();
   shop.orders = [order()];
-  shop.put(MUG, 1);
+  shop.setQuantity(MUG, 1);
   await openTab('/orders');
   await expect.element(page.getByRole('list', { name: 'Orders' })).toBeVisible();
   await expect.element(cartLink('1 item')).toBeVisible();
@@ -55,10 +55,10 @@ test('calls that are refused together share one renewal', async () => {
   expect(shop.callsOf('createSession')).toHaveLength(2);
 });
 
-test('a refusal that comes late uses the session that was renewed meanwhile', async () => {
+test('a late refusal uses the session that was renewed in the meantime', async () => {
   const shop = fakeShop();
   shop.orders = [order()];
-  shop.put(MUG, 1);
+  shop.setQuantity(MUG, 1);
   await openTab('/orders');
   await expect.element(page.getByRole('list', { name: 'Orders' })).toBeVisible();
   await expect.element(cartLink('1 item')).toBeVisible();
@@ -72,7 +72,7 @@ test('a refusal that comes late uses the session that was renewed meanwhile', as
   expect(shop.callsOf('createSession')).toHaveLength(2);
 });
 
-test('a session that stays refused is not renewed for ever', async () => {
+test('renews a session only once per call', async () => {
   const shop = fakeShop();
   await openTab('/');
   await expect.poll(() => shop.callsOf('getCart')).toHaveLength(1);
@@ -82,7 +82,7 @@ test('a session that stays refused is not renewed for ever', async () => {
   expect(shop.callsOf('createSession')).toHaveLength(2);
 });
 
-test('another tab of this browser shows the new count', async () => {
+test('another tab of the same browser shows the new count', async () => {
   fakeShop();
   const first = await openTab('/');
   const second = await openTab('/');
@@ -92,12 +92,12 @@ test('another tab of this browser shows the new count', async () => {
   await expect.element(second.getByRole('link', { name: 'Cart, 1 item' })).toBeVisible();
 });
 
-test('coming back to the tab reads the cart again', async () => {
+test('returning to the tab reads the cart again', async () => {
   const shop = fakeShop();
-  shop.put(MUG, 1);
+  shop.setQuantity(MUG, 1);
   await openTab('/');
   await expect.element(cartLink('1 item')).toBeVisible();
-  shop.put(MUG, 4);
+  shop.setQuantity(MUG, 4);
   window.dispatchEvent(new Event('visibilitychange'));
   await expect.element(cartLink('4 items')).toBeVisible();
 });

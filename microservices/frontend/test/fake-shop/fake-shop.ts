@@ -3,10 +3,10 @@ import type { Cart, Order, Product, Quote } from '../../src/shared/api/types.ts'
 
 /**
  * Terminology
- *   fake shop   the API at the network's edge, in memory, in the shapes of the contract.
- *   refusal     an answer that an operation gives once instead of its own.
- *   away        out of reach: every call fails as on a broken network until it is back.
- *   held        an operation whose answers wait until it is released.
+ *   fake shop    the API in memory, behind the network, in the shapes of the contract.
+ *   refusal      an error response that replaces one response of an operation.
+ *   unreachable  every call fails with a network error.
+ *   held         an operation whose responses wait until it is released.
  */
 export type Operation = keyof operations;
 
@@ -38,30 +38,30 @@ export class FakeShop {
   readonly #refusals: { operation: Operation; refusal: Refusal }[] = [];
   readonly #held = new Map<Operation, Promise<void>>();
   readonly #streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
-  isAway = false;
+  isUnreachable = false;
 
   constructor(products: readonly Product[]) {
     this.products = [...products];
   }
 
-  /** Refuses a change that is then asked for again, and that as well. */
+  /** Refuses a change and its automatic retry. */
   refuseTwice(operation: Operation, refusal: Refusal): void {
-    const soon = { ...refusal, headers: { 'Retry-After': '0', ...refusal.headers } };
-    this.refuse(operation, soon, soon);
+    const retriedAtOnce = { ...refusal, headers: { 'Retry-After': '0', ...refusal.headers } };
+    this.refuse(operation, retriedAtOnce, retriedAtOnce);
   }
 
-  /** The next answers of the operation are these, one for each. */
+  /** Replaces the next responses of the operation, one each. */
   refuse(operation: Operation, ...refusals: Refusal[]): void {
     this.#refusals.push(...refusals.map((refusal) => ({ operation, refusal })));
   }
 
   takeRefusal(operation: Operation): Refusal | undefined {
-    if (this.isAway) return { status: 0, code: 'network' };
+    if (this.isUnreachable) return { status: 0, code: 'network' };
     const index = this.#refusals.findIndex((entry) => entry.operation === operation);
     return index < 0 ? undefined : this.#refusals.splice(index, 1)[0]?.refusal;
   }
 
-  /** Answers of the operation wait until the returned function is called. */
+  /** Delays responses of the operation until the returned function is called. */
   hold(operation: Operation): () => void {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#held.set(operation, promise);
@@ -71,7 +71,7 @@ export class FakeShop {
     };
   }
 
-  async arrive(operation: Operation, request: Request): Promise<void> {
+  async record(operation: Operation, request: Request): Promise<void> {
     const text = await request.clone().text();
     const body: unknown = text === '' ? undefined : JSON.parse(text);
     const key = request.headers.get('Idempotency-Key');
@@ -79,13 +79,13 @@ export class FakeShop {
     await this.#held.get(operation);
   }
 
-  /** The stream of one page; it says nothing until there is something to tell. */
+  /** The event stream of one page, without events at first. */
   stream(): ReadableStream<Uint8Array> {
     let opened: ReadableStreamDefaultController<Uint8Array>;
     return new ReadableStream({
       start: (controller) => {
         opened = controller;
-        // A browser's `retry` is long for a test.
+        // Browsers wait seconds before they reconnect, which is long for a test.
         controller.enqueue(new TextEncoder().encode('retry: 50\n\n'));
         this.#streams.add(controller);
       },
@@ -95,13 +95,13 @@ export class FakeShop {
     });
   }
 
-  /** Tells all pages that have a stream; without more, what the cart is now. */
-  tell(cart: Cart = this.cart()): void {
+  /** Publishes a cart, by default the current one, to every open stream. */
+  publish(cart: Cart = this.cart()): void {
     const event = `event: cart\nid: ${cart.version}\ndata: ${JSON.stringify(cart)}\n\n`;
     for (const stream of this.#streams) stream.enqueue(new TextEncoder().encode(event));
   }
 
-  /** Ends all streams, as an instance that stops. */
+  /** Ends all streams, as a backend instance does that shuts down. */
   endStreams(): void {
     for (const stream of this.#streams) stream.close();
     this.#streams.clear();
@@ -121,7 +121,7 @@ export class FakeShop {
     );
   }
 
-  put(product: Product, quantity: number): Cart {
+  setQuantity(product: Product, quantity: number): Cart {
     const others = this.#lines.filter((line) => line.product.product_id !== product.product_id);
     const changed = this.#lines.map((line) =>
       line.product.product_id === product.product_id ? { product, quantity } : line,

@@ -5,7 +5,7 @@ function product(changes: Partial<Product> = {}): Product {
   return {
     product_id: id,
     product_name: 'Stoneware Mug',
-    description: 'Holds three hundred millilitres and its warmth.',
+    description: 'Holds 300 ml and keeps it warm.',
     category: 'Coffee',
     price: 18.5,
     currency: 'USD',
@@ -31,7 +31,7 @@ export const KITE = product({
   available: 0,
 });
 
-/** More than two pages of them, in the order of their names. */
+/** More than two pages, sorted by name. */
 export const MANY_PRODUCTS: readonly Product[] = Array.from({ length: 60 }, (_, index) => {
   const number = String(index + 1).padStart(2, '0');
   return product({ product_id: `jar-${number}`, product_name: `Jar ${number}`, price: 60 - index });

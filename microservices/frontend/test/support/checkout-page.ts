@@ -11,7 +11,7 @@ export const thanks = () => page.getByRole('heading', { name: 'Thank you, Robin 
 
 export async function openCheckout(): Promise<FakeShop> {
   const shop = fakeShop();
-  shop.put(MUG, 2);
+  shop.setQuantity(MUG, 2);
   await openTab('/checkout');
   await expect.element(placeOrder()).toBeEnabled();
   return shop;

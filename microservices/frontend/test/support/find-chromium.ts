@@ -8,11 +8,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Chromium {
   readonly executablePath: string;
-  /** What the browser's process needs, on top of nothing. */
+  /** The whole environment of the browser's process. */
   readonly env: Record<string, string>;
 }
 
-const INSTALLED = [
+const COMMANDS = [
   'chromium',
   'chromium-browser',
   'google-chrome',
@@ -21,7 +21,7 @@ const INSTALLED = [
   'chrome.exe',
 ];
 
-const ELSEWHERE = [
+const APPLICATION_PATHS = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
@@ -30,10 +30,11 @@ const ELSEWHERE = [
 /** CHROME_PATH, else an installed browser, else the one inside the package @sparticuz/chromium. */
 export async function findChromium(environment: Environment): Promise<Chromium> {
   const env = definedOnly(environment);
-  const asked = env.CHROME_PATH;
-  if (asked) {
-    if (!existsSync(asked)) throw new Error(`CHROME_PATH names ${asked}, which does not exist.`);
-    return { executablePath: asked, env };
+  const configured = env.CHROME_PATH;
+  if (configured) {
+    if (!existsSync(configured))
+      throw new Error(`CHROME_PATH is ${configured}, which does not exist.`);
+    return { executablePath: configured, env };
   }
   const installed = findInstalled(env.PATH ?? '');
   return installed ? { executablePath: installed, env } : await unpackChromium(env);
@@ -42,12 +43,12 @@ export async function findChromium(environment: Environment): Promise<Chromium> 
 function findInstalled(path: string): string | undefined {
   const onPath = path
     .split(delimiter)
-    .flatMap((folder) => INSTALLED.map((name) => join(folder, name)));
-  return [...onPath.filter(runs), ...ELSEWHERE].find((file) => existsSync(file));
+    .flatMap((folder) => COMMANDS.map((name) => join(folder, name)));
+  return [...onPath.filter(isRunnable), ...APPLICATION_PATHS].find((file) => existsSync(file));
 }
 
-/** A name on the PATH may be a stub that only tells how to install the browser. */
-function runs(file: string): boolean {
+/** A command on the PATH may be a stub that only prints how to install the browser. */
+function isRunnable(file: string): boolean {
   return existsSync(file) && spawnSync(file, ['--version'], { stdio: 'ignore' }).status === 0;
 }
 
@@ -60,8 +61,8 @@ function definedOnly(environment: Environment): Record<string, string> {
 }
 
 /**
- * The packaged browser unpacks to the temporary directory, and takes whatever has its name there
- * for itself, even half of it. So it is unpacked beside its home and moved there once complete.
+ * The package unpacks into the temporary directory and accepts any file that is already there, even an
+ * incomplete one. So this unpacks into a staging directory and renames it once it is complete.
  */
 async function unpackChromium(env: Record<string, string>): Promise<Chromium> {
   const home = join(import.meta.dirname, '../../node_modules/.cache/chromium');
@@ -79,7 +80,7 @@ async function unpackChromium(env: Record<string, string>): Promise<Chromium> {
   };
 }
 
-/** The package's own settings look in /tmp/fonts; without any font the browser dies. */
+/** The package's own settings look in /tmp/fonts; without any font the browser crashes. */
 function fontSettings(folder: string): string {
   return `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -90,7 +91,7 @@ function fontSettings(folder: string): string {
 `;
 }
 
-/** The package knows no other way to be told where to, and that it needs its own libraries. */
+/** The package takes its target directory, and whether to unpack its libraries, only from the environment. */
 async function unpackInto(folder: string): Promise<void> {
   const before = { TMPDIR: tmpdir(), AWS_LAMBDA_JS_RUNTIME: '' };
   Object.assign(process.env, { TMPDIR: folder, AWS_LAMBDA_JS_RUNTIME: 'nodejs22.x' });

@@ -12,7 +12,7 @@ export function fakeShop(products: readonly Product[] = [MUG, LAMP, KITE]): Fake
   return shop;
 }
 
-/** Opens the whole storefront at an address, as a browser's tab would. */
+/** Renders the whole storefront at a path, like a browser tab. */
 export async function openTab(path: string) {
   window.history.replaceState(null, '', path);
   const container = document.body.appendChild(document.createElement('div'));

@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  // Before the handlers go: a page that lives on would talk to the next test's shop.
+  // Unmount before the handlers are reset: a page that is still mounted would call the next test's shop.
   await cleanup();
   document.body.replaceChildren();
   worker.resetHandlers();

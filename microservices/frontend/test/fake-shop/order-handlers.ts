@@ -1,0 +1,37 @@
+import type { RequestHandler } from 'msw';
+import type { FakeShop } from './fake-shop.ts';
+import { http } from './http.ts';
+import { intercept, problem } from './refusals.ts';
+import { order } from './samples.ts';
+
+const ORDERS_PER_PAGE = 10;
+
+export function orderHandlers(shop: FakeShop): RequestHandler[] {
+  return [
+    http.post('/api/v1/cart/checkout', async ({ request, response }) => {
+      const refused = await intercept(shop, 'checkout', request);
+      if (refused) return response.untyped(refused);
+      const { email, shipping_address } = await request.json();
+      const { items, total_items } = shop.cart();
+      const placed = order({ ...shop.quote(), items, total_items, email, shipping_address });
+      shop.orders.unshift(placed);
+      shop.clear();
+      return response(201).json(placed);
+    }),
+    http.get('/api/v1/orders', async ({ request, response }) => {
+      const refused = await intercept(shop, 'listOrders', request);
+      if (refused) return response.untyped(refused);
+      const start = Number(new URL(request.url).searchParams.get('cursor') ?? 0);
+      const end = start + ORDERS_PER_PAGE;
+      const next_cursor = end < shop.orders.length ? String(end) : null;
+      return response(200).json({ items: shop.orders.slice(start, end), next_cursor });
+    }),
+    http.get('/api/v1/orders/{order_id}', async ({ request, params, response }) => {
+      const refused = await intercept(shop, 'getOrder', request);
+      if (refused) return response.untyped(refused);
+      const found = shop.orders.find((placed) => placed.order_id === params.order_id);
+      if (found) return response(200).json(found);
+      return response.untyped(problem({ status: 404, code: 'order-not-found' }));
+    }),
+  ];
+}
