@@ -32,8 +32,8 @@ try {
   if (breaking.length > 0) {
     const versions = breaking.map(({ version }) => version).join(', ');
     console.log(
-      `Migration ${versions} is marked as breaking: that release will not be ready on it ` +
-        '(schema-too-new), so there is nothing to prove.',
+      `Migration ${versions} is marked as breaking: that release refuses it ` +
+        '(schema-too-new), so there is nothing to test.',
     );
   } else {
     writeFileSync(contract, schema);
