@@ -1,13 +1,13 @@
 // Reads back what render.ts has written. Nothing else: a file that was edited by hand is refused.
 
-import { splitStatements } from '../migrations/statements.ts';
+import { splitStatements } from '../migrations/files/statements.ts';
 import type {
   ColumnRow,
   ConstraintRow,
   GrantRow,
   IndexRow,
   TableRow,
-} from './catalogue.queries.ts';
+} from './pg-catalog.queries.ts';
 import { renderSchema } from './render.ts';
 import type { HistoryEntry, Schema } from './schema.ts';
 

@@ -11,7 +11,7 @@ import type {
   GrantRow,
   IndexRow,
   TableRow,
-} from '../schema/catalogue.queries.ts';
+} from '../schema/pg-catalog.queries.ts';
 import type { Schema } from '../schema/schema.ts';
 import { mentions, readForeignKey, readKeyColumns, sameColumns } from './definitions.ts';
 
