@@ -55,7 +55,10 @@ export function streamToBucket(store: S3Store, options: BackupOptions): Promise<
     steps.begin('Sent');
     const manifest = await dumpShop(connection, id, shop, options, (args, stop) =>
       runTool({
-        ...{ tool, args, source, stop },
+        tool,
+        args,
+        source,
+        stop,
         read: (output) => streamDump(store, id, output, steps.onBytes(), stop),
       }),
     );

@@ -94,7 +94,10 @@ export async function dumpShop(
       bytes: Number(identity.bytes),
     },
     pgDump: { version: work.pgDump.version, major: work.pgDump.major },
-    ...{ schemaVersion, roles, tables: contents, dump },
+    schemaVersion,
+    roles,
+    tables: contents,
+    dump,
   };
 }
 

@@ -110,7 +110,10 @@ function splitBody(body: string): string[] {
 function toColumn(table: string, match: RegExpExecArray): ColumnRow {
   const [, column = '', type = '', collation = null, generation, kind, identity, value] = match;
   return {
-    ...{ table, column, type, collation },
+    table,
+    column,
+    type,
+    collation,
     not_null: match[8] !== undefined,
     expression: generation ?? value ?? null,
     generated: kind === undefined ? '' : kind === 'stored' ? 's' : 'v',

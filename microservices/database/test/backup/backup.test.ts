@@ -30,7 +30,11 @@ function manifestOf(id: string, startedAt: Date, dump = { bytes: 4, sha256: '' }
     startedAt: startedAt.toISOString(),
     finishedAt: startedAt.toISOString(),
     database: {
-      ...{ name: 'shop', systemIdentifier: '1', serverVersion: '15.18', serverMajor: 15, bytes: 9 },
+      name: 'shop',
+      systemIdentifier: '1',
+      serverVersion: '15.18',
+      serverMajor: 15,
+      bytes: 9,
     },
     pgDump: { version: '15.18', major: 15 },
     schemaVersion: 2,

@@ -29,7 +29,9 @@ test('says what it would do, with the marks, and changes nothing', async () => {
   const before = await dump(database.url);
   const json = await runCli(database.url, [...migrate, '--dry-run', '--json']);
   expect(JSON.parse(json.out)).toEqual({
-    ...{ ok: true, dryRun: true, version: 4 },
+    ok: true,
+    dryRun: true,
+    version: 4,
     pending: [{ file: '0005_fifth.sql', marks: [], tried: true }],
   });
   expect(await dump(database.url)).toBe(before);

@@ -99,7 +99,11 @@ export async function uploadPart(
 ): Promise<Part> {
   const { ETag, ChecksumCRC32 } = await client.send(
     new UploadPartCommand({
-      ...{ Bucket: name, Key: key, UploadId: uploadId, PartNumber: number, Body: body },
+      Bucket: name,
+      Key: key,
+      UploadId: uploadId,
+      PartNumber: number,
+      Body: body,
       ...CHECKSUM,
     }),
     { abortSignal: stop },
@@ -115,7 +119,9 @@ export async function completeUpload(
   const inOrder = parts.toSorted((a, b) => a.PartNumber - b.PartNumber);
   await client.send(
     new CompleteMultipartUploadCommand({
-      ...{ Bucket: name, Key: key, UploadId: uploadId },
+      Bucket: name,
+      Key: key,
+      UploadId: uploadId,
       MultipartUpload: { Parts: inOrder.map(({ Size: _, ...part }) => part) },
     }),
   );

@@ -106,8 +106,11 @@ export async function streamDump(
   const upload = new Upload({
     client: store.bucket.client,
     params: {
-      ...{ Bucket: store.bucket.name, Key: store.key(id, DUMP_FILE), Body: body },
-      ...{ ChecksumAlgorithm: 'CRC32', ...store.options.encryption },
+      Bucket: store.bucket.name,
+      Key: store.key(id, DUMP_FILE),
+      Body: body,
+      ChecksumAlgorithm: 'CRC32',
+      ...store.options.encryption,
     },
     partSize: store.options.partBytes,
     queueSize: PARTS_AT_ONCE,
