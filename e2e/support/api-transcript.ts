@@ -1,14 +1,14 @@
-// docs/api.md is a transcript: each ```sh block with a curl command is followed by a ```http block with
-// the answer. This runs the commands against a real backend and writes the answers.
+// docs/api.md is a transcript: each ```sh block with a curl command is followed by an ```http block with
+// the response. Runs the commands against a real backend and writes the responses.
 
 const STEP = /```sh\n(curl [\s\S]*?)\n```\n\n```http\n[\s\S]*?```/g;
 const DOCUMENTED_HOST = 'http://localhost:8000';
 const SHOWN_HEADERS = ['content-type', 'etag', 'location', 'idempotency-replayed'];
 
-/** What a reader would copy from one answer into the next command, and where it comes from. */
+/** Values that a reader copies from one response into the next command: variable and JSON member. */
 const CAPTURED = { CUSTOMER: 'customer_id', TOKEN: 'token', ORDER: 'order_id' } as const;
 
-/** The same text, with every answer as the backend gives it now. */
+/** @returns the same text with the responses that the backend gives now */
 export async function replayTranscript(markdown: string, backendUrl: string): Promise<string> {
   const variables = new Map<string, string>();
   const mask = createMask();

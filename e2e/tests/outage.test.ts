@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { buildStorefront } from '../../local/storefront.ts';
+import { buildStorefront } from '../../local/start/storefront.ts';
 import { startBackend } from '../../testbed/backend.ts';
 import { freePort } from '../../testbed/free-port.ts';
 import { openBrowser, openContext } from '../support/browser.ts';

@@ -1,4 +1,4 @@
-// `npm run check:contracts`: services share nothing but copies of files, and the copies are true.
+// `npm run check:contracts`: services share only vendored copies of files, and each copy equals its original.
 // `npm run contracts` renews the copies.
 
 import { execFileSync } from 'node:child_process';
@@ -22,7 +22,7 @@ for (const problem of problems) console.error(problem);
 console.log(problems.length === 0 ? 'The contracts hold.' : `${problems.length} problems.`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
-/** Those that git knows or would take up. */
+/** Tracked files, and untracked ones that git does not ignore. */
 function listFiles(directory: string): string[] {
   const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'];
   const listed = execFileSync('git', args, { cwd: directory, encoding: 'utf8' });

@@ -1,4 +1,4 @@
-// What services share: files that their producer owns and their consumers hold a copy of.
+// Files that services share: a producer owns the original, consumers hold copies compared byte for byte.
 
 import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -21,15 +21,11 @@ it('finds a copy that differs by a byte, and renews it', async () => {
   expect(await findStaleCopies(scratch.path, copies)).toEqual([]);
 });
 
-it('finds a picture that the catalogue names and nobody has drawn', async () => {
+it('finds an image that the catalog names and the frontend does not have', async () => {
   await using scratch = await createScratch();
   const line = (name: string) => `${name},"A, quoted",9.50,/images/products/${name}.svg\n`;
-  const catalogue = 'microservices/database/catalog/products.csv';
-  await write(
-    scratch,
-    catalogue,
-    `product_id,description,price,image_url\n${line('a')}${line('b')}`,
-  );
+  const catalog = 'microservices/database/catalog/products.csv';
+  await write(scratch, catalog, `product_id,description,price,image_url\n${line('a')}${line('b')}`);
   await write(scratch, 'microservices/frontend/public/images/products/a.svg', '<svg/>');
   const problems = await findMissingPictures(scratch.path);
   expect(problems).toEqual([expect.stringContaining('/images/products/b.svg')]);
@@ -42,20 +38,20 @@ it.each([
   ['src/a.css', `@import '../../other/style.css';`],
   ['tsconfig.json', '{ "extends": "../tsconfig.base.json" }'],
   ['package.json', '{ "dependencies": { "other": "file:../other" } }'],
-])('finds what leads out of a service: %s with %s', async (file, content) => {
+])('finds an escape from a service: %s with %s', async (file, content) => {
   await using scratch = await createScratch();
   await write(scratch, `service/${file}`, content);
   expect(await findEscapes(join(scratch.path, 'service'), [file])).toHaveLength(1);
 });
 
-it('finds a link that leads out', async () => {
+it('finds a symbolic link that leaves the service', async () => {
   await using scratch = await createScratch();
   await write(scratch, 'service/a.ts', '');
   await symlink('../other', join(scratch.path, 'service/link'));
   expect(await findEscapes(join(scratch.path, 'service'), ['link', 'a.ts'])).toHaveLength(1);
 });
 
-it('has nothing against what stays inside', async () => {
+it('accepts imports, extends and dependencies inside the service', async () => {
   await using scratch = await createScratch();
   const inside = {
     'test/deep/a.ts': `import { b } from '../../src/b.ts';\nimport pg from 'pg';`,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Launch } from '../../testbed/launch.ts';
 import { waitUntil } from '../../testbed/wait-until.ts';
-import { identify } from '../processes.mjs';
+import { identify } from '../run/processes.ts';
 import {
   backendPid,
   createTestShop,
@@ -33,16 +33,16 @@ it('leaves no process and loses no order when the launcher is killed', async () 
   expect(await shopper.orderIds()).toEqual([order]);
 });
 
-it('ends leftover processes at the next start when the guardian was killed too', async () => {
+it('ends leftover processes at the next start when the reaper was killed too', async () => {
   await using shop = await createTestShop();
   const killed = await shop.open();
   const { product_id } = await productWithStock(shop.url);
   const shopper = await visit(shop.url);
   const order = await shopper.order(product_id);
   const [backend, postgres] = [backendPid(shop.stateDir), postgresPid(shop.stateDir)];
-  const [guardian] = processesOf(shop.stateDir).filter((pid) => pid !== postgres);
-  if (guardian === undefined) throw new Error('there is no guardian');
-  process.kill(guardian, 'SIGKILL');
+  const [reaper] = processesOf(shop.stateDir).filter((pid) => pid !== postgres);
+  if (reaper === undefined) throw new Error('there is no reaper');
+  process.kill(reaper, 'SIGKILL');
   await kill(killed);
   // Nothing ends them.
   expect(process.kill(backend, 0) && process.kill(postgres, 0)).toBe(true);

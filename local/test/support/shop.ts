@@ -6,9 +6,9 @@ import { freePort } from '../../../testbed/free-port.ts';
 import { type Launch, launch } from '../../../testbed/launch.ts';
 import { createScratch } from '../../../testbed/scratch.ts';
 import { waitUntil } from '../../../testbed/wait-until.ts';
-import { findHolder } from '../../ports.ts';
-import { commandOf, identify } from '../../processes.mjs';
-import { readRun } from '../../run-file.mjs';
+import { commandOf, identify } from '../../run/processes.ts';
+import { readRun } from '../../run/run-file.ts';
+import { findHolder } from '../../start/ports.ts';
 
 export interface TestShop extends AsyncDisposable {
   readonly stateDir: string;
@@ -55,8 +55,8 @@ export async function createTestShop(): Promise<TestShop> {
 /** Read from the run file. */
 export function backendPid(stateDir: string): number {
   const run = readRun(join(stateDir, 'start.run.json'));
-  const entry = run?.guarded.find(({ name }) => name === 'backend');
-  if (entry === undefined || !('pid' in entry)) throw new Error('no backend is guarded');
+  const entry = run?.tracked.find(({ name }) => name === 'backend');
+  if (entry === undefined || !('pid' in entry)) throw new Error('no backend is tracked');
   return entry.pid;
 }
 
@@ -66,7 +66,7 @@ export function postgresPid(stateDir: string): number {
   return Number.parseInt(text, 10);
 }
 
-/** Every process whose command names this state directory: the guardian, PostgreSQL and its helpers. */
+/** Every process whose command names this state directory: the reaper, PostgreSQL and its helpers. */
 export function processesOf(stateDir: string): number[] {
   const pids = readdirSync('/proc')
     .map(Number)

@@ -1,15 +1,16 @@
-// Installs and builds the services, as far as that is not done yet.
+// Installs and builds the services whose dependencies or sources have changed.
 
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Session } from './launcher.mjs';
-import { install, isInstalled, npm } from './packages.mjs';
+import type { Session } from '../run/session.ts';
+import { INSTALL_ARGS, isInstalled } from './installed.mjs';
+import { npm } from './npm.ts';
 
 export interface Service {
   readonly name: string;
   readonly directory: string;
-  /** The file that a build writes and that is used afterwards, if there is a build. */
+  /** The file that the build writes and that is used afterwards. @default no build */
   readonly product?: string;
 }
 
@@ -29,7 +30,7 @@ export const FRONTEND: Service = {
   product: 'dist/index.html',
 };
 
-/** Not what a build is made of. */
+/** Not sources of a build. */
 const IGNORED = new Set(['node_modules', 'dist', 'coverage', 'test', 'test-support', 'k8s']);
 
 export async function prepareServices(session: Session, services: readonly Service[]) {
@@ -40,13 +41,15 @@ async function prepare(session: Session, service: Service): Promise<void> {
   const { progress, root, env } = session;
   const directory = join(root, service.directory);
   if (!(await isInstalled(directory))) {
-    await progress.step(`Install ${service.name}`, () => install(session, directory, env));
+    await progress.step(`Install ${service.name}`, () =>
+      npm(session, directory, env, INSTALL_ARGS),
+    );
   }
   if (service.product === undefined) return;
   const product = join(directory, service.product);
   const sources = await hashSources(directory);
   const stamp = join(directory, 'node_modules', '.cache', 'carthub-build');
-  if ((await readFile(stamp, 'utf8').catch(() => '')) === (await describe(sources, product))) {
+  if ((await readFile(stamp, 'utf8').catch(() => '')) === (await fingerprint(sources, product))) {
     return;
   }
   await rm(stamp, { force: true });
@@ -54,11 +57,11 @@ async function prepare(session: Session, service: Service): Promise<void> {
     npm(session, directory, env, ['run', 'build']),
   );
   await mkdir(dirname(stamp), { recursive: true });
-  await writeFile(stamp, await describe(sources, product));
+  await writeFile(stamp, await fingerprint(sources, product));
 }
 
-/** Sources and product as they are: whoever builds by hand in between makes another product. */
-async function describe(sources: string, product: string): Promise<string> {
+/** Includes the product's time: a build by hand in between changes it. */
+async function fingerprint(sources: string, product: string): Promise<string> {
   const built = await stat(product).catch(() => undefined);
   return `${sources} ${built?.mtimeMs ?? 'missing'}`;
 }

@@ -1,16 +1,16 @@
-import { Complaint } from './complaint.mjs';
+import { UserError } from '../run/user-error.mjs';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a person may choose for `npm start`. */
+/** The environment variables of `npm start`. */
 export interface Settings {
   readonly host: string;
-  /** Of the storefront. */
+  /** The storefront's. */
   readonly port: number;
   readonly backendPort: number;
-  /** A database to use instead of the embedded server, as its owner. */
+  /** Connects as the database's owner. Replaces the embedded server. */
   readonly databaseUrl: string | undefined;
-  /** The same for the backend, as a role with fewer rights. @default databaseUrl */
+  /** Connects to the same database with the backend's role. @default databaseUrl */
   readonly backendDatabaseUrl: string | undefined;
 }
 
@@ -18,8 +18,8 @@ export function readSettings(env: Environment): Settings {
   const port = readPort(env, 'PORT', 8080);
   const backendPort = readPort(env, 'BACKEND_PORT', 8000);
   if (port === backendPort) {
-    throw new Complaint(
-      `PORT and BACKEND_PORT are both ${port}: storefront and backend need a port each.`,
+    throw new UserError(
+      `PORT and BACKEND_PORT are both ${port}: give storefront and backend different ports.`,
     );
   }
   return {
@@ -35,5 +35,5 @@ function readPort(env: Environment, name: string, fallback: number): number {
   const text = env[name] || String(fallback);
   const port = Number(text);
   if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port;
-  throw new Complaint(`${name} is "${text}": give a port from 1 to 65535.`);
+  throw new UserError(`${name} is "${text}": give a port from 1 to 65535.`);
 }

@@ -2,27 +2,27 @@
 //
 // Terminology
 //   owner     the login that migrates: it owns the database and everything in it.
-//   backend   the login that the backend uses: a member of carthub_app, which may only change rows.
+//   backend   the login that the backend uses: a member of carthub_app, which has DML rights only.
 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { type PostgresServer, startPostgres } from '../testbed/postgres/embedded-postgres.ts';
-import { findDataDirectory } from '../testbed/postgres/postgres-data-directory.ts';
-import { Complaint } from './complaint.mjs';
-import type { Session } from './launcher.mjs';
+import { type PostgresServer, startPostgres } from '../../testbed/postgres/embedded-postgres.ts';
+import { findDataDirectory } from '../../testbed/postgres/postgres-data-directory.ts';
+import { DATABASE } from '../packages/services.ts';
+import { runToEnd } from '../run/child-process.ts';
+import { identify } from '../run/processes.ts';
+import type { Session } from '../run/session.ts';
+import { UserError } from '../run/user-error.mjs';
 import { tail } from './logs.ts';
-import { identify } from './processes.mjs';
 import type { Secrets } from './secrets.ts';
-import { DATABASE } from './services.ts';
 import type { Settings } from './settings.ts';
-import { runTask } from './task.mjs';
 
 export interface Database extends AsyncDisposable {
   readonly ownerUrl: string;
   readonly backendUrl: string;
-  /** Resolved if the server ends although nobody has asked it to. */
-  readonly died: Promise<Complaint>;
+  /** Resolves if the server ends before this is disposed. */
+  readonly died: Promise<UserError>;
 }
 
 const NAME = 'carthub';
@@ -38,19 +38,19 @@ export async function openDatabase(
   return session.progress.step('Start PostgreSQL', () => startEmbedded(session, secrets));
 }
 
-/** Brings it to the newest version and, if the shop has no products yet, imports the catalogue. */
+/** Applies all migrations and, if the shop has no products yet, imports the catalog. */
 export async function fillDatabase(session: Session, database: Database): Promise<void> {
   const { progress, signal, root } = session;
   signal.throwIfAborted();
   const migrate = () => runCli(session, database, ['migrate']);
   await progress.step('Migrate the database', migrate, lastLine);
   const file = join(root, DATABASE.directory, 'catalog', 'products.csv');
-  const importCatalogue = () => runCli(session, database, ['import-catalog', '--if-empty', file]);
-  await progress.step('Import the catalogue', importCatalogue, lastLine);
+  const importCatalog = () => runCli(session, database, ['import-catalog', '--if-empty', file]);
+  await progress.step('Import the catalog', importCatalog, lastLine);
 }
 
 function useGiven(ownerUrl: string, backendUrl: string): Database {
-  const died = new Promise<Complaint>(() => {});
+  const died = new Promise<UserError>(() => {});
   return { ownerUrl, backendUrl, died, [Symbol.asyncDispose]: async () => {} };
 }
 
@@ -71,7 +71,7 @@ async function startEmbedded(session: Session, secrets: Secrets): Promise<Databa
     // A fast shutdown, then an immediate one.
     signals: ['SIGINT', 'SIGQUIT'] as const,
   };
-  run.guard(entry);
+  run.track(entry);
   const server = await startPostgres({ dataDir, log });
   const stopped = new AbortController();
   await createRoles(server, secrets);
@@ -82,7 +82,7 @@ async function startEmbedded(session: Session, secrets: Secrets): Promise<Databa
     [Symbol.asyncDispose]: async () => {
       stopped.abort();
       await server.stop();
-      run.release(entry);
+      run.untrack(entry);
     },
   };
 }
@@ -91,15 +91,15 @@ function urlOf(server: PostgresServer, user: string, password: string): string {
   return `postgres://${user}:${password}@127.0.0.1:${server.port}/${NAME}`;
 }
 
-async function watch({ pid, home }: PostgresServer, stopped: AbortSignal): Promise<Complaint> {
+async function watch({ pid, home }: PostgresServer, stopped: AbortSignal): Promise<UserError> {
   const identity = identify(pid);
   while (identify(pid) === identity) await sleep(ALIVE_CHECK_MS, undefined, { ref: false });
   if (stopped.aborted) return new Promise(() => {});
   const end = await tail(join(home, 'server.log'));
-  return new Complaint(`PostgreSQL has ended. The end of its log:\n\n${end}`);
+  return new UserError(`PostgreSQL has ended. The end of its log:\n\n${end}`);
 }
 
-/** The launcher makes the roles, so that the owner needs no right to make any. */
+/** Created by the superuser, so that the owner does not need CREATEROLE. */
 async function createRoles(server: PostgresServer, secrets: Secrets): Promise<void> {
   const client = new pg.Client({ connectionString: server.url() });
   await client.connect();
@@ -127,8 +127,8 @@ async function runCli(session: Session, { ownerUrl }: Database, args: string[]):
   const cwd = join(session.root, DATABASE.directory);
   const env = { ...session.env, DATABASE_URL: ownerUrl };
   const command = [process.execPath, 'dist/cli.js', ...args];
-  const { ok, output } = await runTask(session, command, { cwd, env });
-  if (!ok) throw new Complaint(`The database is not ready:\n\n${output.trim()}`);
+  const { ok, output } = await runToEnd(session, command, { cwd, env });
+  if (!ok) throw new UserError(`The database is not ready:\n\n${output.trim()}`);
   return output;
 }
 

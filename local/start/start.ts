@@ -1,13 +1,13 @@
-// `npm start`: the whole shop on this machine, until Ctrl-C.
+// `npm start`: runs the whole shop on this machine until Ctrl-C.
 
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { BACKEND, DATABASE, FRONTEND, prepareServices } from '../packages/services.ts';
+import type { Session } from '../run/session.ts';
 import { startBackend } from './backend.ts';
 import { type Database, fillDatabase, openDatabase } from './database.ts';
-import type { Session } from './launcher.mjs';
-import { demandFreePorts } from './ports.ts';
+import { requireFreePorts } from './ports.ts';
 import { loadSecrets, SECRETS_FILE, type Secrets } from './secrets.ts';
-import { BACKEND, DATABASE, FRONTEND, prepareServices } from './services.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { buildStorefront } from './storefront.ts';
 
@@ -15,16 +15,16 @@ export async function main(session: Session): Promise<number> {
   const { progress, root, stateDir, signal } = session;
   const settings = readSettings(session.env);
   const { host, port, backendPort } = settings;
-  await demandFreePorts(settings);
+  await requireFreePorts(settings);
   progress.line(`\n  ${progress.bold('Carthub')}\n`);
   await prepareServices(session, [DATABASE, BACKEND, FRONTEND]);
   const secrets = await loadSecrets(stateDir);
 
-  // Each uses the one before, and is ended before it.
+  // Each uses the previous one and is stopped before it.
   await using database = await openDatabase(session, settings, secrets);
   const backendUrl = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${backendPort}`;
   const env = backendEnvironment(session, settings, database, secrets);
-  // The backend starts meanwhile; it is ready when it finds the schema that it needs.
+  // The backend starts while the database is migrated; it is ready when it finds the schema that it needs.
   const [started] = await Promise.all([
     progress.step('Start the backend', () => startBackend(session, env, `${backendUrl}/readyz`)),
     fillDatabase(session, database),
@@ -36,29 +36,29 @@ export async function main(session: Session): Promise<number> {
 
   progress.line(invitation(session, settings, database));
   const stopped = signal.aborted ? undefined : once(signal, 'abort').then(() => undefined);
-  const complaint = await Promise.race([stopped, database.died, backend.failed]);
-  if (complaint !== undefined) throw complaint;
+  const failure = await Promise.race([stopped, database.died, backend.failed]);
+  if (failure !== undefined) throw failure;
   progress.line('\n  Stopping …');
   return 0;
 }
 
-/** What suits one machine, unless the person has chosen otherwise; ports and databases are given. */
+/** Defaults for one machine. The caller's environment overrides them, except ports and database. */
 function backendEnvironment(
   { env }: Session,
   { host, backendPort }: Settings,
   { backendUrl }: Database,
   { guestTokenSecret }: Secrets,
 ): NodeJS.ProcessEnv {
-  const suited = {
+  const defaults = {
     ENVIRONMENT: 'local',
     GUEST_TOKEN_SECRET: guestTokenSecret,
     COOKIE_SECURE: 'off',
     TRUST_PROXY: '127.0.0.1',
-    // Everybody on this machine shares one address.
+    // All clients on this machine share one address.
     RATE_LIMIT_PER_ADDRESS: '1000000',
     SHUTDOWN_GRACE_MS: '2000',
   };
-  return { ...suited, ...env, HOST: host, PORT: String(backendPort), DATABASE_URL: backendUrl };
+  return { ...defaults, ...env, HOST: host, PORT: String(backendPort), DATABASE_URL: backendUrl };
 }
 
 function invitation(session: Session, settings: Settings, { ownerUrl }: Database): string {

@@ -1,4 +1,4 @@
-/** Of tests. */
+/** Numbers of tests. */
 export interface Totals {
   readonly passed: number;
   readonly failed: number;
@@ -16,8 +16,8 @@ export function describeTotals({ passed, failed, skipped }: Totals): string {
 
 /**
  * Reads the report of vitest's JSON reporter.
- * @param report undefined if there is none
- * @param succeeded whether the run ended well: one that did not has failed, whatever it reports
+ * @param report undefined if the run wrote none
+ * @param succeeded whether the run's exit code was 0; if not, at least one failure is counted
  */
 export function readTotals(report: string | undefined, succeeded: boolean): Totals {
   const counted = count(report);
@@ -38,7 +38,7 @@ function count(report: string | undefined): Totals | undefined {
     failed: number('numFailedTests'),
     skipped: number('numPendingTests') + number('numTodoTests'),
   };
-  // A run in which nothing passed, such as one that found no file, is not a good one.
+  // A run in which nothing passed, such as one that found no test file, is a failure.
   return Object.values(totals).some(Number.isNaN) || totals.passed === 0 ? undefined : totals;
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Made once for a checkout, so that a shopper's session outlives a restart. */
+/** Created once per checkout, so that a shopper's session survives a restart. */
 export interface Secrets {
   readonly ownerPassword: string;
   readonly backendPassword: string;
@@ -21,7 +21,7 @@ export async function loadSecrets(stateDir: string): Promise<Secrets> {
     backendPassword: known.backendPassword ?? secret(),
     guestTokenSecret: known.guestTokenSecret ?? secret(),
   };
-  // A rename, so that a kill leaves the old ones or the new ones.
+  // Renamed atomically: a kill leaves the old file or the new one.
   await writeFile(`${file}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
   await chmod(`${file}.new`, 0o600);
   await rename(`${file}.new`, file);

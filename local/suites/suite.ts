@@ -1,11 +1,11 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Session } from './launcher.mjs';
-import { npmCommand, withoutCaller } from './packages.mjs';
-import { runTask } from './task.mjs';
+import { npmCommand, withoutCaller } from '../packages/installed.mjs';
+import { runToEnd } from '../run/child-process.ts';
+import type { Session } from '../run/session.ts';
 import { describeTotals, readTotals, type Totals } from './totals.ts';
 
-/** The tests of one package: a script of its package.json that runs vitest. */
+/** The tests of one package: a script in its package.json that runs vitest. */
 export interface Suite {
   readonly name: string;
   readonly directory: string;
@@ -16,7 +16,7 @@ export interface SuiteResult {
   readonly suite: Suite;
   readonly totals: Totals;
   readonly ok: boolean;
-  /** The end of what it has printed. */
+  /** The end of its output. */
   readonly output: string;
 }
 
@@ -34,7 +34,7 @@ async function run(session: Session, suite: Suite): Promise<SuiteResult> {
   const report = join(stateDir, 'test', `${suite.name}.json`);
   await rm(report, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const { ok, output } = await runTask(
+  const { ok, output } = await runToEnd(
     session,
     [...npmCommand(env), 'run', suite.script, '--', ...reporters],
     { cwd: join(root, suite.directory), env: { ...withoutCaller(env), NO_COLOR: '1' } },

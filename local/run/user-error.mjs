@@ -1,21 +1,21 @@
-/** Its message is all that a person needs: what happened and what to do. No stack is shown. */
-export class Complaint extends Error {
+/** Its message tells the user what happened and what to do next. It is shown without a stack. */
+export class UserError extends Error {
   /** @override */
-  name = 'Complaint';
+  name = 'UserError';
 }
 
-/** @param {unknown} error @returns {string | undefined} the code of an error of the system */
+/** @param {unknown} error @returns {string | undefined} the code of a system error, such as `EACCES` */
 export function codeOf(error) {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }
 
 /**
- * Turns what the file system refuses into a sentence; any other error is for a programmer.
+ * The text to print for an error: a sentence for those that a user can fix, a stack for all others.
  * @param {unknown} error
  * @param {string} root
  */
 export function explain(error, root) {
-  if (error instanceof Error && ['Complaint', 'PostgresError'].includes(error.name)) {
+  if (error instanceof Error && ['UserError', 'PostgresError'].includes(error.name)) {
     return error.message;
   }
   const path = error instanceof Error && 'path' in error ? String(error.path) : root;

@@ -2,36 +2,36 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Complaint } from './complaint.mjs';
-import type { Session } from './launcher.mjs';
+import { BACKEND } from '../packages/services.ts';
+import { end, identify, isRunning } from '../run/processes.ts';
+import type { Session } from '../run/session.ts';
+import { UserError } from '../run/user-error.mjs';
 import { type Log, tail } from './logs.ts';
-import { end, identify, isRunning } from './processes.mjs';
-import { BACKEND } from './services.ts';
 
 const READY_WITHIN_MS = 30_000;
-/** Longer than the backend's own grace, and short enough for a person who waits. */
-const PATIENCE_MS = 4_000;
+/** Longer than the backend's own grace period. */
+const GRACE_MS = 4_000;
 const PROGRAM = 'dist/main.js';
-/** Writes its own pid down before it becomes the program. */
+/** Writes its pid to a file before exec replaces it with the program. */
 const WITH_PID_FILE = 'echo $$ >"$0"; exec "$@"';
 
 export interface BackendProcess {
-  /** Resolved when it has ended, with how: `exit code 1`, `SIGKILL`. */
+  /** Resolves when it has ended, with the reason: `exit code 1`, `SIGKILL`. */
   readonly ended: Promise<string>;
   whenReady(url: string, stop: AbortSignal): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * In a process group of its own, so that a Ctrl-C in the terminal is not one more signal to it. It is
- * guarded before it is there: a launcher that is killed right after would leave it to nobody.
+ * Spawned in its own process group, which Ctrl-C in the terminal does not reach. It is tracked by its pid
+ * file before it exists, because the launcher can be killed right after the spawn.
  */
 export function spawnBackend(session: Session, log: Log, env: NodeJS.ProcessEnv): BackendProcess {
   const signals = ['SIGTERM', 'SIGKILL'] as const;
   const pidFile = join(session.stateDir, 'backend.pid');
   rmSync(pidFile, { force: true });
   const begun = { name: 'backend', pidFile, command: PROGRAM, group: false, signals };
-  session.run.guard(begun);
+  session.run.track(begun);
   const child = spawn('/bin/sh', ['-c', WITH_PID_FILE, pidFile, process.execPath, PROGRAM], {
     cwd: join(session.root, BACKEND.directory),
     env,
@@ -44,9 +44,9 @@ export function spawnBackend(session: Session, log: Log, env: NodeJS.ProcessEnv)
 
   const target = { pid, identity: identify(pid) ?? '' };
   const entry = { ...target, name: 'backend', group: false, signals };
-  session.run.guard(entry);
-  session.run.release(begun);
-  ended.then(() => session.run.release(entry));
+  session.run.track(entry);
+  session.run.untrack(begun);
+  ended.then(() => session.run.untrack(entry));
   return {
     ended,
     whenReady: async (url, stop) => {
@@ -57,7 +57,7 @@ export function spawnBackend(session: Session, log: Log, env: NodeJS.ProcessEnv)
         await sleep(50);
       }
     },
-    stop: () => end(() => (isRunning(target) ? pid : undefined), signals, PATIENCE_MS),
+    stop: () => end(() => (isRunning(target) ? pid : undefined), signals, GRACE_MS),
   };
 }
 
@@ -74,5 +74,5 @@ async function answers(url: string): Promise<boolean> {
 }
 
 async function failed({ file }: Log): Promise<never> {
-  throw new Complaint(`The backend did not start. The end of its log:\n\n${await tail(file)}`);
+  throw new UserError(`The backend did not start. The end of its log:\n\n${await tail(file)}`);
 }

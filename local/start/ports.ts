@@ -1,32 +1,32 @@
-// Whether a port is free and, if not, who has it.
+// Checks that ports are free; if one is not, names the process that holds it.
 
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
-import { Complaint, codeOf } from './complaint.mjs';
-import { commandOf } from './processes.mjs';
+import { commandOf } from '../run/processes.ts';
+import { codeOf, UserError } from '../run/user-error.mjs';
 import type { Settings } from './settings.ts';
 
-export async function demandFreePorts({ host, port, backendPort }: Settings): Promise<void> {
-  await demandFree(host, port, 'PORT', 'storefront');
-  await demandFree(host, backendPort, 'BACKEND_PORT', 'backend');
+export async function requireFreePorts({ host, port, backendPort }: Settings): Promise<void> {
+  await requireFree(host, port, 'PORT', 'storefront');
+  await requireFree(host, backendPort, 'BACKEND_PORT', 'backend');
 }
 
-async function demandFree(host: string, port: number, variable: string, user: string) {
+async function requireFree(host: string, port: number, variable: string, user: string) {
   const problem = await tryListen(host, port);
   if (problem === undefined) return;
   const change = `choose another one for the ${user}: ${variable}=${port + 1000} npm start`;
   if (problem === 'EADDRINUSE') {
     const holder = (await findHolder(port)) ?? 'another process';
-    throw new Complaint(`Port ${port} is in use by ${holder}. Stop that, or ${change}`);
+    throw new UserError(`Port ${port} is in use by ${holder}. Stop that, or ${change}`);
   }
-  if (problem === 'EACCES') throw new Complaint(`Port ${port} is for root alone: ${change}`);
-  throw new Complaint(`Port ${port} of ${host} can not be used (${problem}). Is HOST right?`);
+  if (problem === 'EACCES') throw new UserError(`Port ${port} can only be used by root: ${change}`);
+  throw new UserError(`Port ${port} of ${host} cannot be used (${problem}). Is HOST right?`);
 }
 
-/** The code of the error, if there is one. */
+/** @returns the code of the error; undefined if the port is free */
 async function tryListen(host: string, port: number): Promise<string | undefined> {
   const server = createServer();
   try {
@@ -40,7 +40,7 @@ async function tryListen(host: string, port: number): Promise<string | undefined
   }
 }
 
-/** Such as `process 123 (node server.js)`, if the system lets us know. */
+/** @returns such as `process 123 (node server.js)`; undefined if the system does not tell */
 export async function findHolder(port: number): Promise<string | undefined> {
   const find = process.platform === 'linux' ? findByProc : findByLsof;
   const pid = await find(port).catch(() => undefined);

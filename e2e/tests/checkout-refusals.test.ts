@@ -2,13 +2,10 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { openBrowser, openContext } from '../support/browser.ts';
 import { countOrders, setPrice, setStock, sql } from '../support/database.ts';
-import { type Goods, Shopper } from '../support/shopper.ts';
+import { Shopper } from '../support/shopper.ts';
+import { addTestProducts, KETTLE, LAMP, removeTestProducts } from '../support/test-products.ts';
 
 const { storefrontUrl } = inject('shop');
-
-/** Products that these tests alone change. */
-const KETTLE: Goods = { id: 'test-kettle', name: 'Test Kettle' };
-const LAMP: Goods = { id: 'test-lamp', name: 'Test Lamp' };
 
 let browser: Browser;
 let context: BrowserContext;
@@ -19,85 +16,18 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 beforeEach(async () => {
-  for (const { id, name } of [KETTLE, LAMP]) {
-    await sql(
-      `insert into products (product_id, product_name, description, category, price, image_url)
-       values ($1, $2, 'For a test of the shop.', 'Coffee', 20.00, '/images/products/moka-pot.svg')
-       on conflict (product_id) do update set price = excluded.price`,
-      [id, name],
-    );
-    await sql(
-      `insert into inventory (product_id, on_hand) values ($1, 50)
-       on conflict (product_id) do update set on_hand = excluded.on_hand`,
-      [id],
-    );
-  }
+  await addTestProducts();
   context = await openContext(browser, 'desktop');
   page = await context.newPage();
   shopper = new Shopper(page, storefrontUrl);
 });
 afterEach(async () => {
   await context.close();
-  await sql("delete from cart_items where product_id like 'test-%'");
-  await sql("delete from products where product_id like 'test-%'");
+  await removeTestProducts();
 });
 
-describe('a cart', () => {
-  it('survives a reload and a new visit', async () => {
-    await shopper.add(KETTLE);
-    await page.reload();
-    await shopper.cartLink(1).waitFor();
-    const visit = new Shopper(await context.newPage(), storefrontUrl);
-    await page.close();
-    await visit.open('/cart');
-    await visit.quantity(KETTLE.name).waitFor();
-  });
-
-  it('is the same in two tabs', async () => {
-    await shopper.add(KETTLE);
-    const other = new Shopper(await context.newPage(), storefrontUrl);
-    await other.open('/cart');
-    await other.cartLink(1).waitFor();
-    await shopper.add(LAMP);
-    await other.cartLink(2).waitFor();
-    await other.page.getByRole('button', { name: `Remove ${KETTLE.name}` }).click();
-    await shopper.cartLink(1).waitFor();
-  });
-
-  it('takes changes of both tabs, none of them lost', async () => {
-    await shopper.add(KETTLE);
-    const other = new Shopper(await context.newPage(), storefrontUrl);
-    await Promise.all([
-      shopper.open(`/products/${KETTLE.id}`),
-      other.open(`/products/${KETTLE.id}`),
-    ]);
-    const click = ({ page: tab }: Shopper) =>
-      tab.getByRole('button', { name: `Add ${KETTLE.name} to cart` }).click();
-    await Promise.all([click(shopper), click(other)]);
-    await shopper.cartLink(3).waitFor();
-    await other.cartLink(3).waitFor();
-  });
-
-  it('can be emptied', async () => {
-    await shopper.add(KETTLE);
-    await shopper.open('/cart');
-    await page.getByRole('button', { name: 'Clear cart' }).click();
-    await page.getByRole('button', { name: 'Empty cart' }).click();
-    await shopper.heading('Your cart is empty').waitFor();
-  });
-
-  it('belongs to one visitor alone', async () => {
-    await shopper.add(KETTLE);
-    const stranger = await openContext(browser, 'desktop');
-    const theirs = new Shopper(await stranger.newPage(), storefrontUrl);
-    await theirs.open('/cart');
-    await theirs.heading('Your cart is empty').waitFor();
-    await stranger.close();
-  });
-});
-
-describe('a price that changes under the shopper', () => {
-  it('is shown old and new at checkout, and paid only when accepted', async () => {
+describe('a price that changes after the page has loaded', () => {
+  it('is shown old and new at checkout, and charged only after the shopper accepts it', async () => {
     const before = await countOrders();
     await shopper.add(KETTLE);
     await shopper.goToCheckout();
@@ -114,7 +44,7 @@ describe('a price that changes under the shopper', () => {
     expect(order).toEqual({ total: '25.00' });
   });
 
-  it('is not added to the cart at the old one', async () => {
+  it('is shown, and nothing is added to the cart at the old price', async () => {
     await shopper.open(`/products/${KETTLE.id}`);
     await page.getByRole('button', { name: `Add ${KETTLE.name} to cart` }).waitFor();
     await setPrice(KETTLE.id, '25.00');
@@ -124,8 +54,8 @@ describe('a price that changes under the shopper', () => {
   });
 });
 
-describe('stock that goes', () => {
-  it('is said at checkout, with what is left and one click to settle for it', async () => {
+describe('stock that runs out', () => {
+  it('is reported at checkout with the remaining quantity and one click to accept it', async () => {
     await shopper.add(KETTLE);
     await shopper.add(LAMP);
     await shopper.open('/cart');
@@ -148,7 +78,7 @@ describe('stock that goes', () => {
     expect(left).toEqual({ on_hand: 0 });
   });
 
-  it('leaves nothing to add on a page that is opened afterwards', async () => {
+  it('removes the add button from a page that is opened afterwards', async () => {
     await setStock(LAMP.id, 0);
     await shopper.open(`/products/${LAMP.id}`);
     await page.getByText('Sold out').first().waitFor();
@@ -161,7 +91,7 @@ describe('a payment', () => {
     ['declined', 'Test card that is declined', 'The payment was declined'],
     ['timed out', 'Test card that times out', 'The payment did not come through'],
   ])(
-    'that is %s keeps the cart and the form, and another one then works',
+    'that is %s keeps the cart and the form, and another card then works',
     async (_case, card, title) => {
       const before = await countOrders();
       await shopper.add(KETTLE);
@@ -179,7 +109,7 @@ describe('a payment', () => {
     },
   );
 
-  it('is made once, however fast the shopper clicks', async () => {
+  it('is made once when the shopper double-clicks', async () => {
     const before = await countOrders();
     await shopper.add(KETTLE);
     await shopper.goToCheckout();
@@ -190,8 +120,8 @@ describe('a payment', () => {
   });
 });
 
-describe('a form that is not filled', () => {
-  it('says at each field what is missing and goes to the first', async () => {
+describe('an empty checkout form', () => {
+  it('marks each missing field and focuses the first', async () => {
     await shopper.add(KETTLE);
     await shopper.goToCheckout();
     await shopper.placeOrder();

@@ -1,9 +1,15 @@
-// `npm test`: every package's tests, one sum.
+// `npm test`: runs every package's tests and prints the sum.
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Session } from './launcher.mjs';
-import { BACKEND, DATABASE, FRONTEND, prepareServices, type Service } from './services.ts';
+import {
+  BACKEND,
+  DATABASE,
+  FRONTEND,
+  prepareServices,
+  type Service,
+} from '../packages/services.ts';
+import type { Session } from '../run/session.ts';
 import { runSuite, type Suite } from './suite.ts';
 import { describeTotals, sum } from './totals.ts';
 
@@ -11,7 +17,7 @@ const INFRASTRUCTURE: Service = { name: 'infrastructure', directory: 'infrastruc
 const PLATFORM: Service = { name: 'platform', directory: 'platform' };
 const E2E: Service = { name: 'e2e', directory: 'e2e' };
 
-/** The long ones first, so that none is left over at the end. */
+/** Longest first, so that no long suite runs last without a neighbor. */
 const SUITES: readonly Suite[] = [
   { name: 'database', directory: DATABASE.directory, script: 'test' },
   { name: 'local', directory: '.', script: 'test:local' },
@@ -20,10 +26,10 @@ const SUITES: readonly Suite[] = [
   { name: 'infrastructure', directory: INFRASTRUCTURE.directory, script: 'test' },
   { name: 'platform', directory: PLATFORM.directory, script: 'test' },
 ];
-/** Alone: it watches a clock as a shopper does, and would see the others' load. */
+/** After the others: its deadlines are those of a shopper, and load would miss them. */
 const LAST: Suite = { name: 'e2e', directory: E2E.directory, script: 'test' };
-/** Each suite uses several processors by itself. */
-const AT_ONCE = 2;
+/** Each suite already uses several processors. */
+const MAX_CONCURRENT_SUITES = 2;
 
 export async function main(session: Session): Promise<number> {
   const { progress, stateDir } = session;
@@ -32,7 +38,7 @@ export async function main(session: Session): Promise<number> {
 
   const waiting = [...SUITES];
   const results = await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
+    Array.from({ length: MAX_CONCURRENT_SUITES }, async () => {
       const own = [];
       for (let next = waiting.shift(); next; next = waiting.shift()) {
         own.push(await runSuite(session, next));
@@ -52,7 +58,7 @@ export async function main(session: Session): Promise<number> {
 
 const SHOWN_COLUMNS = 400;
 
-/** Without the objects of many kilobytes that a test may print in one line. */
+/** Truncates lines: a failing test may print an object of many kilobytes in one line. */
 function readable(output: string): string {
   const lines = output.trimEnd().split('\n');
   return lines.map((line) => line.slice(0, SHOWN_COLUMNS)).join('\n');

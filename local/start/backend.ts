@@ -1,18 +1,18 @@
-// The backend, started again if it ends by itself.
+// Starts the backend and restarts it when it ends, with exponential backoff.
 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Session } from '../run/session.ts';
+import { UserError } from '../run/user-error.mjs';
 import { type BackendProcess, spawnBackend } from './backend-process.ts';
-import { Complaint } from './complaint.mjs';
-import type { Session } from './launcher.mjs';
 import { openLog, tail } from './logs.ts';
 
 export interface Backend extends AsyncDisposable {
-  /** Resolved if it ends again and again. */
-  readonly failed: Promise<Complaint>;
+  /** Resolves when it has ended too often. */
+  readonly failed: Promise<UserError>;
 }
 
-/** One that has run for so long is started again, however often it has ended before. */
+/** A process that has run this long resets the count of restarts. */
 const STEADY_MS = 60_000;
 const MAX_RESTARTS = 5;
 const FIRST_DELAY_MS = 250;
@@ -29,14 +29,16 @@ export async function startBackend(
 
   const stopping = new AbortController();
   const restart = async (how: string, restarts: number) => {
-    session.progress.line(`\n  The backend has ended (${how}) and is started again:`);
+    session.progress.line(`\n  The backend has ended (${how}) and is restarted:`);
     session.progress.line(await tail(log.file));
     await sleep(FIRST_DELAY_MS * 2 ** restarts, undefined, { ref: false });
     if (!stopping.signal.aborted) current = spawn();
   };
   const report = async () => {
     const end = await tail(log.file);
-    return new Complaint(`The backend ends again and again. The end of its log:\n\n${end}`);
+    return new UserError(
+      `The backend has ended ${MAX_RESTARTS + 1} times. The end of its log:\n\n${end}`,
+    );
   };
   return {
     failed: supervise(() => current, stopping.signal, restart).then(report),
@@ -48,7 +50,7 @@ export async function startBackend(
   };
 }
 
-/** Comes to an end only if the process ends too often. */
+/** Returns when the process has ended too often; never returns once `stopping` is aborted. */
 async function supervise(
   current: () => BackendProcess,
   stopping: AbortSignal,
