@@ -6,14 +6,14 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify';
-import type { Admission } from './admission.ts';
 import type { Config } from './config/config.ts';
 import type { RotatingPool } from './db/pool.ts';
-import type { LogStream } from './logger.ts';
+import type { Admission } from './http/concurrency-limiter.ts';
+import type { LogStream } from './http/logger.ts';
 import type { Metrics } from './metrics/metrics.ts';
-import type { CartFeed } from './modules/cart/live/cart-feed.ts';
-import type { PaymentProvider } from './modules/checkout/payment-provider.ts';
+import type { CartFeed } from './modules/cart/live/cart-event-hub.ts';
 import type { TokenService } from './modules/identity/tokens.ts';
+import type { PaymentProvider } from './modules/payments/payment-provider.ts';
 
 /** What `buildApp` gets from outside; nothing is looked up globally. */
 export interface Dependencies {

@@ -7,8 +7,8 @@ import { readSecretFiles } from './config/secret-files.ts';
 import { toSecrets } from './config/secrets.ts';
 import { openCredentials } from './db/credential-store.ts';
 import { createPool } from './db/pool.ts';
-import { TestPaymentProvider } from './modules/checkout/test-payment-provider.ts';
 import { createTokenService } from './modules/identity/tokens.ts';
+import { TestPaymentProvider } from './modules/payments/test-payment-provider.ts';
 
 async function main(): Promise<void> {
   const files = await readSecretFiles(process.env);

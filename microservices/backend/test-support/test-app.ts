@@ -11,8 +11,8 @@ import type { App, Dependencies } from '../src/context.ts';
 import type { Database } from '../src/db/connection.ts';
 import { CredentialStore } from '../src/db/credential-store.ts';
 import { createPool } from '../src/db/pool.ts';
-import { TestPaymentProvider } from '../src/modules/checkout/test-payment-provider.ts';
 import { createTokenService } from '../src/modules/identity/tokens.ts';
+import { TestPaymentProvider } from '../src/modules/payments/test-payment-provider.ts';
 import { databaseUrl, runSql, uniqueName } from './test-server.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';

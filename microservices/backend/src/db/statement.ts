@@ -3,7 +3,7 @@ import type { Static, TObject } from 'typebox';
 import { type Connection, withClient } from './connection.ts';
 import { codeOf } from './database-errors.ts';
 import { traced } from './request-id.ts';
-import { cutWhenSilent } from './silence.ts';
+import { cutWhenSilent } from './server-watchdog.ts';
 
 /**
  * A named statement: PostgreSQL parses and plans it once per connection.

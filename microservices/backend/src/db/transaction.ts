@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg';
 import { type Database, type Transaction, withClient } from './connection.ts';
 import { codeOf } from './database-errors.ts';
 import { comment } from './request-id.ts';
-import { cutWhenSilent } from './silence.ts';
+import { cutWhenSilent } from './server-watchdog.ts';
 
 /** How a transaction's work ended: an expected refusal rolls back without being an error. */
 export type Ending<Value> =

@@ -1,23 +1,23 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Answer, problemAnswer, sendAnswer } from '../../answer.ts';
 import type { App, Context } from '../../context.ts';
-import { Problem } from '../../errors.ts';
+import { entityTag, isMatch, isNoneMatch } from '../../http/entity-tag.ts';
+import { Problem } from '../../http/problem.ts';
+import { CustomerParams } from '../../http/schemas.ts';
+import { type Answer, problemAnswer, sendAnswer } from '../../http/stored-response.ts';
+import { keyedOf, sendReplay } from '../../idempotency/idempotent-request.ts';
+import { RunningKeys } from '../../idempotency/in-flight-keys.ts';
 import { minorFromNumber, numberFromMinor } from '../../money.ts';
-import { keyedOf, sendReplay } from '../idempotency/idempotency-key.ts';
-import { RunningKeys } from '../idempotency/running-keys.ts';
 import { createIdentityHooks } from '../identity/authenticate.ts';
-import { CustomerParams } from '../schemas.ts';
 import { AddItemBody, LineParams, SetQuantityBody } from './cart.schemas.ts';
-import type { Change } from './cart.ts';
-import { cartAnswer, cartAnswers, otherVersion } from './cart-answer.ts';
-import type { Changed } from './cart-batch.ts';
-import type { CartCopy } from './cart-copy.ts';
-import { CartMemory } from './cart-memory.ts';
-import { cartMergeRoutes } from './cart-merge.routes.ts';
-import { createCartReader } from './cart-reader.ts';
-import { CartWriter } from './cart-writer.ts';
-import { entityTag, isMatch, isNoneMatch } from './entity-tag.ts';
+import { CartMemory } from './engine/cart-cache.ts';
+import type { Changed } from './engine/cart-plan.ts';
+import { createCartReader } from './engine/cart-reader.ts';
+import type { Change } from './engine/cart-rules.ts';
+import type { CartCopy } from './engine/cart-snapshot.ts';
+import { CartWriter } from './engine/cart-writer.ts';
 import { addCartEvents } from './live/cart-events.routes.ts';
+import { cartMergeRoutes } from './merge/cart-merge.routes.ts';
+import { cartAnswer, cartAnswers, otherVersion } from './routes/cart-response.ts';
 
 export async function cartRoutes(app: App, context: Context): Promise<void> {
   const { config, metrics } = context;

@@ -1,7 +1,7 @@
-import { BatchedReads } from '../../batching/batched-reads.ts';
 import type { App, Context } from '../../context.ts';
-import { Problem } from '../../errors.ts';
-import { answers, reference } from '../schemas.ts';
+import { BatchedReads } from '../../db/batching/batched-reads.ts';
+import { Problem } from '../../http/problem.ts';
+import { answers, reference } from '../../http/schemas.ts';
 import { findProducts, listCategories } from './catalog.queries.ts';
 import {
   CategoryList,

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { Context } from '../../context.ts';
 import type { Database } from '../../db/connection.ts';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { decodeCursor, encodeCursor } from '../../http/cursor.ts';
 import { listProducts, type ProductRow } from './catalog.queries.ts';
 import type { Product, ProductQuery } from './catalog.schemas.ts';
 

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { type Answer, problemAnswer, sendAnswer } from '../../answer.ts';
 import type { App, Context } from '../../context.ts';
-import { Problem } from '../../errors.ts';
+import { Problem } from '../../http/problem.ts';
+import { answers, CustomerParams, reference } from '../../http/schemas.ts';
+import { type Answer, problemAnswer, sendAnswer } from '../../http/stored-response.ts';
+import { keyedOf, sendReplay } from '../../idempotency/idempotent-request.ts';
 import { minorFromNumber, numberFromMinor } from '../../money.ts';
-import { keyedOf, sendReplay } from '../idempotency/idempotency-key.ts';
 import { createIdentityHooks } from '../identity/authenticate.ts';
 import { Order } from '../orders/orders.schemas.ts';
-import { answers, CustomerParams, reference } from '../schemas.ts';
+import { computeTotals } from '../pricing/totals.ts';
 import { readCheckoutLines } from './checkout.queries.ts';
 import { CheckoutBody, Quote } from './checkout.schemas.ts';
 import { type CheckoutResult, checkout } from './checkout.service.ts';
-import { keyedCheckout } from './keyed-checkout.ts';
-import { computeTotals } from './totals.ts';
+import { keyedCheckout } from './idempotent-checkout.ts';
 
 export async function checkoutRoutes(app: App, context: Context): Promise<void> {
   const { config, metrics } = context;

@@ -13,6 +13,7 @@ import { commit, inTransaction, rollback } from '../../db/transaction.ts';
 import { minorFromNumber } from '../../money.ts';
 import { findOrder } from '../orders/orders.queries.ts';
 import type { Order } from '../orders/orders.schemas.ts';
+import type { Totals } from '../pricing/totals.ts';
 import { type Assessment, assess, type Refusal } from './assess.ts';
 import {
   adoptPrices,
@@ -23,7 +24,6 @@ import {
   takeStock,
 } from './checkout.queries.ts';
 import type { CheckoutBody } from './checkout.schemas.ts';
-import type { Totals } from './totals.ts';
 
 export type CheckoutResult =
   | Refusal

@@ -1,6 +1,13 @@
 import { Type } from 'typebox';
 import type { App, Context } from '../../context.ts';
-import { answers, CustomerId, named, reference, strictObject, Timestamp } from '../schemas.ts';
+import {
+  answers,
+  CustomerId,
+  named,
+  reference,
+  strictObject,
+  Timestamp,
+} from '../../http/schemas.ts';
 import { identify, SESSION_COOKIE } from './authenticate.ts';
 
 export const Session = named(

@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
 import type { App, Context } from '../../context.ts';
-import { Problem } from '../../errors.ts';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { decodeCursor, encodeCursor } from '../../http/cursor.ts';
+import { Problem } from '../../http/problem.ts';
+import { answers, reference } from '../../http/schemas.ts';
 import { callerId } from '../identity/authenticate.ts';
-import { answers, reference } from '../schemas.ts';
 import { findOrder, listOrders } from './orders.queries.ts';
 import { Order, OrderPage, OrderParams, OrderQuery } from './orders.schemas.ts';
 

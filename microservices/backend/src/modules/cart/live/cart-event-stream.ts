@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { CartCopy } from '../cart-copy.ts';
+import type { CartCopy } from '../engine/cart-snapshot.ts';
 
 /** After how many heartbeats that it has not taken a client is taken for lost. */
 const MOST_MISSED = 4;

@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
 import type { App, Context } from '../../../context.ts';
-import { EVENT_STREAM } from '../../../event-stream.ts';
-import { answers, CustomerParams } from '../../schemas.ts';
-import type { CartReader } from '../cart-reader.ts';
+import { EVENT_STREAM } from '../../../http/event-stream.ts';
+import { answers, CustomerParams } from '../../../http/schemas.ts';
+import type { CartReader } from '../engine/cart-reader.ts';
 
 const LastEventId = Type.Object({
   'last-event-id': Type.Optional(

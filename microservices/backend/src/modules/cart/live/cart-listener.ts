@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Client } from 'pg';
-import { cutWhenSilent } from '../../../db/silence.ts';
+import { cutWhenSilent } from '../../../db/server-watchdog.ts';
 import { LISTEN } from './cart-events.queries.ts';
 
 const FIRST_PAUSE_MS = 100;

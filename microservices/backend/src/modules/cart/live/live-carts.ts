@@ -1,11 +1,11 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Context } from '../../../context.ts';
 import type { Database } from '../../../db/connection.ts';
-import { CartMemory } from '../cart-memory.ts';
+import { CartMemory } from '../engine/cart-cache.ts';
+import { CartFeed } from './cart-event-hub.ts';
 import { LISTENER_NAME } from './cart-events.queries.ts';
-import { CartFeed } from './cart-feed.ts';
 import { CartListener } from './cart-listener.ts';
-import { CartRelay } from './cart-relay.ts';
+import { CartRelay } from './cart-notifier.ts';
 
 /** The feed of this process, with what it says to the others and hears of them. */
 export function createLiveCarts(
