@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify } from 'fastify';
-import type { App, Context, Dependencies } from './context.ts';
+import type { Context, Dependencies } from './context.ts';
 import { AccessLog } from './http/access-log.ts';
-import { Admission } from './http/concurrency-limiter.ts';
+import type { App } from './http/app.ts';
+import { ConcurrencyLimiter } from './http/concurrency-limiter.ts';
 import { loggerOptions } from './http/logger.ts';
 import { addDatabase } from './http/plugins/database.ts';
 import { addDocumentation } from './http/plugins/documentation.ts';
@@ -18,7 +19,7 @@ import { ProblemSchema } from './http/schemas.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { cartRoutes } from './modules/cart/cart.routes.ts';
 import { Cart } from './modules/cart/cart.schemas.ts';
-import { createLiveCarts } from './modules/cart/live/live-carts.ts';
+import { createCartEventHub } from './modules/cart/live/live-carts.ts';
 import { catalogRoutes } from './modules/catalog/catalog.routes.ts';
 import { Product } from './modules/catalog/catalog.schemas.ts';
 import { checkoutRoutes } from './modules/checkout/checkout.routes.ts';
@@ -37,10 +38,10 @@ const REQUEST_ID = /^[\w.-]{8,128}$/;
 export async function buildApp(dependencies: Dependencies): Promise<App> {
   const { config, pool } = dependencies;
   const metrics = createMetrics(pool, config.shop.currency);
-  const admission = new Admission(config.http.mostRequestsAtOnce);
+  const limiter = new ConcurrencyLimiter(config.http.maxConcurrentRequests);
   const app: App = fastify({
     logger: loggerOptions(config.logLevel, dependencies.logStream),
-    serverFactory: admission.createServer,
+    serverFactory: limiter.createServer,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     trustProxy: [...config.http.trustProxy],
@@ -57,8 +58,8 @@ export async function buildApp(dependencies: Dependencies): Promise<App> {
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   const context = {
-    ...{ ...dependencies, metrics, admission },
-    feed: createLiveCarts({ ...dependencies, metrics, admission }, app.log),
+    ...{ ...dependencies, metrics, limiter },
+    hub: createCartEventHub({ ...dependencies, metrics, limiter }, app.log),
   };
   endStreams(app, context);
   addProblemDetails(app);
@@ -88,13 +89,13 @@ export async function buildApp(dependencies: Dependencies): Promise<App> {
 }
 
 /** A stream of events would never end by itself. */
-function endStreams(app: App, { feed, stopping }: Context): void {
+function endStreams(app: App, { hub, stopping }: Context): void {
   // At once, so that clients go elsewhere while what was asked before is still being answered.
-  const end = () => void feed.close();
+  const end = () => void hub.close();
   stopping.addEventListener('abort', end, { once: true });
   app.addHook('preClose', async () => {
     stopping.removeEventListener('abort', end);
-    await feed.close();
+    await hub.close();
   });
 }
 

@@ -3,7 +3,7 @@ import type { Environment } from '../config/env.ts';
 import { readSecretFiles } from '../config/secret-files.ts';
 import { withAuthorities } from './ca-certificates.ts';
 
-/** The credentials of the environment, with the authorities to trust. */
+/** The credentials of the environment, with the CA certificates to trust. */
 export async function openCredentials(
   credentials: Credentials,
   environment: Environment,

@@ -19,7 +19,7 @@ interface Statement {
 }
 
 /** Ends the connection, and so fails what runs on it, when the server does not answer any more. */
-export async function cutWhenSilent<Value>(
+export async function withServerWatchdog<Value>(
   client: pg.ClientBase,
   running: Promise<Value>,
   withinMs: number,

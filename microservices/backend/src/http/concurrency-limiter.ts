@@ -7,10 +7,10 @@ import { overloaded } from './problem.ts';
 const ALWAYS = /^\/(livez|readyz|metrics|health)(\?|$)/;
 
 /** So long a request waits for its turn. Of so many connections a third can then be refused in a second. */
-const LONGEST_WAIT_MS = 3000;
-const LOOKED_AFTER_MS = 100;
+const MAX_WAIT_MS = 3000;
+const EXPIRY_CHECK_MS = 100;
 /** About 10 kB each. */
-const MOST_WAITING = 10_000;
+const MAX_WAITING = 10_000;
 
 /** What is known of a request here. A Set of those that run would make all of them old for V8 (decision 026). */
 class Arrived extends IncomingMessage {
@@ -34,7 +34,7 @@ interface Arrival {
  * The newest goes first. Whoever has waited for long has the least patience left, so the others would
  * only be served when they are about to give up as well.
  */
-export class Admission {
+export class ConcurrencyLimiter {
   readonly #most: number;
   #running = 0;
   /** The oldest first. */
@@ -84,9 +84,9 @@ export class Admission {
   #arrive(arrival: Arrival): void {
     if (this.#running < this.#most || ALWAYS.test(arrival.request.url ?? '')) {
       this.#run(arrival);
-    } else if (this.#waiting.length < MOST_WAITING) {
+    } else if (this.#waiting.length < MAX_WAITING) {
       this.#waiting.push(arrival);
-      this.#clock ??= setInterval(() => this.#turnAway(), LOOKED_AFTER_MS).unref();
+      this.#clock ??= setInterval(() => this.#turnAway(), EXPIRY_CHECK_MS).unref();
     } else this.#refuse(arrival);
   }
 
@@ -109,7 +109,7 @@ export class Admission {
   }
 
   #turnAway(): void {
-    const since = performance.now() - LONGEST_WAIT_MS;
+    const since = performance.now() - MAX_WAIT_MS;
     const patient = this.#waiting.findIndex(({ at }) => at > since);
     const tooLong = this.#waiting.splice(0, patient === -1 ? this.#waiting.length : patient);
     for (const arrival of tooLong) this.#refuse(arrival);

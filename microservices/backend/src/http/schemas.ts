@@ -83,10 +83,10 @@ type ProblemStatus = 400 | 401 | 402 | 403 | 404 | 409 | 412 | 413 | 415 | 422 |
  * A route's `response` schemas: the wanted answer and every problem status it can end with.
  * The wanted answer alone has a static type: problems are thrown, not sent by routes.
  */
-export function answers<Wanted extends object>(
-  wanted: Wanted,
+export function responses<CartCommand extends object>(
+  wanted: CartCommand,
   ...problems: ProblemStatus[]
-): Wanted {
+): CartCommand {
   const documented = [...problems, 500 as const].map((status) => [
     status,
     {

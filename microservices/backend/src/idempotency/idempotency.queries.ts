@@ -6,8 +6,8 @@
 import { type Static, Type } from 'typebox';
 import type { Connection, Transaction } from '../db/connection.ts';
 import { defineStatement, query } from '../db/statement.ts';
-import type { Answer } from '../http/stored-response.ts';
-import type { Keyed } from './idempotent-request.ts';
+import type { StoredResponse } from '../http/stored-response.ts';
+import type { IdempotentRequest } from './idempotent-request.ts';
 
 const Kept = {
   fingerprint: Type.String(),
@@ -16,7 +16,7 @@ const Kept = {
   body: Type.Union([Type.String(), Type.Null()]),
 };
 
-const findAnswersStatement = defineStatement({
+const findStoredResponsesStatement = defineStatement({
   name: 'find-answers',
   text: `
     select k.customer_id, k.key, k.fingerprint, k.status, k.headers, k.body
@@ -46,7 +46,7 @@ const claimStatement = defineStatement({
   }),
 });
 
-const answerClaimStatement = defineStatement({
+const completeClaimStatement = defineStatement({
   name: 'answer-claim',
   text: `
     update idempotency_keys
@@ -72,7 +72,7 @@ const lockKeyStatement = defineStatement({
   row: Type.Object({ locked: Type.String() }),
 });
 
-const keepAnswerStatement = defineStatement({
+const storeResponseStatement = defineStatement({
   name: 'keep-answer',
   text: `
     insert into idempotency_keys (customer_id, key, fingerprint, status, headers, body)
@@ -82,28 +82,28 @@ const keepAnswerStatement = defineStatement({
 });
 
 export const statements = [
-  findAnswersStatement,
+  findStoredResponsesStatement,
   claimStatement,
-  answerClaimStatement,
+  completeClaimStatement,
   releaseClaimStatement,
   lockKeyStatement,
-  keepAnswerStatement,
+  storeResponseStatement,
 ];
 
 /** Without status, headers and body it is a claim. */
-export type KeptAnswer = Static<typeof findAnswersStatement.row>;
+export type StoredResponseRow = Static<typeof findStoredResponsesStatement.row>;
 
-export const findAnswers = (
+export const findStoredResponses = (
   connection: Connection,
   wanted: readonly (readonly [customerId: string, key: string])[],
-): Promise<KeptAnswer[]> =>
-  query(connection, findAnswersStatement, [
+): Promise<StoredResponseRow[]> =>
+  query(connection, findStoredResponsesStatement, [
     wanted.map(([customerId]) => customerId),
     wanted.map(([, key]) => key),
   ]);
 
 /** A key of a customer, and the order that its checkout is to make. */
-export interface Claim extends Keyed {
+export interface Claim extends IdempotentRequest {
   readonly customerId: string;
   readonly orderId: string;
 }
@@ -123,13 +123,13 @@ export async function claimKey(
 }
 
 /** @returns whether the claim was still ours */
-export async function answerClaim(
+export async function completeClaim(
   connection: Connection,
   { customerId, key, orderId }: Claim,
-  { status, headers, body }: Answer,
+  { status, headers, body }: StoredResponse,
 ): Promise<boolean> {
   const values = [customerId, key, orderId, status, JSON.stringify(headers), body];
-  return (await query(connection, answerClaimStatement, values)).length === 1;
+  return (await query(connection, completeClaimStatement, values)).length === 1;
 }
 
 /** Leaves an answered key as it is. */
@@ -144,17 +144,17 @@ export async function releaseClaim(
 export async function lockKey(
   transaction: Transaction,
   customerId: string,
-  { key }: Keyed,
+  { key }: IdempotentRequest,
 ): Promise<void> {
   await query(transaction, lockKeyStatement, [customerId, key]);
 }
 
-export async function keepAnswer(
+export async function storeResponse(
   transaction: Transaction,
   customerId: string,
-  { key, fingerprint }: Keyed,
-  { status, headers, body }: Answer,
+  { key, fingerprint }: IdempotentRequest,
+  { status, headers, body }: StoredResponse,
 ): Promise<void> {
   const values = [customerId, key, fingerprint, status, JSON.stringify(headers), body];
-  await query(transaction, keepAnswerStatement, values);
+  await query(transaction, storeResponseStatement, values);
 }

@@ -12,10 +12,10 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '../http/problem.ts';
-import { type Answer, sendAnswer } from '../http/stored-response.ts';
-import type { KeptAnswer } from './idempotency.queries.ts';
+import { type StoredResponse, sendStored } from '../http/stored-response.ts';
+import type { StoredResponseRow } from './idempotency.queries.ts';
 
-export interface Keyed {
+export interface IdempotentRequest {
   readonly key: string;
   /** SHA-256 of method, address and body, in hexadecimal. */
   readonly fingerprint: string;
@@ -24,7 +24,7 @@ export interface Keyed {
 const VISIBLE_ASCII = /^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/;
 
 /** @returns undefined without the header; then nothing is looked up or kept */
-export function keyedOf(request: FastifyRequest): Keyed | undefined {
+export function idempotentRequestOf(request: FastifyRequest): IdempotentRequest | undefined {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return undefined;
   if (typeof key !== 'string' || !VISIBLE_ASCII.test(key))
@@ -43,15 +43,18 @@ export function keyedOf(request: FastifyRequest): Keyed | undefined {
  *
  * @throws Problem 422 if the key belongs to another request, 409 if there is no answer yet
  */
-export function replayOf({ fingerprint }: Keyed, kept: KeptAnswer): Answer {
+export function replayOf(
+  { fingerprint }: IdempotentRequest,
+  kept: StoredResponseRow,
+): StoredResponse {
   if (kept.fingerprint !== fingerprint) throw new Problem('idempotency-key-reused');
   const { status, headers, body } = kept;
-  if (status === null || headers === null || body === null) throw stillRunning();
+  if (status === null || headers === null || body === null) throw keyInUse();
   return { status, headers, body };
 }
 
-export const stillRunning = (): Problem =>
+export const keyInUse = (): Problem =>
   new Problem('idempotency-key-in-use', { retryAfterSeconds: 1 });
 
-export const sendReplay = (reply: FastifyReply, answer: Answer): FastifyReply =>
-  sendAnswer(reply.header('idempotency-replayed', 'true'), answer);
+export const sendReplay = (reply: FastifyReply, answer: StoredResponse): FastifyReply =>
+  sendStored(reply.header('idempotency-replayed', 'true'), answer);

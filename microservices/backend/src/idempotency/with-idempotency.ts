@@ -1,31 +1,31 @@
 import type { Transaction } from '../db/connection.ts';
-import type { Answer } from '../http/stored-response.ts';
-import { findAnswers, keepAnswer, lockKey } from './idempotency.queries.ts';
-import { type Keyed, replayOf } from './idempotent-request.ts';
+import type { StoredResponse } from '../http/stored-response.ts';
+import { findStoredResponses, lockKey, storeResponse } from './idempotency.queries.ts';
+import { type IdempotentRequest, replayOf } from './idempotent-request.ts';
 
 /** What was answered to the same request before. */
 export interface Replayed {
-  readonly replayed: Answer;
+  readonly replayed: StoredResponse;
 }
 
 /**
  * Does the work of a transaction, unless its key was answered before; then it keeps the answer.
  *
- * @param keyed undefined without a key: nothing is looked up or kept
+ * @param idempotentRequest undefined without a key: nothing is looked up or kept
  * @throws Problem 422 if the key belongs to another request
  */
-export async function once<Value>(
+export async function withIdempotency<Value>(
   transaction: Transaction,
   customerId: string,
-  keyed: Keyed | undefined,
+  idempotentRequest: IdempotentRequest | undefined,
   work: () => Promise<Value>,
-  toAnswer: (value: Value) => Answer,
+  toResponse: (value: Value) => StoredResponse,
 ): Promise<Value | Replayed> {
-  if (!keyed) return work();
-  await lockKey(transaction, customerId, keyed);
-  const [kept] = await findAnswers(transaction, [[customerId, keyed.key]]);
-  if (kept) return { replayed: replayOf(keyed, kept) };
+  if (!idempotentRequest) return work();
+  await lockKey(transaction, customerId, idempotentRequest);
+  const [kept] = await findStoredResponses(transaction, [[customerId, idempotentRequest.key]]);
+  if (kept) return { replayed: replayOf(idempotentRequest, kept) };
   const value = await work();
-  await keepAnswer(transaction, customerId, keyed, toAnswer(value));
+  await storeResponse(transaction, customerId, idempotentRequest, toResponse(value));
   return value;
 }

@@ -15,7 +15,7 @@ export interface Metrics {
 
 export function createMetrics(pool: Pool, currency: string): Metrics {
   const registry = new Registry();
-  // The process: memory, CPU, garbage collection, lag of the event loop.
+  // The process: cache, CPU, garbage collection, lag of the event loop.
   collectDefaultMetrics({ register: registry });
   return {
     registry,

@@ -146,7 +146,7 @@ describe('a server that wants TLS', () => {
     const trusted = { DATABASE_TLS: 'verify-full', DATABASE_CA_FILE: server.caFile };
     expect(await logIn({ DATABASE_URL: server.url(), ...trusted })).toBe('postgres');
     expect(await logIn({ DATABASE_URL: server.url('127.0.0.1'), ...trusted })).toMatch(/altnames/);
-    // By the authorities of RDS and of Node.js.
+    // By the CA certificates of RDS and of Node.js.
     expect(await logIn({ DATABASE_URL: server.url(), DATABASE_TLS: 'verify-full' })).toMatch(
       /self.signed/,
     );
@@ -174,9 +174,9 @@ describe('a server that wants TLS', () => {
     const { tls } = await withAuthorities({
       parts: {},
       options: undefined,
-      tls: { authorities: undefined },
+      tls: { caCertificates: undefined },
     });
-    expect(tls === 'off' ? 0 : tls.authorities?.length).toBeGreaterThan(100);
+    expect(tls === 'off' ? 0 : tls.caCertificates?.length).toBeGreaterThan(100);
     await pool.end();
   });
 });

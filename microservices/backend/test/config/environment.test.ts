@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { toConfig } from '../../src/config/config.ts';
-import { EnvironmentError, readEnvironment } from '../../src/config/read-environment.ts';
+import {
+  EnvironmentError,
+  readEnvironment,
+  renamedVariables,
+} from '../../src/config/read-environment.ts';
 import { toSecrets } from '../../src/config/secrets.ts';
 
 const GOOD = { DATABASE_URL: 'postgres://host/db', GUEST_TOKEN_SECRET: 'x'.repeat(32) };
@@ -46,6 +50,16 @@ describe('the environment', () => {
     });
     expect(config.http.corsOrigins).toEqual(['https://a.example', 'https://b.example']);
     expect(config.identity.oidc).toEqual({ issuer: 'https://id.example', audience: 'carthub' });
+  });
+  it('accepts a renamed variable under its old name for one release, with a warning', () => {
+    const old = { ...GOOD, MOST_REQUESTS_AT_ONCE: '7' };
+    expect(toConfig(readEnvironment(old)).http.maxConcurrentRequests).toBe(7);
+    expect(renamedVariables(old)).toEqual([
+      'MOST_REQUESTS_AT_ONCE is now called MAX_CONCURRENT_REQUESTS; the next release ignores MOST_REQUESTS_AT_ONCE.',
+    ]);
+    const both = { ...old, MAX_CONCURRENT_REQUESTS: '9' };
+    expect(toConfig(readEnvironment(both)).http.maxConcurrentRequests).toBe(9);
+    expect(renamedVariables(GOOD)).toEqual([]);
   });
 
   it('names every problem at once', () => {

@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { add, checkout, expectReplay, keyed, read } from '../../test-support/keyed-requests.ts';
+import {
+  add,
+  checkout,
+  expectReplay,
+  idempotentRequest,
+  read,
+} from '../../test-support/keyed-requests.ts';
 import { createTestApp, type Shopper, type TestApp } from '../../test-support/test-app.ts';
 
 let shop: TestApp;
@@ -17,12 +23,12 @@ const keysOf = ({ customerId }: Shopper) =>
 describe('a change with an Idempotency-Key', () => {
   it('is made once, and answered the same bytes whatever came between', async () => {
     const shopper = await shop.newShopper();
-    const first = await add(shopper, 'a', keyed('k'));
-    expectReplay(await add(shopper, 'a', keyed('k')), first);
+    const first = await add(shopper, 'a', idempotentRequest('k'));
+    expectReplay(await add(shopper, 'a', idempotentRequest('k')), first);
     await add(shopper, 'b');
-    expectReplay(await add(shopper, 'a', keyed('k')), first);
+    expectReplay(await add(shopper, 'a', idempotentRequest('k')), first);
     await using other = await shop.twin();
-    expectReplay(await add(other.as(shopper), 'a', keyed('k')), first);
+    expectReplay(await add(other.as(shopper), 'a', idempotentRequest('k')), first);
     expect((await read(shopper)).body).toMatchObject({ version: 2, total_items: 2 });
   });
 
@@ -35,9 +41,9 @@ describe('a change with an Idempotency-Key', () => {
     const shopper = await shop.newShopper();
     await add(shopper, 'a');
     const url = `/cart/${shopper.customerId}${path}`;
-    const first = await shopper.call(method, url, body, keyed('k'));
+    const first = await shopper.call(method, url, body, idempotentRequest('k'));
     await add(shopper, 'a');
-    expectReplay(await shopper.call(method, url, body, keyed('k')), first);
+    expectReplay(await shopper.call(method, url, body, idempotentRequest('k')), first);
     expect((await read(shopper)).body.total_items).not.toBe(0);
   });
 
@@ -45,11 +51,11 @@ describe('a change with an Idempotency-Key', () => {
     const shopper = await shop.newShopper();
     await read(shopper);
     const keys = Array.from({ length: 20 }, (_, n) => `k${n}`);
-    const firsts = await Promise.all(keys.map((key) => add(shopper, 'a', keyed(key))));
+    const firsts = await Promise.all(keys.map((key) => add(shopper, 'a', idempotentRequest(key))));
     expect(new Set(firsts.map(({ body }) => body.version)).size).toBe(20);
     for (const [n, key] of keys.entries()) {
       const first = firsts[n];
-      if (first) expectReplay(await add(shopper, 'a', keyed(key)), first);
+      if (first) expectReplay(await add(shopper, 'a', idempotentRequest(key)), first);
     }
     expect((await read(shopper)).body.total_items).toBe(20);
   });
@@ -59,11 +65,11 @@ describe('a change with an Idempotency-Key', () => {
     await add(shopper, 'a', {}, { quantity: 98 });
     const line = `/cart/${shopper.customerId}/items/b`;
     const tries = [
-      () => add(shopper, 'a', keyed('limit'), { quantity: 2 }),
-      () => add(shopper, 'none', keyed('product')),
-      () => add(shopper, 'a', keyed('price'), { price: 9 }),
-      () => add(shopper, 'a', keyed('match', { 'if-match': '"9"' })),
-      () => shopper.call('PUT', line, { quantity: 2 }, keyed('line')),
+      () => add(shopper, 'a', idempotentRequest('limit'), { quantity: 2 }),
+      () => add(shopper, 'none', idempotentRequest('product')),
+      () => add(shopper, 'a', idempotentRequest('price'), { price: 9 }),
+      () => add(shopper, 'a', idempotentRequest('match', { 'if-match': '"9"' })),
+      () => shopper.call('PUT', line, { quantity: 2 }, idempotentRequest('line')),
     ];
     const firsts = await Promise.all(tries.map((attempt) => attempt()));
     expect(firsts.map(({ status }) => status)).toEqual([409, 404, 409, 412, 404]);
@@ -80,11 +86,11 @@ describe('a change with an Idempotency-Key', () => {
     await read(shopper);
     const [, refused] = await Promise.all([
       add(shopper, 'a'),
-      add(shopper, 'a', keyed('k', { 'if-match': '"0"' })),
+      add(shopper, 'a', idempotentRequest('k', { 'if-match': '"0"' })),
     ]);
     const cart = await read(shopper);
     expect(refused?.body.cart).toEqual(cart.body);
-    const again = await add(shopper, 'a', keyed('k', { 'if-match': '"0"' }));
+    const again = await add(shopper, 'a', idempotentRequest('k', { 'if-match': '"0"' }));
     if (refused) expectReplay(again, refused);
   });
 
@@ -99,13 +105,13 @@ describe('a change with an Idempotency-Key', () => {
 describe('a key', () => {
   it('of another body, address or method is refused, and nothing is changed', async () => {
     const shopper = await shop.newShopper();
-    await add(shopper, 'a', keyed('k'));
+    await add(shopper, 'a', idempotentRequest('k'));
     const line = `/cart/${shopper.customerId}/items/a`;
     for (const answer of [
-      await add(shopper, 'a', keyed('k'), { quantity: 2 }),
-      await shopper.call('PUT', line, { quantity: 1 }, keyed('k')),
-      await shopper.call('DELETE', line, undefined, keyed('k')),
-      await checkout(shopper, keyed('k')),
+      await add(shopper, 'a', idempotentRequest('k'), { quantity: 2 }),
+      await shopper.call('PUT', line, { quantity: 1 }, idempotentRequest('k')),
+      await shopper.call('DELETE', line, undefined, idempotentRequest('k')),
+      await checkout(shopper, idempotentRequest('k')),
     ])
       expect([answer.status, answer.body.code]).toEqual([422, 'idempotency-key-reused']);
     expect((await read(shopper)).body.version).toBe(1);
@@ -113,29 +119,33 @@ describe('a key', () => {
 
   it('belongs to its customer', async () => {
     const [one, other] = await Promise.all([shop.newShopper(), shop.newShopper()]);
-    await add(one, 'a', keyed('k'));
-    const answer = await add(other, 'a', keyed('k'));
+    await add(one, 'a', idempotentRequest('k'));
+    const answer = await add(other, 'a', idempotentRequest('k'));
     expect(answer.body).toMatchObject({ customer_id: other.customerId, version: 1 });
   });
 
   it.each([['x'.repeat(256)], ['ü'], ['a\tb']])('of %j is refused', async (key) => {
     const shopper = await shop.newShopper();
-    expect((await add(shopper, 'a', keyed(key))).status).toBe(400);
+    expect((await add(shopper, 'a', idempotentRequest(key))).status).toBe(400);
     expect((await read(shopper)).body.version).toBe(0);
   });
 
   it('is not used up by a request that can not be read or is not allowed', async () => {
     const [shopper, stranger] = await Promise.all([shop.newShopper(), shop.newShopper()]);
-    expect((await add(shopper, 'a', keyed('k'), { quantity: 0 })).status).toBe(422);
-    const foreign = await add(stranger, 'a', keyed('k'), { customer_id: shopper.customerId });
+    expect((await add(shopper, 'a', idempotentRequest('k'), { quantity: 0 })).status).toBe(422);
+    const foreign = await add(stranger, 'a', idempotentRequest('k'), {
+      customer_id: shopper.customerId,
+    });
     expect(foreign.status).toBe(403);
-    expect((await add(shopper, 'a', keyed('k'))).status).toBe(200);
+    expect((await add(shopper, 'a', idempotentRequest('k'))).status).toBe(200);
   });
 
   it('that is being worked on in this process is refused', async () => {
     const shopper = await shop.newShopper();
     await read(shopper);
-    const answers = await Promise.all([1, 2, 3].map(() => add(shopper, 'a', keyed('k'))));
+    const answers = await Promise.all(
+      [1, 2, 3].map(() => add(shopper, 'a', idempotentRequest('k'))),
+    );
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
     const refused = answers.find(({ status }) => status === 409);
     expect(refused?.body.code).toBe('idempotency-key-in-use');
@@ -152,12 +162,12 @@ describe('a key', () => {
       for (let n = 0; n < 20; n += 1) {
         const ask = (client: Shopper) =>
           kind === 'a change'
-            ? add(client, 'a', keyed(`k${n}`))
+            ? add(client, 'a', idempotentRequest(`k${n}`))
             : client.call(
                 'DELETE',
                 `/cart/${client.customerId}/items/c`,
                 undefined,
-                keyed(`k${n}`),
+                idempotentRequest(`k${n}`),
               );
         const answers = await Promise.all([ask(shopper), ask(there)]);
         const told = answers.filter(({ status }) => status === 200);

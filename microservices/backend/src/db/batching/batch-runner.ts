@@ -1,11 +1,11 @@
-import type { Database } from '../connection.ts';
+import type { RequestDatabase } from '../connection.ts';
 import { databaseUnavailable } from '../database-errors.ts';
 
 /**
  * Runs batches, one at a time. There is no timer: whoever comes while nothing is in flight goes out at
  * once, and what comes meanwhile is the next batch. Two at a time would be smaller ones, which cost more.
  */
-export class Lane<Batch> {
+export class BatchRunner<Batch> {
   readonly #next: () => Batch | undefined;
   readonly #run: (batch: Batch) => Promise<void>;
   #isRunning = false;
@@ -38,14 +38,14 @@ export class Lane<Batch> {
 }
 
 /** A request that waits for its batch. */
-export class Ticket<Value> {
-  readonly database: Database;
+export class PendingRequest<Value> {
+  readonly database: RequestDatabase;
   readonly promise: Promise<Value>;
   readonly since = performance.now();
   resolve!: (value: Value) => void;
   reject!: (error: unknown) => void;
 
-  constructor(database: Database) {
+  constructor(database: RequestDatabase) {
     this.database = database;
     this.promise = new Promise((resolve, reject) => {
       this.resolve = resolve;

@@ -1,17 +1,17 @@
 import { overloaded } from '../../http/problem.ts';
-import type { Database } from '../connection.ts';
-import { Lane, Ticket } from './batch-runner.ts';
+import type { RequestDatabase } from '../connection.ts';
+import { BatchRunner, PendingRequest } from './batch-runner.ts';
 import { split } from './split.ts';
 
-const MOST_KEYS_IN_BATCH = 256;
-const MOST_WAITING = 4096;
+const MAX_KEYS_IN_BATCH = 256;
+const MAX_WAITING = 4096;
 
-type Readers<Value> = Map<string, Ticket<Value>[]>;
+type Readers<Value> = Map<string, PendingRequest<Value>[]>;
 
 /** Reads by key: those that wait together are one statement. Nobody is told what was read before the question. */
 export class BatchedReads<Value> {
-  readonly #load: (database: Database, keys: string[]) => Promise<(key: string) => Value>;
-  readonly #lane = new Lane(
+  readonly #load: (database: RequestDatabase, keys: string[]) => Promise<(key: string) => Value>;
+  readonly #runner = new BatchRunner(
     () => this.#take(),
     (batch: Readers<Value>) => this.#run(batch),
   );
@@ -19,27 +19,29 @@ export class BatchedReads<Value> {
   #size = 0;
 
   /** @param load reads the keys, each of which it is given once */
-  constructor(load: (database: Database, keys: string[]) => Promise<(key: string) => Value>) {
+  constructor(
+    load: (database: RequestDatabase, keys: string[]) => Promise<(key: string) => Value>,
+  ) {
     this.#load = load;
   }
 
   /** @throws Problem 503 if too many wait, or without a database */
-  read(database: Database, key: string): Promise<Value> {
-    if (this.#size >= MOST_WAITING) throw overloaded();
-    const ticket = new Ticket<Value>(database);
-    const tickets = this.#waiting.get(key);
-    if (tickets) tickets.push(ticket);
-    else this.#waiting.set(key, [ticket]);
+  read(database: RequestDatabase, key: string): Promise<Value> {
+    if (this.#size >= MAX_WAITING) throw overloaded();
+    const request = new PendingRequest<Value>(database);
+    const requests = this.#waiting.get(key);
+    if (requests) requests.push(request);
+    else this.#waiting.set(key, [request]);
     this.#size += 1;
-    this.#lane.start();
-    return ticket.promise;
+    this.#runner.start();
+    return request.promise;
   }
 
   #take(): Readers<Value> | undefined {
     if (this.#waiting.size === 0) return undefined;
-    const [batch, others] = split(this.#waiting, MOST_KEYS_IN_BATCH);
+    const [batch, others] = split(this.#waiting, MAX_KEYS_IN_BATCH);
     this.#waiting = others;
-    for (const tickets of batch.values()) this.#size -= tickets.length;
+    for (const requests of batch.values()) this.#size -= requests.length;
     return batch;
   }
 
@@ -48,21 +50,21 @@ export class BatchedReads<Value> {
     if (!first) return;
     try {
       const found = await this.#load(first.database, [...batch.keys()]);
-      for (const [key, tickets] of batch) {
+      for (const [key, requests] of batch) {
         const value = found(key);
-        for (const ticket of tickets) ticket.resolve(value);
+        for (const request of requests) request.resolve(value);
       }
     } catch (error) {
-      for (const ticket of [...batch.values()].flat()) ticket.reject(error);
+      for (const request of [...batch.values()].flat()) request.reject(error);
       this.#rejectWaiting(error);
     }
   }
 
   #rejectWaiting(error: unknown): void {
-    for (const [key, tickets] of this.#waiting) {
-      const others = tickets.filter((ticket) => !ticket.shares(error));
-      for (const ticket of tickets) if (!others.includes(ticket)) ticket.reject(error);
-      this.#size -= tickets.length - others.length;
+    for (const [key, requests] of this.#waiting) {
+      const others = requests.filter((request) => !request.shares(error));
+      for (const request of requests) if (!others.includes(request)) request.reject(error);
+      this.#size -= requests.length - others.length;
       if (others.length === 0) this.#waiting.delete(key);
       else this.#waiting.set(key, others);
     }

@@ -1,10 +1,11 @@
-import type { App, Context } from '../../context.ts';
-import type { Database } from '../../db/connection.ts';
+import type { Context } from '../../context.ts';
+import type { RequestDatabase } from '../../db/connection.ts';
+import type { App } from '../app.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** The database on behalf of this request: its statements carry the request's id. */
-    readonly database: Database;
+    readonly database: RequestDatabase;
   }
 }
 

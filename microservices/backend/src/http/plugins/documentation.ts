@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
-import type { App } from '../../context.ts';
+import type { App } from '../app.ts';
 import { withChangeHeaders } from './change-headers.ts';
 
 const PAGES = '/docs';

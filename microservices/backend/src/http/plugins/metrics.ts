@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Gauge, Histogram } from 'prom-client';
-import type { App, Context } from '../../context.ts';
+import type { Context } from '../../context.ts';
 import { BUCKETS } from '../../metrics/buckets.ts';
+import type { App } from '../app.ts';
 import { isEventStream } from '../event-stream.ts';
 
 /** Others are counted as one, so that a caller can not make time series. */
@@ -10,7 +11,7 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 const methodOf = (method: string): string => (METHODS.has(method) ? method : 'other');
 
 /** Counts requests by route template, and serves all metrics at `GET /metrics` for Prometheus. */
-export function addMetrics(app: App, { metrics: { registry }, admission }: Context): void {
+export function addMetrics(app: App, { metrics: { registry }, limiter }: Context): void {
   const duration = new Histogram({
     name: 'http_request_duration_seconds',
     help: 'Time from the request to its complete answer',
@@ -23,21 +24,21 @@ export function addMetrics(app: App, { metrics: { registry }, admission }: Conte
     help: 'Requests that are being answered; streams, once they have begun, are not',
     registers: [registry],
     collect() {
-      this.set(admission.running);
+      this.set(limiter.running);
     },
   });
   const observe = (request: FastifyRequest, reply: FastifyReply) => {
     const method = methodOf(request.method);
     const route = request.routeOptions.url ?? 'unknown';
-    const ms = admission.waitedMs(request.raw) + reply.elapsedTime;
+    const ms = limiter.waitedMs(request.raw) + reply.elapsedTime;
     duration.observe({ method, route, status: reply.statusCode }, ms / 1000);
   };
-  admission.onRefused = (method, ms) =>
+  limiter.onRefused = (method, ms) =>
     duration.observe({ method: methodOf(method), route: 'turned away', status: 503 }, ms / 1000);
   app.addHook('onSend', (request, reply, _payload, done) => {
     // It has been answered with its first word; how long it goes on says nothing.
     if (isEventStream(reply)) {
-      admission.release(request.raw);
+      limiter.release(request.raw);
       observe(request, reply);
     }
     done();

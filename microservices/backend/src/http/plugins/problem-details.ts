@@ -4,10 +4,10 @@ import type {
   FastifyRequest,
   FastifySchemaValidationError,
 } from 'fastify';
-import type { App } from '../../context.ts';
 import { databaseUnavailable } from '../../db/database-errors.ts';
+import type { App } from '../app.ts';
 import { type FieldError, Problem, type ProblemCode } from '../problem.ts';
-import { problemAnswer, sendAnswer } from '../stored-response.ts';
+import { problemResponse, sendStored } from '../stored-response.ts';
 
 /** Fastify's own errors that a client can cause. */
 const CLIENT_ERRORS: Readonly<Record<string, ProblemCode>> = {
@@ -37,7 +37,7 @@ export function addProblemDetails(app: App): void {
 }
 
 const sendProblem = (problem: Problem, request: FastifyRequest, reply: FastifyReply) =>
-  sendAnswer(reply, problemAnswer(problem, request.id));
+  sendStored(reply, problemResponse(problem, request.id));
 
 /** Fastify's `frameworkErrors`: what fails before a route is found, such as an undecodable path. */
 export function sendFrameworkError(

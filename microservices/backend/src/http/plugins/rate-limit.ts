@@ -1,6 +1,6 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyRequest } from 'fastify';
-import type { App } from '../../context.ts';
+import type { App } from '../app.ts';
 import { Problem } from '../problem.ts';
 
 const WINDOW = '1 minute';

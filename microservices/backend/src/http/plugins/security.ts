@@ -3,7 +3,8 @@ import { Socket } from 'node:net';
 import cookie from '@fastify/cookie';
 import cors from '@fastify/cors';
 import helmet from 'helmet';
-import type { App, Context } from '../../context.ts';
+import type { Context } from '../../context.ts';
+import type { App } from '../app.ts';
 
 /** Security headers, CORS for the configured origins, and the parser of the session cookie. */
 export async function addSecurity(app: App, { config }: Context): Promise<void> {

@@ -1,6 +1,6 @@
 import { Ajv, type Options } from 'ajv';
 import addFormats from 'ajv-formats';
-import type { App } from '../../context.ts';
+import type { App } from '../app.ts';
 
 const OPTIONS: Options = {
   allErrors: true,

@@ -1,8 +1,9 @@
 import { Type } from 'typebox';
-import type { App, Context } from '../../context.ts';
+import type { Context } from '../../context.ts';
 import { VERSION } from '../../version.ts';
+import type { App } from '../app.ts';
 import { Problem } from '../problem.ts';
-import { answers, strictObject, Timestamp } from '../schemas.ts';
+import { responses, strictObject, Timestamp } from '../schemas.ts';
 import { KNOWN_SCHEMA_VERSION } from './known-schema.generated.ts';
 import { readSchemaVersion } from './probes.queries.ts';
 
@@ -19,7 +20,7 @@ export async function operationsRoutes(app: App, { config, stopping }: Context):
         operationId: 'health',
         summary: 'Whether the service and its database work, for people and dashboards',
         tags: ['operations'],
-        response: answers(
+        response: responses(
           {
             200: strictObject({
               status: Type.Literal('healthy'),
@@ -52,7 +53,7 @@ export async function operationsRoutes(app: App, { config, stopping }: Context):
         operationId: 'livez',
         summary: 'Whether the process answers; it asks nobody else',
         tags: ['operations'],
-        response: answers({ 200: Status }),
+        response: responses({ 200: Status }),
       },
     },
     async () => ({ status: 'alive' }),
@@ -65,7 +66,7 @@ export async function operationsRoutes(app: App, { config, stopping }: Context):
         operationId: 'readyz',
         summary: 'Whether this instance should get traffic: a database, its schema, not draining',
         tags: ['operations'],
-        response: answers({ 200: Status }, 503),
+        response: responses({ 200: Status }, 503),
       },
     },
     async (request) => {

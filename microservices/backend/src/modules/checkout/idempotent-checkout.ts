@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../../context.ts';
-import type { Database } from '../../db/connection.ts';
-import type { Answer } from '../../http/stored-response.ts';
+import type { RequestDatabase } from '../../db/connection.ts';
+import type { StoredResponse } from '../../http/stored-response.ts';
 import {
-  answerClaim,
   claimKey,
-  findAnswers,
+  completeClaim,
+  findStoredResponses,
   releaseClaim,
 } from '../../idempotency/idempotency.queries.ts';
-import { type Keyed, replayOf, stillRunning } from '../../idempotency/idempotent-request.ts';
+import {
+  type IdempotentRequest,
+  keyInUse,
+  replayOf,
+} from '../../idempotency/idempotent-request.ts';
 import type { Replayed } from '../../idempotency/with-idempotency.ts';
 import type { CheckoutBody } from './checkout.schemas.ts';
 import { type CheckoutResult, checkout, voidPayment } from './checkout.service.ts';
@@ -26,35 +30,35 @@ const SECONDS_BESIDE_PAYMENT = 5;
  *
  * @throws Problem 409 while another request works on the key, 422 if the key belongs to another request
  */
-export async function keyedCheckout(
-  database: Database,
+export async function idempotentCheckout(
+  database: RequestDatabase,
   context: Context,
   request: CheckoutBody,
-  keyed: Keyed,
-  toAnswer: (result: CheckoutResult) => Answer,
+  idempotentRequest: IdempotentRequest,
+  toResponse: (result: CheckoutResult) => StoredResponse,
 ): Promise<CheckoutResult | Replayed> {
   const { log } = database;
-  const claim = { ...keyed, customerId: request.customer_id, orderId: randomUUID() };
+  const claim = { ...idempotentRequest, customerId: request.customer_id, orderId: randomUUID() };
   const seconds = Math.ceil(context.config.payment.timeoutMs / 1000) + SECONDS_BESIDE_PAYMENT;
   const claimed = await claimKey(database, claim, seconds);
   if (!claimed) {
-    const [kept] = await findAnswers(database, [[claim.customerId, claim.key]]);
+    const [kept] = await findStoredResponses(database, [[claim.customerId, claim.key]]);
     // It was released this moment.
-    if (!kept) throw stillRunning();
-    return { replayed: replayOf(keyed, kept) };
+    if (!kept) throw keyInUse();
+    return { replayed: replayOf(idempotentRequest, kept) };
   }
   if (claimed.earlierOrderId) await voidPayment(context, claimed.earlierOrderId, log);
   try {
     const result = await checkout(database, context, request, {
       orderId: claim.orderId,
       keep: async (transaction, order) => {
-        const answer = toAnswer({ kind: 'ordered', order });
-        if (!(await answerClaim(transaction, claim, answer))) throw stillRunning();
+        const answer = toResponse({ kind: 'ordered', order });
+        if (!(await completeClaim(transaction, claim, answer))) throw keyInUse();
       },
     });
     if (result.kind === 'ordered') return result;
-    const answer = toAnswer(result);
-    if (answer.status < 500) await answerClaim(database, claim, answer);
+    const answer = toResponse(result);
+    if (answer.status < 500) await completeClaim(database, claim, answer);
     else await releaseClaim(database, claim);
     return result;
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
-import type { App, Context } from '../../context.ts';
+import type { Context } from '../../context.ts';
+import type { App } from '../../http/app.ts';
 import { Problem } from '../../http/problem.ts';
 import type { Customer, TokenService } from './tokens.ts';
 

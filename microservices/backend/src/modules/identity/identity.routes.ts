@@ -1,10 +1,11 @@
 import { Type } from 'typebox';
-import type { App, Context } from '../../context.ts';
+import type { Context } from '../../context.ts';
+import type { App } from '../../http/app.ts';
 import {
-  answers,
   CustomerId,
   named,
   reference,
+  responses,
   strictObject,
   Timestamp,
 } from '../../http/schemas.ts';
@@ -30,7 +31,7 @@ export async function identityRoutes(app: App, context: Context): Promise<void> 
         operationId: 'createSession',
         summary: 'Begin a guest session, or renew the caller’s own',
         tags: ['sessions'],
-        response: answers({ 201: reference(Session) }, 400, 413, 415, 422, 429, 503),
+        response: responses({ 201: reference(Session) }, 400, 413, 415, 422, 429, 503),
       },
     },
     async (request, reply) => {

@@ -8,10 +8,10 @@ const TEST_PAYMENT_METHODS = {
   timeOut: 'pm_test_timeout',
 } as const;
 
-/** Authorisations expire. These do so when there are so many newer ones, or the memory would fill with them. */
-const MOST_AUTHORIZED = 1000;
+/** Authorisations expire. These do so when there are so many newer ones, or the cache would fill with them. */
+const MAX_AUTHORIZED = 1000;
 
-/** A provider that takes no money, for development and tests; it keeps its authorisations in memory. */
+/** A provider that takes no money, for development and tests; it keeps its authorisations in cache. */
 export class TestPaymentProvider implements PaymentProvider {
   readonly name = 'test';
   /** The authorisations that stand, by order. */
@@ -41,7 +41,7 @@ export class TestPaymentProvider implements PaymentProvider {
   #keep(request: PaymentRequest): void {
     this.authorized.set(request.orderId, request);
     const [oldest] = this.authorized.keys();
-    if (this.authorized.size > MOST_AUTHORIZED && oldest !== undefined)
+    if (this.authorized.size > MAX_AUTHORIZED && oldest !== undefined)
       this.authorized.delete(oldest);
   }
 }

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CartMemory } from '../../../src/modules/cart/engine/cart-cache.ts';
-import { type Change, judge, type Lines } from '../../../src/modules/cart/engine/cart-rules.ts';
+import { CartCache } from '../../../src/modules/cart/engine/cart-cache.ts';
+import { type Change, decide, type Lines } from '../../../src/modules/cart/engine/cart-rules.ts';
 import { CartWriter } from '../../../src/modules/cart/engine/cart-writer.ts';
 import {
   createTestApp,
@@ -183,12 +183,12 @@ describe('in one batch', () => {
 
 it('refuses what is too much to wait for', async () => {
   const shopper = await shop.newShopper();
-  const writer = new CartWriter(new CartMemory('USD'), 3);
+  const writer = new CartWriter(new CartCache('USD'), 3);
   const change: Change = { kind: 'add', productId: 'a', quantity: 1, shownMinor: undefined };
   const tries = [1, 2, 3, 4].map(async () =>
     writer.change(onBehalfOfTests(shop.context.pool), shopper.customerId, {
       change,
-      isWanted: () => true,
+      acceptsVersion: () => true,
     }),
   );
   const ended = await Promise.allSettled(tries);
@@ -263,19 +263,17 @@ function explain(told: readonly Told[]): void {
   let lines: Lines = [];
   for (let version = 0; version <= Math.max(...byVersion.keys()); version += 1) {
     const here = byVersion.get(version) ?? [];
-    const makers = here.filter((each) => judge(lines, each.change, product).outcome === 'changed');
+    const makers = here.filter((each) => decide(lines, each.change, product).kind === 'changed');
     if (version > 0) {
       const next = makers
-        .map((each) => judge(lines, each.change, product))
-        .map((verdict) => (verdict.outcome === 'changed' ? verdict.lines : []))
+        .map((each) => decide(lines, each.change, product))
+        .map((outcome) => (outcome.kind === 'changed' ? outcome.lines : []))
         .find((after) => summary(after) === summaryOf(here[0]));
       expect(next, `nothing explains version ${version}`).toBeDefined();
       lines = next ?? [];
     }
     expect(new Set(here.map(summaryOf)).size).toBeLessThan(2);
-    const others = here.filter(
-      (each) => judge(lines, each.change, product).outcome === 'unchanged',
-    );
+    const others = here.filter((each) => decide(lines, each.change, product).kind === 'unchanged');
     expect(here.length - others.length).toBeLessThan(version === 0 ? 1 : 2);
   }
 }

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { Writable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
-import { CartCopy } from '../../../src/modules/cart/engine/cart-snapshot.ts';
+import { CartSnapshot } from '../../../src/modules/cart/engine/cart-snapshot.ts';
 import { CartEventStream } from '../../../src/modules/cart/live/cart-event-stream.ts';
 import { LISTENER_NAME } from '../../../src/modules/cart/live/cart-events.queries.ts';
 import { openEvents } from '../../../test-support/event-client.ts';
@@ -199,7 +199,7 @@ it('holds so many streams and no more, and counts them', BUSY, async () => {
 
 describe('a slow client', () => {
   const cart = (version: number) =>
-    new CartCopy('customer', version, [], { createdAt: null, updatedAt: null }, 'USD');
+    new CartSnapshot('customer', version, [], { createdAt: null, updatedAt: null }, 'USD');
   const options = (changes: { heartbeatMs?: number; cut?: () => void } = {}) => ({
     ...{ lastEventId: undefined, expiresAtMs: undefined, heartbeatMs: 60_000, retryMs: 1000 },
     ...{ cut: () => {}, onEvent: () => {}, onClosed: () => {} },

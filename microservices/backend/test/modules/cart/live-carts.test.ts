@@ -119,12 +119,12 @@ describe('a stream', () => {
 
   it('is refused as other requests are, before it begins', async () => {
     const [mine, theirs] = [await shop.newShopper(), await shop.newShopper()];
-    const answers: [{ customerId: string; token: string }, number, string][] = [
+    const refusals: [{ customerId: string; token: string }, number, string][] = [
       [{ ...mine, token: 'forged' }, 401, 'unauthenticated'],
       [{ ...mine, customerId: theirs.customerId }, 403, 'forbidden'],
       [{ ...mine, customerId: 'x'.repeat(300) }, 422, 'validation-failed'],
     ];
-    for (const [caller, status, code] of answers) {
+    for (const [caller, status, code] of refusals) {
       using refused = await openEvents(url, caller);
       await refused.ended;
       expect(refused.answer.statusCode).toBe(status);

@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { add, checkout, expectReplay, keyed, read } from '../../../test-support/keyed-requests.ts';
+import {
+  add,
+  checkout,
+  expectReplay,
+  idempotentRequest,
+  read,
+} from '../../../test-support/keyed-requests.ts';
 import { createTestApp, type Shopper, type TestApp } from '../../../test-support/test-app.ts';
 
 let shop: TestApp;
@@ -27,12 +33,12 @@ describe('a checkout with an Idempotency-Key', () => {
 
   it('makes one order, however often it is asked for', async () => {
     const shopper = await ready();
-    const first = await checkout(shopper, keyed('k'));
+    const first = await checkout(shopper, idempotentRequest('k'));
     expect(first.status).toBe(201);
     await add(shopper, 'b');
-    expectReplay(await checkout(shopper, keyed('k')), first);
+    expectReplay(await checkout(shopper, idempotentRequest('k')), first);
     await using other = await shop.twin();
-    expectReplay(await checkout(other.as(shopper), keyed('k')), first);
+    expectReplay(await checkout(other.as(shopper), idempotentRequest('k')), first);
     expect(await ordersOf(shopper)).toHaveLength(1);
     expect((await read(shopper)).body.total_items).toBe(1);
     const order = await shopper.call('GET', `/orders/${first.body.order_id}`);
@@ -45,7 +51,7 @@ describe('a checkout with an Idempotency-Key', () => {
     const before = shop.payments.authorized.size;
     const answers = await Promise.all(
       [shopper, other.as(shopper), shopper, other.as(shopper)].map((client) =>
-        checkout(client, keyed('k')),
+        checkout(client, idempotentRequest('k')),
       ),
     );
     const ordered = answers.filter(({ status }) => status === 201);
@@ -57,13 +63,17 @@ describe('a checkout with an Idempotency-Key', () => {
 
   it('keeps what depends on the shop, and tries again what failed on our side', async () => {
     const shopper = await ready();
-    const declined = await checkout(shopper, keyed('d'), { payment_method: 'pm_test_decline' });
+    const declined = await checkout(shopper, idempotentRequest('d'), {
+      payment_method: 'pm_test_decline',
+    });
     expect(declined.status).toBe(402);
-    const again = await checkout(shopper, keyed('d'), { payment_method: 'pm_test_decline' });
+    const again = await checkout(shopper, idempotentRequest('d'), {
+      payment_method: 'pm_test_decline',
+    });
     expectReplay(again, declined);
     const late = { payment_method: 'pm_test_timeout' };
-    expect((await checkout(shopper, keyed('t'), late)).status).toBe(504);
-    const retried = await checkout(shopper, keyed('t'), late);
+    expect((await checkout(shopper, idempotentRequest('t'), late)).status).toBe(504);
+    const retried = await checkout(shopper, idempotentRequest('t'), late);
     expect(retried.status).toBe(504);
     expect(retried.headers['idempotency-replayed']).toBeUndefined();
     expect(await keysOf(shopper)).toEqual([{ key: 'd', status: 402 }]);
@@ -77,9 +87,9 @@ describe('a checkout with an Idempotency-Key', () => {
     await shop.sql(`
       create trigger refuse_order before insert on order_items for each row
       when (new.customer_id = '${shopper.customerId}') execute function refuse_order()`);
-    expect((await checkout(shopper, keyed('k'))).status).toBe(500);
+    expect((await checkout(shopper, idempotentRequest('k'))).status).toBe(500);
     await shop.sql('drop trigger refuse_order on order_items');
-    expect((await checkout(shopper, keyed('k'))).status).toBe(201);
+    expect((await checkout(shopper, idempotentRequest('k'))).status).toBe(201);
   });
 
   it('takes over what a process that ended has left, and gives back its authorisation', async () => {
@@ -87,7 +97,7 @@ describe('a checkout with an Idempotency-Key', () => {
     const left = '6f1c1c52-0f2e-4c11-9d3e-3a1c0f3a9b10';
     const { customerId } = shopper;
     // The fingerprint of this very request, from one that is done.
-    await checkout(shopper, keyed('k'));
+    await checkout(shopper, idempotentRequest('k'));
     await add(shopper, 'a');
     await shop.payments.authorize(
       { orderId: left, amountMinor: 1, currency: 'USD', paymentMethod: 'pm_test_approve' },
@@ -98,12 +108,14 @@ describe('a checkout with an Idempotency-Key', () => {
        where customer_id = $1`,
       [customerId, left],
     );
-    expect((await checkout(shopper, keyed('k'))).body.code).toBe('idempotency-key-in-use');
+    expect((await checkout(shopper, idempotentRequest('k'))).body.code).toBe(
+      'idempotency-key-in-use',
+    );
     await shop.sql(
       `update idempotency_keys set created_at = now() - interval '1 hour' where customer_id = $1`,
       [customerId],
     );
-    const taken = await checkout(shopper, keyed('k'));
+    const taken = await checkout(shopper, idempotentRequest('k'));
     expect(taken.status).toBe(201);
     expect(taken.body.order_id).not.toBe(left);
     expect(shop.payments.authorized.has(left)).toBe(false);
@@ -120,7 +132,7 @@ describe('a checkout with an Idempotency-Key', () => {
       );
       return authorize.call(shop.payments, request, signal);
     };
-    const answer = await checkout(shopper, keyed('k'));
+    const answer = await checkout(shopper, idempotentRequest('k'));
     shop.payments.authorize = authorize;
     expect([answer.status, answer.body.code]).toEqual([409, 'idempotency-key-in-use']);
     expect(await ordersOf(shopper)).toEqual([]);

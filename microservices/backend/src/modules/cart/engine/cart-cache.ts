@@ -1,9 +1,9 @@
 import type { Product } from './cart-rules.ts';
-import { CartCopy } from './cart-snapshot.ts';
+import { CartSnapshot } from './cart-snapshot.ts';
 
 /** Carts and lines of each of the two halves: about 25 MB. */
-const MOST_CARTS_AND_LINES = 50_000;
-const MOST_PRODUCTS = 20_000;
+const MAX_CARTS_AND_LINES = 50_000;
+const MAX_PRODUCTS = 20_000;
 
 const NEVER = { createdAt: null, updatedAt: null };
 
@@ -14,10 +14,10 @@ const NEVER = { createdAt: null, updatedAt: null };
  * Carts that are used come to the recent half. When that is full it becomes the older half, and what the
  * older half still has is forgotten. To keep the order of all uses would write to the map with each read.
  */
-export class CartMemory {
+export class CartCache {
   readonly #currency: string;
-  #recent = new Map<string, CartCopy>();
-  #older = new Map<string, CartCopy>();
+  #recent = new Map<string, CartSnapshot>();
+  #older = new Map<string, CartSnapshot>();
   /** Carts and lines of the recent half. */
   #size = 0;
   readonly #products = new Map<string, Product>();
@@ -26,7 +26,7 @@ export class CartMemory {
     this.#currency = currency;
   }
 
-  cart(customerId: string): CartCopy | undefined {
+  cart(customerId: string): CartSnapshot | undefined {
     const recent = this.#recent.get(customerId);
     if (recent) return recent;
     const older = this.#older.get(customerId);
@@ -35,15 +35,15 @@ export class CartMemory {
   }
 
   /** A cart that nobody has used yet, which therefore has no row. */
-  unused(customerId: string): CartCopy {
-    return new CartCopy(customerId, 0, [], NEVER, this.#currency);
+  unused(customerId: string): CartSnapshot {
+    return new CartSnapshot(customerId, 0, [], NEVER, this.#currency);
   }
 
-  keepCart(copy: CartCopy): void {
+  keepCart(copy: CartSnapshot): void {
     const before = this.#recent.get(copy.customerId);
     this.#recent.set(copy.customerId, copy);
     this.#size += sizeOf(copy) - (before ? sizeOf(before) : 0);
-    if (this.#size <= MOST_CARTS_AND_LINES) return;
+    if (this.#size <= MAX_CARTS_AND_LINES) return;
     this.#older = this.#recent;
     this.#recent = new Map();
     this.#size = 0;
@@ -65,7 +65,7 @@ export class CartMemory {
     this.#products.delete(productId);
     this.#products.set(productId, product);
     const [oldest] = this.#products.keys();
-    if (this.#products.size > MOST_PRODUCTS && oldest !== undefined) this.#products.delete(oldest);
+    if (this.#products.size > MAX_PRODUCTS && oldest !== undefined) this.#products.delete(oldest);
   }
 
   forgetProduct(productId: string): void {
@@ -73,4 +73,4 @@ export class CartMemory {
   }
 }
 
-const sizeOf = ({ lines }: CartCopy): number => 1 + lines.length;
+const sizeOf = ({ lines }: CartSnapshot): number => 1 + lines.length;

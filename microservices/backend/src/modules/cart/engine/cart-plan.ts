@@ -1,60 +1,66 @@
-import type { Answer } from '../../../http/stored-response.ts';
-import type { Keyed } from '../../../idempotency/idempotent-request.ts';
+import type { StoredResponse } from '../../../http/stored-response.ts';
+import type { IdempotentRequest } from '../../../idempotency/idempotent-request.ts';
 import { decimalFromMinor } from '../../../money.ts';
 import type { CartChanges } from './cart.queries.ts';
-import type { CartMemory } from './cart-cache.ts';
-import { type Change, difference, judge, type Lines, lineOf, type Verdict } from './cart-rules.ts';
-import type { CartCopy } from './cart-snapshot.ts';
+import type { CartCache } from './cart-cache.ts';
+import { type Change, decide, difference, type Lines, lineOf, type Outcome } from './cart-rules.ts';
+import type { CartSnapshot } from './cart-snapshot.ts';
 
 /** What came of a change, and the cart after it: unchanged where the change was refused. */
 export interface Changed {
-  readonly verdict: Verdict | { readonly outcome: 'other-version' };
-  readonly cart: CartCopy;
+  readonly outcome: Outcome | { readonly kind: 'version-mismatch' };
+  readonly cart: CartSnapshot;
 }
 
 /** What a request wants of a cart. */
-export interface Wanted {
+export interface CartCommand {
   readonly change: Change;
   /** Whether the change is wanted of a cart with this version (If-Match). */
-  readonly isWanted: (version: number) => boolean;
+  readonly acceptsVersion: (version: number) => boolean;
   /** With an Idempotency-Key: what the request will be answered, to be kept with the change. */
-  readonly keyed?: (Keyed & { readonly toAnswer: (changed: Changed) => Answer }) | undefined;
+  readonly idempotentRequest?:
+    | (IdempotentRequest & { readonly toResponse: (changed: Changed) => StoredResponse })
+    | undefined;
 }
 
 interface Step {
-  readonly verdict: Changed['verdict'];
+  readonly outcome: Changed['outcome'];
   readonly version: number;
   readonly lines: Lines;
-  readonly keyed: Wanted['keyed'];
+  readonly idempotentRequest: CartCommand['idempotentRequest'];
 }
 
 /** The changes of one cart in one batch, decided on its copy in the order of their arrival. */
 export interface CartPlan {
-  readonly base: CartCopy;
+  readonly base: CartSnapshot;
   /** One for each change that could be decided; the others have to wait for the next batch. */
   readonly steps: readonly Step[];
   readonly productIds: ReadonlySet<string>;
 }
 
-export function planCart(base: CartCopy, waiting: readonly Wanted[], memory: CartMemory): CartPlan {
+export function planCart(
+  base: CartSnapshot,
+  waiting: readonly CartCommand[],
+  cache: CartCache,
+): CartPlan {
   const productIds = new Set<string>();
   const steps: Step[] = [];
   let { version, lines } = base;
-  for (const { change, isWanted, keyed } of waiting) {
+  for (const { change, acceptsVersion, idempotentRequest } of waiting) {
     if (readds(base.lines, lines, change)) break;
-    const product = (change.kind === 'add' && memory.product(change.productId)) || null;
-    const verdict = isWanted(version)
-      ? judge(lines, change, product)
-      : ({ outcome: 'other-version' } as const);
+    const product = (change.kind === 'add' && cache.product(change.productId)) || null;
+    const outcome = acceptsVersion(version)
+      ? decide(lines, change, product)
+      : ({ kind: 'version-mismatch' } as const);
     // What is kept of it has the cart's times, which are not known before the batch is written.
-    if (keyed && verdict.outcome !== 'changed' && version !== base.version) break;
-    if (change.kind === 'add' && verdict.outcome !== 'other-version')
+    if (idempotentRequest && outcome.kind !== 'changed' && version !== base.version) break;
+    if (change.kind === 'add' && outcome.kind !== 'version-mismatch')
       productIds.add(change.productId);
-    if (verdict.outcome === 'changed') {
+    if (outcome.kind === 'changed') {
       version += 1;
-      lines = verdict.lines;
+      lines = outcome.lines;
     }
-    steps.push({ verdict, version, lines, keyed });
+    steps.push({ outcome, version, lines, idempotentRequest });
   }
   return { base, steps, productIds };
 }
@@ -69,16 +75,16 @@ const readds = (before: Lines, now: Lines, change: Change): boolean =>
   lineOf(before, change.productId) !== undefined;
 
 /** What the statement needs to prove all plans, and to write them. */
-export function toChanges(plans: readonly CartPlan[], memory: CartMemory): CartChanges {
-  const changes: CartChanges = { carts: [], used: [], put: [], removed: [], answers: [] };
+export function toChanges(plans: readonly CartPlan[], cache: CartCache): CartChanges {
+  const changes: CartChanges = { carts: [], used: [], put: [], removed: [], responses: [] };
   for (const plan of plans) {
     const { base, steps, productIds } = plan;
     const { customerId, version, lines } = base;
-    changes.answers.push(...answersOf(plan));
+    changes.responses.push(...responsesOf(plan));
     const last = steps.at(-1) ?? base;
     changes.carts.push([customerId, version, last.version - version]);
     for (const id of productIds) {
-      const product = memory.product(id);
+      const product = cache.product(id);
       const price = product ? decimalFromMinor(product.priceMinor) : null;
       changes.used.push([customerId, id, product?.productName ?? null, price]);
     }
@@ -94,15 +100,15 @@ export function toChanges(plans: readonly CartPlan[], memory: CartMemory): CartC
 }
 
 /** What is to be kept for the requests with a key. The statement completes a cart that it writes. */
-function answersOf({ base, steps }: CartPlan): CartChanges['answers'] {
-  return steps.flatMap(({ verdict, version, lines, keyed }) => {
-    if (!keyed) return [];
-    const isWritten = verdict.outcome === 'changed';
+function responsesOf({ base, steps }: CartPlan): CartChanges['responses'] {
+  return steps.flatMap(({ outcome, version, lines, idempotentRequest }) => {
+    if (!idempotentRequest) return [];
+    const isWritten = outcome.kind === 'changed';
     const cart = isWritten ? base.at(version, lines, base.times) : base;
-    const { status, headers, body } = keyed.toAnswer({ verdict, cart });
+    const { status, headers, body } = idempotentRequest.toResponse({ outcome, cart });
     const text = isWritten ? cart.jsonWithoutTimes() : body;
     const { customerId } = base;
-    const { key, fingerprint } = keyed;
+    const { key, fingerprint } = idempotentRequest;
     return [[customerId, key, fingerprint, status, JSON.stringify(headers), text, isWritten]];
   });
 }

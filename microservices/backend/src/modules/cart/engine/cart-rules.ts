@@ -28,39 +28,38 @@ export type Change =
   | { readonly kind: 'remove'; readonly productId: string }
   | { readonly kind: 'clear' };
 
-export type Verdict =
-  | { readonly outcome: 'changed'; readonly lines: Lines }
-  | { readonly outcome: 'unchanged' | 'product-not-found' | 'line-limit' | 'line-not-found' }
-  | { readonly outcome: 'price-changed'; readonly product: NonNullable<Product> }
-  | { readonly outcome: 'quantity-limit'; readonly lineQuantity: number };
+export type Outcome =
+  | { readonly kind: 'changed'; readonly lines: Lines }
+  | { readonly kind: 'unchanged' | 'product-not-found' | 'line-limit' | 'line-not-found' }
+  | { readonly kind: 'price-changed'; readonly product: NonNullable<Product> }
+  | { readonly kind: 'quantity-limit'; readonly lineQuantity: number };
 
 /** @param product of an `add`; other changes need none */
-export function judge(lines: Lines, change: Change, product: Product): Verdict {
-  if (change.kind === 'add') return judgeAdd(lines, change, product);
+export function decide(lines: Lines, change: Change, product: Product): Outcome {
+  if (change.kind === 'add') return decideAdd(lines, change, product);
   if (change.kind === 'clear')
-    return lines.length === 0 ? { outcome: 'unchanged' } : { outcome: 'changed', lines: [] };
+    return lines.length === 0 ? { kind: 'unchanged' } : { kind: 'changed', lines: [] };
   const quantity = change.kind === 'set' ? change.quantity : 0;
   const line = lineOf(lines, change.productId);
-  if (!line) return { outcome: change.kind === 'set' ? 'line-not-found' : 'unchanged' };
-  if (line.quantity === quantity) return { outcome: 'unchanged' };
-  return { outcome: 'changed', lines: withLine(lines, line.withQuantity(quantity)) };
+  if (!line) return { kind: change.kind === 'set' ? 'line-not-found' : 'unchanged' };
+  if (line.quantity === quantity) return { kind: 'unchanged' };
+  return { kind: 'changed', lines: withLine(lines, line.withQuantity(quantity)) };
 }
 
-function judgeAdd(
+function decideAdd(
   lines: Lines,
   { productId, quantity, shownMinor }: Extract<Change, { kind: 'add' }>,
   product: Product,
-): Verdict {
-  if (product === null) return { outcome: 'product-not-found' };
+): Outcome {
+  if (product === null) return { kind: 'product-not-found' };
   if (shownMinor !== undefined && shownMinor !== product.priceMinor)
-    return { outcome: 'price-changed', product };
+    return { kind: 'price-changed', product };
   const lineQuantity = lineOf(lines, productId)?.quantity ?? 0;
-  if (lineQuantity + quantity > MAX_LINE_QUANTITY)
-    return { outcome: 'quantity-limit', lineQuantity };
-  if (lineQuantity === 0 && lines.length >= MAX_CART_LINES) return { outcome: 'line-limit' };
+  if (lineQuantity + quantity > MAX_LINE_QUANTITY) return { kind: 'quantity-limit', lineQuantity };
+  if (lineQuantity === 0 && lines.length >= MAX_CART_LINES) return { kind: 'line-limit' };
   const { productName, priceMinor } = product;
   const line = new Line(productId, productName, priceMinor, lineQuantity + quantity);
-  return { outcome: 'changed', lines: withLine(lines, line) };
+  return { kind: 'changed', lines: withLine(lines, line) };
 }
 
 export const lineOf = (lines: Lines, productId: string): Line | undefined =>

@@ -8,7 +8,7 @@ export interface Times {
 }
 
 /** A cart as it was at one version. */
-export class CartCopy {
+export class CartSnapshot {
   readonly customerId: string;
   /** Counts the changes; 0 if there is none yet. */
   readonly version: number;
@@ -26,8 +26,8 @@ export class CartCopy {
   }
 
   /** The same cart after more changes. */
-  at(version: number, lines: Lines, times: Times): CartCopy {
-    return new CartCopy(this.customerId, version, lines, times, this.#currency);
+  at(version: number, lines: Lines, times: Times): CartSnapshot {
+    return new CartSnapshot(this.customerId, version, lines, times, this.#currency);
   }
 
   /** The Cart of the API. Written once and kept: most carts are read more often than changed. */
@@ -50,7 +50,7 @@ export class CartCopy {
       subtotalMinor += quantity * priceMinor;
     }
     // Joined, which makes one string. One that is added together refers to all its parts, so that keeping it
-    // takes several times as much memory and, of the garbage collection, time.
+    // takes several times as much cache and, of the garbage collection, time.
     return [
       `{"customer_id":${JSON.stringify(this.customerId)}`,
       `"version":${this.version}`,

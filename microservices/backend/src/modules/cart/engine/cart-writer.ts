@@ -1,30 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Lane, Ticket } from '../../../db/batching/batch-runner.ts';
-import type { Database } from '../../../db/connection.ts';
+import { BatchRunner, PendingRequest } from '../../../db/batching/batch-runner.ts';
+import type { RequestDatabase } from '../../../db/connection.ts';
 import { codeOf, databaseUnavailable } from '../../../db/database-errors.ts';
 import { overloaded, Problem } from '../../../http/problem.ts';
-import { findAnswers } from '../../../idempotency/idempotency.queries.ts';
+import { findStoredResponses } from '../../../idempotency/idempotency.queries.ts';
 import { replayOf } from '../../../idempotency/idempotent-request.ts';
 import type { Replayed } from '../../../idempotency/with-idempotency.ts';
 import { minorFromDecimal } from '../../../money.ts';
 import { type ChangedRow, changeCarts, readProducts } from './cart.queries.ts';
-import type { CartMemory } from './cart-cache.ts';
-import { type CartPlan, type Changed, planCart, toChanges, type Wanted } from './cart-plan.ts';
+import type { CartCache } from './cart-cache.ts';
+import { type CartCommand, type CartPlan, type Changed, planCart, toChanges } from './cart-plan.ts';
 import { load } from './cart-reader.ts';
-import type { CartCopy } from './cart-snapshot.ts';
+import type { CartSnapshot } from './cart-snapshot.ts';
 
-const MOST_CHANGES_IN_BATCH = 512;
-const MOST_WAITING = 4096;
+const MAX_CHANGES_IN_BATCH = 512;
+const MAX_WAITING = 4096;
 /** How long a change is tried while others change the same cart. */
 const CONFLICT_DEADLINE_MS = 4000;
-const LONGEST_PAUSE_MS = 32;
+const MAX_PAUSE_MS = 32;
 /** serialization_failure and deadlock_detected: PostgreSQL undid everything. */
 const UNDONE = new Set(['40001', '40P01']);
 
-class ChangeTicket extends Ticket<Changed | Replayed> {
-  readonly wanted: Wanted;
+class PendingChange extends PendingRequest<Changed | Replayed> {
+  readonly wanted: CartCommand;
 
-  constructor(database: Database, wanted: Wanted) {
+  constructor(database: RequestDatabase, wanted: CartCommand) {
     super(database);
     this.wanted = wanted;
   }
@@ -33,9 +33,9 @@ class ChangeTicket extends Ticket<Changed | Replayed> {
 /** The changes of one cart, in the order of their arrival. */
 interface Queue {
   readonly customerId: string;
-  tickets: ChangeTicket[];
+  requests: PendingChange[];
   /** In a lane: what comes meanwhile waits for the next batch. */
-  isInLane: boolean;
+  isInBatch: boolean;
   conflicts: number;
   /** Until a timer says otherwise; by the clock it could be too early when the timer goes off. */
   isPaused: boolean;
@@ -43,10 +43,10 @@ interface Queue {
 
 /** Changes carts: those that wait together are one statement. */
 export class CartWriter {
-  readonly #memory: CartMemory;
-  readonly #mostWaiting: number;
-  readonly #announce: (cart: CartCopy) => void;
-  readonly #lane = new Lane(
+  readonly #cache: CartCache;
+  readonly #maxWaiting: number;
+  readonly #publish: (cart: CartSnapshot) => void;
+  readonly #runner = new BatchRunner(
     () => this.#take(),
     (batch: Queue[]) => this.#run(batch),
   );
@@ -55,13 +55,13 @@ export class CartWriter {
 
   /** @param announce is told of each cart that was changed, after the commit */
   constructor(
-    memory: CartMemory,
-    mostWaiting = MOST_WAITING,
-    announce: (cart: CartCopy) => void = () => {},
+    cache: CartCache,
+    maxWaiting = MAX_WAITING,
+    announce: (cart: CartSnapshot) => void = () => {},
   ) {
-    this.#memory = memory;
-    this.#mostWaiting = mostWaiting;
-    this.#announce = announce;
+    this.#cache = cache;
+    this.#maxWaiting = maxWaiting;
+    this.#publish = announce;
   }
 
   /**
@@ -69,22 +69,26 @@ export class CartWriter {
    *
    * @throws Problem 503 if too many wait, if others keep changing the cart, or without a database
    */
-  change(database: Database, customerId: string, wanted: Wanted): Promise<Changed | Replayed> {
-    if (this.#size >= this.#mostWaiting) throw overloaded();
-    const ticket = new ChangeTicket(database, wanted);
+  change(
+    database: RequestDatabase,
+    customerId: string,
+    wanted: CartCommand,
+  ): Promise<Changed | Replayed> {
+    if (this.#size >= this.#maxWaiting) throw overloaded();
+    const request = new PendingChange(database, wanted);
     const queue = this.#queues.get(customerId);
-    if (queue) queue.tickets.push(ticket);
-    else this.#queues.set(customerId, newQueue(customerId, ticket));
+    if (queue) queue.requests.push(request);
+    else this.#queues.set(customerId, newQueue(customerId, request));
     this.#size += 1;
-    this.#lane.start();
-    return ticket.promise;
+    this.#runner.start();
+    return request.promise;
   }
 
   /** Ends when every change has been answered, whether or not somebody still waits for it. */
   async drained(): Promise<void> {
     while (this.#size > 0) {
-      await this.#lane.drained();
-      await sleep(this.#size > 0 ? LONGEST_PAUSE_MS : 0);
+      await this.#runner.drained();
+      await sleep(this.#size > 0 ? MAX_PAUSE_MS : 0);
     }
   }
 
@@ -92,43 +96,43 @@ export class CartWriter {
     const batch: Queue[] = [];
     let changes = 0;
     for (const queue of this.#queues.values()) {
-      if (queue.isInLane || queue.isPaused) continue;
+      if (queue.isInBatch || queue.isPaused) continue;
       batch.push(queue);
-      queue.isInLane = true;
-      changes += queue.tickets.length;
-      if (changes >= MOST_CHANGES_IN_BATCH) break;
+      queue.isInBatch = true;
+      changes += queue.requests.length;
+      if (changes >= MAX_CHANGES_IN_BATCH) break;
     }
     return batch.length === 0 ? undefined : batch;
   }
 
   async #run(batch: readonly Queue[]): Promise<void> {
     try {
-      await this.#attempt(batch, MOST_CHANGES_IN_BATCH);
+      await this.#attempt(batch, MAX_CHANGES_IN_BATCH);
     } catch (error) {
       await this.#afterError(batch, error);
     }
-    for (const queue of batch) queue.isInLane = false;
+    for (const queue of batch) queue.isInBatch = false;
     // A new Map: to delete the keys of this one would make all that it held old for V8 (decision 026).
-    const isWaiting = ([, { tickets }]: readonly [string, Queue]) => tickets.length > 0;
+    const isWaiting = ([, { requests }]: readonly [string, Queue]) => requests.length > 0;
     this.#queues = new Map([...this.#queues].filter(isWaiting));
   }
 
   /** One round: whatever is proven is answered, and whatever is not is left in its queue. */
-  async #attempt(batch: readonly Queue[], mostOfEach: number): Promise<void> {
-    const [first] = batch.flatMap(({ tickets }) => tickets);
+  async #attempt(batch: readonly Queue[], maxPerCart: number): Promise<void> {
+    const [first] = batch.flatMap(({ requests }) => requests);
     if (!first) return;
-    const waiting = new Map<Queue, readonly ChangeTicket[]>();
+    const waiting = new Map<Queue, readonly PendingChange[]>();
     for (const queue of batch)
-      if (queue.tickets.length > 0) waiting.set(queue, queue.tickets.slice(0, mostOfEach));
-    if (await this.#replay(first.database, waiting)) return this.#attempt(batch, mostOfEach);
+      if (queue.requests.length > 0) waiting.set(queue, queue.requests.slice(0, maxPerCart));
+    if (await this.#replay(first.database, waiting)) return this.#attempt(batch, maxPerCart);
     const bases = await this.#bases(first.database, waiting);
     const plans = new Map<string, CartPlan>();
-    for (const [{ customerId }, tickets] of waiting) {
-      const base = bases.get(customerId) ?? this.#memory.unused(customerId);
-      const wanted = tickets.map((ticket) => ticket.wanted);
-      plans.set(customerId, planCart(base, wanted, this.#memory));
+    for (const [{ customerId }, requests] of waiting) {
+      const base = bases.get(customerId) ?? this.#cache.unused(customerId);
+      const wanted = requests.map((request) => request.wanted);
+      plans.set(customerId, planCart(base, wanted, this.#cache));
     }
-    const changes = toChanges([...plans.values()], this.#memory);
+    const changes = toChanges([...plans.values()], this.#cache);
     const rows = await changeCarts(first.database, changes);
     const proven = new Map(rows.map((row) => [row.customer_id, row]));
     for (const queue of waiting.keys()) {
@@ -146,65 +150,70 @@ export class CartWriter {
    * @returns whether there was any
    */
   async #replay(
-    database: Database,
-    waiting: ReadonlyMap<Queue, readonly ChangeTicket[]>,
+    database: RequestDatabase,
+    waiting: ReadonlyMap<Queue, readonly PendingChange[]>,
   ): Promise<boolean> {
-    const keyed = [...waiting].flatMap(([queue, tickets]) =>
-      tickets.flatMap((ticket) => {
-        const { keyed } = ticket.wanted;
-        return keyed ? [{ queue, ticket, keyed }] : [];
+    const idempotentRequest = [...waiting].flatMap(([queue, requests]) =>
+      requests.flatMap((request) => {
+        const { idempotentRequest } = request.wanted;
+        return idempotentRequest ? [{ queue, request, idempotentRequest }] : [];
       }),
     );
-    if (keyed.length === 0) return false;
-    const keys = keyed.map(({ queue, keyed: { key } }) => [queue.customerId, key] as const);
+    if (idempotentRequest.length === 0) return false;
+    const keys = idempotentRequest.map(
+      ({ queue, idempotentRequest: { key } }) => [queue.customerId, key] as const,
+    );
     const nameOf = (customerId: string, key: string) => `${customerId}\0${key}`;
     const kept = new Map(
-      (await findAnswers(database, keys)).map((row) => [nameOf(row.customer_id, row.key), row]),
+      (await findStoredResponses(database, keys)).map((row) => [
+        nameOf(row.customer_id, row.key),
+        row,
+      ]),
     );
-    for (const { queue, ticket, keyed: each } of keyed) {
+    for (const { queue, request, idempotentRequest: each } of idempotentRequest) {
       const answer = kept.get(nameOf(queue.customerId, each.key));
       if (!answer) continue;
-      queue.tickets = queue.tickets.filter((other) => other !== ticket);
+      queue.requests = queue.requests.filter((other) => other !== request);
       this.#size -= 1;
-      ticket.settle(() => ({ replayed: replayOf(each, answer) }));
+      request.settle(() => ({ replayed: replayOf(each, answer) }));
     }
     return kept.size > 0;
   }
 
   /** The copies to decide on. Those that are known are taken as they are: the statement proves them. */
   async #bases(
-    database: Database,
-    waiting: ReadonlyMap<Queue, readonly ChangeTicket[]>,
-  ): Promise<Map<string, CartCopy>> {
-    const bases = new Map<string, CartCopy>();
+    database: RequestDatabase,
+    waiting: ReadonlyMap<Queue, readonly PendingChange[]>,
+  ): Promise<Map<string, CartSnapshot>> {
+    const bases = new Map<string, CartSnapshot>();
     const unknown: string[] = [];
     const products = new Set<string>();
-    for (const [{ customerId }, tickets] of waiting) {
-      const copy = this.#memory.cart(customerId);
+    for (const [{ customerId }, requests] of waiting) {
+      const copy = this.#cache.cart(customerId);
       if (copy) bases.set(customerId, copy);
       else unknown.push(customerId);
       for (const {
         wanted: { change },
-      } of tickets)
-        if (change.kind === 'add' && this.#memory.product(change.productId) === undefined)
+      } of requests)
+        if (change.kind === 'add' && this.#cache.product(change.productId) === undefined)
           products.add(change.productId);
     }
     const [loaded] = await Promise.all([
-      unknown.length === 0 ? [] : load(database, this.#memory, unknown),
+      unknown.length === 0 ? [] : load(database, this.#cache, unknown),
       products.size === 0 ? undefined : this.#lookUp(database, [...products]),
     ]);
     for (const [customerId, copy] of loaded) bases.set(customerId, copy);
     return bases;
   }
 
-  async #lookUp(database: Database, productIds: readonly string[]): Promise<void> {
+  async #lookUp(database: RequestDatabase, productIds: readonly string[]): Promise<void> {
     const found = new Map(
       (await readProducts(database, productIds)).map((row) => [
         row.product_id,
         { productName: row.product_name, priceMinor: minorFromDecimal(row.price) },
       ]),
     );
-    for (const id of productIds) this.#memory.keepProduct(id, found.get(id) ?? null);
+    for (const id of productIds) this.#cache.keepProduct(id, found.get(id) ?? null);
   }
 
   #answer(queue: Queue, { base, steps }: CartPlan, row: ChangedRow): void {
@@ -214,31 +223,31 @@ export class CartWriter {
         ? { createdAt: row.created_at, updatedAt: row.updated_at }
         : base.times;
     let cart = base;
-    for (const { verdict, version, lines } of steps) {
+    for (const { outcome, version, lines } of steps) {
       if (version !== cart.version) cart = base.at(version, lines, times);
-      this.#shift(queue)?.resolve({ verdict, cart });
+      this.#shift(queue)?.resolve({ outcome, cart });
     }
     if (cart !== base) {
-      this.#memory.keepCart(cart);
-      this.#announce(cart);
+      this.#cache.keepCart(cart);
+      this.#publish(cart);
     }
     queue.conflicts = 0;
   }
 
   #conflict(queue: Queue, plan: CartPlan | undefined): void {
-    this.#memory.forgetCart(queue.customerId);
-    for (const id of plan?.productIds ?? []) this.#memory.forgetProduct(id);
+    this.#cache.forgetCart(queue.customerId);
+    for (const id of plan?.productIds ?? []) this.#cache.forgetProduct(id);
     const now = performance.now();
-    const isLate = ({ since }: ChangeTicket) => now - since > CONFLICT_DEADLINE_MS;
+    const isLate = ({ since }: PendingChange) => now - since > CONFLICT_DEADLINE_MS;
     this.#reject(queue, isLate, new Problem('cart-busy'));
     queue.conflicts += 1;
     // At first the copy was just old. After that somebody is writing, and needs a moment.
     if (queue.conflicts < 2) return;
-    const pause = Math.random() * Math.min(2 ** (queue.conflicts - 1), LONGEST_PAUSE_MS);
+    const pause = Math.random() * Math.min(2 ** (queue.conflicts - 1), MAX_PAUSE_MS);
     queue.isPaused = true;
     setTimeout(() => {
       queue.isPaused = false;
-      this.#lane.start();
+      this.#runner.start();
     }, pause);
   }
 
@@ -248,41 +257,41 @@ export class CartWriter {
       for (const queue of batch) this.#conflict(queue, undefined);
       return;
     }
-    for (const { customerId } of batch) this.#memory.forgetCart(customerId);
+    for (const { customerId } of batch) this.#cache.forgetCart(customerId);
     if (databaseUnavailable(error)) {
       for (const queue of batch) this.#reject(queue, () => true, error);
       for (const queue of this.#queues.values())
-        if (!queue.isInLane) this.#reject(queue, (ticket) => ticket.shares(error), error);
+        if (!queue.isInBatch) this.#reject(queue, (request) => request.shares(error), error);
       return;
     }
     for (const queue of batch) {
-      for (const ticket of [...queue.tickets]) {
+      for (const request of [...queue.requests]) {
         await this.#attempt([queue], 1).catch((reason: unknown) =>
-          this.#reject(queue, (each) => each === ticket, reason),
+          this.#reject(queue, (each) => each === request, reason),
         );
       }
     }
   }
 
-  #shift(queue: Queue): ChangeTicket | undefined {
-    const ticket = queue.tickets.shift();
-    if (ticket) this.#size -= 1;
-    return ticket;
+  #shift(queue: Queue): PendingChange | undefined {
+    const request = queue.requests.shift();
+    if (request) this.#size -= 1;
+    return request;
   }
 
-  #reject(queue: Queue, isMeant: (ticket: ChangeTicket) => boolean, error: unknown): void {
-    const rejected = queue.tickets.filter(isMeant);
-    queue.tickets = queue.tickets.filter((ticket) => !rejected.includes(ticket));
-    for (const ticket of rejected) ticket.reject(error);
+  #reject(queue: Queue, isMeant: (request: PendingChange) => boolean, error: unknown): void {
+    const rejected = queue.requests.filter(isMeant);
+    queue.requests = queue.requests.filter((request) => !rejected.includes(request));
+    for (const request of rejected) request.reject(error);
     this.#size -= rejected.length;
-    if (queue.tickets.length === 0 && !queue.isInLane) this.#queues.delete(queue.customerId);
+    if (queue.requests.length === 0 && !queue.isInBatch) this.#queues.delete(queue.customerId);
   }
 }
 
-const newQueue = (customerId: string, ticket: ChangeTicket): Queue => ({
+const newQueue = (customerId: string, request: PendingChange): Queue => ({
   customerId,
-  tickets: [ticket],
-  isInLane: false,
+  requests: [request],
+  isInBatch: false,
   conflicts: 0,
   isPaused: false,
 });

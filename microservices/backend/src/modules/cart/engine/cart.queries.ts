@@ -211,7 +211,7 @@ export interface CartChanges {
   ][];
   readonly removed: [customerId: string, productId: string][];
   /** To be kept for Idempotency-Keys; of a cart that is written the body lacks the times. */
-  readonly answers: [
+  readonly responses: [
     customerId: string,
     key: string,
     fingerprint: string,
@@ -224,7 +224,7 @@ export interface CartChanges {
 
 export const changeCarts = (
   connection: Connection,
-  { carts, used, put, removed, answers }: CartChanges,
+  { carts, used, put, removed, responses }: CartChanges,
 ): Promise<ChangedRow[]> => {
   const values = [
     ...columns(carts, 3),
@@ -232,9 +232,9 @@ export const changeCarts = (
     ...columns(put, 6),
     ...columns(removed, 2),
   ];
-  return answers.length === 0
+  return responses.length === 0
     ? query(connection, changeCartsStatement, values)
-    : query(connection, changeCartsWithKeysStatement, [...values, ...columns(answers, 7)]);
+    : query(connection, changeCartsWithKeysStatement, [...values, ...columns(responses, 7)]);
 };
 
 const columns = (rows: readonly (readonly unknown[])[], width: number): unknown[][] =>

@@ -9,39 +9,39 @@
  */
 
 import type { Config } from '../../../config/config.ts';
-import { Lane } from '../../../db/batching/batch-runner.ts';
-import type { Database } from '../../../db/connection.ts';
+import { BatchRunner } from '../../../db/batching/batch-runner.ts';
+import type { RequestDatabase } from '../../../db/connection.ts';
 import { Problem } from '../../../http/problem.ts';
 import { readCarts, UNKNOWN } from '../engine/cart.queries.ts';
-import type { CartMemory } from '../engine/cart-cache.ts';
-import { toCopy } from '../engine/cart-reader.ts';
-import type { CartCopy } from '../engine/cart-snapshot.ts';
+import type { CartCache } from '../engine/cart-cache.ts';
+import { toSnapshot } from '../engine/cart-reader.ts';
+import type { CartSnapshot } from '../engine/cart-snapshot.ts';
 import { CartEventStream, type StreamOptions } from './cart-event-stream.ts';
 import { fromPayload, keyOf, type Version } from './cart-events.queries.ts';
 
-const MOST_CARTS_IN_BATCH = 512;
+const MAX_CARTS_IN_BATCH = 512;
 
 interface Channel {
   readonly customerId: string;
   readonly key: string;
-  newest: CartCopy | undefined;
+  newest: CartSnapshot | undefined;
   readonly streams: Set<CartEventStream>;
 }
 
-interface Neighbours {
+interface Peers {
   /** Tells other processes. */
-  announce(customerId: string, version: Version): void;
+  publish(customerId: string, version: Version): void;
   /** Hears of them while there are streams. */
   listen(): void;
   check(): void;
-  deafen(): Promise<void>;
+  stopListening(): Promise<void>;
 }
 
 interface Options {
   readonly config: Config['live'];
-  readonly database: Database;
-  readonly memory: CartMemory;
-  readonly neighbours: Neighbours;
+  readonly database: RequestDatabase;
+  readonly cache: CartCache;
+  readonly peers: Peers;
   readonly onStreams: (open: number) => void;
   readonly onEvent: () => void;
 }
@@ -51,12 +51,12 @@ type OpenOptions = Pick<StreamOptions, 'lastEventId' | 'expiresAtMs' | 'cut'>;
 const RETRY_MS = 1000;
 const FULL_FOR_SECONDS = 5;
 
-export class CartFeed {
+export class CartEventHub {
   readonly #options: Options;
   readonly #channels = new Map<string, Channel>();
   readonly #byKey = new Map<string, Channel>();
-  readonly #due = new Set<string>();
-  readonly #lane = new Lane(
+  readonly #pendingCarts = new Set<string>();
+  readonly #runner = new BatchRunner(
     () => this.#take(),
     (batch: ReadonlyMap<string, number>) => this.#compare(batch),
   );
@@ -69,27 +69,27 @@ export class CartFeed {
   }
 
   /** A cart has been changed here, and committed. */
-  announce(cart: CartCopy): void {
+  publish(cart: CartSnapshot): void {
     const channel = this.#channels.get(cart.customerId);
     if (channel) offer(channel, cart);
-    this.#options.neighbours.announce(cart.customerId, cart.version);
+    this.#options.peers.publish(cart.customerId, cart.version);
   }
 
   /** The same, where the cart is not at hand. */
-  announceUnread(customerId: string): void {
-    this.#wake(this.#channels.get(customerId), undefined);
-    this.#options.neighbours.announce(customerId, undefined);
+  publishUnread(customerId: string): void {
+    this.#enqueue(this.#channels.get(customerId), undefined);
+    this.#options.peers.publish(customerId, undefined);
   }
 
   /** Another process has said so. */
-  hear(payload: string): void {
-    for (const [key, version] of fromPayload(payload)) this.#wake(this.#byKey.get(key), version);
+  receive(payload: string): void {
+    for (const [key, version] of fromPayload(payload)) this.#enqueue(this.#byKey.get(key), version);
   }
 
   /** Looks for what nobody has said. */
   sweep(): void {
-    for (const customerId of this.#channels.keys()) this.#due.add(customerId);
-    this.#lane.start();
+    for (const customerId of this.#channels.keys()) this.#pendingCarts.add(customerId);
+    this.#runner.start();
   }
 
   /**
@@ -100,12 +100,12 @@ export class CartFeed {
   open(customerId: string, options: OpenOptions): CartEventStream {
     const { config, onEvent } = this.#options;
     if (this.#isClosed) throw new Problem('shutting-down');
-    if (this.#open >= config.mostStreams) {
+    if (this.#open >= config.maxStreams) {
       const detail = 'This instance has as many streams as it can hold. Try again shortly.';
       throw new Problem('overloaded', { detail, retryAfterSeconds: FULL_FOR_SECONDS });
     }
     const channel = this.#channels.get(customerId) ?? newChannel(customerId);
-    if (channel.streams.size >= config.mostStreamsOfCustomer)
+    if (channel.streams.size >= config.maxStreamsPerCustomer)
       throw new Problem('too-many-streams', { retryAfterSeconds: FULL_FOR_SECONDS });
     this.#channels.set(customerId, channel);
     this.#byKey.set(channel.key, channel);
@@ -116,12 +116,12 @@ export class CartFeed {
     });
     channel.streams.add(stream);
     this.#count(1);
-    this.#attend();
+    this.#ensureListening();
     return stream;
   }
 
   /** Starts a stream with the cart that was read after it had been opened. */
-  begin(stream: CartEventStream, present: CartCopy): void {
+  begin(stream: CartEventStream, present: CartSnapshot): void {
     const channel = this.#channels.get(present.customerId);
     if (channel && present.version > (channel.newest?.version ?? UNKNOWN)) offer(channel, present);
     stream.begin(present);
@@ -132,7 +132,7 @@ export class CartFeed {
     this.#isClosed = true;
     clearInterval(this.#sweeping);
     for (const { streams } of this.#channels.values()) finishAll(streams);
-    await this.#options.neighbours.deafen();
+    await this.#options.peers.stopListening();
   }
 
   #remove(channel: Channel, stream: CartEventStream): void {
@@ -149,34 +149,34 @@ export class CartFeed {
   }
 
   /** Listens and sweeps as long as anybody wants to know. */
-  #attend(): void {
+  #ensureListening(): void {
     if (this.#sweeping) return;
-    const { neighbours, config } = this.#options;
-    neighbours.listen();
+    const { peers, config } = this.#options;
+    peers.listen();
     this.#sweeping = setInterval(() => {
       if (this.#open > 0) {
-        neighbours.check();
+        peers.check();
         return this.sweep();
       }
       clearInterval(this.#sweeping);
       this.#sweeping = undefined;
-      void neighbours.deafen();
+      void peers.stopListening();
     }, config.sweepMs);
     this.#sweeping.unref();
   }
 
-  #wake(channel: Channel | undefined, version: Version): void {
+  #enqueue(channel: Channel | undefined, version: Version): void {
     if (!channel) return;
     if (version !== undefined && version <= (channel.newest?.version ?? UNKNOWN)) return;
-    this.#due.add(channel.customerId);
-    this.#lane.start();
+    this.#pendingCarts.add(channel.customerId);
+    this.#runner.start();
   }
 
   #take(): ReadonlyMap<string, number> | undefined {
     const batch = new Map<string, number>();
-    for (const customerId of this.#due) {
-      if (batch.size === MOST_CARTS_IN_BATCH) break;
-      this.#due.delete(customerId);
+    for (const customerId of this.#pendingCarts) {
+      if (batch.size === MAX_CARTS_IN_BATCH) break;
+      this.#pendingCarts.delete(customerId);
       const channel = this.#channels.get(customerId);
       if (channel) batch.set(customerId, channel.newest?.version ?? UNKNOWN);
     }
@@ -184,13 +184,13 @@ export class CartFeed {
   }
 
   async #compare(known: ReadonlyMap<string, number>): Promise<void> {
-    const { database, memory } = this.#options;
+    const { database, cache } = this.#options;
     // What fails was logged, and is swept soon.
     for (const row of await readCarts(database, known).catch(() => [])) {
       const channel = this.#channels.get(row.customer_id);
       if (!channel) continue;
       if (row.version > (known.get(row.customer_id) ?? UNKNOWN))
-        offer(channel, toCopy(row, memory));
+        offer(channel, toSnapshot(row, cache));
       else startOver(channel);
     }
   }
@@ -203,7 +203,7 @@ const newChannel = (customerId: string): Channel => ({
   streams: new Set(),
 });
 
-function offer(channel: Channel, cart: CartCopy): void {
+function offer(channel: Channel, cart: CartSnapshot): void {
   if (cart.version <= (channel.newest?.version ?? UNKNOWN)) return;
   channel.newest = cart;
   for (const stream of channel.streams) stream.offer(cart);

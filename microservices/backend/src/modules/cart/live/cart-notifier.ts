@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Lane } from '../../../db/batching/batch-runner.ts';
+import { BatchRunner } from '../../../db/batching/batch-runner.ts';
 import { split } from '../../../db/batching/split.ts';
-import type { Database } from '../../../db/connection.ts';
+import type { RequestDatabase } from '../../../db/connection.ts';
 import { hasListeners, notifyCarts, type Version } from './cart-events.queries.ts';
 
-const MOST_IN_BATCH = 1024;
+const MAX_IN_BATCH = 1024;
 /** More than that is not remembered while the database keeps us waiting: the others sweep. */
-const MOST_WAITING = 20_000;
+const MAX_WAITING = 20_000;
 /**
  * Between two of them. The first goes at once, so that one change alone does not wait; without a pause
  * they took more than half as much of the database's time again as the changes themselves.
@@ -22,11 +22,11 @@ type Versions = Map<string, Version>;
  * change's own transaction would have all commits of the database queue for one lock. What is announced
  * meanwhile is the next. It may be lost, and is found by the others' sweep then.
  */
-export class CartRelay {
-  readonly #database: Database;
+export class CartNotifier {
+  readonly #database: RequestDatabase;
   /** PostgreSQL's process of our own listening connection: we know what we have done. */
   readonly #ownListener: () => number | undefined;
-  readonly #lane = new Lane(
+  readonly #runner = new BatchRunner(
     () => this.#take(),
     (batch: Versions) => this.#run(batch),
   );
@@ -34,22 +34,22 @@ export class CartRelay {
   #isHeard = false;
   #askedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(database: Database, ownListener: () => number | undefined) {
+  constructor(database: RequestDatabase, ownListener: () => number | undefined) {
     this.#database = database;
     this.#ownListener = ownListener;
   }
 
-  announce(customerId: string, version: Version): void {
+  publish(customerId: string, version: Version): void {
     if (!this.#isHeard && performance.now() - this.#askedAt < BELIEVED_MS) return;
-    if (this.#waiting.size >= MOST_WAITING) return;
+    if (this.#waiting.size >= MAX_WAITING) return;
     const isUnread = this.#waiting.has(customerId) && this.#waiting.get(customerId) === undefined;
     this.#waiting.set(customerId, isUnread ? undefined : version);
-    this.#lane.start();
+    this.#runner.start();
   }
 
   #take(): Versions | undefined {
     if (this.#waiting.size === 0) return undefined;
-    const [batch, others] = split(this.#waiting, MOST_IN_BATCH);
+    const [batch, others] = split(this.#waiting, MAX_IN_BATCH);
     this.#waiting = others;
     return batch;
   }

@@ -1,18 +1,19 @@
-import type { App, Context } from '../../../context.ts';
+import type { Context } from '../../../context.ts';
+import type { App } from '../../../http/app.ts';
 import { isMatch } from '../../../http/entity-tag.ts';
 import { Problem } from '../../../http/problem.ts';
 import { CustomerParams } from '../../../http/schemas.ts';
-import { type Answer, problemAnswer, sendAnswer } from '../../../http/stored-response.ts';
-import { keyedOf, sendReplay } from '../../../idempotency/idempotent-request.ts';
+import { problemResponse, type StoredResponse, sendStored } from '../../../http/stored-response.ts';
+import { idempotentRequestOf, sendReplay } from '../../../idempotency/idempotent-request.ts';
 import { MergeBody } from '../cart.schemas.ts';
-import type { CartMemory } from '../engine/cart-cache.ts';
-import { cartAnswer, cartAnswers, otherVersion } from '../routes/cart-response.ts';
+import type { CartCache } from '../engine/cart-cache.ts';
+import { cartResponse, cartResponses, versionMismatch } from '../routes/cart-response.ts';
 import { type Merged, merge } from './cart-merge.ts';
 
 export async function cartMergeRoutes(
   app: App,
-  { tokens, metrics, feed }: Context,
-  memory: CartMemory,
+  { tokens, metrics, hub }: Context,
+  cache: CartCache,
 ): Promise<void> {
   app.post(
     '/cart/:customer_id/merge',
@@ -23,7 +24,7 @@ export async function cartMergeRoutes(
         tags: ['cart'],
         params: CustomerParams,
         body: MergeBody,
-        response: cartAnswers(409, 412),
+        response: cartResponses(409, 412),
       },
     },
     async (request, reply) => {
@@ -33,28 +34,34 @@ export async function cartMergeRoutes(
       const wanted = {
         from: guest.customerId,
         into: request.params.customer_id,
-        isWanted: (version: number) => isMatch(ifMatch, version),
+        acceptsVersion: (version: number) => isMatch(ifMatch, version),
       };
-      const toAnswer = (merged: Merged) => answerOf(merged, request.id);
-      const merged = await merge(request.database, memory, wanted, keyedOf(request), toAnswer);
+      const toResponse = (merged: Merged) => responseOf(merged, request.id);
+      const merged = await merge(
+        request.database,
+        cache,
+        wanted,
+        idempotentRequestOf(request),
+        toResponse,
+      );
       if ('replayed' in merged) return sendReplay(reply, merged.replayed);
       if (merged.outcome === 'merged') {
-        feed.announce(merged.cart);
-        feed.announceUnread(guest.customerId);
+        hub.publish(merged.cart);
+        hub.publishUnread(guest.customerId);
         if (merged.cart.version === 1) metrics.shop.cartCreated();
       }
-      return sendAnswer(reply, toAnswer(merged));
+      return sendStored(reply, toResponse(merged));
     },
   );
 }
 
-function answerOf(merged: Merged, requestId: string): Answer {
+function responseOf(merged: Merged, requestId: string): StoredResponse {
   switch (merged.outcome) {
     case 'line-limit':
-      return problemAnswer(new Problem('line-limit'), requestId);
-    case 'other-version':
-      return problemAnswer(otherVersion(merged.cart), requestId);
+      return problemResponse(new Problem('line-limit'), requestId);
+    case 'version-mismatch':
+      return problemResponse(versionMismatch(merged.cart), requestId);
     default:
-      return cartAnswer(merged.cart);
+      return cartResponse(merged.cart);
   }
 }
