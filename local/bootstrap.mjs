@@ -1,9 +1,9 @@
-// `npm start` and `npm test` begin here, on whatever Node there is and with nothing installed.
+// Entry of `npm start` and `npm test`: any version of Node can parse it, and nothing needs to be installed.
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
 if (major > 20 || (major === 20 && minor >= 19)) {
-  import('./launcher.mjs').then(({ launch }) => launch(process.argv[2] ?? '', process.env));
+  import('./install-root.mjs').then(({ runLauncher }) => runLauncher());
 } else {
   console.error(
     `Carthub needs Node 20.19 or newer, and this is Node ${process.versions.node}.\n` +

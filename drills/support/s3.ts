@@ -6,7 +6,7 @@ import { accessSync, constants } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../local/test/support/free-port.ts';
+import { freePort } from '../../testbed/free-port.ts';
 
 const BUILT_BY_INSTALL = join(import.meta.dirname, '../../.carthub/venv/bin/moto_server');
 const START_MS = 30_000;

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../local/test/support/free-port.ts';
+import { freePort } from '../../testbed/free-port.ts';
 
 export interface ShopBackend extends AsyncDisposable {
   readonly url: string;

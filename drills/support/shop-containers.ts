@@ -4,8 +4,8 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../local/test/support/free-port.ts';
 import type { PostgresServer } from '../../microservices/database/test-support/embedded-postgres.ts';
+import { freePort } from '../../testbed/free-port.ts';
 import { type Container, HOST, runContainer, startContainer } from './containers.ts';
 import { buildImage } from './images.ts';
 import { type PodTemplate, readPodTemplate } from './pod-template.ts';

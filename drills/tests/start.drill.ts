@@ -4,11 +4,11 @@ import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { freePort } from '../../local/test/support/free-port.ts';
 import {
   type PostgresServer,
   startTemporaryPostgres,
 } from '../../microservices/database/test-support/embedded-postgres.ts';
+import { freePort } from '../../testbed/free-port.ts';
 import { findPrograms } from '../support/programs.ts';
 import { query } from '../support/shop.ts';
 import { measureStart, median, type StartTime } from '../support/start-time.ts';

@@ -1,8 +1,8 @@
-// Writes the answers in docs/api.md, from a shop that is started for it.
+// Writes the responses in docs/api.md. Starts a shop to get them.
 
 import { readFile, writeFile } from 'node:fs/promises';
+import { startShop } from '../../testbed/shop.ts';
 import { replayTranscript } from '../support/api-transcript.ts';
-import { startShop } from '../support/shop.ts';
 
 const DOCUMENT = new URL('../../docs/api.md', import.meta.url);
 

@@ -1,13 +1,13 @@
-// Writes docs/screenshots/: every page at both sizes, from a shop that is started for it.
+// Writes docs/screenshots/: every page in both sizes. Starts a shop for it.
 
 import { mkdir } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
+import { startShop } from '../../testbed/shop.ts';
 import { DEVICES, type Device, openBrowser, openContext } from '../support/browser.ts';
-import { startShop } from '../support/shop.ts';
 import { Shopper } from '../support/shopper.ts';
 
 const DIRECTORY = new URL('../../docs/screenshots/', import.meta.url);
-const GOODS = ['moka-pot', 'wool-throw', 'brass-pocket-compass'];
+const PRODUCTS = ['moka-pot', 'wool-throw', 'brass-pocket-compass'];
 
 await mkdir(DIRECTORY, { recursive: true });
 await using shop = await startShop();
@@ -26,7 +26,7 @@ for (const device of Object.keys(DEVICES) as Device[]) {
   await shoot('product');
   await shopper.open('/cart');
   await shoot('cart-empty');
-  for (const id of GOODS) await shopper.add({ id, name: await nameOf(id) });
+  for (const id of PRODUCTS) await shopper.add({ id, name: await nameOf(id) });
   await shopper.open('/cart');
   await shoot('cart');
   await shopper.goToCheckout();

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { inject } from 'vitest';
 
-/** Runs SQL in the shop's database, as an administrator would behind a shopper's back. */
+/** Runs SQL in the shop's database as the superuser. */
 export async function sql<Row extends pg.QueryResultRow>(
   text: string,
   values: unknown[] = [],

@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import { type Shop, startShop } from './shop.ts';
+import { type Shop, startShop } from '../../testbed/shop.ts';
 
 type Addresses = Omit<Shop, typeof Symbol.asyncDispose>;
 
@@ -9,7 +9,7 @@ declare module 'vitest' {
   }
 }
 
-/** CARTHUB_E2E_SHOP names the addresses of a shop that runs already, as JSON; else one is started. */
+/** CARTHUB_E2E_SHOP holds the addresses of a running shop as JSON; without it a shop is started. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const running = process.env.CARTHUB_E2E_SHOP;
   if (running) {

@@ -1,8 +1,8 @@
-// What a shopper does, by the names that a shopper sees and a screen reader says.
+// A shopper's actions. Locators are the accessible names that a screen reader announces.
 
 import type { Page } from 'playwright-core';
 
-export interface Goods {
+export interface Product {
   readonly id: string;
   readonly name: string;
 }
@@ -24,12 +24,12 @@ export class Shopper {
     return this.page.getByRole('heading', { name, level: 1 });
   }
 
-  /** The link in the header, with its count. */
+  /** The cart link in the header shows the number of items. */
   cartLink(count: number) {
     return this.page.getByRole('link', { name: `Cart, ${count} item${count === 1 ? '' : 's'}` });
   }
 
-  async add({ id, name }: Goods) {
+  async add({ id, name }: Product) {
     await this.open(`/products/${id}`);
     await this.page.getByRole('button', { name: `Add ${name} to cart` }).click();
     await this.page.getByText(`${name} is in your cart.`).waitFor();

@@ -2,12 +2,12 @@ import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { openBrowser, openContext } from '../support/browser.ts';
 import { sql } from '../support/database.ts';
-import { type Goods, Shopper } from '../support/shopper.ts';
+import { type Product, Shopper } from '../support/shopper.ts';
 
 const { storefrontUrl, backendUrl } = inject('shop');
 
-/** A product that these tests alone order. */
-const TEAPOT: Goods = { id: 'live-teapot', name: 'Live Teapot' };
+/** Only these tests order this product. */
+const TEAPOT: Product = { id: 'live-teapot', name: 'Live Teapot' };
 
 let browser: Browser;
 beforeAll(async () => {
@@ -25,21 +25,21 @@ afterAll(async () => {
   await sql('delete from products where product_id = $1', [TEAPOT.id]);
 });
 
-/** Another device of the same shopper: a browser of its own, with nothing in common but the session. */
+/** Another device of the same shopper: a separate browser context with the same session cookie. */
 async function openOtherDevice(of: BrowserContext): Promise<BrowserContext> {
   const context = await openContext(browser, 'phone');
   await context.addCookies(await of.cookies());
   return context;
 }
 
-/** Pages that are told of a cart, as the backend counts them. */
+/** The number of open cart event streams, from the backend's metrics. */
 async function openStreams(): Promise<number> {
   const text = await (await fetch(`${backendUrl}/metrics`)).text();
   return Number(/^carthub_cart_streams (\d+)$/m.exec(text)?.[1]);
 }
 
 describe('a cart on two devices', () => {
-  it('is the same on both within moments, without a reload', async () => {
+  it('shows a change on the other device within 5 s, without a reload', async () => {
     const here = await openContext(browser, 'desktop');
     const desktop = new Shopper(await here.newPage(), storefrontUrl);
     await desktop.add(TEAPOT);
@@ -58,11 +58,11 @@ describe('a cart on two devices', () => {
     await phone.page.getByRole('button', { name: `Remove ${TEAPOT.name}` }).click();
     await desktop.heading('Your cart is empty').waitFor({ timeout: 5000 });
     await Promise.all([here.close(), there.close()]);
-    // What nobody looks at any more is not kept, on either side of the proxy.
+    // Streams of closed pages end on both sides of the proxy.
     await expect.poll(openStreams, { timeout: 10_000 }).toBe(0);
   });
 
-  it('is empty on one when it was ordered on the other', async () => {
+  it('is empty on one device after checkout on the other', async () => {
     const here = await openContext(browser, 'desktop');
     const desktop = new Shopper(await here.newPage(), storefrontUrl);
     await desktop.add(TEAPOT);

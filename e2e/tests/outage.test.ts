@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { buildStorefront } from '../../local/storefront.ts';
-import { freePort } from '../../local/test/support/free-port.ts';
+import { buildStorefront } from '../../local/start/storefront.ts';
+import { startBackend } from '../../testbed/backend.ts';
+import { freePort } from '../../testbed/free-port.ts';
 import { openBrowser, openContext } from '../support/browser.ts';
 import { Shopper } from '../support/shopper.ts';
 
@@ -16,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-it('while the backend is down, says so on every page, and works when it is back', async () => {
+it('says on every page that the backend is down, and works when it is up again', async () => {
   const backendPort = await freePort();
   const storefront = await buildStorefront({
     directory: join(MICROSERVICES, 'frontend/dist'),
@@ -34,17 +33,10 @@ it('while the backend is down, says so on every page, and works when it is back'
   await shopper.open('/');
   await page.getByRole('button', { name: 'Try again' }).first().waitFor();
 
-  const backend = spawn(process.execPath, ['dist/main.js'], {
-    cwd: join(MICROSERVICES, 'backend'),
-    env: {
-      DATABASE_URL: inject('shop').backendDatabaseUrl,
-      GUEST_TOKEN_SECRET: 'a-secret-for-tests-of-at-least-32-characters',
-      COOKIE_SECURE: 'off',
-      HOST: '127.0.0.1',
-      PORT: String(backendPort),
-      LOG_LEVEL: 'silent',
-    },
-    stdio: 'ignore',
+  const backend = await startBackend({
+    databaseUrl: inject('shop').backendDatabaseUrl,
+    port: backendPort,
+    env: { COOKIE_SECURE: 'off', LOG_LEVEL: 'silent' },
   });
   try {
     await expect
@@ -53,8 +45,7 @@ it('while the backend is down, says so on every page, and works when it is back'
     await page.getByRole('button', { name: 'Try again' }).first().click();
     await page.getByRole('article').first().waitFor();
   } finally {
-    backend.kill('SIGTERM');
-    await once(backend, 'exit');
+    await backend[Symbol.asyncDispose]();
     await context.close();
     await storefront.close();
   }

@@ -1,11 +1,11 @@
-// `npm run check:compatibility`: while a new release is rolled out, the previous one works on the new
-// schema. So the previous release of the backend has to pass its own tests on the schema of today.
-// An argument names another schema to try.
+// `npm run check:compatibility`: during a rollout the previous release runs on the new schema, so the
+// previous release of the backend must pass its own tests on the current schema. An argument names
+// another schema file.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { npmCommand, withoutCaller } from '../packages.mjs';
+import { npmCommand, withoutCaller } from '../packages/installed.mjs';
 import {
   findPreviousRelease,
   NoHistoryError,
@@ -32,8 +32,8 @@ try {
   if (breaking.length > 0) {
     const versions = breaking.map(({ version }) => version).join(', ');
     console.log(
-      `Migration ${versions} is marked as breaking: that release will not be ready on it ` +
-        '(schema-too-new), so there is nothing to prove.',
+      `Migration ${versions} is marked as breaking: that release refuses it ` +
+        '(schema-too-new), so there is nothing to test.',
     );
   } else {
     writeFileSync(contract, schema);

@@ -1,10 +1,12 @@
-// `npm run check:contracts`: services share nothing but copies of files, and the copies are true.
+// `npm run check:contracts`: services share only vendored copies of files, each copy equals its original, and
+// links between documents hold.
 // `npm run contracts` renews the copies.
 
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { findStaleCopies, writeCopies } from './copies.ts';
 import { findEscapes, SERVICES } from './escapes.ts';
+import { findBrokenLinks } from './links.ts';
 import { findMissingPictures } from './pictures.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -16,13 +18,18 @@ const escapes = SERVICES.map((service) => {
   return findEscapes(directory, listFiles(directory));
 });
 const problems = (
-  await Promise.all([findStaleCopies(ROOT), findMissingPictures(ROOT), ...escapes])
+  await Promise.all([
+    findStaleCopies(ROOT),
+    findMissingPictures(ROOT),
+    findBrokenLinks(ROOT),
+    ...escapes,
+  ])
 ).flat();
 for (const problem of problems) console.error(problem);
 console.log(problems.length === 0 ? 'The contracts hold.' : `${problems.length} problems.`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
-/** Those that git knows or would take up. */
+/** Tracked files, and untracked ones that git does not ignore. */
 function listFiles(directory: string): string[] {
   const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'];
   const listed = execFileSync('git', args, { cwd: directory, encoding: 'utf8' });

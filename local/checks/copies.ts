@@ -1,4 +1,4 @@
-// What services share: files that their producer owns and their consumers hold a copy of.
+// Files that services share: a producer owns the original, consumers hold copies compared byte for byte.
 
 import { copyFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,10 +16,13 @@ const INFRASTRUCTURE = 'infrastructure_cdk';
 const COPIES: readonly Copy[] = [
   { from: `${BACKEND}/openapi.json`, to: `${FRONTEND}/contracts/openapi.json` },
   { from: `${DATABASE}/schema.sql`, to: `${BACKEND}/contracts/schema.sql` },
-  ...['embedded-postgres.ts', 'postgres-place.ts', 'tls-server.ts'].map((name) => ({
-    from: `${DATABASE}/test-support/${name}`,
-    to: `${BACKEND}/test-support/${name}`,
-  })),
+  { from: `${DATABASE}/test-support/tls-server.ts`, to: `${BACKEND}/test-support/tls-server.ts` },
+  ...['embedded-postgres.ts', 'postgres-data-directory.ts'].flatMap((name) =>
+    [DATABASE, BACKEND].map((service) => ({
+      from: `testbed/postgres/${name}`,
+      to: `${service}/test-support/${name}`,
+    })),
+  ),
   ...['audit', 'image', 'image-tag', 'kubectl', 'manifests', 'scan'].flatMap((name) =>
     [DATABASE, FRONTEND].map((service) => ({
       from: `${BACKEND}/delivery/${name}.sh`,

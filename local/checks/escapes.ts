@@ -1,4 +1,4 @@
-// A service is a folder that stands alone: nothing in it may lead out of it.
+// Finds imports, links and dependencies that leave a service's folder: it must survive extraction.
 
 import { lstat, readFile, readlink } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
@@ -18,8 +18,8 @@ const LINKED = /"(?:file|link|portal|workspace):[^"]*"/;
 
 /**
  * @param service the folder
- * @param files in it, relative to it
- * @returns a sentence for each way out
+ * @param files relative to the folder
+ * @returns one sentence for each escape
  */
 export async function findEscapes(service: string, files: readonly string[]): Promise<string[]> {
   const found = await Promise.all(files.map((file) => inspect(service, file)));
@@ -28,23 +28,23 @@ export async function findEscapes(service: string, files: readonly string[]): Pr
 
 async function inspect(service: string, file: string): Promise<string[]> {
   const path = join(service, file);
-  const leadsOut = (target: string) => {
-    const way = relative(service, resolve(dirname(path), target));
-    return way.startsWith('..') || isAbsolute(way);
+  const escapes = (target: string) => {
+    const fromService = relative(service, resolve(dirname(path), target));
+    return fromService.startsWith('..') || isAbsolute(fromService);
   };
   const problem = (what: string) => `${path} ${what}, which leaves the service's folder.`;
   if ((await lstat(path)).isSymbolicLink()) {
     const target = await readlink(path);
-    return leadsOut(target) ? [problem(`links to ${target}`)] : [];
+    return escapes(target) ? [problem(`links to ${target}`)] : [];
   }
   const matches = async (pattern: RegExp) =>
     [...(await readFile(path, 'utf8')).matchAll(pattern)].map(([, target = '']) => target);
   if (SOURCE.test(file)) {
-    return (await matches(IMPORT)).filter(leadsOut).map((target) => problem(`imports ${target}`));
+    return (await matches(IMPORT)).filter(escapes).map((target) => problem(`imports ${target}`));
   }
   if (/(^|\/)tsconfig[^/]*\.json$/.test(file)) {
     const targets = (await matches(EXTENDS)).filter((target) => target.startsWith('.'));
-    return targets.filter(leadsOut).map((target) => problem(`refers to ${target}`));
+    return targets.filter(escapes).map((target) => problem(`refers to ${target}`));
   }
   if (/(^|\/)package(-lock)?\.json$/.test(file)) {
     const linked = LINKED.exec(await readFile(path, 'utf8'));

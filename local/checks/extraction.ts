@@ -1,11 +1,11 @@
-// `npm run check:extraction`: each service, copied out of the last commit, installs, verifies and
-// builds alone. Outside of the checkout, because Node would find the root's packages inside of it.
+// `npm run check:extraction`: each service, copied out of the last commit, installs, verifies and builds.
+// Runs outside of the checkout, where Node would find the root's packages.
 
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { npmCommand, withoutCaller } from '../packages.mjs';
+import { npmCommand, withoutCaller } from '../packages/installed.mjs';
 import { SERVICES } from './escapes.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -18,13 +18,13 @@ const MAX_ARCHIVE_BYTES = 512 * 1024 * 1024;
 
 const only = process.argv.slice(2);
 for (const service of SERVICES.filter((each) => only.length === 0 || only.includes(each))) {
-  checkAlone(service);
+  checkExtracted(service);
 }
-console.log('\nEach service stands alone.');
+console.log('\nEach service installs, verifies and builds outside of the repository.');
 
-function checkAlone(service: string): void {
-  const directory = mkdtempSync(join(tmpdir(), 'carthub-alone-'));
-  // The tests' PostgreSQL may run as another user, who has to reach its programs in there.
+function checkExtracted(service: string): void {
+  const directory = mkdtempSync(join(tmpdir(), 'carthub-extracted-'));
+  // The tests' PostgreSQL may run as another user, who must be able to enter this directory.
   chmodSync(directory, 0o755);
   try {
     const options = { cwd: ROOT, maxBuffer: MAX_ARCHIVE_BYTES };
@@ -32,7 +32,7 @@ function checkAlone(service: string): void {
     execFileSync('tar', ['x', '-C', directory], { input: archive });
     const [program = 'npm', ...npmArgs] = npmCommand(process.env);
     for (const step of STEPS) {
-      console.log(`\n── ${service}, alone: npm ${step.join(' ')}`);
+      console.log(`\n── ${service}, extracted: npm ${step.join(' ')}`);
       const env = withoutCaller(process.env);
       execFileSync(program, [...npmArgs, ...step], { cwd: directory, env, stdio: 'inherit' });
     }

@@ -1,4 +1,4 @@
-// The backend as it was released before this one, out of git.
+// Finds the previous release of the backend in git and unpacks it.
 
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync } from 'node:fs';
@@ -7,11 +7,11 @@ import { join } from 'node:path';
 
 export interface Release {
   readonly commit: string;
-  /** Why it is this one, for a sentence. */
+  /** Why this commit was chosen; ends a sentence. */
   readonly reason: string;
 }
 
-/** Its message is a sentence for a person. */
+/** Its message is shown to the user. */
 export class NoHistoryError extends Error {
   override readonly name = 'NoHistoryError';
 }
@@ -21,7 +21,7 @@ const CONTRACT = `${BACKEND}/contracts/schema.sql`;
 const SCHEMA = 'microservices/database/schema.sql';
 const MAX_ARCHIVE_BYTES = 512 * 1024 * 1024;
 
-/** The last one that was tagged, else the last one that was made for another schema than the present. */
+/** The newest tag, else the last commit whose contract is an older schema than the current one. */
 export function findPreviousRelease(root: string): Release {
   const git = (...args: string[]) =>
     execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
@@ -34,7 +34,7 @@ export function findPreviousRelease(root: string): Release {
   };
   if (git('rev-parse', '--is-shallow-repository').trim() === 'true') {
     throw new NoHistoryError(
-      'This clone is shallow, so the previous release is not in it: "git fetch --unshallow --tags".',
+      'This clone is shallow and does not contain the previous release. Run "git fetch --unshallow --tags".',
     );
   }
   const tag = attempt('describe', '--tags', '--abbrev=0', '--match', 'backend-v*', 'HEAD^');
@@ -44,12 +44,12 @@ export function findPreviousRelease(root: string): Release {
   const head = git('rev-parse', 'HEAD').trim();
   const contract = attempt('show', `HEAD:${CONTRACT}`);
   if (contract !== readFileSync(join(root, SCHEMA), 'utf8').trim()) {
-    return { commit: head, reason: 'the last commit: the present schema is newer' };
+    return { commit: head, reason: 'the last commit: the current schema is newer' };
   }
   const changed = git('log', '-n1', '--format=%H', '--', CONTRACT).trim();
   const before = attempt('rev-parse', '--verify', '--quiet', `${changed}^`);
   if (before === undefined || attempt('cat-file', '-e', `${before}:${CONTRACT}`) === undefined) {
-    return { commit: head, reason: 'the last commit: there has been one schema only' };
+    return { commit: head, reason: 'the last commit: there has only been one schema' };
   }
   return {
     commit: before,
@@ -60,7 +60,7 @@ export function findPreviousRelease(root: string): Release {
 /** @returns a new directory that holds the backend of that release; the caller removes it */
 export function unpackBackend(root: string, { commit }: Release): string {
   const directory = mkdtempSync(join(tmpdir(), 'carthub-previous-'));
-  // The tests' PostgreSQL may run as another user, who has to reach its programs in there.
+  // The tests' PostgreSQL may run as another user, who must be able to enter this directory.
   chmodSync(directory, 0o755);
   const options = { cwd: root, maxBuffer: MAX_ARCHIVE_BYTES };
   const archive = execFileSync('git', ['archive', '--format=tar', `${commit}:${BACKEND}`], options);

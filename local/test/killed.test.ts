@@ -1,82 +1,85 @@
-// What is left when something is killed, and how the next start gets on with it.
+// What remains after a SIGKILL, and how the next start recovers.
 
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { identify } from '../processes.mjs';
+import type { Launch } from '../../testbed/launch.ts';
+import { waitUntil } from '../../testbed/wait-until.ts';
+import { identify } from '../run/processes.ts';
 import {
   backendPid,
-  createShopPlace,
-  type Launch,
+  createTestShop,
   postgresPid,
   processesOf,
   whenNothingRuns,
 } from './support/shop.ts';
 import { productWithStock, visit } from './support/shopper.ts';
-import { waitUntil } from './support/wait-until.ts';
 
-const kill = async ({ child, ended }: Launch) => {
-  child.kill('SIGKILL');
-  await ended;
+const kill = async (launched: Launch) => {
+  launched.kill('SIGKILL');
+  await launched.exited;
 };
 
-it('a killed launcher leaves nothing behind, and no order is lost', async () => {
-  await using place = await createShopPlace();
-  const killed = await place.open();
-  const { product_id } = await productWithStock(place.url);
-  const shopper = await visit(place.url);
+it('leaves no process and loses no order when the launcher is killed', async () => {
+  await using shop = await createTestShop();
+  const killed = await shop.open();
+  const { product_id } = await productWithStock(shop.url);
+  const shopper = await visit(shop.url);
   const order = await shopper.order(product_id);
   await kill(killed);
-  await whenNothingRuns(place);
+  await whenNothingRuns(shop);
 
-  await place.open();
+  await shop.open();
   expect(await shopper.orderIds()).toEqual([order]);
 });
 
-it('the next start ends what is left when the guardian was killed too', async () => {
-  await using place = await createShopPlace();
-  const killed = await place.open();
-  const { product_id } = await productWithStock(place.url);
-  const shopper = await visit(place.url);
+it('ends leftover processes at the next start when the reaper was killed too', async () => {
+  await using shop = await createTestShop();
+  const killed = await shop.open();
+  const { product_id } = await productWithStock(shop.url);
+  const shopper = await visit(shop.url);
   const order = await shopper.order(product_id);
-  const [backend, postgres] = [backendPid(place.stateDir), postgresPid(place.stateDir)];
-  const [guardian] = processesOf(place.stateDir).filter((pid) => pid !== postgres);
-  if (guardian === undefined) throw new Error('there is no guardian');
-  process.kill(guardian, 'SIGKILL');
+  const [backend, postgres] = [backendPid(shop.stateDir), postgresPid(shop.stateDir)];
+  const [reaper] = processesOf(shop.stateDir).filter((pid) => pid !== postgres);
+  if (reaper === undefined) throw new Error('there is no reaper');
+  process.kill(reaper, 'SIGKILL');
   await kill(killed);
-  // Nobody ends them.
+  // Nothing ends them.
   expect(process.kill(backend, 0) && process.kill(postgres, 0)).toBe(true);
 
-  await place.open();
+  await shop.open();
   expect(await shopper.orderIds()).toEqual([order]);
-  // Whoever it was left to may take a while to notice that it has ended.
+  // Its new parent may take a while to reap it; a zombie has no identity.
   expect(identify(backend)).toBeUndefined();
 });
 
 it.each<[string, (stateDir: string, launch: Launch) => boolean]>([
-  ['makes the database', (dir) => readdirSync(dir).some((name) => name.startsWith('postgres.new'))],
+  [
+    'creates the database',
+    (dir) => readdirSync(dir).some((name) => name.startsWith('postgres.new')),
+  ],
   ['starts PostgreSQL', (dir) => existsSync(join(dir, 'postgres', 'cluster', 'postmaster.pid'))],
   ['migrates and imports', (_, { output }) => output().includes('✓ Start PostgreSQL')],
-])('a start that is killed while it %s is no trouble to the next', async (_, moment) => {
-  await using place = await createShopPlace();
-  const killed = place.launch();
-  await waitUntil('that moment', () => moment(place.stateDir, killed));
+])('recovers at the next start from a kill while it %s', async (_, moment) => {
+  await using shop = await createTestShop();
+  const killed = shop.launch();
+  await waitUntil('the launcher gets there', () => moment(shop.stateDir, killed));
   await kill(killed);
-  await place.open();
-  expect((await productWithStock(place.url)).available).toBeGreaterThan(0);
+  await shop.open();
+  expect((await productWithStock(shop.url)).available).toBeGreaterThan(0);
 });
 
-it('starts a backend again that has ended, and stops if PostgreSQL has', async () => {
-  await using place = await createShopPlace();
-  const shop = await place.open();
-  const statusOfProducts = async () => (await fetch(`${place.url}/api/v1/products`)).status;
-  process.kill(backendPid(place.stateDir), 'SIGKILL');
-  await waitUntil('the answer that it is away', async () => (await statusOfProducts()) === 503);
-  await waitUntil('the next one to answer', async () => (await statusOfProducts()) === 200);
-  expect(shop.output()).toContain('The backend has ended (SIGKILL)');
+it('restarts a backend that has ended, and stops when PostgreSQL has ended', async () => {
+  await using shop = await createTestShop();
+  const launched = await shop.open();
+  const statusOfProducts = async () => (await fetch(`${shop.url}/api/v1/products`)).status;
+  process.kill(backendPid(shop.stateDir), 'SIGKILL');
+  await waitUntil('requests get 503', async () => (await statusOfProducts()) === 503);
+  await waitUntil('the next backend answers', async () => (await statusOfProducts()) === 200);
+  expect(launched.output()).toContain('The backend has ended (SIGKILL)');
 
-  process.kill(postgresPid(place.stateDir), 'SIGQUIT');
-  expect(await shop.ended).toBe(1);
-  expect(shop.output()).toMatch(/PostgreSQL has ended.*server\.log/s);
-  await whenNothingRuns(place);
+  process.kill(postgresPid(shop.stateDir), 'SIGQUIT');
+  expect(await launched.exited).toBe(1);
+  expect(launched.output()).toMatch(/PostgreSQL has ended.*server\.log/s);
+  await whenNothingRuns(shop);
 });

@@ -1,8 +1,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { isInstalled, withoutCaller } from '../packages.mjs';
-import { createScratch, type Scratch } from './support/scratch.ts';
+import { createScratch, type Scratch } from '../../testbed/scratch.ts';
+import { isInstalled, withoutCaller } from '../packages/installed.mjs';
 
 const PRESENT = { 'node_modules/a': { version: '1.0.0', integrity: 'sha512-a' } };
 const LOCKED = {
@@ -18,30 +18,30 @@ async function writePackage(scratch: Scratch, locked: object, present: object) {
   await writeFile(join(scratch.path, record), JSON.stringify({ packages: present }));
 }
 
-it('takes what npm has installed for installed', async () => {
+it('accepts what npm has installed', async () => {
   await using scratch = await createScratch();
   await writePackage(scratch, LOCKED, PRESENT);
   expect(await isInstalled(scratch.path)).toBe(true);
 });
 
 it.each([
-  ['another version is wanted', { ...LOCKED, 'node_modules/a': { version: '1.0.1' } }, PRESENT],
-  ['something new is wanted', { ...LOCKED, 'node_modules/c': { version: '1.0.0' } }, PRESENT],
-  ['something is wanted no more', { '': {} }, PRESENT],
+  ['another version is locked', { ...LOCKED, 'node_modules/a': { version: '1.0.1' } }, PRESENT],
+  ['a new package is locked', { ...LOCKED, 'node_modules/c': { version: '1.0.0' } }, PRESENT],
+  ['a package is no longer locked', { '': {} }, PRESENT],
 ])('installs again when %s', async (_, locked, present) => {
   await using scratch = await createScratch();
   await writePackage(scratch, locked, present);
   expect(await isInstalled(scratch.path)).toBe(false);
 });
 
-it('installs again what was killed before npm had finished', async () => {
+it('installs again after npm was killed', async () => {
   await using scratch = await createScratch();
   await writePackage(scratch, LOCKED, PRESENT);
   await rm(join(scratch.path, 'node_modules/.package-lock.json'));
   expect(await isInstalled(scratch.path)).toBe(false);
 });
 
-it("keeps the calling npm's place from the one that is called", () => {
+it("hides the calling npm's package from a nested npm", () => {
   const env = {
     PATH: '/bin',
     npm_config_cache: '/c',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Progress } from '../progress.mjs';
+import { Progress } from '../run/progress.ts';
 
 function record(isTTY: boolean) {
   let text = '';
@@ -18,7 +18,7 @@ it('writes one plain line for a finished step', async () => {
   expect(text()).toMatch(/^ {2}✓ Do it +\d\.\d s {2}3 things\n$/);
 });
 
-it('marks a step that failed, and one whose result is bad', async () => {
+it('marks a step that throws and a step with a bad result', async () => {
   const { progress, text } = record(false);
   const failing = progress.step('Break', async () => Promise.reject(new Error('broken')));
   await expect(failing).rejects.toThrow('broken');
@@ -31,7 +31,7 @@ it('marks a step that failed, and one whose result is bad', async () => {
   expect(text()).toMatch(/^ {2}✗ Break .*\n {2}✗ Count .*\n$/);
 });
 
-it('leaves only finished lines on a terminal', async () => {
+it('leaves only the lines of finished steps on a TTY', async () => {
   const { progress, text } = record(true);
   await Promise.all([progress.step('One', async () => {}), progress.step('Two', async () => {})]);
   const erase = '\u001b[2K';

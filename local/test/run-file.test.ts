@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { identify } from '../processes.mjs';
-import { beginRun, readRun } from '../run-file.mjs';
-import { createScratch } from './support/scratch.ts';
+import { createScratch } from '../../testbed/scratch.ts';
+import { identify } from '../run/processes.ts';
+import { beginRun, readRun } from '../run/run-file.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGKILL'] as const;
 
-/** A process that waits, and its entry in a run file. */
+/** A process that waits, and its entry for a run file. */
 async function startSleeper(script = 'setInterval(() => {}, 1000); console.log("up")') {
   const child = spawn(process.execPath, ['-e', script], { detached: true });
   onTestFinished(() => {
@@ -25,38 +25,38 @@ const exitOf = async (child: ChildProcess) => {
   return child.signalCode;
 };
 
-it('ends what a killed run has left, with the polite signal first', async () => {
+it('ends what a killed run has left behind, with SIGTERM first', async () => {
   await using scratch = await createScratch();
   const file = join(scratch.path, 'run.json');
   const { child, ...entry } = await startSleeper();
   const launcher = { pid: 2 ** 22 + 1, identity: 'of a process that is gone' };
-  await writeFile(file, JSON.stringify({ launcher, guarded: [{ ...entry, group: false }] }));
+  await writeFile(file, JSON.stringify({ launcher, tracked: [{ ...entry, group: false }] }));
   const begun = await beginRun(file);
   expect(begun.ok).toBe(true);
   expect(await exitOf(child)).toBe('SIGTERM');
   expect(readRun(file)?.launcher.pid).toBe(process.pid);
 });
 
-it("leaves alone who has got a dead process's pid", async () => {
+it("does not signal a process that reuses a dead process's pid", async () => {
   await using scratch = await createScratch();
   const file = join(scratch.path, 'run.json');
   const { child, ...entry } = await startSleeper();
   const stranger = { ...entry, identity: 'of another time', group: false };
   const launcher = { pid: entry.pid, identity: 'of another time' };
-  await writeFile(file, JSON.stringify({ launcher, guarded: [stranger] }));
+  await writeFile(file, JSON.stringify({ launcher, tracked: [stranger] }));
   expect((await beginRun(file)).ok).toBe(true);
   expect(child.exitCode ?? child.signalCode).toBeNull();
 });
 
-it('refuses a second run while the first goes on', async () => {
+it('refuses a second run while the first one runs', async () => {
   await using scratch = await createScratch();
   const file = join(scratch.path, 'run.json');
   const { pid, identity } = await startSleeper();
-  await writeFile(file, JSON.stringify({ launcher: { pid, identity }, guarded: [] }));
+  await writeFile(file, JSON.stringify({ launcher: { pid, identity }, tracked: [] }));
   expect(await beginRun(file)).toEqual({ ok: false, pid });
 });
 
-it('ends a whole group, though its first process is gone', async () => {
+it('ends a whole group after its first process has ended', async () => {
   await using scratch = await createScratch();
   const begun = await beginRun(join(scratch.path, 'run.json'));
   if (!begun.ok) throw new Error('the run did not begin');
@@ -68,7 +68,7 @@ it('ends a whole group, though its first process is gone', async () => {
   const child = spawn(process.execPath, ['-e', parent], { detached: true });
   const [printed] = await once(child.stdout, 'data');
   const [pid, grandchild] = [child.pid ?? -1, Number(String(printed))];
-  begun.run.guard({ name: 'g', pid, identity: identify(pid) ?? '', group: true, signals: SIGNALS });
+  begun.run.track({ name: 'g', pid, identity: identify(pid) ?? '', group: true, signals: SIGNALS });
   child.kill('SIGKILL');
   await exitOf(child);
   expect(identify(grandchild)).toBeDefined();

@@ -1,10 +1,10 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { Progress } from '../progress.mjs';
-import { beginRun } from '../run-file.mjs';
-import { prepareServices, type Service } from '../services.ts';
-import { createScratch } from './support/scratch.ts';
+import { createScratch } from '../../testbed/scratch.ts';
+import { prepareServices, type Service } from '../packages/services.ts';
+import { Progress } from '../run/progress.ts';
+import { beginRun } from '../run/run-file.ts';
 
 /** A package whose build copies its source. */
 const BUILD = `
@@ -53,7 +53,7 @@ async function createService() {
   };
 }
 
-it('builds what has changed, and only that', async () => {
+it('builds only after a change', async () => {
   await using service = await createService();
   expect(await service.prepare()).toBe(true);
   expect(await service.prepare()).toBe(false);
@@ -62,7 +62,7 @@ it('builds what has changed, and only that', async () => {
   expect(await service.prepare()).toBe(false);
 });
 
-it('builds again what is gone, and what somebody else has built', async () => {
+it('builds again when the product is missing or was built by hand', async () => {
   await using service = await createService();
   await service.prepare();
   await rm(join(service.directory, 'dist'), { recursive: true });
@@ -71,11 +71,11 @@ it('builds again what is gone, and what somebody else has built', async () => {
   expect(await service.prepare()).toBe(true);
 });
 
-it('shows why a build has failed, and tries again the next time', async () => {
+it('shows why a build failed, and builds again the next time', async () => {
   await using service = await createService();
   await service.put('src.txt', 'broken');
   await expect(service.prepare()).rejects.toThrow('it does not compile');
   await expect(service.prepare()).rejects.toThrow('it does not compile');
-  await service.put('src.txt', 'mended');
+  await service.put('src.txt', 'fixed');
   expect(await service.prepare()).toBe(true);
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readSettings } from '../settings.ts';
+import { readSettings } from '../start/settings.ts';
 
 it('has a default for everything', () => {
   expect(readSettings({ PORT: '' })).toEqual({
@@ -11,7 +11,7 @@ it('has a default for everything', () => {
   });
 });
 
-it('lets the backend use the given database as another role, or as the same', () => {
+it('gives the backend its own role on the given database, or the same one', () => {
   const given = { DATABASE_URL: 'postgres://owner@db/shop' };
   expect(readSettings(given).backendDatabaseUrl).toBe('postgres://owner@db/shop');
   const both = { ...given, BACKEND_DATABASE_URL: 'postgres://backend@db/shop' };

@@ -2,10 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FastifyInstance, fastify } from 'fastify';
 import { expect, it } from 'vitest';
-import { buildStorefront } from '../storefront.ts';
-import { createScratch } from './support/scratch.ts';
+import { createScratch } from '../../testbed/scratch.ts';
+import { buildStorefront } from '../start/storefront.ts';
 
-/** A build of a storefront, and a backend that says what it was asked. */
+/** A storefront build, and a backend that echoes the request's headers. */
 async function openStorefront() {
   const scratch = await createScratch();
   await mkdir(join(scratch.path, 'assets'));
@@ -45,7 +45,7 @@ it.each(['/', '/orders/1', '/products/size-2.5'])('answers %s with the page', as
   expect(response.headers.get('cache-control')).toBe('no-store');
 });
 
-it('lets browsers keep what has a hash in its name, and admits what is missing', async () => {
+it('caches files with a hash in their name, and answers 404 for missing files', async () => {
   await using shop = await openStorefront();
   const script = await fetch(`${shop.url}/assets/app-1a2b.js`);
   expect(script.headers.get('cache-control')).toContain('immutable');
@@ -54,7 +54,7 @@ it('lets browsers keep what has a hash in its name, and admits what is missing',
   expect((await fetch(`${shop.url}/orders`, { method: 'POST' })).status).toBe(404);
 });
 
-it('tells the backend who asks, whatever the caller claims', async () => {
+it('sets the forwarding headers whatever the client sends', async () => {
   await using shop = await openStorefront();
   const headers = { 'x-forwarded-for': '203.0.113.7' };
   const seen = await (await fetch(`${shop.url}/api/v1/echo`, { headers })).json();
@@ -64,7 +64,7 @@ it('tells the backend who asks, whatever the caller claims', async () => {
   });
 });
 
-it('passes on a stream as it comes, and ends it to stop', async () => {
+it('proxies an event stream as it arrives, and ends it on close', async () => {
   await using shop = await openStorefront();
   const response = await fetch(`${shop.url}/api/v1/events`);
   const reader = response.body?.getReader();
@@ -75,7 +75,7 @@ it('passes on a stream as it comes, and ends it to stop', async () => {
   expect(await cut).toBe('cut');
 });
 
-it('says that the backend is away so that the page can', async () => {
+it('answers 503 with a problem document while the backend is down', async () => {
   await using shop = await openStorefront();
   await close(shop.backend);
   const response = await fetch(`${shop.url}/api/v1/products`);

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { describeTotals, readTotals, sum } from '../totals.ts';
+import { describeTotals, readTotals, sum } from '../suites/totals.ts';
 
 const report = (totals: object) =>
   JSON.stringify({ numTodoTests: 0, numPendingTests: 0, ...totals });
 
-it('adds up what the packages report', () => {
+it('sums the reports of the packages', () => {
   const one = readTotals(
     report({ numPassedTests: 3, numFailedTests: 0, numPendingTests: 1 }),
     true,
@@ -16,7 +16,7 @@ it('adds up what the packages report', () => {
   expect(describeTotals(sum([one, other]))).toBe('5 passed, 2 failed, 2 skipped');
 });
 
-it('counts a run that failed without a failed test, as after an error outside of tests', () => {
+it('counts a failure when the run failed without a failed test', () => {
   const totals = readTotals(report({ numPassedTests: 3, numFailedTests: 0 }), false);
   expect(totals).toEqual({ passed: 3, failed: 1, skipped: 0 });
 });

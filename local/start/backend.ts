@@ -1,0 +1,67 @@
+// Starts the backend and restarts it when it ends, with exponential backoff.
+
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Session } from '../run/session.ts';
+import { UserError } from '../run/user-error.mjs';
+import { type BackendProcess, spawnBackend } from './backend-process.ts';
+import { openLog, tail } from './logs.ts';
+
+export interface Backend extends AsyncDisposable {
+  /** Resolves when it has ended too often. */
+  readonly failed: Promise<UserError>;
+}
+
+/** A process that has run this long resets the count of restarts. */
+const STEADY_MS = 60_000;
+const MAX_RESTARTS = 5;
+const FIRST_DELAY_MS = 250;
+
+export async function startBackend(
+  session: Session,
+  env: NodeJS.ProcessEnv,
+  readyUrl: string,
+): Promise<Backend> {
+  const log = await openLog(join(session.stateDir, 'logs', 'backend.log'));
+  const spawn = () => spawnBackend(session, log, env);
+  let current = spawn();
+  await current.whenReady(readyUrl, session.signal);
+
+  const stopping = new AbortController();
+  const restart = async (how: string, restarts: number) => {
+    session.progress.line(`\n  The backend has ended (${how}) and is restarted:`);
+    session.progress.line(await tail(log.file));
+    await sleep(FIRST_DELAY_MS * 2 ** restarts, undefined, { ref: false });
+    if (!stopping.signal.aborted) current = spawn();
+  };
+  const report = async () => {
+    const end = await tail(log.file);
+    return new UserError(
+      `The backend has ended ${MAX_RESTARTS + 1} times. The end of its log:\n\n${end}`,
+    );
+  };
+  return {
+    failed: supervise(() => current, stopping.signal, restart).then(report),
+    [Symbol.asyncDispose]: async () => {
+      stopping.abort();
+      await current.stop();
+      await log[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Returns when the process has ended too often; never returns once `stopping` is aborted. */
+async function supervise(
+  current: () => BackendProcess,
+  stopping: AbortSignal,
+  restart: (how: string, restarts: number) => Promise<void>,
+): Promise<void> {
+  for (let restarts = 0; ; restarts += 1) {
+    const began = performance.now();
+    const how = await current().ended;
+    if (stopping.aborted) await new Promise(() => {});
+    if (performance.now() - began > STEADY_MS) restarts = 0;
+    if (restarts === MAX_RESTARTS) return;
+    await restart(how, restarts);
+  }
+}
