@@ -121,7 +121,7 @@ function limitNotes(order: PerOrder): string {
 - Writes count ${writesPerCommit} per commit, an upper bound: concurrent commits share one. Log and pages are on one gp3 volume
   (${count(iops.small)} writes per second included, ${count(iops.large)} from 400 GiB, at most ${count(iops.max)}).
 - CPU times are those of 64 clients on one process, where concurrent requests share a statement
-  ([decision 026](decisions/026-versioned-cart-copies.md)). A single request costs PostgreSQL several times as much, and many
+  ([decision 026](decisions/026-versioned-cart-snapshots.md)). A single request costs PostgreSQL several times as much, and many
   lightly loaded pods batch less: the largest rates need a measurement with several processes.
 - Not computed: a product in every order (checkouts queue for its stock row until commit), disk throughput by
   instance class, reserves for a lost zone.
