@@ -7,8 +7,8 @@ import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balan
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { STSClient } from '@aws-sdk/client-sts';
-import type { Assembly } from './assembly.ts';
 import type { Options } from './options.ts';
+import type { Assembly } from './templates/assembly.ts';
 
 /** What each step gets. `account` and `assembly` are known once their steps are done. */
 export interface Context {

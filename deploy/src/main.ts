@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { type Context, clientsFor } from './context.ts';
-import { destroySteps } from './destroy/steps.ts';
 import { EXIT, Failure, reasonOf, tell } from './failure.ts';
 import { type Options, parseOptions, USAGE } from './options.ts';
-import { deploySteps } from './steps/steps.ts';
+import { deploySteps } from './steps/deploy/deploy-steps.ts';
+import { destroySteps } from './steps/destroy/destroy-steps.ts';
 
 function contextFor(options: Options, signal: AbortSignal): Context {
   const { region, profile } = options;
