@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['local/test/**/*.test.ts'],
-    // Whole systems are started here, while other packages' tests may keep the processors busy.
+    include: ['local/test/**/*.test.ts', 'testbed/test/**/*.test.ts'],
+    // These tests start whole systems, while other packages' tests may keep the processors busy.
     testTimeout: 180_000,
     hookTimeout: 180_000,
   },

@@ -123,7 +123,7 @@ The last one in reach ends at **${count(one?.ordersPerMinute ?? 0)} orders a min
 counted at ${a.writesPerCommit} for each commit, the upper end: commits at once share one. Log and pages lie on
 one volume (gp3: ${count(a.iops.small)} writes a second included, ${count(a.iops.large)} from 400 GiB on, at most ${count(a.iops.most)}).
 The figures are those of 64 clients on one process: changes and reads of carts that arrive together share a
-statement ([decision 026](decisions/026-versioned-cart-copies.md)). A request that comes alone takes several
+statement ([decision 026](decisions/026-versioned-cart-snapshots.md)). A request that comes alone takes several
 times as much of PostgreSQL, which does not matter where nothing is scarce. Many pods with few requests each
 share less than one busy process does, so the largest rates need a measurement with several processes.
 

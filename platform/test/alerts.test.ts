@@ -40,7 +40,7 @@ it.each(alerts.map((alert) => [alert.name, alert] as const))(
 it('the runbook has an entry for every alert, and no other', () => {
   expect([...entries.keys()].sort()).toEqual(names);
   for (const entry of entries.values()) {
-    for (const part of ['**Symptom.**', '**Check.**', '**Mend.**']) expect(entry).toContain(part);
+    for (const part of ['**Symptom.**', '**Check.**', '**Fix.**']) expect(entry).toContain(part);
   }
 });
 

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, type OutputConfiguration } from 'commander';
 import { addBackup } from './commands/backup.ts';
 import { addBackups } from './commands/backups.ts';
 import type { AddCommand, CommonOptions, Context, Run, StopSignal } from './commands/command.ts';
@@ -28,7 +28,18 @@ const COMMANDS: readonly AddCommand[] = [
   addValidate,
 ];
 
-/** The whole program, but for the process around it. */
+/** The commands and their options; `run` gets the work of the command that is called. */
+export function createProgram(run: Run, output: OutputConfiguration = {}): Command {
+  const program = new Command('carthub-db')
+    .description("Keeps the shop's database: its schema, its catalog and its backups.")
+    .exitOverride()
+    .configureOutput(output)
+    .addHelpText('after', '\nExit codes: 0 done, 1 the work failed, 2 wrong usage.');
+  for (const add of COMMANDS) add(program, run);
+  return program;
+}
+
+/** The whole program, except for the process around it. */
 export async function main(
   args: readonly string[],
   environment: Environment,
@@ -39,12 +50,7 @@ export async function main(
   const run: Run = async (options, work) => {
     exitCode = await runCommand(options, environment, terminal, stopSignal, work);
   };
-  const program = new Command('carthub-db')
-    .description("Keeps the shop's database: its schema, its catalogue and its backups.")
-    .exitOverride()
-    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
-    .addHelpText('after', '\nExit codes: 0 done, 1 the work failed, 2 wrong usage.');
-  for (const add of COMMANDS) add(program, run);
+  const program = createProgram(run, { writeOut: terminal.out, writeErr: terminal.err });
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;

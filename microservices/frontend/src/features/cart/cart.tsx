@@ -1,13 +1,12 @@
 import type { Cart as CartData } from '../../shared/api/types.ts';
-import { formatCount, formatMoney } from '../../shared/lib/format.ts';
+import { formatCount } from '../../shared/lib/format.ts';
 import { ButtonLink } from '../../shared/ui/button.tsx';
-import { MessagePanel } from '../../shared/ui/message-panel.tsx';
-import { EmptyBasketPicture } from '../../shared/ui/pictures.tsx';
 import { LoadingLabel, Skeleton } from '../../shared/ui/skeleton.tsx';
 import { Unreachable } from '../../shared/ui/unreachable.tsx';
-import { useQuote } from './api/get-quote.ts';
 import { CartLineRow } from './cart-line-row.tsx';
 import { ClearCartButton } from './clear-cart-button.tsx';
+import { EmptyCart } from './empty-cart.tsx';
+import { PhoneCheckoutBar } from './phone-checkout-bar.tsx';
 import { useCart } from './state/cart-context.tsx';
 import { OrderSummary } from './summary/order-summary.tsx';
 import { useCartActions } from './use-cart-actions.tsx';
@@ -66,44 +65,8 @@ function FilledCart({ cart }: { cart: CartData }) {
           </OrderSummary>
         </div>
       </div>
-      <PhoneBar cart={cart} />
+      <PhoneCheckoutBar cart={cart} />
     </>
-  );
-}
-
-function PhoneBar({ cart }: { cart: CartData }) {
-  const quote = useQuote(cart);
-  return (
-    <div className="thumb-bar mt-8 flex items-center justify-between gap-4 lg:hidden">
-      <p className="text-muted">
-        Total{' '}
-        <span className="font-semibold text-ink text-lg">
-          {quote.data ? formatMoney(quote.data.total, quote.data.currency) : '…'}
-        </span>
-      </p>
-      <ButtonLink to="/checkout" className="grow sm:grow-0">
-        Checkout
-      </ButtonLink>
-    </div>
-  );
-}
-
-function EmptyCart() {
-  return (
-    <MessagePanel
-      title="Your cart is empty"
-      picture={<EmptyBasketPicture />}
-      actions={
-        <>
-          <ButtonLink to="/">Browse the shop</ButtonLink>
-          <ButtonLink look="secondary" to="/orders">
-            See your orders
-          </ButtonLink>
-        </>
-      }
-    >
-      <p>When you find something you like, it waits for you here.</p>
-    </MessagePanel>
   );
 }
 

@@ -1,19 +1,12 @@
-import { zodResolver } from '@hookform/resolvers/zod';
-import { type ReactNode, useEffect } from 'react';
-import { FormProvider, useForm, useFormContext, useWatch } from 'react-hook-form';
+import type { ReactNode } from 'react';
+import { FormProvider } from 'react-hook-form';
 import type { Cart, Order } from '../../shared/api/types.ts';
 import { Button } from '../../shared/ui/button.tsx';
-import { AddressFields } from './form/address-fields.tsx';
-import { readDraft, writeDraft } from './form/checkout-draft.ts';
-import {
-  type CheckoutValues,
-  emptyCheckout,
-  sameBilling,
-  separateBilling,
-} from './form/checkout-schema.ts';
-import { likelyCountry } from './form/countries.ts';
-import { TextField } from './form/field.tsx';
+import { BillingFields } from './form/billing-fields.tsx';
+import { ContactFields } from './form/contact-fields.tsx';
 import { PaymentMethods } from './form/payment-methods.tsx';
+import { ShippingFields } from './form/shipping-fields.tsx';
+import { useCheckoutForm } from './form/use-checkout-form.ts';
 import { RefusalPanel } from './refusals/refusal-panel.tsx';
 import { usePlaceOrder } from './use-place-order.ts';
 
@@ -86,69 +79,5 @@ export function Checkout({
         </div>
       </form>
     </FormProvider>
-  );
-}
-
-const resolveSame = zodResolver(sameBilling);
-const resolveSeparate = zodResolver(separateBilling);
-
-function useCheckoutForm() {
-  const form = useForm<CheckoutValues>({
-    resolver: (values, context, options) =>
-      (values.billing_same ? resolveSame : resolveSeparate)(values, context, options),
-    mode: 'onTouched',
-    defaultValues: readDraft(emptyCheckout(likelyCountry(navigator.language))),
-  });
-  useEffect(
-    () =>
-      form.subscribe({ formState: { values: true }, callback: ({ values }) => writeDraft(values) }),
-    [form],
-  );
-  return form;
-}
-
-function ContactFields() {
-  return (
-    <fieldset>
-      <legend className="mb-4 font-serif text-2xl">Contact</legend>
-      <TextField
-        name="email"
-        label="Email"
-        type="email"
-        inputMode="email"
-        autoComplete="email"
-        autoCapitalize="none"
-        spellCheck={false}
-        hint="Only about this order."
-      />
-    </fieldset>
-  );
-}
-
-function ShippingFields() {
-  return (
-    <fieldset>
-      <legend className="mb-4 font-serif text-2xl">Delivery address</legend>
-      <AddressFields kind="shipping" />
-    </fieldset>
-  );
-}
-
-function BillingFields() {
-  const { register } = useFormContext<CheckoutValues>();
-  const same = useWatch<CheckoutValues, 'billing_same'>({ name: 'billing_same' });
-  return (
-    <fieldset>
-      <legend className="mb-4 font-serif text-2xl">Billing address</legend>
-      <label className="flex min-h-11 cursor-pointer items-center gap-3">
-        <input type="checkbox" {...register('billing_same')} className="size-5 accent-ink" />
-        Billing address is the same as the delivery address
-      </label>
-      {same ? null : (
-        <div className="mt-5">
-          <AddressFields kind="billing" />
-        </div>
-      )}
-    </fieldset>
   );
 }

@@ -2,12 +2,14 @@ import type { ReactNode } from 'react';
 import { isNotFound } from '../../shared/api/api-error.ts';
 import type { Order } from '../../shared/api/types.ts';
 import { formatDate, shortOrderId } from '../../shared/lib/format.ts';
+import { Amounts } from '../../shared/ui/amounts.tsx';
 import { PageTitle } from '../../shared/ui/page-title.tsx';
 import { LoadingLabel, Skeleton } from '../../shared/ui/skeleton.tsx';
 import { Unreachable } from '../../shared/ui/unreachable.tsx';
 import { useOrder } from './api/get-order.ts';
-import { OrderLines, OrderTotals, PostalAddress } from './order-sections.tsx';
+import { OrderLines } from './order-lines.tsx';
 import { OrderStatus } from './order-status.tsx';
+import { PostalAddress } from './postal-address.tsx';
 
 interface OrderDetailsProps {
   orderId: string;
@@ -50,7 +52,7 @@ function OrderBody({ order }: { order: Order }) {
     <div className="grid gap-10 lg:grid-cols-[1fr_24rem] lg:gap-16">
       <OrderLines order={order} />
       <section aria-label="Order summary" className="space-y-8 rounded-3xl bg-shell p-6 sm:p-8">
-        <OrderTotals order={order} />
+        <Amounts amounts={order} />
         <PostalAddress title="Delivery address" address={order.shipping_address} />
         <PostalAddress title="Billing address" address={order.billing_address} />
         <div>

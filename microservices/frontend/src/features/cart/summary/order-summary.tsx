@@ -1,9 +1,10 @@
 import type { ReactNode } from 'react';
 import { failureText } from '../../../shared/api/failure-text.ts';
+import { Amounts } from '../../../shared/ui/amounts.tsx';
 import { Button } from '../../../shared/ui/button.tsx';
+import { Skeleton } from '../../../shared/ui/skeleton.tsx';
 import { useQuote } from '../api/get-quote.ts';
 import { useCart } from '../state/cart-context.tsx';
-import { QuoteLines } from './quote-lines.tsx';
 
 interface OrderSummaryProps {
   /** Shown between the heading and the amounts, such as the lines of the cart. */
@@ -30,8 +31,10 @@ export function OrderSummary({ lines, children }: OrderSummaryProps) {
             Try again
           </Button>
         </div>
+      ) : quote.data ? (
+        <Amounts amounts={quote.data} outdated={changing || quote.isPlaceholderData} />
       ) : (
-        <QuoteLines quote={quote.data} outdated={changing || quote.isPlaceholderData} />
+        <Skeleton className="h-32 w-full" />
       )}
       {children}
     </section>

@@ -1,0 +1,71 @@
+// env.schema.json is a contract for the checks of deployments; here it is compared with what readConfig reads.
+
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { readConfig } from '../src/config/config.ts';
+import { PARTS } from '../src/config/database-source.ts';
+
+interface Property {
+  readonly pattern?: string;
+  readonly enum?: readonly string[];
+  readonly default?: string;
+  readonly 'x-files'?: readonly string[];
+}
+
+const FILE = new URL('../env.schema.json', import.meta.url);
+const schema: { readonly properties: Readonly<Record<string, Property>> } = JSON.parse(
+  await readFile(FILE, 'utf8'),
+);
+const DATABASE_URL = 'postgres://shop@db.example/carthub';
+/** Read by the AWS SDK, not by readConfig. */
+const READ_BY_SDK = ['AWS_REGION'];
+
+test('env.schema.json lists the variables that the program reads', () => {
+  const read = new Set<string>(READ_BY_SDK);
+  const environment = new Proxy<Record<string, string>>(
+    {},
+    {
+      get: (_target, name) => {
+        read.add(String(name));
+        return undefined;
+      },
+    },
+  );
+  readConfig(environment);
+  expect(Object.keys(schema.properties).sort()).toEqual([...read].sort());
+});
+
+test('the defaults of env.schema.json are those of the program', () => {
+  const defaults = Object.entries(schema.properties).flatMap(([name, property]) =>
+    property.default === undefined ? [] : [[name, property.default]],
+  );
+  expect(defaults).toHaveLength(3);
+  expect(readConfig({ DATABASE_URL, ...Object.fromEntries(defaults) })).toEqual(
+    readConfig({ DATABASE_URL }),
+  );
+});
+
+test.each([
+  ['DATABASE_URL', DATABASE_URL],
+  ['DATABASE_URL', 'postgresql://db.example/carthub'],
+  ['DATABASE_URL', 'mysql://shop@db.example/carthub'],
+  ['DATABASE_URL', 'postgres://shop@db.example'],
+  ['DATABASE_TLS', 'verify-full'],
+  ['DATABASE_TLS', 'off'],
+  ['DATABASE_TLS', 'on'],
+  ['MIGRATION_LOCK_TIMEOUT_MS', '0'],
+  ['MIGRATION_LOCK_TIMEOUT_MS', '1s'],
+  ['MIGRATION_STATEMENT_TIMEOUT_MS', '600000'],
+  ['MIGRATION_STATEMENT_TIMEOUT_MS', '-1'],
+  ['MIGRATION_LOCK_RETRIES', '99'],
+  ['MIGRATION_LOCK_RETRIES', '100'],
+])('env.schema.json and the program agree on %s=%s', (name, value) => {
+  const property = schema.properties[name];
+  const isValid =
+    property?.enum?.includes(value) ?? new RegExp(property?.pattern ?? '').test(value);
+  expect(readConfig({ DATABASE_URL, [name]: value }).ok).toBe(isValid);
+});
+
+test('env.schema.json names the files of the credentials', () => {
+  expect(schema.properties.DATABASE_CREDENTIALS_DIR?.['x-files']).toEqual(PARTS);
+});
