@@ -1,28 +1,28 @@
-import { type Context, known } from '../context.ts';
+import { type Context, required } from '../context.ts';
 import { Failure } from '../failure.ts';
 import { stackOf } from './stacks.ts';
 
 /**
- * Stacks have the same names in both environments: what is there has to be of the one that is meant. A
- * stack that does not say which it is, is taken for the other.
+ * Both environments use the same stack names, so each existing stack must carry the tag of the requested
+ * environment. A stack without the tag is rejected too.
  *
- * @throws Failure before anything is changed
+ * @throws Failure, before anything is changed
  */
 export async function expectSameEnvironment(context: Context): Promise<void> {
   const { environment } = context.options;
-  for (const { name } of known(context.assembly, 'assembly').stacks) {
+  for (const { name } of required(context.assembly, 'assembly').stacks) {
     const stack = await stackOf(context, name);
     if (!stack || stack.StackStatus === 'REVIEW_IN_PROGRESS') continue;
     const tag = stack.Tags?.find(({ Key }) => Key === 'environment')?.Value;
     if (tag === environment) continue;
     throw new Failure(
       tag
-        ? `Stack ${name} is of ${tag}, not of ${environment}.`
-        : `Stack ${name} does not say of which environment it is.`,
-      'The names of stacks are the same in both; an account or region holds one of them.',
+        ? `Stack ${name} belongs to ${tag}, not to ${environment}.`
+        : `Stack ${name} has no tag "environment".`,
+      'Both environments use the same stack names, so an account and region holds one of them.',
       tag
-        ? 'Give the right --environment, --region and --profile.'
-        : 'Look at it in the console; if it is meant, give it the tag environment, then run again.',
+        ? 'Correct --environment, --region or --profile.'
+        : 'Inspect the stack in the console. If it is the right one, add the tag, then run again.',
     );
   }
 }

@@ -35,24 +35,24 @@ async function actionsOf(
   return actionExecutionDetails;
 }
 
-/** The execution that is waited for. */
-export interface Wanted {
+/** Selects the execution to wait for. */
+export interface ExecutionSelector {
   /** Such as `for 1234567`. */
   readonly what: string;
-  /** True if it begins by itself, because its commit has only just been pushed. */
-  readonly isComing: boolean;
-  /** What to do if it fails. */
+  /** True if AWS starts it, because its commit has just been pushed. */
+  readonly startsByItself: boolean;
+  /** What the operator can do if it fails. */
   readonly remedy: string;
   /** @param executions newest first */
   find(executions: readonly PipelineExecutionSummary[]): PipelineExecutionSummary | undefined;
 }
 
-export function ofCommit(commit: string, isNew: boolean): Wanted {
+export function ofCommit(commit: string, isNew: boolean): ExecutionSelector {
   return {
     what: `for ${commit.slice(0, 7)}`,
-    isComing: isNew,
+    startsByItself: isNew,
     remedy:
-      'Mend it, commit, then run again: a change is pushed, and without one the pipeline is started again.',
+      'Fix it, commit, then run again: the script pushes a change, or restarts the pipeline if there is none.',
     find: (executions) =>
       executions.find(({ sourceRevisions = [] }) =>
         sourceRevisions.some(({ revisionId }) => revisionId === commit),
@@ -61,13 +61,13 @@ export function ofCommit(commit: string, isNew: boolean): Wanted {
 }
 
 /**
- * The last one, if it took its source by this action: what an earlier source has brought out does not count.
- * One that could not take its source has no revision.
+ * The newest execution, if its source came through this action: one from an earlier source does not count.
+ * An execution that could not fetch its source has no revision.
  */
-export function newestFrom(action: string, remedy: string): Wanted {
+export function newestFrom(action: string, remedy: string): ExecutionSelector {
   return {
     what: `from ${action}`,
-    isComing: false,
+    startsByItself: false,
     remedy,
     find: ([newest]) =>
       newest?.sourceRevisions?.every(({ actionName }) => actionName === action) === false
@@ -76,22 +76,28 @@ export function newestFrom(action: string, remedy: string): Wanted {
   };
 }
 
-/** The execution that is wanted; starts one if the last has failed and nobody pushed. */
-async function executionOf(context: Context, pipeline: string, wanted: Wanted): Promise<string> {
-  const look = async () => wanted.find(await executionsOf(context, pipeline));
+/** The selected execution; starts one if the last failed and nothing was pushed. */
+async function executionOf(
+  context: Context,
+  pipeline: string,
+  selector: ExecutionSelector,
+): Promise<string> {
+  const look = async () => selector.find(await executionsOf(context, pipeline));
   const last = await look();
   const isOver = last?.status !== 'Succeeded' && ENDED.includes(last?.status ?? '');
-  if (!wanted.isComing && (isOver || !last)) {
-    context.say(`${pipeline}: ${last ? `last time ${last.status}` : 'never run'}, starting it`);
+  if (!selector.startsByItself && (isOver || !last)) {
+    context.log(
+      `${pipeline}: ${last ? `last execution ${last.status}` : 'no execution yet'}, starting one`,
+    );
     const { pipelineExecutionId } = await context.aws.pipelines.send(
       new StartPipelineExecutionCommand({ name: pipeline }),
     );
     if (pipelineExecutionId) return pipelineExecutionId;
   }
   const wait = {
-    what: `The execution of ${pipeline} ${wanted.what}`,
+    what: `The execution of ${pipeline} ${selector.what}`,
     timeoutMs: 10 * 60_000,
-    remedy: 'Check the rule of Events that starts the pipeline, then run again.',
+    remedy: 'Check the EventBridge rule that starts the pipeline, then run again.',
   };
   return await until(context, wait, async () => (await look())?.pipelineExecutionId);
 }
@@ -116,13 +122,17 @@ async function failureOf(
 }
 
 /**
- * Waits, with a line for each stage, until the pipeline has brought out what is wanted.
+ * Waits until the pipeline has deployed the selected execution; logs each change of stage.
  * @returns the commit
  */
-export async function brought(context: Context, pipeline: string, wanted: Wanted): Promise<string> {
+export async function waitForPipeline(
+  context: Context,
+  pipeline: string,
+  selector: ExecutionSelector,
+): Promise<string> {
   const since = Date.now();
-  const id = await executionOf(context, pipeline, wanted);
-  let told = '';
+  const id = await executionOf(context, pipeline, selector);
+  let logged = '';
   const wait = {
     what: `The end of ${pipeline}`,
     timeoutMs: 90 * 60_000,
@@ -135,13 +145,13 @@ export async function brought(context: Context, pipeline: string, wanted: Wanted
     const actions = await actionsOf(context, pipeline, id);
     const stages = actions.map(({ stageName, status: state }) => `${stageName} ${state}`);
     const line = [...stages].reverse().join(', ');
-    if (line && line !== told) context.say(`${pipeline}: ${line}, ${elapsed(since)}`);
-    told = line || told;
+    if (line && line !== logged) context.log(`${pipeline}: ${line}, ${elapsed(since)}`);
+    logged = line || logged;
     const state = execution?.status ?? '';
     if (!ENDED.includes(state)) return undefined;
     return { status: state, commit: execution?.sourceRevisions?.[0]?.revisionId ?? 'unknown' };
   });
-  const { remedy } = wanted;
+  const { remedy } = selector;
   if (status !== 'Succeeded') throw await failureOf(context, pipeline, { id, status, remedy });
   return commit;
 }

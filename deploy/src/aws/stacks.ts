@@ -22,9 +22,9 @@ export async function stackOf({ aws }: Context, name: string): Promise<Stack | u
   }
 }
 
-export type Change = 'new' | 'changed' | 'the same';
+export type Change = 'new' | 'changed' | 'unchanged';
 
-/** What a deployment would do to a stack. Templates name assets by their content. */
+/** What a deployment would change. Comparing templates is enough: they name assets by content hash. */
 export async function changeOf(context: Context, planned: PlannedStack): Promise<Change> {
   const stack = await stackOf(context, planned.name);
   if (!stack || stack.StackStatus === 'REVIEW_IN_PROGRESS') return 'new';
@@ -32,10 +32,10 @@ export async function changeOf(context: Context, planned: PlannedStack): Promise
   const { TemplateBody = '{}' } = await context.aws.cloudFormation.send(
     new GetTemplateCommand({ StackName: planned.name, TemplateStage: 'Original' }),
   );
-  return canonical(parsed(TemplateBody)) === canonical(planned.template) ? 'the same' : 'changed';
+  return canonical(parsed(TemplateBody)) === canonical(planned.template) ? 'unchanged' : 'changed';
 }
 
-/** A stack that somebody made from YAML is no stack of this app, so it is changed in any case. */
+/** Undefined for YAML: such a stack was not deployed by this app, so it counts as changed. */
 function parsed(body: string): unknown {
   try {
     return JSON.parse(body);
@@ -52,7 +52,7 @@ function canonical(value: unknown): string {
   );
 }
 
-/** Newest first, of all changes of the stack since `sinceMs`. */
+/** The stack's events since `sinceMs`, newest first. */
 export async function eventsOf(
   { aws }: Context,
   name: string,
@@ -64,7 +64,7 @@ export async function eventsOf(
   return StackEvents.filter(({ Timestamp }) => (Timestamp?.getTime() ?? 0) >= sinceMs);
 }
 
-/** What failed first: the later ones are mostly what it took with it. */
+/** The first failure: later ones are mostly its consequences. */
 export function firstFailure(events: readonly StackEvent[]): StackEvent | undefined {
   return events.findLast(
     ({ ResourceStatus, ResourceStatusReason = '' }) =>
@@ -72,8 +72,11 @@ export function firstFailure(events: readonly StackEvent[]): StackEvent | undefi
   );
 }
 
-/** Waits while CloudFormation is at work on a stack; @returns its status, undefined if it is gone. */
-export async function settled(context: Context, name: string): Promise<string | undefined> {
+/** Waits while CloudFormation works on a stack. @returns its status; undefined if it does not exist */
+export async function waitUntilSettled(
+  context: Context,
+  name: string,
+): Promise<string | undefined> {
   const wait = {
     what: `The end of the work on stack ${name}`,
     timeoutMs: 90 * 60_000,
@@ -83,13 +86,13 @@ export async function settled(context: Context, name: string): Promise<string | 
     const stack = await stackOf(context, name);
     if (!stack || stack.StackStatus === 'DELETE_COMPLETE') return { status: undefined };
     const status = stack.StackStatus ?? '';
-    const isAtWork = status.endsWith('_IN_PROGRESS') && status !== 'REVIEW_IN_PROGRESS';
-    return isAtWork ? undefined : { status };
+    const isInProgress = status.endsWith('_IN_PROGRESS') && status !== 'REVIEW_IN_PROGRESS';
+    return isInProgress ? undefined : { status };
   });
   return status;
 }
 
-/** @returns the value, or undefined if the stack or the output is not there */
+/** @returns undefined if the stack or the output does not exist */
 export async function outputOf(
   context: Context,
   name: string,

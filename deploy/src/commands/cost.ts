@@ -13,9 +13,9 @@ const COST = z.object({
 type Cost = z.infer<typeof COST>;
 
 /**
- * The month's bill as infrastructure_cdk computes it, which alone knows the prices.
+ * The monthly cost as `npm run cost` of infrastructure_cdk computes it.
  *
- * @throws Error with the last lines of what it said
+ * @throws Error with the last lines of its output
  */
 export async function costOf(context: Context): Promise<Cost> {
   const { environment, region } = context.options;

@@ -11,7 +11,7 @@ const CREDENTIALS = [
   'credential.UseHttpPath=true',
 ];
 
-/** git in the checkout; @returns what it printed; @throws Failure with `what` */
+/** Runs git in the checkout. @returns its output; @throws Failure with the title `what` */
 async function git(context: Context, what: string, args: readonly string[]): Promise<string> {
   const env = { ...context.env, GIT_TERMINAL_PROMPT: '0' };
   const { root: cwd, signal } = context;
@@ -20,38 +20,39 @@ async function git(context: Context, what: string, args: readonly string[]): Pro
     throw new Failure(
       what,
       lastLines(outcome),
-      'Check that you may codecommit:GitPull and codecommit:GitPush, then run again.',
+      'Check that your identity is allowed codecommit:GitPull and codecommit:GitPush, then run again.',
     );
   return outcome.stdout.trim();
 }
 
-/** The commit of a service in its own repository. */
+/** A service's commit in its own repository. */
 export interface Push {
   readonly commit: string;
-  /** False if the repository had this very tree already. */
+  /** False if `main` already had this tree. */
   readonly isNew: boolean;
 }
 
 /**
- * Puts a service's folder, as the checkout's HEAD has it, on top of `main` of its own repository. The
- * history there is kept; the working copy and the branches here are not touched.
+ * Commits a service's folder at HEAD on top of `main` of the service's own repository. Keeps the history
+ * there; changes neither the working copy nor the branches here.
  */
 export async function push(context: Context, service: string, url: string): Promise<Push> {
-  const what = `The ${service} can not be pushed.`;
-  const ask = (...args: string[]) => git(context, what, args);
-  const tree = await ask('rev-parse', `HEAD:microservices/${service}`);
-  const listed = await ask('ls-remote', url, 'refs/heads/main');
+  const what = `The ${service} cannot be pushed.`;
+  const runGit = (...args: string[]) => git(context, what, args);
+  const tree = await runGit('rev-parse', `HEAD:microservices/${service}`);
+  const listed = await runGit('ls-remote', url, 'refs/heads/main');
   const main = listed.split(/\s/)[0];
   if (main) {
-    await ask('fetch', '--quiet', '--no-tags', '--no-write-fetch-head', url, 'refs/heads/main');
-    if ((await ask('rev-parse', `${main}^{tree}`)) === tree) return { commit: main, isNew: false };
+    await runGit('fetch', '--quiet', '--no-tags', '--no-write-fetch-head', url, 'refs/heads/main');
+    if ((await runGit('rev-parse', `${main}^{tree}`)) === tree)
+      return { commit: main, isNew: false };
   }
-  const source = await ask('rev-parse', '--short', 'HEAD');
+  const source = await runGit('rev-parse', '--short', 'HEAD');
   const author = ['-c', 'user.name=Carthub', '-c', 'user.email=deploy@carthub.invalid'];
   const message = `${service} of ${source}`;
   const parents = main ? ['-p', main] : [];
-  const commit = await ask(...author, 'commit-tree', tree, ...parents, '-m', message);
-  // Not by force: what somebody merged meanwhile is refused, and the next run puts it on top.
-  await ask('push', '--quiet', url, `${commit}:refs/heads/main`);
+  const commit = await runGit(...author, 'commit-tree', tree, ...parents, '-m', message);
+  // Not forced: git rejects the push if somebody merged meanwhile, and the next run commits on top.
+  await runGit('push', '--quiet', url, `${commit}:refs/heads/main`);
   return { commit, isNew: true };
 }

@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import type { Context } from '../context.ts';
 import { type Outcome, run } from './run-command.ts';
 
-/** Own file: the kubeconfig of whoever runs the script keeps its current context. */
+/** A separate file, so that the operator's own kubeconfig keeps its current context. */
 export function kubeconfigOf({ root, options }: Context): string {
   return join(root, '.carthub', `kubeconfig-${options.environment}-${options.region}`);
 }
 
-/** kubectl, on the cluster of the shop. */
+/** Runs kubectl against the shop's cluster. */
 export function kubectl(context: Context, args: readonly string[]): Promise<Outcome> {
   const env = { ...context.env, KUBECONFIG: kubeconfigOf(context) };
   return run('kubectl', args, { cwd: context.root, env, signal: context.signal });

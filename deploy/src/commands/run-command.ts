@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 
 export interface Outcome {
-  /** Undefined if the program is not there or was ended by a signal. */
+  /** Undefined if the program is missing or was ended by a signal. */
   readonly code: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
@@ -13,7 +13,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Runs a program to its end, without a shell and without input; never throws. */
+/** Runs a program to its end without a shell or input. Never throws. */
 export function run(
   program: string,
   args: readonly string[],
@@ -38,16 +38,16 @@ export function run(
   });
 }
 
-const LONGEST_LINE = 300;
+const MAX_LINE_LENGTH = 300;
 
 /**
- * The last lines of what a program said, which is where it says why it failed. Where in its own code that
- * was helps nobody here, and a line that lists hundreds of values hides the others.
+ * The last lines of a program's output, which usually hold the reason of a failure. Drops stack traces and
+ * cuts long lines, which would hide the others.
  */
 export function lastLines({ stdout, stderr }: Outcome, count = 6): string {
-  const said = (stderr.trim() ? stderr : stdout)
+  const lines = (stderr.trim() ? stderr : stdout)
     .split('\n')
     .filter((line) => !/^\s+at /.test(line) && line.trim() !== '')
-    .map((line) => (line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line));
-  return said.slice(-count).join('\n') || 'It said nothing.';
+    .map((line) => (line.length > MAX_LINE_LENGTH ? `${line.slice(0, MAX_LINE_LENGTH)}…` : line));
+  return lines.slice(-count).join('\n') || 'It printed nothing.';
 }

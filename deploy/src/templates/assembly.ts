@@ -32,10 +32,10 @@ export interface PlannedStack {
   readonly bootstrapVersion: number;
 }
 
-/** What `cdk synth` wrote. */
+/** The output of `cdk synth`. */
 export interface Assembly {
   readonly directory: string;
-  /** In the order of deployment. */
+  /** In deployment order. */
   readonly stacks: readonly PlannedStack[];
 }
 

@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { type Context, known } from '../context.ts';
+import { type Context, required } from '../context.ts';
 
 /**
  * Terminology
- * - connection: what lets AWS read repositories on GitHub (CodeConnections, once CodeStar connections).
- *   A template can name it; only a person can authorise it, in the console.
+ * - connection: lets AWS read repositories on GitHub (CodeConnections, formerly CodeStar connections).
+ *   A template can name it; only a person can authorize it, in the console.
  */
 
-/** Where a pipeline takes its source from, if that is GitHub. */
+/** The GitHub source of a pipeline. */
 export interface GithubSource {
-  /** Name of the pipeline's action. */
+  /** Name of the pipeline's source action. */
   readonly action: string;
   readonly connectionArn: string;
   /** Such as `shop/carthub-backend`. */
@@ -38,13 +38,12 @@ const CONFIGURATION = z.object({
 });
 
 /**
- * Read from the template, which is what AWS gets: the option may be given by --context, by variable, or
- * be in an assembly made before.
+ * Reads the template, because the input can come from --context, a variable or a given assembly.
  *
  * @returns undefined if the source is in CodeCommit
  */
 export function githubSourceOf(context: Context, service: string): GithubSource | undefined {
-  const { stacks } = known(context.assembly, 'assembly');
+  const { stacks } = required(context.assembly, 'assembly');
   const pipelines = stacks
     .flatMap(({ template }) => Object.values(template.Resources))
     .filter(({ Type }) => Type === 'AWS::CodePipeline::Pipeline')

@@ -29,7 +29,7 @@ it('a dry run changes nothing', async () => {
 it('asks, and without a terminal and --yes says so', async () => {
   const ran = await world.run([]);
   expect(ran.code).toBe(2);
-  expect(ran.err).toContain('FAILED: Nobody is there to ask.');
+  expect(ran.err).toContain('FAILED: There is no terminal to confirm at.');
   expect(writes(ran.calls)).toEqual([]);
 });
 
@@ -48,11 +48,11 @@ it('asks at a terminal, and goes on with the right answer only', async () => {
 
 it('stops before it changes something: templates', async () => {
   const wrong = await world.run(['--yes', '--context', 'natGateways=0'], { assembly: undefined });
-  expectFailure(wrong, 'The templates can not be made.');
+  expectFailure(wrong, 'The templates cannot be synthesized.');
   expect(wrong.err).toContain('Add -c interfaceEndpoints=yes.');
   const args = ['--yes', '--context', 'databaseClass=x9.large'];
   const refused = await world.run(args, { assembly: undefined });
-  expectFailure(refused, 'The templates can not be made.');
+  expectFailure(refused, 'The templates cannot be synthesized.');
   expect(refused.err).toContain("'db.x9.large' is not valid for Engine 'postgres'");
   expect(Math.max(...refused.err.split('\n').map(({ length }) => length))).toBeLessThan(400);
   for (const ran of [wrong, refused]) expect(writes(ran.calls)).toEqual([]);
@@ -63,7 +63,7 @@ it('stops before it changes something: tools, prices', async () => {
   expectFailure(old, 'Tools are missing or too old.');
   expect(old.err).toContain('kubectl 1.28 or newer is needed');
   const elsewhere = await world.run(['--yes', '--region', 'eu-central-1']);
-  expectFailure(elsewhere, 'What it would cost can not be computed.');
+  expectFailure(elsewhere, 'The cost cannot be computed.');
   expect(elsewhere.err).toContain('eu-central-1');
   for (const ran of [old, elsewhere]) expect(writes(ran.calls)).toEqual([]);
 });
@@ -75,15 +75,15 @@ it('takes the credentials of a profile', async () => {
   expect(ran.code, ran.err).toBe(0);
   expectFailure(
     await world.run(['--dry-run', '--profile', 'nobody'], { env }),
-    'AWS does not know who you are.',
+    'AWS does not accept your credentials.',
   );
 });
 
 it('stops before it changes something: credentials, regions, quotas', async () => {
   const denials = [
-    ['sts', 'GetCallerIdentity', 'AWS does not know who you are.'],
-    ['ec2', 'DescribeRegions', 'The regions of the account can not be read.'],
-    ['servicequotas', 'GetServiceQuota', 'The quotas of the account can not be read.'],
+    ['sts', 'GetCallerIdentity', 'AWS does not accept your credentials.'],
+    ['ec2', 'DescribeRegions', "The account's regions cannot be read."],
+    ['servicequotas', 'GetServiceQuota', "The account's quotas cannot be read."],
   ] as const;
   for (const [service, action, what] of denials) {
     world.aws.injections.push({ service, action, kind: 'denied', times: 1 });
@@ -94,14 +94,14 @@ it('stops before it changes something: credentials, regions, quotas', async () =
   world.aws.quotas['L-0263D0A3'] = 0;
   const ran = await world.run(['--yes']);
   world.aws.quotas['L-0263D0A3'] = 5;
-  expectFailure(ran, 'The account has too little room.');
+  expectFailure(ran, "The account's quotas are too small.");
   expect(ran.err).toContain('Elastic IP addresses: 0 allowed');
 });
 
 it('says why the bootstrap failed', async () => {
   world.aws.cloudFormation.failing.set('StagingBucket', 'S3 says no');
   const ran = await world.run([], { types: 'yes\n' });
-  expectFailure(ran, 'The bootstrap failed.');
+  expectFailure(ran, 'cdk bootstrap failed.');
 });
 
 it('names the first resource that fails, and makes the stack anew', async () => {
@@ -116,7 +116,7 @@ it('is killed in the midst of the stacks, throttled, and cut off, and goes on', 
   const end = { at: /CarthubDataStack: [1-9]\d* of/, by: 'SIGKILL' } as const;
   const killed = await world.run(['--yes'], { end });
   expect(killed.code).toBeNull();
-  expect(killed.out).toContain('ROLLBACK_COMPLETE of an earlier run');
+  expect(killed.out).toContain('in ROLLBACK_COMPLETE after an earlier run');
   expect(world.aws.cloudFormation.stacks.get('CarthubDataStack')?.status).toMatch(/IN_PROGRESS$/);
   world.aws.injections.push(
     { service: 'cloudformation', action: 'DescribeStacks', kind: 'throttled', times: 2 },
@@ -126,26 +126,24 @@ it('is killed in the midst of the stacks, throttled, and cut off, and goes on', 
   const stop = { at: /CarthubClusterStack: [1-9]/, by: 'SIGINT' } as const;
   const stopped = await world.run(['--yes'], { end: stop });
   expect(stopped.code).toBe(130);
-  expect(stopped.err).toBe(
-    'Interrupted. What AWS has begun goes on there; run again to go on from here.\n',
-  );
-  expect(stopped.out).toContain('CarthubNetworkStack: nothing to change');
-  expect(stopped.out).toContain('CarthubDataStack: nothing to change');
+  expect(stopped.err).toBe('Interrupted. AWS finishes what it has started; run again to resume.\n');
+  expect(stopped.out).toContain('CarthubNetworkStack: unchanged');
+  expect(stopped.out).toContain('CarthubDataStack: unchanged');
   expect(world.aws.injections.every(({ times }) => times === 0)).toBe(true);
   world.aws.cloudFormation.paceMs = 3;
 });
 
 it('says what keeps it from the cluster', async () => {
   world.aws.injections.push({ service: 'eks', action: CLUSTER, kind: 'denied', times: 9 });
-  expectFailure(await world.run(['--yes']), 'The cluster can not be connected to.');
+  expectFailure(await world.run(['--yes']), "The cluster's kubeconfig cannot be written.");
   world.aws.injections.length = 0;
   world.failKubectl('apply');
-  expectFailure(await world.run(['--yes']), 'The cluster can not be set up.');
+  expectFailure(await world.run(['--yes']), 'The cluster setup cannot be applied.');
 });
 
 it('says that a push was refused', async () => {
   world.refusePushes('database', true);
-  expectFailure(await world.run(['--yes']), 'The database can not be pushed.');
+  expectFailure(await world.run(['--yes']), 'The database cannot be pushed.');
   world.refusePushes('database', false);
 });
 
@@ -161,7 +159,7 @@ it('brings the shop up, and is not content before it answers', async () => {
   world.aws.shopStatus = 503;
   const ill = await world.run(['--yes']);
   expectFailure(ill, 'The shop does not answer.');
-  expect(ill.out).toContain('carthub-database: last time Failed, starting it');
+  expect(ill.out).toContain('carthub-database: last execution Failed, starting one');
   world.aws.shopStatus = 200;
   const ran = await world.run(['--yes']);
   expect(ran.code, ran.err).toBe(0);
@@ -176,7 +174,7 @@ it('changes nothing when it is run again, with templates that it makes itself', 
   const ran = await world.run(['--yes'], { assembly: undefined });
   expect(ran.code, ran.err).toBe(0);
   expect(writes(ran.calls)).toEqual([]);
-  expect(ran.out.match(/nothing to change/g)).toHaveLength(6);
+  expect(ran.out.match(/: unchanged$/gm)).toHaveLength(6);
   expect(ran.out.match(/pushed before/g)).toHaveLength(3);
 });
 
@@ -203,7 +201,7 @@ drillGithub(() => world);
 
 it('says what blocks a destruction, and goes on after it', async () => {
   world.failKubectl('delete');
-  expectFailure(await world.run(['--destroy', '--yes']), 'The Ingress can not be deleted.');
+  expectFailure(await world.run(['--destroy', '--yes']), 'The Ingress cannot be deleted.');
   world.aws.cloudFormation.failing.set('delete:AWS::ECR::Repository', 'Not empty');
   const ran = await world.run(['--destroy', '--yes']);
   expectFailure(ran, 'Stack MicroservicesCicdStack can not be deleted.');

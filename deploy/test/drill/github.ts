@@ -17,9 +17,9 @@ export function drillGithub(world: () => World): void {
       times: 1,
     });
     const denied = await world().run(args, { assembly: undefined });
-    expectFailure(denied, 'The connection to GitHub can not be read.');
+    expectFailure(denied, 'The connection to GitHub cannot be read.');
     const pending = await world().run(args, { assembly: SYNTHESIZED });
-    expectFailure(pending, 'The connection to GitHub is not authorised.');
+    expectFailure(pending, 'The connection to GitHub is not authorized.');
     expect(pending.err).toContain(`${CONNECTION} is PENDING`);
     expect(pending.err).toContain('settings/connections?region=us-west-2, choose carthub');
     for (const ran of [denied, pending]) expect(writes(ran.calls)).toEqual([]);
@@ -45,7 +45,7 @@ export function drillGithub(world: () => World): void {
     const commit = world().pushToGithub('frontend');
     const ran = await world().run(['--yes', ...GITHUB], { assembly: SYNTHESIZED });
     expect(ran.code, ran.err).toBe(0);
-    expect(ran.out).toContain(`brought out: ${commit.slice(0, 7)} of shop/carthub-frontend`);
+    expect(ran.out).toContain(`deployed: ${commit.slice(0, 7)} of shop/carthub-frontend`);
     expect(writes(ran.calls)).toEqual([]);
   });
 }

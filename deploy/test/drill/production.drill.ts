@@ -46,7 +46,7 @@ it('is not taken for development', async () => {
 it('is not destroyed by --yes alone', async () => {
   const ran = await world.run([...PRODUCTION, '--destroy', '--yes']);
   expect(ran.code).toBe(2);
-  expect(ran.err).toContain('FAILED: Production is not destroyed by --yes alone.');
+  expect(ran.err).toContain('FAILED: Production is not destroyed with only --yes.');
   expect(writes(ran.calls)).toEqual([]);
   expect(statuses()).toHaveLength(7);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Failure, tell } from '../../src/failure.ts';
+import { Failure, formatFailure } from '../../src/failure.ts';
 import { parseOptions } from '../../src/options.ts';
 
 function refusal(...args: string[]): Failure {
@@ -52,7 +52,7 @@ describe('options', () => {
   });
 
   it('tells a failure in three parts', () => {
-    const lines = tell(new Failure('A.', 'b\nc', 'd')).split('\n');
+    const lines = formatFailure(new Failure('A.', 'b\nc', 'd')).split('\n');
     expect(lines).toEqual(['FAILED: A.', '  why:  b', '        c', '  do:   d']);
   });
 });

@@ -10,6 +10,6 @@ it('tells what a program said, without its own stack and without endless lines',
   expect(lines).toHaveLength(2);
   expect(lastLines({ code: 1, stdout: 'out', stderr: '' })).toBe('out');
   expect(lastLines({ code: 1, stdout: '', stderr: '    at f (file.js:1:1)' })).toBe(
-    'It said nothing.',
+    'It printed nothing.',
   );
 });

@@ -5,23 +5,23 @@ import type { Step } from '../step.ts';
 
 export const account: Step = {
   title: 'Account',
-  reads: true,
+  isReadOnly: true,
   async run(context) {
     const { aws, options } = context;
     const identity = await aws.sts.send(new GetCallerIdentityCommand()).catch((error) => {
       throw new Failure(
-        'AWS does not know who you are.',
+        'AWS does not accept your credentials.',
         reasonOf(error),
-        'Sign in (aws sso login, or aws configure), name the profile with --profile, then run again.',
+        'Sign in (aws sso login or aws configure), name the profile with --profile, then run again.',
       );
     });
     const { Regions = [] } = await aws.ec2
       .send(new DescribeRegionsCommand({ AllRegions: true }))
       .catch((error) => {
         throw new Failure(
-          'The regions of the account can not be read.',
+          "The account's regions cannot be read.",
           reasonOf(error),
-          'Let ec2:DescribeRegions be allowed to you, then run again.',
+          'Allow your identity ec2:DescribeRegions, then run again.',
         );
       });
     const region = Regions.find(({ RegionName }) => RegionName === options.region);
@@ -29,10 +29,10 @@ export const account: Step = {
       throw new Failure(
         `The account has no region ${options.region}.`,
         region ? 'It is not enabled.' : 'AWS does not list it.',
-        'Enable it in the console under Account, or give another --region.',
+        'Enable it in the console under Account, or pass another --region.',
       );
-    if (!identity.Account) throw new Error('AWS named no account.');
+    if (!identity.Account) throw new Error('AWS returned no account id.');
     context.account = identity.Account;
-    context.say(`account ${identity.Account}, region ${options.region}, as ${identity.Arn}`);
+    context.log(`account ${identity.Account}, region ${options.region}, as ${identity.Arn}`);
   },
 };

@@ -2,26 +2,26 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expectSameEnvironment } from '../../aws/environment-tag.ts';
 import { changeOf } from '../../aws/stacks.ts';
-import { cdk, inputsOf, install } from '../../commands/cdk.ts';
+import { cdk, inputsOf, installPackages } from '../../commands/cdk.ts';
 import { costOf } from '../../commands/cost.ts';
 import { lastLines } from '../../commands/run-command.ts';
-import { ask } from '../../confirm.ts';
-import { type Context, known } from '../../context.ts';
+import { confirm } from '../../confirm.ts';
+import { type Context, required } from '../../context.ts';
 import { Failure, reasonOf } from '../../failure.ts';
 import { readAssembly } from '../../templates/assembly.ts';
 import type { Step } from '../step.ts';
 
 export const synthesis: Step = {
   title: 'Templates',
-  reads: true,
+  isReadOnly: true,
   async run(context) {
     const { options, root } = context;
     const folder = join(root, 'infrastructure_cdk');
     if (!existsSync(join(folder, 'node_modules/aws-cdk'))) {
-      const installed = await install(context);
+      const installed = await installPackages(context);
       if (installed.code !== 0)
         throw new Failure(
-          'The packages of infrastructure_cdk can not be installed.',
+          'The packages of infrastructure_cdk cannot be installed.',
           lastLines(installed),
           'Run npm ci in infrastructure_cdk, then run again.',
         );
@@ -35,29 +35,29 @@ export const synthesis: Step = {
       context.signal.throwIfAborted();
       if (synthesized.code !== 0)
         throw new Failure(
-          'The templates can not be made.',
+          'The templates cannot be synthesized.',
           lastLines(synthesized, 12),
-          'Mend the inputs (--context, or CARTHUB_… variables) or the templates, then run again. Nothing was changed.',
+          'Fix the inputs (--context or CARTHUB_… variables) or the templates, then run again. Nothing was changed.',
         );
     }
     try {
       context.assembly = readAssembly(directory, options.stackName);
     } catch (error) {
       throw new Failure(
-        'The templates can not be read.',
+        'The templates cannot be read.',
         reasonOf(error),
         'Check --stack-name and --assembly.',
       );
     }
-    context.say(`${context.assembly.stacks.length} stacks`);
+    context.log(`${context.assembly.stacks.length} stacks`);
   },
 };
 
-/** No plan without its price: nobody is to find it out from the bill. */
+/** A plan without a price stops the run: nobody should learn the cost from the bill. */
 async function priced(context: Context) {
   return await costOf(context).catch((error) => {
     throw new Failure(
-      'What it would cost can not be computed.',
+      'The cost cannot be computed.',
       reasonOf(error),
       'Run npm run cost in infrastructure_cdk to see why. Nothing was changed.',
     );
@@ -66,33 +66,33 @@ async function priced(context: Context) {
 
 export const plan: Step = {
   title: 'Plan',
-  reads: true,
+  isReadOnly: true,
   async run(context) {
     const { options } = context;
-    const { stacks } = known(context.assembly, 'assembly');
-    const look = async () => {
+    const { stacks } = required(context.assembly, 'assembly');
+    const compare = async () => {
       await expectSameEnvironment(context);
       return await Promise.all(stacks.map((stack) => changeOf(context, stack)));
     };
-    const changes = await look().catch((error) => {
+    const changes = await compare().catch((error) => {
       if (error instanceof Failure) throw error;
       throw new Failure(
-        'The stacks can not be read.',
+        'The stacks cannot be read.',
         reasonOf(error),
-        'Let cloudformation:DescribeStacks and cloudformation:GetTemplate be allowed to you, then run again.',
+        'Allow your identity cloudformation:DescribeStacks and cloudformation:GetTemplate, then run again.',
       );
     });
     for (const [index, stack] of stacks.entries())
-      context.say(
+      context.log(
         `${stack.name}: ${changes[index]}, ${Object.keys(stack.template.Resources).length} resources`,
       );
     const inputs = [`environment=${options.environment}`, ...options.context];
-    context.say(`inputs: ${inputs.join(', ')}`);
+    context.log(`inputs: ${inputs.join(', ')}`);
     const { totalUsd, pricesAsOf } = await priced(context);
     context.monthlyUsd = totalUsd;
-    const without = options.context.length > 0 ? ', without what --context changes' : '';
-    context.say(`about $${totalUsd.toFixed(2)} a month (prices of ${pricesAsOf}${without})`);
-    if (options.dryRun || options.yes || changes.every((change) => change === 'the same')) return;
-    await ask(context, 'Deploy this?', 'yes');
+    const without = options.context.length > 0 ? ', without the changes by --context' : '';
+    context.log(`about $${totalUsd.toFixed(2)} a month (prices of ${pricesAsOf}${without})`);
+    if (options.dryRun || options.yes || changes.every((change) => change === 'unchanged')) return;
+    await confirm(context, 'Deploy this?', 'yes');
   },
 };

@@ -6,7 +6,7 @@ import {
 import { ListClustersCommand } from '@aws-sdk/client-eks';
 import { GetServiceQuotaCommand } from '@aws-sdk/client-service-quotas';
 import { stackOf } from '../../aws/stacks.ts';
-import { type Context, known } from '../../context.ts';
+import { type Context, required } from '../../context.ts';
 import { Failure, reasonOf } from '../../failure.ts';
 import type { Step } from '../step.ts';
 
@@ -14,15 +14,15 @@ interface Quota {
   readonly what: string;
   readonly service: string;
   readonly code: string;
-  /** What holds it once it is deployed; it then needs no more. */
+  /** The stack that contains the resources; once it exists, it needs no more. */
   readonly stack: string;
   need(context: Context): number;
   used(context: Context): Promise<number>;
 }
 
-/** Of one type in all templates that are deployed. */
+/** Resources of one type in all stacks to deploy. */
 function planned(context: Context, type: string): number {
-  const { stacks } = known(context.assembly, 'assembly');
+  const { stacks } = required(context.assembly, 'assembly');
   return stacks
     .flatMap(({ template }) => Object.values(template.Resources))
     .filter(({ Type }) => Type === type).length;
@@ -59,7 +59,7 @@ const QUOTAS: readonly Quota[] = [
     service: 'ec2',
     code: 'L-1216C47A',
     stack: 'CarthubClusterStack',
-    // Two nodes of two, and as many again while they are replaced.
+    // Two nodes of two vCPUs, and as many again while they are replaced.
     need: () => 8,
     used: async ({ aws }) => {
       const { Reservations = [] } = await aws.ec2.send(new DescribeInstancesCommand());
@@ -87,24 +87,24 @@ async function shortage(context: Context, quota: Quota): Promise<string | undefi
 
 export const quotas: Step = {
   title: 'Quotas',
-  reads: true,
+  isReadOnly: true,
   async run(context) {
     const found = await Promise.all(QUOTAS.map((quota) => shortage(context, quota))).catch(
       (error) => {
         throw new Failure(
-          'The quotas of the account can not be read.',
+          "The account's quotas cannot be read.",
           reasonOf(error),
-          'Let servicequotas:GetServiceQuota and the Describe calls of EC2 and EKS be allowed to you, then run again.',
+          'Allow your identity servicequotas:GetServiceQuota and the Describe calls of EC2 and EKS, then run again.',
         );
       },
     );
     const problems = found.filter((problem) => problem !== undefined);
     if (problems.length > 0)
       throw new Failure(
-        'The account has too little room.',
+        "The account's quotas are too small.",
         problems.join('\n'),
-        'Ask for more under Service Quotas in the console, or delete what is not used, then run again.',
+        'Request an increase under Service Quotas in the console, or delete unused resources, then run again.',
       );
-    context.say(`enough of ${QUOTAS.map(({ what }) => what).join(', ')}`);
+    context.log(`sufficient: ${QUOTAS.map(({ what }) => what).join(', ')}`);
   },
 };

@@ -6,13 +6,14 @@ import { githubSourceOf } from '../../templates/github-source.ts';
 import { SERVICES } from '../deploy/services.ts';
 import type { Step } from '../step.ts';
 
-const ANSWER = z.object({
+const CONNECTION_RESPONSE = z.object({
   Connection: z.object({ ConnectionName: z.string(), ConnectionStatus: z.string() }),
 });
 
 /**
- * By the AWS CLI, because the ARN says which of the two services, of the old name and of the new, knows it.
- * @throws Failure unless AWS may use the connection
+ * Uses the AWS CLI, because the ARN decides which service has the connection: codeconnections or its
+ * predecessor codestar-connections.
+ * @throws Failure unless the connection is available
  */
 async function expectAvailable(context: Context, arn: string): Promise<void> {
   const [, , service = '', region = ''] = arn.split(':');
@@ -22,34 +23,34 @@ async function expectAvailable(context: Context, arn: string): Promise<void> {
   signal.throwIfAborted();
   if (outcome.code !== 0)
     throw new Failure(
-      'The connection to GitHub can not be read.',
+      'The connection to GitHub cannot be read.',
       lastLines(outcome),
-      `Check githubConnection, let ${service}:GetConnection be allowed to you, then run again. Nothing was changed.`,
+      `Check githubConnection, allow your identity ${service}:GetConnection, then run again. Nothing was changed.`,
     );
-  const { ConnectionName: name, ConnectionStatus: status } = ANSWER.parse(
+  const { ConnectionName: name, ConnectionStatus: status } = CONNECTION_RESPONSE.parse(
     JSON.parse(outcome.stdout),
   ).Connection;
   if (status !== 'AVAILABLE')
     throw new Failure(
-      'The connection to GitHub is not authorised.',
-      `${arn} is ${status}: only a person can let AWS read the repositories, once.`,
+      'The connection to GitHub is not authorized.',
+      `${arn} is ${status}: a person must allow AWS once to read the repositories.`,
       `Open https://console.aws.amazon.com/codesuite/settings/connections?region=${region}, choose ${name} and "Update pending connection", sign in to GitHub, then run again. Nothing was changed.`,
     );
-  context.say(`connection ${name} is ${status}`);
+  context.log(`connection ${name} is ${status}`);
 }
 
-/** Before anything is made: a pipeline without its source would only fail an hour later. */
+/** Runs before anything is created: a pipeline without its source would fail an hour later. */
 export const sources: Step = {
   title: 'Sources',
-  reads: true,
+  isReadOnly: true,
   async run(context) {
     const github = SERVICES.flatMap((name) => githubSourceOf(context, name) ?? []);
     if (github.length === 0) {
-      context.say('in CodeCommit, pushed from here');
+      context.log('in CodeCommit, pushed from here');
       return;
     }
-    const places = github.map(({ repository }) => repository).join(', ');
-    context.say(`on GitHub, nothing is pushed from here: ${places}`);
+    const repositories = github.map(({ repository }) => repository).join(', ');
+    context.log(`on GitHub, nothing is pushed from here: ${repositories}`);
     for (const arn of new Set(github.map(({ connectionArn }) => connectionArn)))
       await expectAvailable(context, arn);
   },

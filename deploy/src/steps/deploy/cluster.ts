@@ -9,8 +9,8 @@ import type { Step } from '../step.ts';
 
 const STACK = 'CarthubClusterStack';
 
-/** Writes the kubeconfig of the cluster's administrator. */
-export async function connect(context: Context): Promise<void> {
+/** Writes the cluster administrator's kubeconfig. */
+export async function writeKubeconfig(context: Context): Promise<void> {
   const cluster = (await outputOf(context, STACK, 'ClusterName')) ?? 'carthub-cluster';
   const role = await outputOf(context, STACK, 'ClusterAdminRoleArn');
   const file = kubeconfigOf(context);
@@ -22,24 +22,24 @@ export async function connect(context: Context): Promise<void> {
   });
   if (outcome.code !== 0)
     throw new Failure(
-      'The cluster can not be connected to.',
+      "The cluster's kubeconfig cannot be written.",
       lastLines(outcome),
-      'Let eks:DescribeCluster be allowed to you, then run again.',
+      'Allow your identity eks:DescribeCluster, then run again.',
     );
 }
 
 export const kubeconfig: Step = {
   title: 'Kubeconfig',
-  reads: false,
+  isReadOnly: false,
   async run(context) {
-    await connect(context);
-    context.say(`export KUBECONFIG=${kubeconfigOf(context)}`);
+    await writeKubeconfig(context);
+    context.log(`export KUBECONFIG=${kubeconfigOf(context)}`);
   },
 };
 
 export const clusterSetup: Step = {
   title: 'Cluster',
-  reads: false,
+  isReadOnly: false,
   async run(context) {
     const compute = context.options.context.find((pair) => pair.startsWith('compute='));
     const isAuto = !compute || compute === 'compute=auto';
@@ -47,14 +47,12 @@ export const clusterSetup: Step = {
     const outcome = await kubectl(context, ['apply', '-k', folder]);
     if (outcome.code !== 0)
       throw new Failure(
-        'The cluster can not be set up.',
+        'The cluster setup cannot be applied.',
         lastLines(outcome),
-        'Check that you may assume ClusterAdminRoleArn (output of CarthubClusterStack) and reach the cluster, then run again.',
+        'Check that you can assume ClusterAdminRoleArn (an output of CarthubClusterStack) and reach the cluster, then run again.',
       );
-    context.say(`${outcome.stdout.trim().split('\n').length} objects of ${folder}`);
+    context.log(`${outcome.stdout.trim().split('\n').length} objects of ${folder}`);
     if (!isAuto)
-      context.say(
-        'install the AWS Load Balancer Controller, as docs/runbook.md says, if it is not there',
-      );
+      context.log('if the AWS Load Balancer Controller is missing, install it (docs/runbook.md)');
   },
 };

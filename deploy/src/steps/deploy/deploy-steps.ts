@@ -11,7 +11,7 @@ import { services } from './services.ts';
 import { deployment } from './stacks.ts';
 import { summary } from './summary.ts';
 
-/** From an account to a running shop. */
+/** The steps from an account to a running shop. */
 export const deploySteps: readonly Step[] = [
   tools,
   account,

@@ -13,7 +13,7 @@ function baseOf(context: Context, address: string): string {
   return host ? `https://${host.slice('hostName='.length)}` : `http://${address}`;
 }
 
-async function answers(url: string, signal: AbortSignal): Promise<string> {
+async function probe(url: string, signal: AbortSignal): Promise<string> {
   try {
     const timeout = AbortSignal.any([signal, AbortSignal.timeout(10_000)]);
     const response = await fetch(url, { signal: timeout });
@@ -28,21 +28,21 @@ async function answers(url: string, signal: AbortSignal): Promise<string> {
 
 export const health: Step = {
   title: 'Health',
-  reads: false,
+  isReadOnly: false,
   async run(context) {
     const address = await until(
       context,
       {
         what: 'The load balancer of Ingress carthub-ingress',
         timeoutMs: 15 * 60_000,
-        remedy: 'kubectl -n shopping-cart describe ingress carthub-ingress says why.',
+        remedy: 'See kubectl -n shopping-cart describe ingress carthub-ingress.',
       },
       async () => {
         const args = ['-n', 'shopping-cart', 'get', 'ingress', 'carthub-ingress', '-o'];
         const outcome = await kubectl(context, [...args, `jsonpath=${ADDRESS}`]);
         if (outcome.code !== 0 && !outcome.stderr.includes('NotFound'))
           throw new Failure(
-            'The address of the shop can not be read.',
+            "The shop's address cannot be read.",
             lastLines(outcome),
             'Check that the cluster can be reached, then run again.',
           );
@@ -51,27 +51,27 @@ export const health: Step = {
     );
     const base = baseOf(context, address);
     if (base.startsWith('https'))
-      context.say(`DNS: ${new URL(base).hostname} has to be an alias of ${address}`);
-    for (const path of PATHS) await healthy(context, `${base}${path}`);
+      context.log(`DNS: ${new URL(base).hostname} must be an alias of ${address}`);
+    for (const path of PATHS) await waitUntilHealthy(context, `${base}${path}`);
     context.address = base;
   },
 };
 
-/** A new load balancer takes minutes until its name resolves and its targets are in service. */
-async function healthy(context: Context, url: string): Promise<void> {
+/** A new load balancer needs minutes until its name resolves and its targets are in service. */
+async function waitUntilHealthy(context: Context, url: string): Promise<void> {
   const start = Date.now();
   const timeoutMs = Number(process.env.CARTHUB_HEALTH_TIMEOUT_MS ?? 15 * 60_000);
-  let told = '';
+  let logged = '';
   for (;;) {
-    const answer = await answers(url, context.signal);
-    if (answer !== told) context.say(`${url}: ${answer}`);
-    if (answer === 'ok') return;
-    told = answer;
+    const result = await probe(url, context.signal);
+    if (result !== logged) context.log(`${url}: ${result}`);
+    if (result === 'ok') return;
+    logged = result;
     if (Date.now() - start > timeoutMs)
       throw new Failure(
         'The shop does not answer.',
-        `${url}: ${answer}`,
-        'kubectl -n shopping-cart get pods, and the logs of what is not ready; then run again.',
+        `${url}: ${result}`,
+        'Check kubectl -n shopping-cart get pods and the logs of pods that are not ready, then run again.',
       );
     await new Promise((resolve) => setTimeout(resolve, context.pollMs));
   }

@@ -8,13 +8,13 @@ import { lastLines } from '../../commands/run-command.ts';
 import type { Context } from '../../context.ts';
 import { Failure } from '../../failure.ts';
 import { until } from '../../wait.ts';
-import { connect } from '../deploy/cluster.ts';
+import { writeKubeconfig } from '../deploy/cluster.ts';
 import type { Step } from '../step.ts';
 
 const CLUSTER_TAGS = ['elbv2.k8s.aws/cluster', 'eks:eks-cluster-name'];
 
-/** ARNs of the load balancers that the cluster's controller has made. */
-async function ofCluster({ aws }: Context): Promise<readonly string[]> {
+/** ARNs of the load balancers that the cluster's controller created. */
+async function loadBalancersOfCluster({ aws }: Context): Promise<readonly string[]> {
   const { LoadBalancers = [] } = await aws.elb.send(new DescribeLoadBalancersCommand());
   const arns = LoadBalancers.flatMap(({ LoadBalancerArn: arn }) => (arn ? [arn] : []));
   if (arns.length === 0) return [];
@@ -26,23 +26,23 @@ async function ofCluster({ aws }: Context): Promise<readonly string[]> {
   ).flatMap(({ ResourceArn }) => (ResourceArn ? [ResourceArn] : []));
 }
 
-/** Kubernetes made it, so no stack would take it away, and it would hold the network back. */
+/** Kubernetes created it, so no stack deletes it, and it would block the network's deletion. */
 export const loadBalancer: Step = {
   title: 'Load balancer',
-  reads: false,
+  isReadOnly: false,
   async run(context) {
     if (!(await stackOf(context, 'CarthubClusterStack'))) {
-      context.say('there is no cluster');
+      context.log('no cluster exists');
       return;
     }
-    await connect(context);
+    await writeKubeconfig(context);
     const args = ['-n', 'shopping-cart', 'delete', 'ingress', '--all', '--ignore-not-found'];
     const outcome = await kubectl(context, [...args, '--timeout=10m']);
     if (outcome.code !== 0)
       throw new Failure(
-        'The Ingress can not be deleted.',
+        'The Ingress cannot be deleted.',
         lastLines(outcome),
-        'Check that you may assume ClusterAdminRoleArn (output of CarthubClusterStack) and reach the cluster, then run again.',
+        'Check that you can assume ClusterAdminRoleArn (an output of CarthubClusterStack) and reach the cluster, then run again.',
       );
     const wait = {
       what: 'The end of the load balancer',
@@ -50,8 +50,8 @@ export const loadBalancer: Step = {
       remedy: 'Delete it in the console under EC2, then run again.',
     };
     await until(context, wait, async () =>
-      (await ofCluster(context)).length === 0 ? true : undefined,
+      (await loadBalancersOfCluster(context)).length === 0 ? true : undefined,
     );
-    context.say('gone');
+    context.log('deleted');
   },
 };

@@ -2,8 +2,8 @@ import { DeleteLogGroupCommand, DescribeLogGroupsCommand } from '@aws-sdk/client
 import { GetResourcesCommand } from '@aws-sdk/client-resource-groups-tagging-api';
 import type { Context } from '../../context.ts';
 
-/** What services of AWS make by themselves, by name and without our tags. */
-const LOG_GROUPS = [
+/** Name prefixes of log groups that AWS services create by themselves, without our tags. */
+const LOG_GROUP_PREFIXES = [
   '/aws/eks/carthub-cluster',
   '/aws/codebuild/carthub-',
   '/aws/lambda/Carthub',
@@ -12,8 +12,8 @@ const LOG_GROUPS = [
   '/aws/containerinsights/carthub-cluster',
 ];
 
-/** ARNs of everything tagged `application=carthub`. */
-export async function tagged({ aws }: Context): Promise<readonly string[]> {
+/** ARNs of all resources tagged `application=carthub`. */
+export async function taggedResources({ aws }: Context): Promise<readonly string[]> {
   const arns: string[] = [];
   let token: string | undefined;
   do {
@@ -30,10 +30,10 @@ export async function tagged({ aws }: Context): Promise<readonly string[]> {
   return arns;
 }
 
-/** Names of log groups that belong to the shop. */
+/** Names of the shop's log groups. */
 export async function logGroups({ aws }: Context): Promise<readonly string[]> {
   const pages = await Promise.all(
-    LOG_GROUPS.map((prefix) =>
+    LOG_GROUP_PREFIXES.map((prefix) =>
       aws.logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: prefix })),
     ),
   );

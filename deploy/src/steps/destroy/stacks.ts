@@ -2,17 +2,17 @@ import {
   DeleteStackCommand,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
-import { eventsOf, firstFailure, settled, stackOf } from '../../aws/stacks.ts';
-import { type Context, known } from '../../context.ts';
+import { eventsOf, firstFailure, stackOf, waitUntilSettled } from '../../aws/stacks.ts';
+import { type Context, required } from '../../context.ts';
 import { Failure } from '../../failure.ts';
 import { elapsed } from '../../wait.ts';
 import type { Step } from '../step.ts';
 
-async function remove(context: Context, name: string): Promise<void> {
-  await settled(context, name);
+async function deleteStack(context: Context, name: string): Promise<void> {
+  await waitUntilSettled(context, name);
   const stack = await stackOf(context, name);
   if (!stack) {
-    context.say(`${name}: not there`);
+    context.log(`${name}: does not exist`);
     return;
   }
   const { cloudFormation } = context.aws;
@@ -24,28 +24,28 @@ async function remove(context: Context, name: string): Promise<void> {
       }),
     );
   const since = Date.now();
-  context.say(`${name}: deleting`);
-  // By its id: a deleted stack is found by that only, and its events with it.
+  context.log(`${name}: deleting`);
+  // By id: a deleted stack and its events are found only by its id.
   const id = stack.StackId ?? name;
   await cloudFormation.send(new DeleteStackCommand({ StackName: name }));
-  const left = await settled(context, id);
-  if (left) {
+  const status = await waitUntilSettled(context, id);
+  if (status) {
     const first = firstFailure(await eventsOf(context, id, since - 1000));
     const why = `${first?.LogicalResourceId} (${first?.ResourceType}): ${first?.ResourceStatusReason}`;
     throw new Failure(
-      `Stack ${name} can not be deleted.`,
-      first ? why : `It is in ${left}.`,
-      'Mend what it says, then run again: what is deleted already is passed over.',
+      `Stack ${name} cannot be deleted.`,
+      first ? why : `It is in ${status}.`,
+      'Fix the cause, then run again: deleted stacks are skipped.',
     );
   }
-  context.say(`${name}: gone, ${elapsed(since)}`);
+  context.log(`${name}: deleted, ${elapsed(since)}`);
 }
 
 export const stacks: Step = {
   title: 'Stacks',
-  reads: false,
+  isReadOnly: false,
   async run(context) {
-    const planned = known(context.assembly, 'assembly').stacks;
-    for (const { name } of [...planned].reverse()) await remove(context, name);
+    const planned = required(context.assembly, 'assembly').stacks;
+    for (const { name } of [...planned].reverse()) await deleteStack(context, name);
   },
 };
