@@ -1,22 +1,22 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CloudFormation, Refusal } from './cloudformation.ts';
+import { CloudFormation, ValidationError } from './cloudformation.ts';
 import { Pipelines } from './pipelines.ts';
 import { Moto } from './resources.ts';
 
 export interface Call {
   readonly service: string;
-  /** Such as `DescribeStacks`; of REST services, `GET /clusters`. */
+  /** Such as `DescribeStacks`; for REST services, `GET /clusters`. */
   readonly action: string;
 }
 
 export interface Injection extends Call {
   readonly kind: 'denied' | 'throttled' | 'reset';
-  /** How many calls of it in a row. */
+  /** Number of consecutive calls to fail. */
   times: number;
 }
 
-/** Quota codes to what the account has. */
+/** The account's quotas by code. */
 const QUOTAS: Record<string, number> = {
   'L-F678F1CE': 5,
   'L-0263D0A3': 5,
@@ -24,14 +24,14 @@ const QUOTAS: Record<string, number> = {
   'L-1216C47A': 32,
 };
 
-/** Stands before moto: records each call, injects failures, and answers for what moto lacks. */
+/** A proxy before moto: records each call, injects failures and answers for what moto lacks. */
 export class MockAws implements AsyncDisposable {
   readonly calls: Call[] = [];
   readonly injections: Injection[] = [];
   readonly quotas: Record<string, number> = { ...QUOTAS };
-  /** Of the connection to GitHub. */
+  /** Status of the GitHub connection. */
   connectionStatus: 'PENDING' | 'AVAILABLE' = 'PENDING';
-  /** What the shop's own address answers. */
+  /** HTTP status of the shop's own address. */
   shopStatus = 200;
   readonly cloudFormation: CloudFormation;
   readonly pipelines: Pipelines;
@@ -67,13 +67,13 @@ export class MockAws implements AsyncDisposable {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  /** A template that the CDK has put into its bucket: `…bucket.s3.…/key` or `…/bucket/key`. */
+  /** Reads a template that the CDK uploaded: `…bucket.s3.…/key` or `…/bucket/key`. */
   async #template(url: string): Promise<string> {
     const { hostname, pathname } = new URL(url);
     const bucket = /^(.+)\.s3\./.exec(hostname)?.[1];
     const path = bucket ? `/${bucket}${pathname}` : pathname;
     const response = await fetch(`${this.#motoUrl}${path}`, { headers: signed('s3') });
-    if (!response.ok) throw new Refusal(`S3 error: ${url} is not there`);
+    if (!response.ok) throw new ValidationError(`S3 error: ${url} does not exist`);
     return await response.text();
   }
 
@@ -99,7 +99,7 @@ export class MockAws implements AsyncDisposable {
     }
     if (call.service === 'cloudformation') await this.#cloudFormation(call, body, response);
     else if (call.service === 'codepipeline')
-      json(response, this.pipelines.answer(call.action, JSON.parse(body.toString())));
+      json(response, this.pipelines.handle(call.action, JSON.parse(body.toString())));
     else if (call.service === 'servicequotas')
       json(response, { Quota: { Value: this.quotas[JSON.parse(body.toString()).QuotaCode] } });
     else if (call.service === 'codeconnections')
@@ -111,14 +111,14 @@ export class MockAws implements AsyncDisposable {
 
   async #cloudFormation({ action }: Call, body: Buffer, response: ServerResponse): Promise<void> {
     try {
-      const inner = await this.cloudFormation.answer(action, new URLSearchParams(body.toString()));
+      const inner = await this.cloudFormation.handle(action, new URLSearchParams(body.toString()));
       xml(
         response,
         200,
         `<${action}Response><${action}Result>${inner}</${action}Result></${action}Response>`,
       );
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof ValidationError)) throw error;
       xml(response, 400, errorXml('ValidationError', error.message));
     }
   }
@@ -130,16 +130,16 @@ export class MockAws implements AsyncDisposable {
         headers[name] = String(value);
     const method = request.method ?? 'GET';
     const hasBody = method !== 'GET' && method !== 'HEAD';
-    const answer = await fetch(`${this.#motoUrl}${request.url}`, {
+    const upstream = await fetch(`${this.#motoUrl}${request.url}`, {
       method,
       headers,
       ...(hasBody && { body: new Uint8Array(body) }),
     });
-    response.statusCode = answer.status;
-    for (const [name, value] of answer.headers)
+    response.statusCode = upstream.status;
+    for (const [name, value] of upstream.headers)
       if (!['content-encoding', 'transfer-encoding', 'connection'].includes(name))
         response.setHeader(name, value);
-    response.end(Buffer.from(await answer.arrayBuffer()));
+    response.end(Buffer.from(await upstream.arrayBuffer()));
   }
 }
 
@@ -150,7 +150,7 @@ function signed(service: string): Record<string, string> {
 
 function callOf(request: IncomingMessage, body: Buffer): Call {
   const scope = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(request.headers.authorization ?? '');
-  // Without a signature it is the shop's own address that is asked.
+  // A request without a signature is for the shop's own address.
   if (!scope) return { service: 'shop', action: request.url ?? '' };
   const target = request.headers['x-amz-target'];
   const form = /(?:^|&)Action=(\w+)/.exec(body.subarray(0, 2_000_000).toString())?.[1];

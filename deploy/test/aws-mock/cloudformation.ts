@@ -9,7 +9,7 @@ interface StackEvent {
   readonly at: Date;
 }
 
-interface MadeResource {
+interface CreatedResource {
   readonly type: string;
   readonly id: string;
 }
@@ -22,12 +22,12 @@ interface Stack {
   isProtected: boolean;
   readonly tags: Record<string, string>;
   readonly parameters: ReadonlyMap<string, string>;
-  readonly resources: Map<string, MadeResource>;
+  readonly resources: Map<string, CreatedResource>;
   readonly events: StackEvent[];
   outputs: readonly (readonly [string, string, string | undefined])[];
 }
 
-export class Refusal extends Error {}
+export class ValidationError extends Error {}
 
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
@@ -35,12 +35,12 @@ const tag = (name: string, inner: string): string => `<${name}>${inner}</${name}
 const members = (items: readonly string[]): string =>
   items.map((item) => tag('member', item)).join('');
 
-/** A small CloudFormation: stacks, events, outputs, exports; resources are made by moto where it can. */
+/** A small CloudFormation: stacks, events, outputs, exports. moto holds the resources that it supports. */
 export class CloudFormation {
   readonly stacks = new Map<string, Stack>();
-  /** Logical id (its beginning) to reason: the next making of it fails. */
+  /** Prefix of a logical id → reason: the next creation of it fails. `delete:TYPE` fails a deletion. */
   readonly failing = new Map<string, string>();
-  /** How long each resource takes, in ms. */
+  /** Time to create one resource. */
   paceMs = 3;
   readonly #moto: Moto;
   readonly #region: string;
@@ -53,8 +53,8 @@ export class CloudFormation {
     this.#load = load;
   }
 
-  /** @returns the inner XML of the answer; @throws Refusal as AWS's ValidationError */
-  async answer(action: string, form: URLSearchParams): Promise<string> {
+  /** @returns the inner XML of the answer; @throws ValidationError */
+  async handle(action: string, form: URLSearchParams): Promise<string> {
     const name = form.get('StackName') ?? '';
     switch (action) {
       case 'DescribeStacks': {
@@ -89,7 +89,7 @@ export class CloudFormation {
       case 'DeleteStack': {
         const stack = this.stacks.get(nameIn(name));
         if (stack?.isProtected)
-          throw new Refusal(
+          throw new ValidationError(
             `Stack [${name}] cannot be deleted while TerminationProtection is enabled`,
           );
         if (stack) void this.#delete(stack);
@@ -99,15 +99,15 @@ export class CloudFormation {
         this.#find(name).isProtected = form.get('EnableTerminationProtection') === 'true';
         return tag('StackId', this.#find(name).id);
       default:
-        throw new Refusal(`The mock does not know ${action}`);
+        throw new ValidationError(`The mock does not know ${action}`);
     }
   }
 
-  #find(name: string, evenGone = false): Stack {
+  #find(name: string, includeDeleted = false): Stack {
     const stack = this.stacks.get(nameIn(name));
-    const isGone = stack?.status === 'DELETE_COMPLETE';
-    if (!stack || (isGone && !(evenGone && name.startsWith('arn:'))))
-      throw new Refusal(`Stack with id ${name} does not exist`);
+    const isDeleted = stack?.status === 'DELETE_COMPLETE';
+    if (!stack || (isDeleted && !(includeDeleted && name.startsWith('arn:'))))
+      throw new ValidationError(`Stack with id ${name} does not exist`);
     return stack;
   }
 
@@ -117,7 +117,9 @@ export class CloudFormation {
     const before = this.stacks.get(name);
     const isNew = !before || before.status === 'DELETE_COMPLETE';
     if (before?.status === 'ROLLBACK_COMPLETE')
-      throw new Refusal(`Stack:${name} is in ROLLBACK_COMPLETE state and can not be updated.`);
+      throw new ValidationError(
+        `Stack:${name} is in ROLLBACK_COMPLETE state and can not be updated.`,
+      );
     const stack: Stack = {
       name,
       id: isNew
@@ -158,14 +160,14 @@ export class CloudFormation {
       const scope = this.#scope(stack, template);
       if (stack.resources.has(logical) || !holds(scope, Condition)) continue;
       try {
-        const broken = [...this.failing].find(([beginning]) => logical.startsWith(beginning));
-        if (broken) {
-          this.failing.delete(broken[0]);
-          throw new Error(broken[1]);
+        const failure = [...this.failing].find(([beginning]) => logical.startsWith(beginning));
+        if (failure) {
+          this.failing.delete(failure[0]);
+          throw new Error(failure[1]);
         }
         const suggested = `${stack.name}-${logical}`;
         const properties = evaluate(scope, Properties ?? {}) as Record<string, unknown>;
-        const id = (await this.#moto.make(Type, suggested, properties)) ?? suggested;
+        const id = (await this.#moto.create(Type, suggested, properties)) ?? suggested;
         stack.resources.set(logical, { type: Type, id });
         event(stack, logical, Type, 'CREATE_COMPLETE');
         await new Promise((resolve) => setTimeout(resolve, this.paceMs));
@@ -177,7 +179,7 @@ export class CloudFormation {
           'CREATE_FAILED',
           String(error instanceof Error ? error.message : error),
         );
-        await this.#back(stack);
+        await this.#rollBack(stack);
         return;
       }
     }
@@ -192,12 +194,12 @@ export class CloudFormation {
     this.#end(stack, `${kind}_COMPLETE`);
   }
 
-  /** A failed creation takes away all that it made; what retains is kept by a deletion only. */
-  async #back(stack: Stack): Promise<void> {
+  /** Rolls a failed creation back: deletes all its resources, whatever their DeletionPolicy. */
+  async #rollBack(stack: Stack): Promise<void> {
     stack.status = 'ROLLBACK_IN_PROGRESS';
     event(stack, 'Late', 'AWS::SNS::Topic', 'CREATE_FAILED', 'Resource creation cancelled');
     for (const [logical, { type, id }] of [...stack.resources].reverse()) {
-      await this.#moto.remove(type, id);
+      await this.#moto.delete(type, id);
       stack.resources.delete(logical);
     }
     this.#end(stack, 'ROLLBACK_COMPLETE');
@@ -207,15 +209,15 @@ export class CloudFormation {
     const template = readTemplate(stack.body);
     stack.status = 'DELETE_IN_PROGRESS';
     for (const [logical, { type, id }] of [...stack.resources].reverse()) {
-      const broken = this.failing.get(`delete:${type}`);
-      if (broken) {
+      const failure = this.failing.get(`delete:${type}`);
+      if (failure) {
         this.failing.delete(`delete:${type}`);
-        event(stack, logical, type, 'DELETE_FAILED', broken);
+        event(stack, logical, type, 'DELETE_FAILED', failure);
         this.#end(stack, 'DELETE_FAILED');
         return;
       }
       const policy = template.Resources[logical]?.DeletionPolicy ?? 'Delete';
-      if (policy === 'Delete') await this.#moto.remove(type, id);
+      if (policy === 'Delete') await this.#moto.delete(type, id);
       stack.resources.delete(logical);
     }
     this.#end(stack, 'DELETE_COMPLETE');

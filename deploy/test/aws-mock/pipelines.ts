@@ -3,19 +3,19 @@ import { join } from 'node:path';
 
 interface Execution {
   readonly id: string;
-  /** Of the source; none if that could not be taken. */
+  /** Commit of the source; undefined if it could not be fetched. */
   readonly revision: string | undefined;
   readonly action: string;
-  looks: number;
+  polls: number;
 }
 
-/** CodePipeline: an execution for each commit that arrives; each look takes it a stage further. */
+/** CodePipeline: one execution per new commit. Each poll advances it by a stage. */
 export class Pipelines {
   /** Pipelines whose next execution fails in Build. */
   readonly failing = new Set<string>();
   readonly #failed = new Set<string>();
   readonly #executions = new Map<string, Execution[]>();
-  /** Name of the source's action, and the folder of its bare repositories. */
+  /** Name of the source action, and the folder of its bare repositories. */
   source: { readonly action: string; readonly repositories: string };
   #count = 0;
 
@@ -23,7 +23,7 @@ export class Pipelines {
     this.source = { action: 'CodeCommit', repositories };
   }
 
-  answer(action: string, body: Record<string, unknown>): object {
+  handle(action: string, body: Record<string, unknown>): object {
     const name = String(body.pipelineName ?? body.name);
     const executions = this.#executions.get(name) ?? [];
     this.#executions.set(name, executions);
@@ -31,7 +31,7 @@ export class Pipelines {
     const isArrived = revision && !executions.some((execution) => execution.revision === revision);
     if (action === 'StartPipelineExecution' || isArrived) {
       const id = `execution-${++this.#count}`;
-      const execution = { id, revision, action: this.source.action, looks: 0 };
+      const execution = { id, revision, action: this.source.action, polls: 0 };
       executions.unshift(execution);
       if (this.failing.delete(name) || !revision) this.#failed.add(execution.id);
       if (!isArrived || action === 'StartPipelineExecution')
@@ -60,32 +60,32 @@ export class Pipelines {
   }
 
   #summary(execution: Execution): object {
-    execution.looks += 1;
+    execution.polls += 1;
     const end = this.#failed.has(execution.id) ? 'Failed' : 'Succeeded';
     return {
       pipelineExecutionId: execution.id,
-      status: execution.looks > 3 ? end : 'InProgress',
+      status: execution.polls > 3 ? end : 'InProgress',
       sourceRevisions: execution.revision
         ? [{ actionName: execution.action, revisionId: execution.revision }]
         : [],
     };
   }
 
-  #actions({ id, looks, revision, action }: Execution): object[] {
+  #actions({ id, polls, revision, action }: Execution): object[] {
     const source = { stageName: 'Source', actionName: action, status: 'Succeeded' };
     if (!revision) {
       const errorDetails = { code: 'ActionFailed', message: 'No Branch [main] found' };
       return [{ ...source, status: 'Failed', output: { executionResult: { errorDetails } } }];
     }
     const building = { stageName: 'Build', actionName: 'Build', status: 'InProgress' };
-    if (looks < 3) return [building, source];
+    if (polls < 3) return [building, source];
     if (!this.#failed.has(id))
       return [
         {
           ...building,
           stageName: 'Deploy',
           actionName: 'Deploy',
-          status: looks > 3 ? 'Succeeded' : 'InProgress',
+          status: polls > 3 ? 'Succeeded' : 'InProgress',
         },
         { ...building, status: 'Succeeded' },
         source,

@@ -1,4 +1,4 @@
-/** The resources that really are made, in moto, so that what is left over can be counted there. */
+/** Creates resources in moto, so that the drill can count what a deletion leaves. */
 export class Moto {
   readonly #url: string;
   readonly #region: string;
@@ -8,7 +8,7 @@ export class Moto {
     this.#region = region;
   }
 
-  /** moto tells services by the scope of the signature, and does not check it. */
+  /** moto finds the service in the signature's scope and does not check the signature. */
   async #send(service: string, path: string, init: RequestInit): Promise<Response> {
     const scope = `mock/20260101/${this.#region}/${service}/aws4_request`;
     const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`;
@@ -24,12 +24,12 @@ export class Moto {
       body: JSON.stringify(body),
     });
     const text = await response.text();
-    if (!response.ok) throw new Error(`moto refuses ${target}: ${text}`);
+    if (!response.ok) throw new Error(`moto rejects ${target}: ${text}`);
     return text ? JSON.parse(text) : {};
   }
 
-  /** @returns its physical name, or undefined for a type that only the mock knows */
-  async make(
+  /** @returns the physical name; undefined for a type that is not created in moto */
+  async create(
     type: string,
     suggested: string,
     p: Readonly<Record<string, unknown>>,
@@ -51,7 +51,7 @@ export class Moto {
         const bucket = name('BucketName').toLowerCase();
         const body = `<CreateBucketConfiguration><LocationConstraint>${this.#region}</LocationConstraint></CreateBucketConfiguration>`;
         const made = await this.#send('s3', `/${bucket}`, { method: 'PUT', body });
-        if (!made.ok) throw new Error(`moto refuses bucket ${bucket}: ${await made.text()}`);
+        if (!made.ok) throw new Error(`moto rejects bucket ${bucket}: ${await made.text()}`);
         return bucket;
       }
       case 'AWS::Logs::LogGroup': {
@@ -80,7 +80,7 @@ export class Moto {
           headers: { 'content-type': 'application/json' },
           body: JSON.stringify(body),
         });
-        if (!made.ok) throw new Error(`moto refuses the cluster: ${await made.text()}`);
+        if (!made.ok) throw new Error(`moto rejects the cluster: ${await made.text()}`);
         return body.name;
       }
       default:
@@ -88,7 +88,7 @@ export class Moto {
     }
   }
 
-  async remove(type: string, id: string): Promise<void> {
+  async delete(type: string, id: string): Promise<void> {
     switch (type) {
       case 'AWS::ECR::Repository': {
         const target = 'AmazonEC2ContainerRegistry_V20150921.DeleteRepository';
@@ -122,7 +122,7 @@ export class Moto {
     }
   }
 
-  /** moto lists no source repositories; it only knows them by name. */
+  /** moto cannot list source repositories; it only finds them by name. */
   async #source(repositoryName: string): Promise<object> {
     const target = 'CodeCommit_20150413.GetRepository';
     return await this.#json('codecommit', target, { repositoryName }).catch((error) => {
@@ -131,7 +131,7 @@ export class Moto {
     });
   }
 
-  /** Names of all that moto has, by service. */
+  /** Names of all resources in moto. */
   async inventory(): Promise<readonly string[]> {
     const target = 'AmazonEC2ContainerRegistry_V20150921.DescribeRepositories';
     const answers = await Promise.all([

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 
-/** As much of CloudFormation's language as names, outputs and conditions of our templates use. */
+/** The part of CloudFormation's template language that our names, outputs and conditions use. */
 interface Resource {
   readonly Type: string;
   readonly DeletionPolicy?: string;
@@ -27,7 +27,7 @@ export interface Scope {
   readonly stack: string;
 }
 
-/** JSON is YAML; the bootstrap's template is none. */
+/** The bootstrap template is YAML; JSON is YAML too. */
 export function readTemplate(body: string): Template {
   return parse(body) as Template;
 }

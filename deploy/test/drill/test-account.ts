@@ -15,32 +15,32 @@ import { type Call, MockAws } from '../aws-mock/aws.ts';
 const ROOT = resolve(import.meta.dirname, '../../..');
 const VENV = join(ROOT, '.carthub/deploy-venv/bin');
 const REGION = 'us-west-2';
-/** Where the script puts what it synthesizes itself. */
+/** Where the script writes the cloud assembly that it synthesizes. */
 export const SYNTHESIZED = join(ROOT, `.carthub/assembly/development-${REGION}`);
-/** Where the drill keeps that. */
+/** The drill's copy of it. */
 export const ASSEMBLY = join(ROOT, '.carthub/drill-assembly/development');
 const SERVICES = ['database', 'backend', 'frontend'];
 
-/** What is unusual about a run. */
-export interface Unusual {
+/** How a run differs from the default. */
+export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
-  /** Synthesized before; undefined: by the script itself. */
+  /** Folder of a cloud assembly. Undefined: the script synthesizes one. */
   readonly assembly?: string | undefined;
-  /** Ends it by a signal once it has said something: SIGKILL with all that it started. */
+  /** Sends a signal once the output matches. SIGKILL goes to the whole process group. */
   readonly end?: { readonly at: RegExp; readonly by: 'SIGKILL' | 'SIGINT' };
-  /** Runs it at a terminal, and types this when it is asked. Its `out` and `err` are then the same. */
+  /** Runs at a terminal and types this at the question. `out` and `err` are then the same. */
   readonly types?: string;
 }
 
-export interface Ran {
+export interface RunResult {
   readonly code: number | null;
   readonly out: string;
   readonly err: string;
   readonly calls: readonly Call[];
 }
 
-/** An account in moto, bare repositories, a kubectl that records, and the script. */
-export class World implements AsyncDisposable {
+/** An AWS account in moto, bare git repositories and a fake kubectl, for runs of the deploy script. */
+export class TestAccount implements AsyncDisposable {
   readonly aws: MockAws;
   readonly folder: string;
   readonly #moto: ChildProcess;
@@ -53,7 +53,7 @@ export class World implements AsyncDisposable {
     this.#assembly = assembly;
   }
 
-  static async start(assembly: string): Promise<World> {
+  static async start(assembly: string): Promise<TestAccount> {
     const folder = mkdtempSync(join(tmpdir(), 'carthub-deploy-'));
     mkdirSync(join(folder, 'bin'));
     mkdirSync(join(folder, 'home'));
@@ -64,11 +64,11 @@ export class World implements AsyncDisposable {
       stdio: 'ignore',
     });
     const url = `http://127.0.0.1:${port}`;
-    await answering(url);
+    await waitForMoto(url);
     const aws = await MockAws.start(url, REGION, join(folder, 'repos'));
     writeFileSync(join(folder, 'bin/kubectl'), KUBECTL);
     chmodSync(join(folder, 'bin/kubectl'), 0o755);
-    return new World(aws, folder, moto, assembly);
+    return new TestAccount(aws, folder, moto, assembly);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -83,7 +83,7 @@ export class World implements AsyncDisposable {
     writeFileSync(join(this.folder, 'home/.aws/credentials'), `[${name}]\n${keys}`);
   }
 
-  /** @returns a folder of empty repositories that stand for those on GitHub */
+  /** @returns a folder of empty repositories that stand in for GitHub */
   addGithub(): string {
     const folder = join(this.folder, 'github');
     for (const service of SERVICES)
@@ -91,7 +91,7 @@ export class World implements AsyncDisposable {
     return folder;
   }
 
-  /** As the message of the script says; @returns the commit */
+  /** Pushes as the script's message says. @returns the commit */
   pushToGithub(service: string): string {
     const git = (...args: string[]) =>
       execFileSync('git', args, { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' }).trim();
@@ -105,14 +105,14 @@ export class World implements AsyncDisposable {
     return commit;
   }
 
-  /** Has a repository refuse what is pushed to it, until `isRefused` is false. */
-  refusePushes(service: string, isRefused: boolean): void {
+  /** Lets a repository reject pushes, until called with false. */
+  rejectPushes(service: string, isRejecting: boolean): void {
     const hook = join(this.#repository(service), 'hooks/pre-receive');
-    if (isRefused) writeFileSync(hook, '#!/bin/sh\necho no entry >&2\nexit 1\n', { mode: 0o755 });
+    if (isRejecting) writeFileSync(hook, '#!/bin/sh\necho rejected >&2\nexit 1\n', { mode: 0o755 });
     else rmSync(hook);
   }
 
-  /** As if somebody had merged something else meanwhile. */
+  /** Commits something else to `main`, as a merge by somebody would. */
   mergeElsewhere(service: string): void {
     const [main] = this.history(service);
     const git = (...args: string[]) =>
@@ -124,7 +124,7 @@ export class World implements AsyncDisposable {
     git('push', '-q', this.#repository(service), `${commit}:refs/heads/main`);
   }
 
-  /** Commits of main, newest first. */
+  /** The commits of main, newest first. */
   history(service: string): readonly string[] {
     const args = ['-C', this.#repository(service), 'rev-list', 'main'];
     return execFileSync('git', args, { encoding: 'utf8' }).trim().split('\n');
@@ -134,7 +134,7 @@ export class World implements AsyncDisposable {
     return join(this.folder, 'repos', `carthub-${service}`);
   }
 
-  /** Has the imitation of kubectl fail once, when its arguments contain `part`. */
+  /** Lets the fake kubectl fail once, when its arguments contain `part`. */
   failKubectl(part: string): void {
     writeFileSync(join(this.folder, 'kubectl-fails'), part);
   }
@@ -164,15 +164,15 @@ export class World implements AsyncDisposable {
     };
   }
 
-  async run(args: readonly string[], unusual: Unusual = {}): Promise<Ran> {
-    const { env = {}, end, types } = unusual;
-    const assembly = 'assembly' in unusual ? unusual.assembly : this.#assembly;
+  async run(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+    const { env = {}, end, types } = options;
+    const assembly = 'assembly' in options ? options.assembly : this.#assembly;
     const before = this.aws.calls.length;
     const script = join(ROOT, 'deploy-microservices-cicd.sh');
-    const place = args.includes('--region') ? [] : ['--region', REGION];
-    const made = assembly ? ['--assembly', assembly] : [];
+    const region = args.includes('--region') ? [] : ['--region', REGION];
+    const assemblyArgs = assembly ? ['--assembly', assembly] : [];
     const terminal = types === undefined ? [] : [join(VENV, 'python'), '-c', TERMINAL];
-    const [program = '', ...rest] = [...terminal, script, ...args, ...place, ...made];
+    const [program = '', ...rest] = [...terminal, script, ...args, ...region, ...assemblyArgs];
     const child = spawn(program, rest, { env: this.#env(env), detached: true });
     if (types === undefined) child.stdin.end();
     let out = '';
@@ -200,16 +200,16 @@ export class World implements AsyncDisposable {
   }
 }
 
-/** @param pid negative for the whole group: the CDK that it has started as well */
+/** @param pid negative for the whole process group, which includes the CDK */
 function signal(pid: number, by: NodeJS.Signals): void {
   try {
     process.kill(pid, by);
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 }
 
-async function answering(url: string): Promise<void> {
+async function waitForMoto(url: string): Promise<void> {
   for (let tries = 0; tries < 300; tries += 1) {
     if (
       await fetch(`${url}/moto-api/`).then(
@@ -220,10 +220,10 @@ async function answering(url: string): Promise<void> {
       return;
     await new Promise((done) => setTimeout(done, 100));
   }
-  throw new Error('moto does not answer. Run deploy/test/drill/install.sh first.');
+  throw new Error('moto does not start. Run deploy/test/drill/install.sh first.');
 }
 
-/** Synthesized once for each environment: the script is given it by --assembly. */
+/** Synthesizes an environment once, for --assembly. */
 export function synthesize(environment: string, ...more: readonly string[]): string {
   const directory = join(ROOT, '.carthub/drill-assembly', environment);
   const folder = join(ROOT, 'infrastructure_cdk');
@@ -242,7 +242,7 @@ export function synthesize(environment: string, ...more: readonly string[]): str
   return directory;
 }
 
-/** Calls that change something in AWS. Uploads of assets and the assumption of roles included. */
+/** Calls that change something in AWS, uploads of assets included. */
 export function writes(calls: readonly Call[]): readonly string[] {
   const reading = /^(Describe|List|Get|Head|BatchGet|GET |HEAD )/;
   return calls
@@ -250,12 +250,12 @@ export function writes(calls: readonly Call[]): readonly string[] {
     .map(({ service, action }) => `${service}:${action}`);
 }
 
-/** Runs the rest of its arguments at a terminal of their own; Node has none. */
+/** Runs its arguments at a pseudo-terminal, which Node cannot create. */
 const TERMINAL =
   'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))';
 
 const KUBECTL = `#!/usr/bin/env bash
-# Records what it is asked, and answers for the cluster.
+# Records its arguments and answers for the cluster.
 if [ "$1" = version ]; then echo "Client Version: \${FAKE_VERSION:-v1.36.0}"; exit; fi
 echo "$*" >>"$FAKE_FOLDER/kubectl.log"
 if [ -e "$FAKE_FOLDER/kubectl-fails" ] && [[ "$*" == *"$(cat "$FAKE_FOLDER/kubectl-fails")"* ]]; then

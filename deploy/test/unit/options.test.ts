@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { Failure, formatFailure } from '../../src/failure.ts';
 import { parseOptions } from '../../src/options.ts';
 
-function refusal(...args: string[]): Failure {
+function rejectionOf(...args: string[]): Failure {
   try {
     parseOptions(args);
   } catch (error) {
     if (error instanceof Failure) return error;
   }
-  throw new Error('It was not refused.');
+  throw new Error('The options were accepted.');
 }
 
 describe('options', () => {
-  it('takes dev for development, and has a default for each', () => {
+  it('accepts dev for development, and has a default for every option', () => {
     expect(parseOptions(['--environment', 'dev'])).toMatchObject({
       environment: 'development',
       region: 'us-west-2',
@@ -22,8 +22,8 @@ describe('options', () => {
     });
   });
 
-  it('says all that is wrong at once, with exit code 2', () => {
-    const failure = refusal(
+  it('reports all problems at once with exit code 2', () => {
+    const failure = rejectionOf(
       '--environment',
       'test',
       '--region',
@@ -35,23 +35,23 @@ describe('options', () => {
     expect(failure.why.split('\n')).toHaveLength(3);
   });
 
-  it('refuses what it does not know, and inputs that have an option', () => {
-    expect(refusal('--dryrun').exitCode).toBe(2);
-    expect(refusal('--context', 'region=eu-west-1').why).toContain('has an option');
+  it('rejects unknown options, and inputs that have their own option', () => {
+    expect(rejectionOf('--dryrun').exitCode).toBe(2);
+    expect(rejectionOf('--context', 'region=eu-west-1').why).toContain('has its own option');
   });
 
-  it('wants the host name of production, which is its TLS', () => {
-    expect(refusal('--environment', 'production').why).toContain('hostName');
+  it('requires a host name in production, because TLS needs it', () => {
+    expect(rejectionOf('--environment', 'production').why).toContain('hostName');
     const named = ['--environment', 'production', '--context', 'hostName=shop.example.com'];
     expect(parseOptions(named)).toMatchObject({ environment: 'production' });
     expect(parseOptions(['--environment', 'production', '--destroy'])).toBeDefined();
   });
 
-  it('knows --help', () => {
+  it('returns undefined for --help', () => {
     expect(parseOptions(['--help'])).toBeUndefined();
   });
 
-  it('tells a failure in three parts', () => {
+  it('formats a failure in three parts', () => {
     const lines = formatFailure(new Failure('A.', 'b\nc', 'd')).split('\n');
     expect(lines).toEqual(['FAILED: A.', '  why:  b', '        c', '  do:   d']);
   });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { lastLines } from '../../src/commands/run-command.ts';
 
-it('tells what a program said, without its own stack and without endless lines', () => {
+it('returns the last lines of the output without stack traces and with long lines cut', () => {
   const stderr = `Error: no\n    at f (file.js:1:1)\n\nERROR ${'x'.repeat(5_000)}\n`;
   const lines = lastLines({ code: 1, stdout: 'out', stderr }).split('\n');
   expect(lines[0]).toBe('Error: no');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { firstFailure } from '../../src/aws/stacks.ts';
 
-it('names what failed first, not what it took with it', () => {
+it('returns the first failure, not its consequences', () => {
   const newestFirst = [
     {
       LogicalResourceId: 'C',
