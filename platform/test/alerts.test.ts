@@ -7,7 +7,7 @@ import { fromRoot } from '../src/targets.ts';
 const alerts = readAlerts();
 const names = alerts.map(({ name }) => name).sort();
 const runbook = readFileSync(fromRoot('docs/runbook.md'), 'utf8');
-/** The text under each heading of the chapter about alerts. */
+/** The runbook's text under the heading of each alert. */
 const entries = new Map(
   (runbook.split(/^## Alerts$/m)[1]?.split(/^## /m)[0] ?? '')
     .split(/^### /m)
@@ -15,36 +15,36 @@ const entries = new Map(
     .map((entry) => [entry.split('\n')[0] ?? '', entry] as const),
 );
 
-it('every rule keeps to the schema of its kind, and is applied', () => {
+it('every rule matches the schema of its kind and is in the kustomization', () => {
   expect(readRules().flatMap(({ object }) => findSchemaProblems(object))).toEqual([]);
   const applied = readFileSync(fromRoot('platform/observability/kustomization.yaml'), 'utf8');
   for (const { name } of readRules()) expect(applied).toContain(`  - rules/${name}\n`);
 });
 
-it('no two alerts have one name', () => {
+it('alert names are unique', () => {
   expect(names).toEqual([...new Set(names)]);
   expect(names.length).toBeGreaterThan(15);
 });
 
 it.each(alerts.map((alert) => [alert.name, alert] as const))(
-  '%s says what is wrong, how bad it is and where to read on',
+  '%s has a severity, a summary, a description and a link to the runbook',
   (name, { severity, annotations }) => {
     expect(severity).toMatch(/^(critical|warning)$/);
     expect(annotations.summary).toMatch(/\w/);
-    // What depends on the case is in the summary, which the tests compare.
+    // Variable parts belong in the summary, which the promtool tests compare.
     expect(annotations.description).toMatch(/^[^{]+\.$/);
     expect(annotations.runbook_url).toBe(`docs/runbook.md#${name.toLowerCase()}`);
   },
 );
 
-it('the runbook has an entry for every alert, and no other', () => {
+it('the runbook has exactly one entry for every alert', () => {
   expect([...entries.keys()].sort()).toEqual(names);
   for (const entry of entries.values()) {
     for (const part of ['**Symptom.**', '**Check.**', '**Fix.**']) expect(entry).toContain(part);
   }
 });
 
-it('every alert is tested where it fires and where it does not', () => {
+it('every alert has a test in which it fires and one in which it does not', () => {
   const cases = readAlertTests().flatMap((tests) => tests.cases);
   const tested = (fires: boolean) =>
     [...new Set(cases.filter((each) => each.fires === fires).map(({ alert }) => alert))].sort();

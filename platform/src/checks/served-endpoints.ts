@@ -1,68 +1,62 @@
-// Ports and paths of the manifests, compared with the programs that listen there.
+// Ports, probe paths and scrape paths of the Deployments against what the programs serve.
 
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { EnvironmentSchema } from '../../../microservices/backend/src/config/env.ts';
+import { readContract } from '../contracts/contract.ts';
+import { defaultOf } from '../contracts/environment.ts';
 import { at, isObject } from '../json.ts';
 import type { Manifest } from '../manifests/kinds.ts';
 import type { Container } from '../manifests/pod.ts';
 import { podTemplates } from '../manifests/pod-templates.ts';
-import { fromRoot } from '../targets.ts';
 import { readNginxConfiguration } from './nginx-configuration.ts';
 
-/** What a program answers, as its own code or configuration says. */
+/** The ports that a program listens on and the paths that it serves. */
 interface Program {
   readonly ports: readonly unknown[];
   readonly paths: readonly unknown[];
 }
 
-export function findAgreementProblems(manifests: readonly Manifest[]): string[] {
+export function findEndpointProblems(manifests: readonly Manifest[]): string[] {
   return podTemplates(manifests).flatMap(({ owner, template }) => {
     if (owner.kind !== 'Deployment') return [];
-    const { containers } = template.spec;
-    const problems = containers.flatMap((container) => {
+    const problems = template.spec.containers.flatMap((container) => {
       const program = programOf(container);
-      return program ? compare(manifests, container, program) : [`nobody knows ${container.name}`];
+      return program
+        ? compare(manifests, container, program)
+        : [`the program of container ${container.name} is unknown`];
     });
     return problems.map((problem) => `Deployment ${owner.metadata.name}: ${problem}`);
   });
 }
 
-/** Read once: it takes all of the source. */
-let backend: Program | undefined;
-
-function programOf({ name, args = [] }: Container): Program | undefined {
-  if (name === 'backend') {
-    backend ??= readBackend();
-    return backend;
-  }
+function programOf(container: Container): Program | undefined {
+  if (container.name === 'backend') return readBackend();
   const { listens, paths } = readNginxConfiguration();
-  if (name === 'frontend') return { ports: listens.filter((port) => port !== 8081), paths };
-  if (name !== 'nginx-exporter') return undefined;
+  // Port 8081 serves nginx's counters inside the pod only.
+  if (container.name === 'frontend') {
+    return { ports: listens.filter((port) => port !== 8081), paths };
+  }
+  return container.name === 'nginx-exporter' ? exporter(container, listens, paths) : undefined;
+}
+
+function readBackend(): Program {
+  const paths = at(readContract('backend', 'openapi.json'), 'paths');
+  return {
+    ports: [defaultOf('backend', 'PORT')],
+    paths: isObject(paths) ? Object.keys(paths) : [],
+  };
+}
+
+/** Serves /metrics only if it scrapes an address that nginx serves. */
+function exporter(
+  { args = [] }: Container,
+  listens: readonly unknown[],
+  nginxPaths: readonly unknown[],
+): Program {
   const [scraped, listened] = ['--nginx.scrape-uri=', '--web.listen-address=:'].map((option) =>
     args.find((arg) => arg.startsWith(option))?.slice(option.length),
   );
   const { port, pathname } = new URL(scraped ?? 'http://none');
-  const scrapes = listens.includes(Number(port)) && paths.includes(pathname);
-  return { ports: [Number(listened)], paths: scrapes ? ['/metrics'] : [] };
-}
-
-function readBackend(): Program {
-  const openapi: unknown = JSON.parse(
-    readFileSync(fromRoot('microservices/backend/openapi.json'), 'utf8'),
-  );
-  const source = fromRoot('microservices/backend/src');
-  // What is hidden from the documentation, such as /metrics, is in the code alone.
-  const hidden = readdirSync(source, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
-    .flatMap((file) => [
-      ...readFileSync(join(source, file), 'utf8').matchAll(/app\.get\(\s*'([^']+)'/g),
-    ]);
-  const paths = at(openapi, 'paths');
-  return {
-    ports: [at(EnvironmentSchema, 'properties', 'PORT', 'default')],
-    paths: [...(isObject(paths) ? Object.keys(paths) : []), ...hidden.map(([, path]) => path)],
-  };
+  const canScrape = listens.includes(Number(port)) && nginxPaths.includes(pathname);
+  return { ports: [Number(listened)], paths: canScrape ? ['/metrics'] : [] };
 }
 
 function compare(
@@ -74,25 +68,25 @@ function compare(
   const probes = [startupProbe, livenessProbe, readinessProbe].flatMap((probe) =>
     probe?.httpGet ? [probe.httpGet] : [],
   );
-  const monitored = manifests
+  const scraped = manifests
     .filter((each) => each.kind === 'ServiceMonitor')
     .flatMap(({ spec }) => spec.endpoints)
-    .filter(({ port }) => monitors(name, port));
+    .filter(({ port }) => isScrapedOn(name, port));
   return [
     ...declared
       .filter(({ containerPort }) => !ports.includes(containerPort))
       .map(({ containerPort }) => `${name} does not listen on ${containerPort}`),
-    ...[...probes, ...monitored]
+    ...[...probes, ...scraped]
       .filter(({ path }) => !paths.includes(path))
-      .map(({ path }) => `${name} does not answer ${path}`),
+      .map(({ path }) => `${name} does not serve ${path}`),
     ...probes
       .filter(({ port }) => !declared.some((own) => own.name === port))
-      .map(({ port }) => `${name} is asked on ${port}, which it does not declare`),
+      .map(({ port }) => `${name} is probed on port ${port}, which it does not declare`),
   ];
 }
 
-/** The backend is scraped on its only port, nginx by its exporter. */
-function monitors(container: string, port: string | undefined): boolean {
+/** Prometheus scrapes the backend on its only port, and nginx through its exporter. */
+function isScrapedOn(container: string, port: string | undefined): boolean {
   return (
     (container === 'backend' && port === 'http') ||
     (container === 'nginx-exporter' && port === 'metrics')
