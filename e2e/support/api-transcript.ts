@@ -16,9 +16,9 @@ export async function replayTranscript(markdown: string, backendUrl: string): Pr
   let end = 0;
   for (const step of markdown.matchAll(STEP)) {
     const [block, command = ''] = step;
-    const answer = await run(command, backendUrl, variables);
+    const response = await run(command, backendUrl, variables);
     replayed += markdown.slice(end, step.index);
-    replayed += `\`\`\`sh\n${command}\n\`\`\`\n\n\`\`\`http\n${mask(answer)}\n\`\`\``;
+    replayed += `\`\`\`sh\n${command}\n\`\`\`\n\n\`\`\`http\n${mask(response)}\n\`\`\``;
     end = step.index + block.length;
   }
   return replayed + markdown.slice(end);
@@ -52,7 +52,7 @@ async function run(
   return `${head}\n\n${JSON.stringify(body, null, 2)}`;
 }
 
-/** A stream has no end of its own: it is left after the first event. */
+/** Reads one event, then cancels: the stream has no end of its own. */
 async function readFirstEvent({ body }: Response): Promise<string> {
   const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
@@ -70,7 +70,7 @@ async function readFirstEvent({ body }: Response): Promise<string> {
 function expand(command: string, variables: ReadonlyMap<string, string>): string {
   return command.replace(/\$([A-Z]+)/g, (_whole, name: string) => {
     const value = variables.get(name);
-    if (value === undefined) throw new Error(`no answer so far has given $${name}`);
+    if (value === undefined) throw new Error(`no response so far contains $${name}`);
     return value;
   });
 }
@@ -82,7 +82,7 @@ interface CurlRequest {
   body?: string;
 }
 
-/** The few options of curl that the transcript uses; any other is an error. */
+/** Parses the options of curl that the transcript uses; any other is an error. */
 function parseCurl(command: string): CurlRequest {
   const [, ...args] = shellWords(command);
   const request: CurlRequest = { url: '', method: 'GET', headers: {} };
@@ -94,18 +94,18 @@ function parseCurl(command: string): CurlRequest {
     else if (word === '-H') {
       const [name = '', value = ''] = (args.shift() ?? '').split(/: (.*)/);
       request.headers[name] = value;
-    } else throw new Error(`the transcript does not know curl ${word}`);
+    } else throw new Error(`curl ${word} is not supported in the transcript`);
   }
   return request;
 }
 
-/** Words as a shell sees them: parts in quotes and without, joined where no space is between. */
+/** Splits words as a shell does: quoted and unquoted parts without a space between them are one word. */
 function shellWords(command: string): string[] {
   const words = command.replaceAll('\\\n', ' ').matchAll(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g);
   return [...words].map(([word]) => word.replace(/'([^']*)'|"([^"]*)"/g, '$1$2'));
 }
 
-/** What differs from run to run is shown by a stand-in: the nth id seen always by the same one. */
+/** Replaces what differs between runs by stand-ins: the nth id seen always gets the same one. */
 function createMask(): (text: string) => string {
   const seen = new Map<string, string>();
   const standIn = (id: string) => {

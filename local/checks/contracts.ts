@@ -1,10 +1,12 @@
-// `npm run check:contracts`: services share only vendored copies of files, and each copy equals its original.
+// `npm run check:contracts`: services share only vendored copies of files, each copy equals its original, and
+// links between documents hold.
 // `npm run contracts` renews the copies.
 
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { findStaleCopies, writeCopies } from './copies.ts';
 import { findEscapes, SERVICES } from './escapes.ts';
+import { findBrokenLinks } from './links.ts';
 import { findMissingPictures } from './pictures.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -16,7 +18,12 @@ const escapes = SERVICES.map((service) => {
   return findEscapes(directory, listFiles(directory));
 });
 const problems = (
-  await Promise.all([findStaleCopies(ROOT), findMissingPictures(ROOT), ...escapes])
+  await Promise.all([
+    findStaleCopies(ROOT),
+    findMissingPictures(ROOT),
+    findBrokenLinks(ROOT),
+    ...escapes,
+  ])
 ).flat();
 for (const problem of problems) console.error(problem);
 console.log(problems.length === 0 ? 'The contracts hold.' : `${problems.length} problems.`);

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { createScratch, type Scratch } from '../../testbed/scratch.ts';
 import { findStaleCopies, writeCopies } from '../checks/copies.ts';
 import { findEscapes } from '../checks/escapes.ts';
+import { findBrokenLinks } from '../checks/links.ts';
 import { findMissingPictures } from '../checks/pictures.ts';
 
 async function write({ path }: Scratch, file: string, content: string) {
@@ -29,6 +30,18 @@ it('finds an image that the catalog names and the frontend does not have', async
   await write(scratch, 'microservices/frontend/public/images/products/a.svg', '<svg/>');
   const problems = await findMissingPictures(scratch.path);
   expect(problems).toEqual([expect.stringContaining('/images/products/b.svg')]);
+});
+
+it('finds a link to a missing file or heading, outside code blocks', async () => {
+  await using scratch = await createScratch();
+  await write(scratch, 'docs/b.md', '# The *b* file, v2\n');
+  const links =
+    '[ok](b.md#the-b-file-v2) [ok](#here) [ok](https://example.com) [1](c.md) [2](b.md#c)';
+  await write(scratch, 'docs/a.md', `# Here\n\n${links}\n\n\`\`\`\n[code](d.md)\n\`\`\`\n`);
+  expect(findBrokenLinks(scratch.path, ['docs/a.md', 'docs/b.md'])).toEqual([
+    expect.stringContaining('c.md'),
+    expect.stringContaining('b.md#c'),
+  ]);
 });
 
 it.each([

@@ -6,8 +6,8 @@ import { readEnvironment } from '../src/config/read-environment.ts';
 import { toSecrets } from '../src/config/secrets.ts';
 import { CredentialStore } from '../src/db/credential-store.ts';
 import { createPool } from '../src/db/pool.ts';
-import { TestPaymentProvider } from '../src/modules/checkout/test-payment-provider.ts';
 import { createTokenService } from '../src/modules/identity/tokens.ts';
+import { TestPaymentProvider } from '../src/modules/payments/test-payment-provider.ts';
 import { generate } from './generated-file.ts';
 
 // Nothing is asked of the database, so none needs to be there.

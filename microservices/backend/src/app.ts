@@ -1,31 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify } from 'fastify';
-import { AccessLog } from './access-log.ts';
-import { Admission } from './admission.ts';
-import type { App, Context, Dependencies } from './context.ts';
-import { loggerOptions } from './logger.ts';
+import type { Context, Dependencies } from './context.ts';
+import { AccessLog } from './http/access-log.ts';
+import type { App } from './http/app.ts';
+import { ConcurrencyLimiter } from './http/concurrency-limiter.ts';
+import { loggerOptions } from './http/logger.ts';
+import { addDatabase } from './http/plugins/database.ts';
+import { addDocumentation } from './http/plugins/documentation.ts';
+import { addMetrics } from './http/plugins/metrics.ts';
+import { addProblemDetails, sendFrameworkError } from './http/plugins/problem-details.ts';
+import { addRateLimit, limitRate } from './http/plugins/rate-limit.ts';
+import { addSecurity } from './http/plugins/security.ts';
+import { sharedSerializers } from './http/plugins/serialization.ts';
+import { addValidation } from './http/plugins/validation.ts';
+import { operationsRoutes } from './http/probes/probes.routes.ts';
+import { ProblemSchema } from './http/schemas.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { cartRoutes } from './modules/cart/cart.routes.ts';
 import { Cart } from './modules/cart/cart.schemas.ts';
-import { createLiveCarts } from './modules/cart/live/live-carts.ts';
+import { createCartEventHub } from './modules/cart/live/live-carts.ts';
 import { catalogRoutes } from './modules/catalog/catalog.routes.ts';
 import { Product } from './modules/catalog/catalog.schemas.ts';
 import { checkoutRoutes } from './modules/checkout/checkout.routes.ts';
 import { createIdentityHooks, decorateIdentity } from './modules/identity/authenticate.ts';
 import { identityRoutes, Session } from './modules/identity/identity.routes.ts';
-import { operationsRoutes } from './modules/operations/operations.routes.ts';
 import { orderRoutes } from './modules/orders/orders.routes.ts';
 import { Order } from './modules/orders/orders.schemas.ts';
-import { ProblemSchema } from './modules/schemas.ts';
-import { addDatabase } from './plugins/database.ts';
-import { addDocumentation } from './plugins/documentation.ts';
-import { addMetrics } from './plugins/metrics.ts';
-import { addProblemDetails, sendFrameworkError } from './plugins/problem-details.ts';
-import { addRateLimit, limitRate } from './plugins/rate-limit.ts';
-import { addSecurity } from './plugins/security.ts';
-import { sharedSerializers } from './plugins/serialization.ts';
-import { addValidation } from './plugins/validation.ts';
 import { VERSION } from './version.ts';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
@@ -37,10 +38,10 @@ const REQUEST_ID = /^[\w.-]{8,128}$/;
 export async function buildApp(dependencies: Dependencies): Promise<App> {
   const { config, pool } = dependencies;
   const metrics = createMetrics(pool, config.shop.currency);
-  const admission = new Admission(config.http.mostRequestsAtOnce);
+  const limiter = new ConcurrencyLimiter(config.http.maxConcurrentRequests);
   const app: App = fastify({
     logger: loggerOptions(config.logLevel, dependencies.logStream),
-    serverFactory: admission.createServer,
+    serverFactory: limiter.createServer,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     trustProxy: [...config.http.trustProxy],
@@ -57,8 +58,8 @@ export async function buildApp(dependencies: Dependencies): Promise<App> {
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   const context = {
-    ...{ ...dependencies, metrics, admission },
-    feed: createLiveCarts({ ...dependencies, metrics, admission }, app.log),
+    ...{ ...dependencies, metrics, limiter },
+    hub: createCartEventHub({ ...dependencies, metrics, limiter }, app.log),
   };
   endStreams(app, context);
   addProblemDetails(app);
@@ -88,13 +89,13 @@ export async function buildApp(dependencies: Dependencies): Promise<App> {
 }
 
 /** A stream of events would never end by itself. */
-function endStreams(app: App, { feed, stopping }: Context): void {
+function endStreams(app: App, { hub, stopping }: Context): void {
   // At once, so that clients go elsewhere while what was asked before is still being answered.
-  const end = () => void feed.close();
+  const end = () => void hub.close();
   stopping.addEventListener('abort', end, { once: true });
   app.addHook('preClose', async () => {
     stopping.removeEventListener('abort', end);
-    await feed.close();
+    await hub.close();
   });
 }
 

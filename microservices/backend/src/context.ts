@@ -1,19 +1,11 @@
-import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import type {
-  FastifyBaseLogger,
-  FastifyInstance,
-  RawReplyDefaultExpression,
-  RawRequestDefaultExpression,
-  RawServerDefault,
-} from 'fastify';
-import type { Admission } from './admission.ts';
 import type { Config } from './config/config.ts';
 import type { RotatingPool } from './db/pool.ts';
-import type { LogStream } from './logger.ts';
+import type { ConcurrencyLimiter } from './http/concurrency-limiter.ts';
+import type { LogStream } from './http/logger.ts';
 import type { Metrics } from './metrics/metrics.ts';
-import type { CartFeed } from './modules/cart/live/cart-feed.ts';
-import type { PaymentProvider } from './modules/checkout/payment-provider.ts';
+import type { CartEventHub } from './modules/cart/live/cart-event-hub.ts';
 import type { TokenService } from './modules/identity/tokens.ts';
+import type { PaymentProvider } from './modules/payments/payment-provider.ts';
 
 /** What `buildApp` gets from outside; nothing is looked up globally. */
 export interface Dependencies {
@@ -30,16 +22,7 @@ export interface Dependencies {
 /** What every module works with. */
 export interface Context extends Dependencies {
   readonly metrics: Metrics;
-  readonly admission: Admission;
+  readonly limiter: ConcurrencyLimiter;
   /** Is told of each cart that has changed, after the commit. */
-  readonly feed: CartFeed;
+  readonly hub: CartEventHub;
 }
-
-/** A Fastify instance whose routes take their types from their TypeBox schemas. */
-export type App = FastifyInstance<
-  RawServerDefault,
-  RawRequestDefaultExpression,
-  RawReplyDefaultExpression,
-  FastifyBaseLogger,
-  TypeBoxTypeProvider
->;

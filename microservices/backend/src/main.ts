@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import closeWithGrace from 'close-with-grace';
 import { buildApp } from './app.ts';
 import { toConfig } from './config/config.ts';
-import { EnvironmentError, readEnvironment } from './config/read-environment.ts';
+import { EnvironmentError, readEnvironment, renamedVariables } from './config/read-environment.ts';
 import { readSecretFiles } from './config/secret-files.ts';
 import { toSecrets } from './config/secrets.ts';
 import { openCredentials } from './db/credential-store.ts';
 import { createPool } from './db/pool.ts';
-import { TestPaymentProvider } from './modules/checkout/test-payment-provider.ts';
 import { createTokenService } from './modules/identity/tokens.ts';
+import { TestPaymentProvider } from './modules/payments/test-payment-provider.ts';
 
 async function main(): Promise<void> {
   const files = await readSecretFiles(process.env);
@@ -31,6 +31,8 @@ async function main(): Promise<void> {
     stopping: stop.signal,
   });
   warn = (error) => app.log.warn({ err: error }, 'an idle database connection was lost');
+
+  for (const warning of renamedVariables(process.env)) app.log.warn(warning);
 
   closeWithGrace({ delay: config.http.shutdownGraceMs, logger: app.log }, async ({ err }) => {
     if (err) app.log.fatal({ err }, 'stopping after an error');

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { ADDRESS, type Shopper } from './test-app.ts';
 
-export const keyed = (key: string, more: Record<string, string> = {}) => ({
+export const idempotentRequest = (key: string, more: Record<string, string> = {}) => ({
   'idempotency-key': key,
   ...more,
 });

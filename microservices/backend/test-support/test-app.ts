@@ -7,12 +7,13 @@ import { buildApp } from '../src/app.ts';
 import { toConfig } from '../src/config/config.ts';
 import { readEnvironment } from '../src/config/read-environment.ts';
 import { toSecrets } from '../src/config/secrets.ts';
-import type { App, Dependencies } from '../src/context.ts';
-import type { Database } from '../src/db/connection.ts';
+import type { Dependencies } from '../src/context.ts';
+import type { RequestDatabase } from '../src/db/connection.ts';
 import { CredentialStore } from '../src/db/credential-store.ts';
 import { createPool } from '../src/db/pool.ts';
-import { TestPaymentProvider } from '../src/modules/checkout/test-payment-provider.ts';
+import type { App } from '../src/http/app.ts';
 import { createTokenService } from '../src/modules/identity/tokens.ts';
+import { TestPaymentProvider } from '../src/modules/payments/test-payment-provider.ts';
 import { databaseUrl, runSql, uniqueName } from './test-server.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -25,11 +26,11 @@ export interface Shopper {
     path: string,
     body?: object,
     headers?: Record<string, string>,
-  ): Promise<Answer>;
+  ): Promise<StoredResponse>;
 }
 
 /** An answer with its body parsed; tests look into it freely. */
-interface Answer {
+interface StoredResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly text: string;
@@ -52,7 +53,7 @@ export interface TestApp extends AsyncDisposable {
     productId: string,
     product?: { price?: string; stock?: number; name?: string },
   ): Promise<void>;
-  call(options: InjectOptions): Promise<Answer>;
+  call(options: InjectOptions): Promise<StoredResponse>;
   newShopper(): Promise<Shopper>;
   /** Another process, as it were, on the same database. */
   twin(): Promise<Twin>;
@@ -80,7 +81,7 @@ export async function createTestDatabase() {
 }
 
 /** Statements that no request has asked for. */
-export const onBehalfOfTests = (pool: pg.Pool): Database => ({
+export const onBehalfOfTests = (pool: pg.Pool): RequestDatabase => ({
   pool,
   requestId: 'test-request',
   log: { warn: () => {}, error: () => {} },

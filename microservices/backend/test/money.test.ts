@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ShopConfig } from '../src/config/config.ts';
-import { computeTotals } from '../src/modules/checkout/totals.ts';
+import { computeTotals } from '../src/modules/pricing/totals.ts';
 import {
   decimalFromMinor,
   minorFromDecimal,

@@ -1,4 +1,4 @@
-// A PostgreSQL that takes nothing but TLS, with a certificate for the name "localhost".
+// A PostgreSQL server that only accepts TLS connections, with a certificate for "localhost".
 
 import { chown, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,9 +8,9 @@ import { startTemporaryPostgres } from './embedded-postgres.ts';
 
 export interface TlsServer extends AsyncDisposable {
   readonly port: number;
-  /** By the name in the certificate, or by another one. */
+  /** @default the host name in the certificate */
   url(host?: string): string;
-  /** A file with the authority that has signed the certificate. */
+  /** The certificate of the authority that signed the server's certificate. */
   readonly caFile: string;
 }
 
@@ -37,7 +37,7 @@ export async function startTlsServer(): Promise<TlsServer> {
   };
 }
 
-/** For connections by TCP; the new rules hold from the next connection on. */
+/** Applies to new connections. */
 async function turnOn(url: string, certFile: string, keyFile: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();

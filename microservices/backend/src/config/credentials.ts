@@ -10,7 +10,7 @@ export interface Credentials {
   /** Settings of the session, such as `-c role=carthub_app`. */
   readonly options: string | undefined;
   /** `off`: an unencrypted connection. Authorities in PEM form; undefined: nobody named any. */
-  readonly tls: 'off' | { readonly authorities: readonly string[] | undefined };
+  readonly tls: 'off' | { readonly caCertificates: readonly string[] | undefined };
 }
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]', '::1', '']);
@@ -43,7 +43,9 @@ export function toCredentials(env: Environment, files: SecretFiles): Credentials
     parts:
       parts.host === undefined ? parts : { ...parts, host: parts.host.replace(/^\[|\]$/g, '') },
     options: url?.searchParams.get('options') ?? undefined,
-    tls: isEncrypted ? { authorities: files.authorities ? [files.authorities] : undefined } : 'off',
+    tls: isEncrypted
+      ? { caCertificates: files.caCertificates ? [files.caCertificates] : undefined }
+      : 'off',
   };
 }
 

@@ -107,14 +107,17 @@ function clientConfig({ parts, options, tls }: Credentials): pg.ClientConfig {
   return {
     ...{ host, database, user, password, options: options ? `${options} ${PLAN_ONCE}` : PLAN_ONCE },
     port: port === undefined ? undefined : Number(port),
-    ssl: tls === 'off' ? false : verifyFull(host ?? '', tls.authorities),
+    ssl: tls === 'off' ? false : verifyFull(host ?? '', tls.caCertificates),
   };
 }
 
 /** The name is checked here: an address is no TLS server name, and pg would then check "localhost". */
-function verifyFull(host: string, authorities: readonly string[] | undefined): ConnectionOptions {
+function verifyFull(
+  host: string,
+  caCertificates: readonly string[] | undefined,
+): ConnectionOptions {
   return {
-    ...(authorities ? { ca: [...authorities] } : {}),
+    ...(caCertificates ? { ca: [...caCertificates] } : {}),
     checkServerIdentity: (_name, certificate) => checkServerIdentity(host, certificate),
   };
 }

@@ -1,35 +1,36 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Answer, problemAnswer, sendAnswer } from '../../answer.ts';
-import type { App, Context } from '../../context.ts';
-import { Problem } from '../../errors.ts';
+import type { Context } from '../../context.ts';
+import type { App } from '../../http/app.ts';
+import { entityTag, isMatch, isNoneMatch } from '../../http/entity-tag.ts';
+import { Problem } from '../../http/problem.ts';
+import { CustomerParams } from '../../http/schemas.ts';
+import { problemResponse, type StoredResponse, sendStored } from '../../http/stored-response.ts';
+import { idempotentRequestOf, sendReplay } from '../../idempotency/idempotent-request.ts';
+import { InFlightKeys } from '../../idempotency/in-flight-keys.ts';
 import { minorFromNumber, numberFromMinor } from '../../money.ts';
-import { keyedOf, sendReplay } from '../idempotency/idempotency-key.ts';
-import { RunningKeys } from '../idempotency/running-keys.ts';
 import { createIdentityHooks } from '../identity/authenticate.ts';
-import { CustomerParams } from '../schemas.ts';
 import { AddItemBody, LineParams, SetQuantityBody } from './cart.schemas.ts';
-import type { Change } from './cart.ts';
-import { cartAnswer, cartAnswers, otherVersion } from './cart-answer.ts';
-import type { Changed } from './cart-batch.ts';
-import type { CartCopy } from './cart-copy.ts';
-import { CartMemory } from './cart-memory.ts';
-import { cartMergeRoutes } from './cart-merge.routes.ts';
-import { createCartReader } from './cart-reader.ts';
-import { CartWriter } from './cart-writer.ts';
-import { entityTag, isMatch, isNoneMatch } from './entity-tag.ts';
+import { CartCache } from './engine/cart-cache.ts';
+import type { Changed } from './engine/cart-plan.ts';
+import { createCartReader } from './engine/cart-reader.ts';
+import type { Change } from './engine/cart-rules.ts';
+import type { CartSnapshot } from './engine/cart-snapshot.ts';
+import { CartWriter } from './engine/cart-writer.ts';
 import { addCartEvents } from './live/cart-events.routes.ts';
+import { cartMergeRoutes } from './merge/cart-merge.routes.ts';
+import { cartResponse, cartResponses, versionMismatch } from './routes/cart-response.ts';
 
 export async function cartRoutes(app: App, context: Context): Promise<void> {
   const { config, metrics } = context;
   const { requireOwner } = createIdentityHooks(context);
-  const memory = new CartMemory(config.shop.currency);
-  const reader = createCartReader(memory);
-  const writer = new CartWriter(memory, undefined, (cart) => context.feed.announce(cart));
-  const running = new RunningKeys();
+  const cache = new CartCache(config.shop.currency);
+  const reader = createCartReader(cache);
+  const writer = new CartWriter(cache, undefined, (cart) => context.hub.publish(cart));
+  const running = new InFlightKeys();
   // A client that is gone has its change made all the same; the pool has to wait for it.
   app.addHook('onClose', () => writer.drained());
   app.addHook('preHandler', requireOwner);
-  await cartMergeRoutes(app, context, memory);
+  await cartMergeRoutes(app, context, cache);
   addCartEvents(app, context, reader);
 
   const change = async (
@@ -38,21 +39,26 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
     customerId: string,
     wanted: Change,
   ): Promise<FastifyReply> => {
-    const keyed = keyedOf(request);
+    const idempotentRequest = idempotentRequestOf(request);
     const ifMatch = request.headers['if-match'];
     const ask = () =>
       writer.change(request.database, customerId, {
         change: wanted,
-        isWanted: (version) => isMatch(ifMatch, version),
-        keyed: keyed && { ...keyed, toAnswer: (changed) => toAnswer(changed, wanted, request.id) },
+        acceptsVersion: (version) => isMatch(ifMatch, version),
+        idempotentRequest: idempotentRequest && {
+          ...idempotentRequest,
+          toResponse: (changed) => toResponse(changed, wanted, request.id),
+        },
       });
-    const result = await (keyed ? running.alone(customerId, keyed, ask) : ask());
+    const result = await (idempotentRequest
+      ? running.runExclusive(customerId, idempotentRequest, ask)
+      : ask());
     if ('replayed' in result) return sendReplay(reply, result.replayed);
-    if (result.verdict.outcome === 'changed') count(wanted, result.cart);
-    return sendAnswer(reply, toAnswer(result, wanted, request.id));
+    if (result.outcome.kind === 'changed') count(wanted, result.cart);
+    return sendStored(reply, toResponse(result, wanted, request.id));
   };
 
-  const count = (wanted: Change, { version }: CartCopy) => {
+  const count = (wanted: Change, { version }: CartSnapshot) => {
     if (wanted.kind === 'add') metrics.shop.itemsAdded(wanted.quantity);
     if (version === 1) metrics.shop.cartCreated();
   };
@@ -65,7 +71,7 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
         summary: 'The cart; an empty one if there is none yet',
         tags: ['cart'],
         params: CustomerParams,
-        response: cartAnswers(),
+        response: cartResponses(),
       },
     },
     async (request, reply) => {
@@ -73,7 +79,7 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
       if (!isNoneMatch(request.headers['if-none-match'], cart.version)) {
         return reply.code(304).header('etag', entityTag(cart.version)).send();
       }
-      return sendAnswer(reply, cartAnswer(cart));
+      return sendStored(reply, cartResponse(cart));
     },
   );
 
@@ -85,7 +91,7 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
         summary: 'Add to the quantity of a line, at the catalogue’s price',
         tags: ['cart'],
         body: AddItemBody,
-        response: cartAnswers(404, 409, 412),
+        response: cartResponses(404, 409, 412),
       },
     },
     async (request, reply) => {
@@ -105,7 +111,7 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
         tags: ['cart'],
         params: LineParams,
         body: SetQuantityBody,
-        response: cartAnswers(404, 409, 412),
+        response: cartResponses(404, 409, 412),
       },
     },
     async (request, reply) => {
@@ -123,7 +129,7 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
         summary: 'Remove a line; well if there is none',
         tags: ['cart'],
         params: LineParams,
-        response: cartAnswers(409, 412),
+        response: cartResponses(409, 412),
       },
     },
     async (request, reply) => {
@@ -140,7 +146,7 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
         summary: 'Remove every line',
         tags: ['cart'],
         params: CustomerParams,
-        response: cartAnswers(409, 412),
+        response: cartResponses(409, 412),
       },
     },
     async (request, reply) => change(request, reply, request.params.customer_id, { kind: 'clear' }),
@@ -148,17 +154,17 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
 }
 
 /** What a change is answered: the cart, or why not. */
-function toAnswer(changed: Changed, wanted: Change, requestId: string): Answer {
-  const { outcome } = changed.verdict;
-  return outcome === 'changed' || outcome === 'unchanged'
-    ? cartAnswer(changed.cart)
-    : problemAnswer(refused(changed, wanted), requestId);
+function toResponse(changed: Changed, wanted: Change, requestId: string): StoredResponse {
+  const { kind } = changed.outcome;
+  return kind === 'changed' || kind === 'unchanged'
+    ? cartResponse(changed.cart)
+    : problemResponse(refused(changed, wanted), requestId);
 }
 
-function refused({ verdict, cart }: Changed, change: Change): Problem {
-  switch (verdict.outcome) {
+function refused({ outcome, cart }: Changed, change: Change): Problem {
+  switch (outcome.kind) {
     case 'price-changed': {
-      const { productName, priceMinor } = verdict.product;
+      const { productName, priceMinor } = outcome.product;
       const shown = change.kind === 'add' ? change.shownMinor : undefined;
       const line = {
         product_id: change.kind === 'add' ? change.productId : undefined,
@@ -169,13 +175,13 @@ function refused({ verdict, cart }: Changed, change: Change): Problem {
       return new Problem('price-changed', { members: { lines: [line] } });
     }
     case 'quantity-limit':
-      return new Problem('quantity-limit', { members: { line_quantity: verdict.lineQuantity } });
-    case 'other-version':
-      return otherVersion(cart);
+      return new Problem('quantity-limit', { members: { line_quantity: outcome.lineQuantity } });
+    case 'version-mismatch':
+      return versionMismatch(cart);
     case 'changed':
     case 'unchanged':
-      throw new Error(`not a refusal: ${verdict.outcome}`);
+      throw new Error(`not a refusal: ${outcome.kind}`);
     default:
-      return new Problem(verdict.outcome);
+      return new Problem(outcome.kind);
   }
 }

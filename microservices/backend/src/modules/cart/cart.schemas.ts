@@ -11,7 +11,7 @@ import {
   ProductId,
   strictObject,
   Timestamp,
-} from '../schemas.ts';
+} from '../../http/schemas.ts';
 
 export const LineSchema = strictObject({
   product_id: ProductId,

@@ -1,7 +1,8 @@
-import { BatchedReads } from '../../batching/batched-reads.ts';
-import type { App, Context } from '../../context.ts';
-import { Problem } from '../../errors.ts';
-import { answers, reference } from '../schemas.ts';
+import type { Context } from '../../context.ts';
+import { BatchedReads } from '../../db/batching/batched-reads.ts';
+import type { App } from '../../http/app.ts';
+import { Problem } from '../../http/problem.ts';
+import { reference, responses } from '../../http/schemas.ts';
 import { findProducts, listCategories } from './catalog.queries.ts';
 import {
   CategoryList,
@@ -28,7 +29,7 @@ export async function catalogRoutes(app: App, context: Context): Promise<void> {
         summary: 'Search and page through the products',
         tags: ['catalog'],
         querystring: ProductQuery,
-        response: answers({ 200: ProductPage }, 422, 429, 503),
+        response: responses({ 200: ProductPage }, 422, 429, 503),
       },
     },
     (request) => pageOfProducts(request.database, context, request.query),
@@ -42,7 +43,7 @@ export async function catalogRoutes(app: App, context: Context): Promise<void> {
         summary: 'One product',
         tags: ['catalog'],
         params: ProductParams,
-        response: answers({ 200: reference(Product) }, 404, 422, 429, 503),
+        response: responses({ 200: reference(Product) }, 404, 422, 429, 503),
       },
     },
     async (request) => {
@@ -59,7 +60,7 @@ export async function catalogRoutes(app: App, context: Context): Promise<void> {
         operationId: 'listCategories',
         summary: 'The categories and how many products each has',
         tags: ['catalog'],
-        response: answers({ 200: CategoryList }, 429, 503),
+        response: responses({ 200: CategoryList }, 429, 503),
       },
     },
     async (request) => ({ items: await listCategories(request.database) }),

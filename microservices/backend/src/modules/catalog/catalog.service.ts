@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { Context } from '../../context.ts';
-import type { Database } from '../../db/connection.ts';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
+import type { RequestDatabase } from '../../db/connection.ts';
+import { decodeCursor, encodeCursor } from '../../http/cursor.ts';
 import { listProducts, type ProductRow } from './catalog.queries.ts';
 import type { Product, ProductQuery } from './catalog.schemas.ts';
 
@@ -14,7 +14,7 @@ const CursorPosition = Type.Object({
 
 /** One page of the products that fit the query, and the cursor of the next. */
 export async function pageOfProducts(
-  database: Database,
+  database: RequestDatabase,
   { config }: Context,
   request: ProductQuery,
 ) {

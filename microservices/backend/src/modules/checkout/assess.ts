@@ -1,6 +1,6 @@
 import type { ShopConfig } from '../../config/config.ts';
+import { computeTotals, type Totals } from '../pricing/totals.ts';
 import type { CheckoutLine } from './checkout.queries.ts';
-import { computeTotals, type Totals } from './totals.ts';
 
 /** Why a cart cannot become an order as it is. */
 export type Refusal =

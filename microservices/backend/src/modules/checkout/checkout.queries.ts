@@ -2,8 +2,8 @@ import { Type } from 'typebox';
 import type { Connection, Transaction } from '../../db/connection.ts';
 import { defineStatement, query, queryOne } from '../../db/statement.ts';
 import { decimalFromMinor, minorFromDecimal } from '../../money.ts';
+import type { Totals } from '../pricing/totals.ts';
 import type { Address } from './checkout.schemas.ts';
-import type { Totals } from './totals.ts';
 
 const readLinesStatement = defineStatement({
   name: 'read-checkout-lines',

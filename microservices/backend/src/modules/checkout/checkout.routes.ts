@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { type Answer, problemAnswer, sendAnswer } from '../../answer.ts';
-import type { App, Context } from '../../context.ts';
-import { Problem } from '../../errors.ts';
+import type { Context } from '../../context.ts';
+import type { App } from '../../http/app.ts';
+import { Problem } from '../../http/problem.ts';
+import { CustomerParams, reference, responses } from '../../http/schemas.ts';
+import { problemResponse, type StoredResponse, sendStored } from '../../http/stored-response.ts';
+import { idempotentRequestOf, sendReplay } from '../../idempotency/idempotent-request.ts';
 import { minorFromNumber, numberFromMinor } from '../../money.ts';
-import { keyedOf, sendReplay } from '../idempotency/idempotency-key.ts';
 import { createIdentityHooks } from '../identity/authenticate.ts';
 import { Order } from '../orders/orders.schemas.ts';
-import { answers, CustomerParams, reference } from '../schemas.ts';
+import { computeTotals } from '../pricing/totals.ts';
 import { readCheckoutLines } from './checkout.queries.ts';
 import { CheckoutBody, Quote } from './checkout.schemas.ts';
 import { type CheckoutResult, checkout } from './checkout.service.ts';
-import { keyedCheckout } from './keyed-checkout.ts';
-import { computeTotals } from './totals.ts';
+import { idempotentCheckout } from './idempotent-checkout.ts';
 
 export async function checkoutRoutes(app: App, context: Context): Promise<void> {
   const { config, metrics } = context;
@@ -26,7 +27,7 @@ export async function checkoutRoutes(app: App, context: Context): Promise<void> 
         summary: 'What checkout would charge for the cart as it is shown',
         tags: ['checkout'],
         params: CustomerParams,
-        response: answers({ 200: Quote }, 401, 403, 422, 429, 503),
+        response: responses({ 200: Quote }, 401, 403, 422, 429, 503),
       },
     },
     async (request) => {
@@ -53,7 +54,7 @@ export async function checkoutRoutes(app: App, context: Context): Promise<void> 
         summary: 'Order what the cart holds',
         tags: ['checkout'],
         body: CheckoutBody,
-        response: answers(
+        response: responses(
           { 201: reference(Order) },
           ...([400, 401, 402, 403, 409, 413, 415, 422, 429, 503, 504] as const),
         ),
@@ -61,23 +62,23 @@ export async function checkoutRoutes(app: App, context: Context): Promise<void> 
     },
     async (request, reply) => {
       const { database, body } = request;
-      const toAnswer = (result: CheckoutResult): Answer =>
+      const toResponse = (result: CheckoutResult): StoredResponse =>
         result.kind === 'ordered'
           ? ordered(result.order, String(reply.serializeInput(result.order, '201')))
-          : problemAnswer(refused(result), request.id);
-      const keyed = keyedOf(request);
-      const result = await (keyed
-        ? keyedCheckout(database, context, body, keyed, toAnswer)
+          : problemResponse(refused(result), request.id);
+      const idempotentRequest = idempotentRequestOf(request);
+      const result = await (idempotentRequest
+        ? idempotentCheckout(database, context, body, idempotentRequest, toResponse)
         : checkout(database, context, body, { orderId: randomUUID() }));
       if ('replayed' in result) return sendReplay(reply, result.replayed);
       if (result.kind === 'ordered') metrics.shop.orderCreated(minorFromNumber(result.order.total));
       else metrics.shop.checkoutRefused(result.kind);
-      return sendAnswer(reply, toAnswer(result));
+      return sendStored(reply, toResponse(result));
     },
   );
 }
 
-const ordered = ({ order_id }: Order, body: string): Answer => ({
+const ordered = ({ order_id }: Order, body: string): StoredResponse => ({
   status: 201,
   headers: {
     location: `/api/v1/orders/${order_id}`,

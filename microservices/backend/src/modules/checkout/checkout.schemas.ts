@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { Amount, Currency, CustomerId, Money, strictObject } from '../schemas.ts';
+import { Amount, Currency, CustomerId, Money, strictObject } from '../../http/schemas.ts';
 
 const text = (maxLength: number, description?: string) =>
   Type.String({

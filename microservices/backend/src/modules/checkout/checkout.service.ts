@@ -8,11 +8,12 @@
  * never stands without one.
  */
 import type { Context } from '../../context.ts';
-import type { Database, Transaction } from '../../db/connection.ts';
+import type { RequestDatabase, Transaction } from '../../db/connection.ts';
 import { commit, inTransaction, rollback } from '../../db/transaction.ts';
 import { minorFromNumber } from '../../money.ts';
 import { findOrder } from '../orders/orders.queries.ts';
 import type { Order } from '../orders/orders.schemas.ts';
+import type { Totals } from '../pricing/totals.ts';
 import { type Assessment, assess, type Refusal } from './assess.ts';
 import {
   adoptPrices,
@@ -23,7 +24,6 @@ import {
   takeStock,
 } from './checkout.queries.ts';
 import type { CheckoutBody } from './checkout.schemas.ts';
-import type { Totals } from './totals.ts';
 
 export type CheckoutResult =
   | Refusal
@@ -45,7 +45,7 @@ export interface Attempt {
 }
 
 export async function checkout(
-  database: Database,
+  database: RequestDatabase,
   context: Context,
   request: CheckoutBody,
   attempt: Attempt,
@@ -75,7 +75,7 @@ export async function checkout(
 }
 
 async function look(
-  database: Database,
+  database: RequestDatabase,
   context: Context,
   request: CheckoutBody,
 ): Promise<Assessment> {
@@ -91,7 +91,7 @@ async function pay(
   { payment_method: paymentMethod }: CheckoutBody,
   orderId: string,
   totals: Totals,
-  log: Database['log'],
+  log: RequestDatabase['log'],
 ) {
   const signal = AbortSignal.timeout(config.payment.timeoutMs);
   const request = {
@@ -115,7 +115,7 @@ async function pay(
 export async function voidPayment(
   { payments }: Pick<Context, 'payments'>,
   orderId: string,
-  log: Database['log'],
+  log: RequestDatabase['log'],
 ): Promise<void> {
   await payments.void(orderId).catch((error: unknown) => {
     log.error({ err: error, order_id: orderId }, 'authorisation not voided; it will expire');
@@ -124,7 +124,7 @@ export async function voidPayment(
 
 /** The transaction. Nothing of it remains unless all of it does. */
 async function order(
-  database: Database,
+  database: RequestDatabase,
   context: Context,
   request: CheckoutBody,
   { orderId, keep }: Attempt,
@@ -156,7 +156,7 @@ async function order(
     return commit({ kind: 'ordered', order: placed });
   });
   if (result.kind === 'price-changed') await showNewPrices(database, context, customerId);
-  if (result.kind === 'ordered') context.feed.announceUnread(customerId);
+  if (result.kind === 'ordered') context.hub.publishUnread(customerId);
   return result;
 }
 
@@ -168,15 +168,15 @@ const shortLines = (lines: readonly CheckoutLine[], short: ReadonlyMap<string, n
 
 /** A refused customer has now been told the new prices, so the cart shows them. */
 async function showNewPrices(
-  database: Database,
-  { feed }: Context,
+  database: RequestDatabase,
+  { hub }: Context,
   customerId: string,
 ): Promise<void> {
   await inTransaction(database, async (transaction) => {
     await lockCart(transaction, customerId);
     return commit(await adoptPrices(transaction, customerId));
   });
-  feed.announceUnread(customerId);
+  hub.publishUnread(customerId);
 }
 
 const expectedMinor = ({ expected_total: total }: CheckoutBody): number | undefined =>

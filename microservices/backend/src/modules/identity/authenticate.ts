@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
-import type { App, Context } from '../../context.ts';
-import { Problem } from '../../errors.ts';
+import type { Context } from '../../context.ts';
+import type { App } from '../../http/app.ts';
+import { Problem } from '../../http/problem.ts';
 import type { Customer, TokenService } from './tokens.ts';
 
 export const SESSION_COOKIE = 'carthub_session';

@@ -1,9 +1,10 @@
 import { Type } from 'typebox';
-import type { App, Context } from '../../context.ts';
-import { Problem } from '../../errors.ts';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
+import type { Context } from '../../context.ts';
+import type { App } from '../../http/app.ts';
+import { decodeCursor, encodeCursor } from '../../http/cursor.ts';
+import { Problem } from '../../http/problem.ts';
+import { reference, responses } from '../../http/schemas.ts';
 import { callerId } from '../identity/authenticate.ts';
-import { answers, reference } from '../schemas.ts';
 import { findOrder, listOrders } from './orders.queries.ts';
 import { Order, OrderPage, OrderParams, OrderQuery } from './orders.schemas.ts';
 
@@ -24,7 +25,7 @@ export async function orderRoutes(app: App, context: Context): Promise<void> {
         summary: 'The caller’s own orders, newest first',
         tags: ['orders'],
         querystring: OrderQuery,
-        response: answers({ 200: OrderPage }, 401, 422, 429, 503),
+        response: responses({ 200: OrderPage }, 401, 422, 429, 503),
       },
     },
     async (request) => {
@@ -50,7 +51,7 @@ export async function orderRoutes(app: App, context: Context): Promise<void> {
         summary: 'One of the caller’s own orders',
         tags: ['orders'],
         params: OrderParams,
-        response: answers({ 200: reference(Order) }, 401, 404, 422, 429, 503),
+        response: responses({ 200: reference(Order) }, 401, 404, 422, 429, 503),
       },
     },
     async (request) => {

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
-import type { CartCopy } from '../cart-copy.ts';
+import type { CartSnapshot } from '../engine/cart-snapshot.ts';
 
 /** After how many heartbeats that it has not taken a client is taken for lost. */
-const MOST_MISSED = 4;
+const MAX_MISSED = 4;
 /** How long a client has to take the end of a stream. */
 const END_WITHIN_MS = 1000;
 
@@ -28,10 +28,10 @@ export class CartEventStream extends Readable {
   readonly #options: StreamOptions;
   /** The version that the client has, or has on its way. */
   #sent = -1;
-  #next: CartCopy | undefined;
+  #next: CartSnapshot | undefined;
   #hasBegun = false;
   /** Whether the client takes more: what was sent is on its way. */
-  #isWanted = false;
+  #isReading = false;
   #missed = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -41,7 +41,7 @@ export class CartEventStream extends Readable {
   }
 
   /** @param present the cart that there is now, unless a newer one was offered already */
-  begin(present: CartCopy): void {
+  begin(present: CartSnapshot): void {
     const { lastEventId, retryMs } = this.#options;
     this.offer(present);
     if (this.#next && this.#next.version === lastEventId) {
@@ -55,7 +55,7 @@ export class CartEventStream extends Readable {
   }
 
   /** Sends the cart, unless the client has it or a newer one. */
-  offer(cart: CartCopy): void {
+  offer(cart: CartSnapshot): void {
     if (cart.version <= Math.max(this.#sent, this.#next?.version ?? -1)) return;
     this.#next = cart;
     this.#sendNext();
@@ -71,7 +71,7 @@ export class CartEventStream extends Readable {
   }
 
   override _read(): void {
-    this.#isWanted = true;
+    this.#isReading = true;
     this.#missed = 0;
     this.#sendNext();
   }
@@ -83,7 +83,7 @@ export class CartEventStream extends Readable {
   }
 
   #sendNext(): void {
-    if (!this.#hasBegun || !this.#isWanted || !this.#next) return;
+    if (!this.#hasBegun || !this.#isReading || !this.#next) return;
     const { version, json } = this.#next;
     this.#next = undefined;
     this.#sent = version;
@@ -92,7 +92,7 @@ export class CartEventStream extends Readable {
   }
 
   #send(text: string): void {
-    this.#isWanted = false;
+    this.#isReading = false;
     this.push(text);
   }
 
@@ -106,9 +106,9 @@ export class CartEventStream extends Readable {
   #beat(): void {
     const { expiresAtMs = Number.POSITIVE_INFINITY, cut } = this.#options;
     if (Date.now() >= expiresAtMs) this.finish();
-    else if (this.#missed >= MOST_MISSED) cut();
+    else if (this.#missed >= MAX_MISSED) cut();
     else {
-      if (this.#isWanted) this.#send(':\n\n');
+      if (this.#isReading) this.#send(':\n\n');
       else this.#missed += 1;
       this.#beatLater();
     }

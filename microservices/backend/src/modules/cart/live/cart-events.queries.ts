@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import { Type } from 'typebox';
-import type { Database } from '../../../db/connection.ts';
+import type { RequestDatabase } from '../../../db/connection.ts';
 import { defineStatement, query, queryOne } from '../../../db/statement.ts';
 
 /** What connections that listen call themselves, so that others know whether anybody does. */
@@ -47,14 +47,17 @@ export type Version = number | undefined;
 
 /** Tells all processes that listen. */
 export async function notifyCarts(
-  database: Database,
+  database: RequestDatabase,
   versions: ReadonlyMap<string, Version>,
 ): Promise<void> {
   await query(database, notifyCartsStatement, [toPayloads(versions)]);
 }
 
 /** @param own the connections that do not count: those of this process */
-export async function hasListeners(database: Database, own: readonly number[]): Promise<boolean> {
+export async function hasListeners(
+  database: RequestDatabase,
+  own: readonly number[],
+): Promise<boolean> {
   return (await queryOne(database, hasListenersStatement, [own])).has_listeners;
 }
 

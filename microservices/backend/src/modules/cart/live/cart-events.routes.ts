@@ -1,8 +1,9 @@
 import { Type } from 'typebox';
-import type { App, Context } from '../../../context.ts';
-import { EVENT_STREAM } from '../../../event-stream.ts';
-import { answers, CustomerParams } from '../../schemas.ts';
-import type { CartReader } from '../cart-reader.ts';
+import type { Context } from '../../../context.ts';
+import type { App } from '../../../http/app.ts';
+import { EVENT_STREAM } from '../../../http/event-stream.ts';
+import { CustomerParams, responses } from '../../../http/schemas.ts';
+import type { CartReader } from '../engine/cart-reader.ts';
 
 const LastEventId = Type.Object({
   'last-event-id': Type.Optional(
@@ -16,9 +17,9 @@ const Events = {
 };
 
 /** A stream has no static type. */
-const ANSWERS: Record<string, unknown> = answers({ 200: Events }, 400, 401, 403, 422, 429, 503);
+const RESPONSES: Record<string, unknown> = responses({ 200: Events }, 400, 401, 403, 422, 429, 503);
 
-export function addCartEvents(app: App, { feed }: Context, reader: CartReader): void {
+export function addCartEvents(app: App, { hub }: Context, reader: CartReader): void {
   app.get(
     '/cart/:customer_id/events',
     {
@@ -35,12 +36,12 @@ export function addCartEvents(app: App, { feed }: Context, reader: CartReader): 
         tags: ['cart'],
         params: CustomerParams,
         headers: LastEventId,
-        response: ANSWERS,
+        response: RESPONSES,
       },
     },
     async (request, reply) => {
       const { customer_id: customerId } = request.params;
-      const stream = feed.open(customerId, {
+      const stream = hub.open(customerId, {
         lastEventId: toVersion(request.headers['last-event-id']),
         expiresAtMs: request.customer?.expiresAtMs,
         cut: () => {
@@ -50,7 +51,7 @@ export function addCartEvents(app: App, { feed }: Context, reader: CartReader): 
       });
       try {
         // Opened before it is read, so that no change falls between the two.
-        feed.begin(stream, await reader.read(request.database, customerId));
+        hub.begin(stream, await reader.read(request.database, customerId));
       } catch (error) {
         stream.destroy();
         throw error;

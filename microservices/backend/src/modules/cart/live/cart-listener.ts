@@ -1,10 +1,10 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Client } from 'pg';
-import { cutWhenSilent } from '../../../db/silence.ts';
+import { withServerWatchdog } from '../../../db/server-watchdog.ts';
 import { LISTEN } from './cart-events.queries.ts';
 
 const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 5000;
+const MAX_PAUSE_MS = 5000;
 
 interface Options {
   /** A connection of its own; without a login it is refused like any other. */
@@ -21,7 +21,7 @@ interface Options {
 export class CartListener {
   readonly #options: Options;
   #client: Client | undefined;
-  #isWanted = false;
+  #isStarted = false;
   /** The newest of them; one that was overtaken keeps no connection. */
   #attempt = 0;
   #failures = 0;
@@ -38,13 +38,13 @@ export class CartListener {
   }
 
   start(): void {
-    if (this.#isWanted) return;
-    this.#isWanted = true;
+    if (this.#isStarted) return;
+    this.#isStarted = true;
     void this.#open();
   }
 
   async stop(): Promise<void> {
-    this.#isWanted = false;
+    this.#isStarted = false;
     this.#attempt += 1;
     clearTimeout(this.#retry);
     const client = this.#client;
@@ -56,7 +56,7 @@ export class CartListener {
   check(): void {
     const client = this.#client;
     if (!client) return;
-    cutWhenSilent(client, client.query('select'), this.#options.waitMs).catch(() =>
+    withServerWatchdog(client, client.query('select'), this.#options.waitMs).catch(() =>
       this.#lost(client),
     );
   }
@@ -93,8 +93,8 @@ export class CartListener {
   }
 
   #openLater(): void {
-    if (!this.#isWanted) return;
-    const pause = Math.min(FIRST_PAUSE_MS * 2 ** this.#failures, LONGEST_PAUSE_MS);
+    if (!this.#isStarted) return;
+    const pause = Math.min(FIRST_PAUSE_MS * 2 ** this.#failures, MAX_PAUSE_MS);
     this.#failures += 1;
     this.#retry = setTimeout(() => void this.#open(), pause * (0.5 + Math.random() / 2));
     this.#retry.unref();

@@ -1,0 +1,98 @@
+/** Shapes that several modules share. */
+import { STATUS_CODES } from 'node:http';
+import { type Static, type TObject, type TSchema, Type } from 'typebox';
+
+/** An object that takes exactly these fields: an unknown one is refused, not stripped. */
+export const strictObject = <Properties extends Record<string, TSchema>>(
+  properties: Properties,
+  options: { description?: string } = {},
+): TObject<Properties> => Type.Object(properties, { additionalProperties: false, ...options });
+
+export const MAX_LINE_QUANTITY = 99;
+export const MAX_CART_LINES = 100;
+
+const identifier = (description: string) =>
+  // U+0000 is the one character that PostgreSQL's text cannot hold.
+  Type.String({ description, minLength: 1, maxLength: 255, pattern: '^[^\\u0000]*$' });
+
+export const CustomerId = identifier('Whose cart or order it is');
+export const ProductId = identifier('The product');
+
+export const Money = (description: string) =>
+  Type.Number({ description, minimum: 0, maximum: 99_999_999.99, multipleOf: 0.01 });
+
+/** An amount in an answer; sums may be larger than a price. */
+export const Amount = (description: string) => Type.Number({ description });
+
+export const Currency = Type.String({ description: 'ISO 4217 code', examples: ['USD'] });
+export const Timestamp = Type.String({ format: 'date-time' });
+
+export const Nullable = <Schema extends TSchema>(schema: Schema) =>
+  Type.Union([schema, Type.Null()]);
+
+export const PageQuery = {
+  limit: Type.Integer({
+    description: 'Most items to return',
+    minimum: 1,
+    maximum: 100,
+    default: 24,
+  }),
+  cursor: Type.Optional(
+    Type.String({ description: '`next_cursor` of the page before', maxLength: 2000 }),
+  ),
+};
+
+export const NextCursor = Nullable(
+  Type.String({ description: '`cursor` of the next page; null on the last one' }),
+);
+
+export const CustomerParams = strictObject({ customer_id: CustomerId });
+
+/** Gives a schema its name. */
+export const named = <Schema extends TSchema>(
+  $id: string,
+  schema: Schema,
+): Schema & { readonly $id: string } => Object.assign(schema, { $id });
+
+/** RFC 9457 problem details; some codes add members of their own. */
+export const ProblemSchema = named(
+  'Problem',
+  Type.Object(
+    {
+      type: Type.String({ description: 'URN of the code' }),
+      title: Type.String(),
+      status: Type.Integer(),
+      detail: Type.String({ description: 'What happened and what to do, for a person' }),
+      code: Type.String({ description: 'Stable, for programs' }),
+      request_id: Type.String(),
+      errors: Type.Optional(
+        Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() })),
+      ),
+    },
+    { additionalProperties: true },
+  ),
+);
+
+/** A schema with an `$id` by its name, so that the OpenAPI document shows it once. */
+export const reference = <Schema extends TSchema>(schema: Schema & { readonly $id: string }) =>
+  Type.Unsafe<Static<Schema>>({ $ref: `${schema.$id}#` });
+
+type ProblemStatus = 400 | 401 | 402 | 403 | 404 | 409 | 412 | 413 | 415 | 422 | 429 | 503 | 504;
+
+/**
+ * A route's `response` schemas: the wanted answer and every problem status it can end with.
+ * The wanted answer alone has a static type: problems are thrown, not sent by routes.
+ */
+export function responses<CartCommand extends object>(
+  wanted: CartCommand,
+  ...problems: ProblemStatus[]
+): CartCommand {
+  const documented = [...problems, 500 as const].map((status) => [
+    status,
+    {
+      description: STATUS_CODES[status],
+      content: { 'application/problem+json': { schema: reference(ProblemSchema) } },
+    },
+  ]);
+  return { ...wanted, ...Object.fromEntries(documented) };
+}

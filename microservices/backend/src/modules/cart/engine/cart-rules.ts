@@ -1,0 +1,87 @@
+/**
+ * What a cart is and what a change makes of it, without a database.
+ *
+ * Terminology
+ *   copy      a cart as this process last saw it in the database, with its version.
+ *   change    what one request wants of a cart.
+ *   verdict   what the change comes to on a given cart: other lines, or a refusal.
+ */
+import { MAX_CART_LINES, MAX_LINE_QUANTITY } from '../../../http/schemas.ts';
+import { Line } from './line.ts';
+
+/** In the order in which their products were added. */
+export type Lines = readonly Line[];
+
+/** What the catalogue says of a product; null says that there is none. */
+export type Product = Pick<Line, 'productName' | 'priceMinor'> | null;
+
+export type Change =
+  | {
+      readonly kind: 'add';
+      readonly productId: string;
+      readonly quantity: number;
+      /** What the customer was shown; undefined takes the catalogue's unseen. */
+      readonly shownMinor: number | undefined;
+    }
+  /** Of a line that has to be there; quantity 0 removes it. */
+  | { readonly kind: 'set'; readonly productId: string; readonly quantity: number }
+  | { readonly kind: 'remove'; readonly productId: string }
+  | { readonly kind: 'clear' };
+
+export type Outcome =
+  | { readonly kind: 'changed'; readonly lines: Lines }
+  | { readonly kind: 'unchanged' | 'product-not-found' | 'line-limit' | 'line-not-found' }
+  | { readonly kind: 'price-changed'; readonly product: NonNullable<Product> }
+  | { readonly kind: 'quantity-limit'; readonly lineQuantity: number };
+
+/** @param product of an `add`; other changes need none */
+export function decide(lines: Lines, change: Change, product: Product): Outcome {
+  if (change.kind === 'add') return decideAdd(lines, change, product);
+  if (change.kind === 'clear')
+    return lines.length === 0 ? { kind: 'unchanged' } : { kind: 'changed', lines: [] };
+  const quantity = change.kind === 'set' ? change.quantity : 0;
+  const line = lineOf(lines, change.productId);
+  if (!line) return { kind: change.kind === 'set' ? 'line-not-found' : 'unchanged' };
+  if (line.quantity === quantity) return { kind: 'unchanged' };
+  return { kind: 'changed', lines: withLine(lines, line.withQuantity(quantity)) };
+}
+
+function decideAdd(
+  lines: Lines,
+  { productId, quantity, shownMinor }: Extract<Change, { kind: 'add' }>,
+  product: Product,
+): Outcome {
+  if (product === null) return { kind: 'product-not-found' };
+  if (shownMinor !== undefined && shownMinor !== product.priceMinor)
+    return { kind: 'price-changed', product };
+  const lineQuantity = lineOf(lines, productId)?.quantity ?? 0;
+  if (lineQuantity + quantity > MAX_LINE_QUANTITY) return { kind: 'quantity-limit', lineQuantity };
+  if (lineQuantity === 0 && lines.length >= MAX_CART_LINES) return { kind: 'line-limit' };
+  const { productName, priceMinor } = product;
+  const line = new Line(productId, productName, priceMinor, lineQuantity + quantity);
+  return { kind: 'changed', lines: withLine(lines, line) };
+}
+
+export const lineOf = (lines: Lines, productId: string): Line | undefined =>
+  lines.find((line) => line.productId === productId);
+
+/** The line takes the place of the product's line, or the last; with quantity 0 it is left out. */
+function withLine(lines: Lines, line: Line): Lines {
+  const index = lines.findIndex(({ productId }) => productId === line.productId);
+  if (line.quantity === 0) return lines.toSpliced(index, 1);
+  return index === -1 ? [...lines, line] : lines.with(index, line);
+}
+
+/** What has to be written to make one of the other. */
+export function difference(before: Lines, after: Lines): { put: Lines; removed: Lines } {
+  if (before === after) return { put: [], removed: [] };
+  // Most changes leave all lines where they are, and need no sets of a hundred lines.
+  if (before.every(({ productId }, index) => after[index]?.productId === productId))
+    return { put: after.filter((line, index) => line !== before[index]), removed: [] };
+  const kept = new Set(before);
+  const ids = new Set(after.map(({ productId }) => productId));
+  return {
+    put: after.filter((line) => !kept.has(line)),
+    removed: before.filter(({ productId }) => !ids.has(productId)),
+  };
+}
