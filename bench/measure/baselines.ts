@@ -1,22 +1,22 @@
 // Carthub beside pgbench and beside the backend's own no-op, for each number of clients.
 
-import type { Check, Table } from '../report.ts';
-import type { Shape } from '../support/data.ts';
-import type { Measured } from '../support/load.ts';
-import { takeTurns } from '../support/measure.ts';
-import { openShop, type Shop } from '../support/shop.ts';
+import type { Measured } from '../load/load-result.ts';
+import type { Tools } from '../load/tools.ts';
+import type { Check, Table } from '../report/markdown.ts';
+import type { RunOptions, Scenario } from '../scenarios/scenario.ts';
+import type { Shape } from '../shop/fill-shop.ts';
+import { openShop, type Shop } from '../shop/shop.ts';
+import { interleave } from './measure.ts';
 import {
   CARTHUB,
-  httpSide,
+  httpVariant,
   NO_OP,
-  noOpSide,
+  noOpVariant,
   PGBENCH,
-  pgbenchSide,
+  pgbenchVariant,
   touchAllCarts,
   warmUp,
-} from '../support/sides.ts';
-import type { Tools } from '../support/tools.ts';
-import type { RunOptions, Scenario } from './scenario.ts';
+} from './variants.ts';
 
 interface Compared {
   readonly name: string;
@@ -27,10 +27,10 @@ interface Compared {
   /** Whether a run leaves too little for the next, so that all is filled anew before each. */
   readonly isUsedUp?: boolean;
   /** What has to hold for this number of clients. */
-  readonly wanted?: (clients: number, sides: Sides) => readonly Check[];
+  readonly wanted?: (clients: number, variants: Baselines) => readonly Check[];
 }
 
-export interface Sides {
+export interface Baselines {
   readonly carthub: Measured;
   readonly pgbench: Measured;
   readonly noOp: Measured;
@@ -60,27 +60,27 @@ async function compareWith(
   clients: number,
   options: RunOptions,
 ): Promise<Table> {
-  const carthub = httpSide(tools, shop, CARTHUB, { clients, script });
-  const sides = [
+  const carthub = httpVariant(tools, shop, CARTHUB, { clients, script });
+  const variants = [
     carthub,
-    pgbenchSide(tools, shop, PGBENCH, clients, [[script, 1]]),
-    noOpSide(tools, shop, clients),
+    pgbenchVariant(tools, shop, PGBENCH, clients, [[script, 1]]),
+    noOpVariant(tools, shop, clients),
   ];
   await shop.reset();
   if (!isUsedUp) await touchAllCarts(tools, shop);
-  await warmUp(sides);
+  await warmUp(variants);
   const refill = async () => {
     await shop.reset();
     carthub.rewind();
   };
   const progress = `${name}, ${clients} clients`;
   const turns = { ...options, progress, ...(isUsedUp ? { prepare: refill } : {}) };
-  const measured = await takeTurns(sides, turns);
-  const compared = sidesOf(measured);
+  const measured = await interleave(variants, turns);
+  const compared = baselinesOf(measured);
   return {
     heading: headingOf(clients),
     clients,
-    sides: measured,
+    variants: measured,
     checks: merged(ratios(compared), wanted?.(clients, compared) ?? []),
   };
 }
@@ -88,9 +88,9 @@ async function compareWith(
 export const headingOf = (clients: number): string =>
   clients === 1 ? '1 client' : `${clients} clients`;
 
-export function sidesOf(measured: Readonly<Record<string, Measured>>): Sides {
+export function baselinesOf(measured: Readonly<Record<string, Measured>>): Baselines {
   const { [CARTHUB]: carthub, [PGBENCH]: pgbench, [NO_OP]: noOp } = measured;
-  if (!carthub || !pgbench || !noOp) throw new Error('A side is missing.');
+  if (!carthub || !pgbench || !noOp) throw new Error('A variant is missing.');
   return { carthub, pgbench, noOp };
 }
 
@@ -100,7 +100,7 @@ function merged(told: readonly Check[], wanted: readonly Check[]): readonly Chec
   return [...told.filter(({ what }) => !limited.has(what)), ...wanted];
 }
 
-export function ratios({ carthub, pgbench, noOp }: Sides): readonly Check[] {
+export function ratios({ carthub, pgbench, noOp }: Baselines): readonly Check[] {
   return [
     { what: 'throughput / pgbench’s', value: carthub.perSecond / pgbench.perSecond },
     { what: 'throughput / the no-op’s', value: carthub.perSecond / noOp.perSecond },

@@ -3,8 +3,8 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Table } from './report.ts';
-import type { RunOptions, Scenario } from './scenarios/scenario.ts';
+import type { RunOptions, Scenario } from '../scenarios/scenario.ts';
+import type { Table } from './markdown.ts';
 
 export interface Result {
   readonly scenario: string;
@@ -33,9 +33,13 @@ export function toResult(
   tables: readonly Table[],
 ): Result {
   return {
-    ...{ scenario: name, title, runs, secondsPerRun: seconds },
+    scenario: name,
+    title,
+    runs,
+    secondsPerRun: seconds,
     measuredOn: new Date().toISOString().slice(0, 10),
-    ...{ machine, tables },
+    machine,
+    tables,
   };
 }
 
@@ -48,7 +52,7 @@ export async function writeResult(file: string, result: Result): Promise<void> {
 const rounded = (_key: string, value: unknown): unknown =>
   typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
 
-const DIRECTORY = join(import.meta.dirname, 'results');
+const DIRECTORY = join(import.meta.dirname, '../results');
 
 /** Those that are kept, by the names of their scenarios. */
 export async function readResults(): Promise<ReadonlyMap<string, Result>> {

@@ -1,14 +1,17 @@
 // The requests of scripts/*.lua, for loads that are paced.
 
-import type { Request } from './paced.ts';
-import type { Shopper } from './shop.ts';
+import type { Shopper } from '../shop/shop.ts';
+import type { Request } from './open-loop.ts';
 
 export type Kind = 'add' | 'read' | 'checkout' | 'product' | 'products';
 export type Weights = Readonly<Partial<Record<Kind, number>>>;
 
 const ADDRESS = {
-  ...{ name: 'A Shopper', line1: '1 Main Street', city: 'Portland' },
-  ...{ postal_code: '97201', country: 'US' },
+  name: 'A Shopper',
+  line1: '1 Main Street',
+  city: 'Portland',
+  postal_code: '97201',
+  country: 'US',
 };
 /** More than can be in flight: no checkout meets the addition that it waits for, or the next one. */
 const APART = 200;
@@ -99,8 +102,10 @@ export class Requests {
     if (!shopper) return this.#add();
     this.#filled.delete(shopper);
     const body = {
-      ...{ customer_id: shopper.id, email: 'shopper@example.com' },
-      ...{ shipping_address: ADDRESS, payment_method: 'pm_test_approve' },
+      customer_id: shopper.id,
+      email: 'shopper@example.com',
+      shipping_address: ADDRESS,
+      payment_method: 'pm_test_approve',
     };
     return { kind: 'checkout', text: post('cart/checkout', shopper, body) };
   }

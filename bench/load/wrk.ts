@@ -3,8 +3,8 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { withCpuOfChild } from './cpu.ts';
-import type { LoadResult } from './load.ts';
+import { withCpuOfChild } from '../measure/cpu.ts';
+import type { LoadResult } from './load-result.ts';
 
 export interface WrkLoad {
   readonly wrk: string;
@@ -26,7 +26,7 @@ export interface WrkLoad {
 }
 
 const THREADS = 2;
-const SCRIPTS = join(import.meta.dirname, '../scripts');
+const SCRIPTS = join(import.meta.dirname, '../scripts/wrk');
 
 export async function runWrk(load: WrkLoad): Promise<LoadResult> {
   const { wrk, url, clients, seconds, script, shoppersFile, more = [] } = load;
@@ -54,6 +54,8 @@ export function parseWrk(output: string): Omit<LoadResult, 'loadSeconds'> {
     count,
     errors: errors ?? 0,
     perSecond: count / (us / 1e6),
-    ...{ p50Ms: a / 1000, p95Ms: b / 1000, p99Ms: c / 1000 },
+    p50Ms: a / 1000,
+    p95Ms: b / 1000,
+    p99Ms: c / 1000,
   };
 }

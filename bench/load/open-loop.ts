@@ -1,28 +1,28 @@
 // Load at a given rate, whether answers come or not: requests arrive by the clock, as shoppers do.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Answer, Connection } from './connection.ts';
-import type { LoadResult } from './load.ts';
-import { percentile } from './statistics.ts';
+import { percentile } from '../measure/statistics.ts';
+import { type Answer, Connection } from './http-connection.ts';
+import type { LoadResult } from './load-result.ts';
 
 export interface Request {
   readonly kind: string;
   readonly text: string;
 }
 
-export interface PacedLoad {
+export interface OpenLoop {
   readonly url: string;
   readonly perSecond: number;
   readonly seconds: number;
   readonly connections: number;
   /** What is due while all connections are busy waits; beyond this many it is not sent at all. */
-  readonly mostWaiting: number;
+  readonly maxWaiting: number;
   readonly next: () => Request;
   /** Told when nothing arrives any more; what is in flight is waited for after that. */
   readonly stopped?: () => void;
 }
 
-export interface PacedResult extends LoadResult {
+export interface OpenLoopResult extends LoadResult {
   /** How many answers of each kind of request had each status; 0 stands for a broken connection. */
   readonly answers: Readonly<Record<string, number>>;
   /** Of refusals (429, 503). */
@@ -43,7 +43,7 @@ const DRAIN_WITHIN_MS = 15_000;
 const CONNECT_AT_ONCE = 200;
 const REFUSALS = new Set([429, 503]);
 
-export async function runPaced(load: PacedLoad): Promise<PacedResult> {
+export async function runOpenLoop(load: OpenLoop): Promise<OpenLoopResult> {
   const pace = new Pace(load);
   await pace.connect();
   const before = process.cpuUsage();
@@ -54,7 +54,7 @@ export async function runPaced(load: PacedLoad): Promise<PacedResult> {
 }
 
 class Pace {
-  readonly #load: PacedLoad;
+  readonly #load: OpenLoop;
   readonly #connections = new Set<Connection>();
   #idle: Connection[] = [];
   #waiting: Due[] = [];
@@ -67,7 +67,7 @@ class Pace {
   readonly #answers = new Map<string, number>();
   readonly #goodEachSecond: number[] = [];
 
-  constructor(load: PacedLoad) {
+  constructor(load: OpenLoop) {
     this.#load = load;
   }
 
@@ -118,7 +118,7 @@ class Pace {
   }
 
   #arrive(at: number): void {
-    if (this.#idle.length === 0 && this.#waiting.length >= this.#load.mostWaiting) {
+    if (this.#idle.length === 0 && this.#waiting.length >= this.#load.maxWaiting) {
       this.#unsent += 1;
       return;
     }
@@ -160,7 +160,7 @@ class Pace {
     for (const connection of this.#connections) connection.close();
   }
 
-  result(loadSeconds: number): PacedResult {
+  result(loadSeconds: number): OpenLoopResult {
     const sorted = Float64Array.from(this.#times).sort();
     const count = [...this.#answers.values()].reduce((sum, each) => sum + each, 0);
     const unanswered = this.#inFlight + this.#waiting.length;

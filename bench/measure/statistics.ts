@@ -1,4 +1,4 @@
-import type { Measured } from './load.ts';
+import type { Measured } from '../load/load-result.ts';
 
 /** The middle one; of an even number the mean of both in the middle. NaN of none. */
 export function median(values: readonly number[]): number {
@@ -27,7 +27,7 @@ export function slope(points: readonly (readonly [x: number, y: number])[]): num
 }
 
 /** The median of each figure by itself. Errors are those of all runs: none may hide in a median. */
-export function summarise(runs: readonly Measured[]): Measured {
+export function summarize(runs: readonly Measured[]): Measured {
   const of = (figure: (run: Measured) => number) => median(runs.map(figure));
   return {
     count: of(({ count }) => count),

@@ -1,7 +1,7 @@
 /**
  * Terminology
- * - order: everything that happens in the shop for one order, the visits that buy nothing included.
- * - core: one vCPU, busy all the time.
+ * - order: all requests behind one order, including those of visits that buy nothing.
+ * - core: one vCPU at 100 %.
  */
 import type { CpuPerRequest, Journey } from './inputs.ts';
 
@@ -13,7 +13,7 @@ export interface PerOrder {
   readonly databaseUs: number;
 }
 
-/** @throws if a kind of request was never measured */
+/** @throws if a kind of request has no measurement */
 export function perOrder(journey: Journey, cpu: CpuPerRequest): PerOrder {
   const others = journey.visitsPerOrder - 1;
   const counts = [
@@ -33,25 +33,25 @@ export function perOrder(journey: Journey, cpu: CpuPerRequest): PerOrder {
   return { ...total, commits };
 }
 
-/** What is assumed beside what is measured. */
+/** Assumptions; everything else is measured. */
 export const ASSUMED = {
-  /** Of what a pod asks for: the autoscalers' target. */
+  /** Share of a pod's CPU request: the autoscalers' target. */
   podTarget: 0.7,
   backendMilli: 250,
   backendMemoryMi: 256,
   frontendMilli: 110,
   frontendMemoryMi: 80,
-  /** Of nginx and its exporter, not measured. */
+  /** CPU of nginx and its exporter for one request; not measured. */
   nginxUs: 100,
   connectionsPerPod: 5,
-  /** Left for peaks, vacuum and backups. */
+  /** Share of the database's CPU; the rest is for peaks, vacuum and backups. */
   databaseTarget: 0.6,
-  /** Its commit in the log and, later, its pages. Commits at once share a write: this is the upper end. */
+  /** The log record and, later, the pages. An upper bound: concurrent commits share a write. */
   writesPerCommit: 3,
-  /** Of a volume of RDS below 400 GiB, above it, and at most. */
-  iops: { small: 3_000, large: 12_000, most: 64_000 },
-  /** RDS takes no more, whatever the memory. */
-  mostConnections: 5_000,
+  /** Of an RDS gp3 volume below 400 GiB, from 400 GiB, and the maximum that can be bought. */
+  iops: { small: 3_000, large: 12_000, max: 64_000 },
+  /** The limit of RDS, regardless of memory. */
+  maxConnections: 5_000,
 } as const;
 
 export interface DatabaseClass {
@@ -73,7 +73,7 @@ interface NodeType {
   readonly cpuMilli: number;
   readonly memoryMi: number;
 }
-/** What is left to pods. Few large nodes beat many small ones: less is lost to the system. */
+/** Allocatable to pods. Few large nodes lose less to system pods than many small ones. */
 const NODES = {
   small: { name: 'c6a.large', cpuMilli: 1_930, memoryMi: 3_300 },
   large: { name: 'c6a.4xlarge', cpuMilli: 15_890, memoryMi: 28_000 },
@@ -95,7 +95,7 @@ export interface Capacity {
   readonly databaseClass: string;
 }
 
-/** The least that carries a steady rate of orders. */
+/** The smallest plan that carries a steady rate of orders. */
 export function capacityFor(order: PerOrder, ordersPerMinute: number): Capacity {
   const perSecond = ordersPerMinute / 60;
   const a = ASSUMED;
@@ -109,14 +109,23 @@ export function capacityFor(order: PerOrder, ordersPerMinute: number): Capacity 
   const frontendPods = podsFor(nginxCores, a.frontendMilli, 2);
   const commitsPerSecond = order.commits * perSecond;
   const iops = Math.ceil(commitsPerSecond * a.writesPerCommit);
-  const needed = Math.max(databaseCores / a.databaseTarget, (iops / a.iops.most) * LARGEST.cores);
+  const needed = Math.max(databaseCores / a.databaseTarget, (iops / a.iops.max) * LARGEST.cores);
   const databases = Math.max(1, Math.ceil(needed / LARGEST.cores));
   const each = databaseCores / databases / a.databaseTarget;
   const databaseClass = CLASSES.find(({ cores }) => cores >= each)?.name ?? LARGEST.name;
   return {
-    ...{ ordersPerMinute, requestsPerSecond, commitsPerSecond, apiCores, databaseCores },
-    ...{ backendPods, frontendPods, ...nodesOf(backendPods, frontendPods) },
-    ...{ connections: backendPods * a.connectionsPerPod, iops, databases, databaseClass },
+    ordersPerMinute,
+    requestsPerSecond,
+    commitsPerSecond,
+    apiCores,
+    databaseCores,
+    backendPods,
+    frontendPods,
+    ...nodesOf(backendPods, frontendPods),
+    connections: backendPods * a.connectionsPerPod,
+    iops,
+    databases,
+    databaseClass,
   };
 }
 
@@ -133,15 +142,15 @@ export interface Limit {
   readonly ordersPerMinute: number;
 }
 
-/** How many orders a minute one PostgreSQL carries by each of its resources, the scarcest first. */
+/** How many orders a minute each resource of one PostgreSQL allows, the scarcest first. */
 export function limitsOf(order: PerOrder, { cores }: DatabaseClass): readonly Limit[] {
   const a = ASSUMED;
-  const podsAtMost = a.mostConnections / a.connectionsPerPod;
+  const maxPods = a.maxConnections / a.connectionsPerPod;
   const coresOfPod = (a.backendMilli / 1000) * a.podTarget;
   const limits = [
     ['CPU', (cores * a.databaseTarget * 1e6) / order.databaseUs],
-    ['writes of a gp3 volume', a.iops.most / (order.commits * a.writesPerCommit)],
-    ['connections', (podsAtMost * coresOfPod * 1e6) / order.apiUs],
+    ['writes of a gp3 volume', a.iops.max / (order.commits * a.writesPerCommit)],
+    ['connections', (maxPods * coresOfPod * 1e6) / order.apiUs],
   ] as const;
   return limits
     .map(([resource, perSecond]) => ({ resource, ordersPerMinute: Math.floor(perSecond * 60) }))

@@ -1,6 +1,6 @@
 // What was measured, as people read it.
 
-import type { Measured } from './support/load.ts';
+import type { Measured } from '../load/load-result.ts';
 
 /** What has to hold, or a ratio that is only told (without a limit). */
 export interface Check {
@@ -14,7 +14,7 @@ export interface Table {
   readonly heading: string;
   /** Of the largest load in it. */
   readonly clients: number;
-  readonly sides: Readonly<Record<string, Measured>>;
+  readonly variants: Readonly<Record<string, Measured>>;
   readonly checks: readonly Check[];
 }
 
@@ -33,7 +33,7 @@ export function shown(value: number): string {
   return value.toFixed(digits).replace(/\B(?=(\d{3})+(?!\d))/g, digits === 0 ? ',' : '');
 }
 
-const COLUMNS: readonly [string, (side: Measured) => string][] = [
+const COLUMNS: readonly [string, (variant: Measured) => string][] = [
   ['per second', ({ perSecond }) => perSecond.toFixed(0)],
   ['p50 ms', ({ p50Ms }) => p50Ms.toFixed(2)],
   ['p95 ms', ({ p95Ms }) => p95Ms.toFixed(2)],
@@ -47,18 +47,21 @@ const COLUMNS: readonly [string, (side: Measured) => string][] = [
 /** Markdown. */
 export function toMarkdown(tables: readonly Table[], level = '##'): string {
   return tables
-    .map(({ heading, sides, checks }) =>
-      [`${level} ${heading}`, sidesTable(sides), checksTable(checks)]
+    .map(({ heading, variants, checks }) =>
+      [`${level} ${heading}`, variantsTable(variants), checksTable(checks)]
         .filter((part) => part !== '')
         .join('\n\n'),
     )
     .join('\n\n');
 }
 
-function sidesTable(sides: Table['sides']): string {
+function variantsTable(variants: Table['variants']): string {
   return markdownTable(
     ['', ...COLUMNS.map(([name]) => name)],
-    Object.entries(sides).map(([name, side]) => [name, ...COLUMNS.map(([, show]) => show(side))]),
+    Object.entries(variants).map(([name, variant]) => [
+      name,
+      ...COLUMNS.map(([, show]) => show(variant)),
+    ]),
   );
 }
 
@@ -81,12 +84,13 @@ function verdict(check: Check): string {
   return holds(check) ? 'yes' : '**no**';
 }
 
-/** Texts in the first column, figures in the others. */
+/** @param textColumns how many columns, from the left, hold text; the others hold figures */
 export function markdownTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
+  textColumns = 1,
 ): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const ruler = head.map((_, index) => (index === 0 ? '---' : '---:'));
+  const ruler = head.map((_, index) => (index < textColumns ? '---' : '---:'));
   return [line(head), line(ruler), ...rows.map(line)].join('\n');
 }

@@ -1,9 +1,9 @@
 // Pieces of load, and the CPU time that each took of the API and of PostgreSQL.
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { LoadResult, Measured } from '../load/load-result.ts';
 import { cpuSeconds } from './cpu.ts';
-import type { LoadResult, Measured } from './load.ts';
-import { summarise } from './statistics.ts';
+import { summarize } from './statistics.ts';
 
 /** The processes that serve a load. */
 export interface Served {
@@ -12,7 +12,7 @@ export interface Served {
 }
 
 /** One of those that are compared. */
-export interface Side {
+export interface Variant {
   readonly name: string;
   readonly served: Served;
   load(seconds: number): Promise<LoadResult>;
@@ -30,11 +30,11 @@ export interface Turns {
 /** For what is left over of the load before: checkpoints begin, connections end. */
 const SETTLE_MS = 500;
 
-export async function measure(side: Side, seconds: number): Promise<Measured> {
+export async function measure(variant: Variant, seconds: number): Promise<Measured> {
   await sleep(SETTLE_MS);
-  const { apiPid, databasePid } = side.served;
+  const { apiPid, databasePid } = variant.served;
   const before = [cpuSeconds(apiPid), cpuSeconds(databasePid)] as const;
-  const { loadSeconds, ...result } = await side.load(seconds);
+  const { loadSeconds, ...result } = await variant.load(seconds);
   const after = [cpuSeconds(apiPid), cpuSeconds(databasePid)] as const;
   const perRequest = (cpu: number) => (1e6 * cpu) / Math.max(1, result.count);
   return {
@@ -45,16 +45,17 @@ export async function measure(side: Side, seconds: number): Promise<Measured> {
   };
 }
 
-/** The sides take turns, so that a slow minute of the machine hits all of them. */
-export async function takeTurns(
-  sides: readonly Side[],
+/** The variants take turns, so that a slow minute of the machine hits all of them. */
+export async function interleave(
+  variants: readonly Variant[],
   { runs, seconds, progress, prepare }: Turns,
 ): Promise<Record<string, Measured>> {
-  const measured = new Map<string, Measured[]>(sides.map(({ name }) => [name, []]));
+  const measured = new Map<string, Measured[]>(variants.map(({ name }) => [name, []]));
   for (let run = 1; run <= runs; run += 1) {
     await prepare?.();
-    for (const side of sides) measured.get(side.name)?.push(await measure(side, seconds));
+    for (const variant of variants)
+      measured.get(variant.name)?.push(await measure(variant, seconds));
     console.error(`${progress}: run ${run} of ${runs} done`);
   }
-  return Object.fromEntries([...measured].map(([name, each]) => [name, summarise(each)]));
+  return Object.fromEntries([...measured].map(([name, each]) => [name, summarize(each)]));
 }

@@ -1,6 +1,6 @@
 // Two shops in one PostgreSQL, each with a backend of its own, that take turns.
 
-import type { Shape } from '../support/data.ts';
+import type { Shape } from './fill-shop.ts';
 import {
   beginSessions,
   type Cluster,
@@ -8,7 +8,7 @@ import {
   type Shop,
   type Shopper,
   writeShoppers,
-} from '../support/shop.ts';
+} from './shop.ts';
 
 interface Wanted {
   /** Of the database. */

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startBackend } from '../../drills/support/shop-backend.ts';
 import { startTemporaryPostgres } from '../../microservices/database/test-support/embedded-postgres.ts';
-import { createDatabase, fillShop, type Shape } from './data.ts';
-import type { Served } from './measure.ts';
-import type { Tools } from './tools.ts';
+import type { Tools } from '../load/tools.ts';
+import type { Served } from '../measure/measure.ts';
+import { createDatabase, fillShop, type Shape } from './fill-shop.ts';
 
 /** A PostgreSQL, and the built services. */
 export interface Cluster extends AsyncDisposable {
@@ -54,7 +54,11 @@ export async function openShop(tools: Tools, shape: Shape): Promise<Shop> {
     const shoppersFile = await writeShoppers(cluster, 'shoppers', shoppers);
     const ids = shoppers.map(({ id }) => id);
     return {
-      ...{ ...backend, shoppers, shoppersFile, shape, scratch: cluster.scratch },
+      ...backend,
+      shoppers,
+      shoppersFile,
+      shape,
+      scratch: cluster.scratch,
       reset: () => fillShop(backend.databaseUrl, shape, ids),
       [Symbol.asyncDispose]: async () => {
         await backend[Symbol.asyncDispose]();
@@ -79,7 +83,9 @@ export async function openCluster(
     settings: { ...DEFAULT_DURABILITY, max_connections: '200', ...settings },
   });
   return {
-    ...{ databasePid: server.pid, scratch, url: server.url },
+    databasePid: server.pid,
+    scratch,
+    url: server.url,
     [Symbol.asyncDispose]: async () => {
       await server[Symbol.asyncDispose]();
       await rm(scratch, { recursive: true });
@@ -95,7 +101,10 @@ export async function openBackend(cluster: Cluster, database?: string): Promise<
   const directory = join(MICROSERVICES, 'backend');
   const backend = await startBackend(directory, databaseUrl, { NODE_ENV: 'production' });
   return {
-    ...{ databaseUrl, databasePid: cluster.databasePid, apiUrl: backend.url, apiPid: backend.pid },
+    databaseUrl,
+    databasePid: cluster.databasePid,
+    apiUrl: backend.url,
+    apiPid: backend.pid,
     [Symbol.asyncDispose]: () => backend[Symbol.asyncDispose](),
   };
 }

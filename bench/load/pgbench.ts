@@ -5,9 +5,9 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { withCpuOfChild } from './cpu.ts';
-import type { LoadResult } from './load.ts';
-import { percentile } from './statistics.ts';
+import { withCpuOfChild } from '../measure/cpu.ts';
+import { percentile } from '../measure/statistics.ts';
+import type { LoadResult } from './load-result.ts';
 
 export interface PgbenchLoad {
   readonly pgbench: string;
@@ -19,7 +19,7 @@ export interface PgbenchLoad {
   readonly variables: Readonly<Record<string, number>>;
 }
 
-const SCRIPTS = join(import.meta.dirname, '../scripts');
+const SCRIPTS = join(import.meta.dirname, '../scripts/pgbench');
 /** Of the transactions whose time is written down. */
 const SAMPLING_RATE = 0.2;
 

@@ -1,12 +1,12 @@
-// The one file with the CPU time of requests, which infrastructure_cdk/cost computes from.
+// Keeps the measured CPU time of requests, the input of the capacity plan.
 
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Result } from './results.ts';
-import { CARTHUB } from './support/sides.ts';
+import { CARTHUB } from '../measure/variants.ts';
+import type { Result } from '../report/result-file.ts';
 
-const FILE = join(import.meta.dirname, '../infrastructure_cdk/cost/cpu-per-request.json');
+const FILE = join(import.meta.dirname, 'cpu-per-request.json');
 
 interface RecordedRequest {
   readonly title: string;
@@ -33,14 +33,20 @@ const HOW =
 /** Puts a scenario's figures in the place of those it had; nothing is kept of a run with errors. */
 export function withScenario(file: RecordFile | undefined, result: Result): RecordFile {
   const last = result.tables.at(-1);
-  const measured = last?.sides[CARTHUB];
+  const measured = last?.variants[CARTHUB];
   if (last === undefined || measured === undefined) throw new Error('Nothing was measured.');
   const { errors, apiUs, databaseUs } = measured;
   if (errors > 0) throw new Error(`${errors} requests failed: the figures are not recorded.`);
   const { title, runs, secondsPerRun, measuredOn, machine } = result;
   const request = {
-    ...{ title, apiUs: Math.round(apiUs), databaseUs: Math.round(databaseUs) },
-    ...{ clients: last.clients, runs, secondsPerRun, measuredOn, machine },
+    title,
+    apiUs: Math.round(apiUs),
+    databaseUs: Math.round(databaseUs),
+    clients: last.clients,
+    runs,
+    secondsPerRun,
+    measuredOn,
+    machine,
   };
   return { how: HOW, requests: { ...file?.requests, [result.scenario]: request } };
 }
