@@ -1,11 +1,11 @@
 import type { Manifest } from '../manifests/kinds.ts';
 import { addressesOf, type Endpoint, OTHER_PODS, podsOf } from './endpoints.ts';
-import { ALL_PORTS, cut, formatPorts, join, type Range } from './ranges.ts';
-import { PROTOCOLS, portsOf, waysIn, waysOut } from './reachability.ts';
+import { ALL_PORTS, formatPorts, join, type Range, split } from './ranges.ts';
+import { egressOf, ingressOf, PROTOCOLS, portsOf } from './reachability.ts';
 import { type Edge, isParty, rangesOf } from './table.ts';
 
 /**
- * Compares what the policies allow with what the table lists, for every address and every port.
+ * Compares the connections that the policies allow with the table, for every address and every port.
  * @returns a sentence for each difference
  */
 export function findNetworkProblems(
@@ -15,25 +15,25 @@ export function findNetworkProblems(
   const policies = manifests.filter((manifest) => manifest.kind === 'NetworkPolicy');
   const endpoints = endpointsOf(manifests, edges);
   const tablePorts = edges.map(({ port }) => ({ first: port, last: port }));
-  const ports = cut(ALL_PORTS, [...portsOf(policies, podsOf(manifests)), ...tablePorts]);
+  const ports = split(ALL_PORTS, [...portsOf(policies, podsOf(manifests)), ...tablePorts]);
 
   return pairs(endpoints).flatMap(([from, to]) => {
-    const out = isOurs(from) ? waysOut(policies, from, to) : undefined;
-    const into = isOurs(to) ? waysIn(policies, from, to) : undefined;
+    const egress = isOurs(from) ? egressOf(policies, from, to) : undefined;
+    const ingress = isOurs(to) ? ingressOf(policies, from, to) : undefined;
     return PROTOCOLS.flatMap((protocol) => {
       const isListed = listed(edges, from, to, protocol);
-      const compare = (isOpen: typeof out, side: string) =>
+      const compare = (isOpen: typeof egress, side: string) =>
         differences(ports, (range) => isOpen?.(protocol, range) ?? isListed(range), isListed).map(
           ([what, at]) => `${what}: ${from.name} → ${to.name}, ${protocol} ${at} (${side})`,
         );
-      return [...compare(out, 'egress'), ...compare(into, 'ingress')];
+      return [...compare(egress, 'egress'), ...compare(ingress, 'ingress')];
     });
   });
 }
 
 /**
- * Each end is held to the table by itself: a way that is open at one end alone leads nowhere yet, and
- * would be open the day the other end is opened for something else.
+ * Each end is compared with the table on its own: a connection that only one end allows does not work today, but
+ * would work as soon as the other end is opened for something else.
  */
 function differences(
   ports: readonly Range[],
@@ -46,14 +46,14 @@ function differences(
       (range) => [what, formatPorts(range)] as const,
     );
   return [
-    ...describe('allowed, and not in the table', false),
-    ...describe('in the table, and not allowed', true),
+    ...describe('allowed but not in the table', false),
+    ...describe('in the table but not allowed', true),
   ];
 }
 
 const isOurs = (end: Endpoint) => end.type === 'pod' && end.namespace === 'shopping-cart';
 
-/** All that concerns the namespace: others among themselves are not ours to judge. */
+/** All pairs with at least one end in our namespace. */
 function pairs(endpoints: readonly Endpoint[]): (readonly [Endpoint, Endpoint])[] {
   return endpoints.flatMap((from) =>
     endpoints.filter((to) => isOurs(from) || isOurs(to)).map((to) => [from, to] as const),
@@ -67,7 +67,7 @@ function listed(edges: readonly Edge[], from: Endpoint, to: Endpoint, protocol: 
   return ({ first, last }: Range) => first === last && own.some(({ port }) => port === first);
 }
 
-/** @returns a sentence for each name of the table that means nobody: its lines would never be missed */
+/** @returns a sentence for each name in the table that matches no endpoint: its rows would never fail */
 export function findAbsentParties(
   manifests: readonly Manifest[],
   edges: readonly Edge[],
@@ -75,7 +75,7 @@ export function findAbsentParties(
   const endpoints = endpointsOf(manifests, edges);
   const parties = edges.flatMap(({ from, to }) => [from, to]);
   const absent = parties.filter((party) => !endpoints.some((end) => isParty(party, end)));
-  return [...new Set(absent.map(({ name }) => `nobody is meant by "${name}" of the table`))];
+  return [...new Set(absent.map(({ name }) => `"${name}" in the table matches no endpoint`))];
 }
 
 function endpointsOf(manifests: readonly Manifest[], edges: readonly Edge[]): Endpoint[] {
