@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Gauge, Histogram } from 'prom-client';
-import type { Context } from '../../context.ts';
+import { Gauge, Histogram, type Registry } from 'prom-client';
 import { BUCKETS } from '../../metrics/buckets.ts';
 import type { App } from '../app.ts';
+import type { ConcurrencyLimiter } from '../concurrency-limiter.ts';
 import { isEventStream } from '../event-stream.ts';
 
 /** Others are counted as one, so that a caller can not make time series. */
@@ -11,7 +11,7 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 const methodOf = (method: string): string => (METHODS.has(method) ? method : 'other');
 
 /** Counts requests by route template, and serves all metrics at `GET /metrics` for Prometheus. */
-export function addMetrics(app: App, { metrics: { registry }, limiter }: Context): void {
+export function addMetrics(app: App, registry: Registry, limiter: ConcurrencyLimiter): void {
   const duration = new Histogram({
     name: 'http_request_duration_seconds',
     help: 'Time from the request to its complete answer',
