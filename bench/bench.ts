@@ -1,9 +1,10 @@
 // `npm run bench -- --scenario NAME`: see README.md.
 
 import { Command, InvalidArgumentError } from 'commander';
-import { record } from './record.ts';
-import { toMarkdown } from './report.ts';
-import { describeMachine, toResult, writeResult } from './results.ts';
+import { record } from './capacity/record-cpu.ts';
+import { findTools } from './load/tools.ts';
+import { toMarkdown } from './report/markdown.ts';
+import { describeMachine, toResult, writeResult } from './report/result-file.ts';
 import { add } from './scenarios/add.ts';
 import { checkout } from './scenarios/checkout.ts';
 import { hotCart } from './scenarios/hot-cart.ts';
@@ -16,7 +17,6 @@ import { read } from './scenarios/read.ts';
 import { scale } from './scenarios/scale.ts';
 import type { RunOptions } from './scenarios/scenario.ts';
 import { soak } from './scenarios/soak.ts';
-import { findTools } from './support/tools.ts';
 
 const SCENARIOS = [
   add,
@@ -32,7 +32,7 @@ const SCENARIOS = [
   product,
   products,
 ];
-/** Those that docs/cost.md and docs/performance.md compute from. */
+/** The capacity plan computes from these. */
 const RECORDED = new Set(['add', 'read', 'checkout', 'product', 'products']);
 
 interface Options extends RunOptions {
@@ -52,10 +52,7 @@ const program = new Command('bench')
     '--out <file>',
     'also write all figures as JSON; docs/performance.md is made of results/NAME.json',
   )
-  .option(
-    '--record',
-    'also keep the CPU time of a request, which costs and capacity are computed from',
-  )
+  .option('--record', 'also keep the CPU time of a request, the input of the capacity plan')
   .action(async ({ scenario: name, out, record: isRecorded, ...options }: Options) => {
     const scenario = SCENARIOS.find((each) => each.name === name);
     if (scenario === undefined) throw new Error(`There is no scenario "${name}": see --help.`);

@@ -1,4 +1,4 @@
-import { compare } from './compare.ts';
+import { compare } from '../measure/baselines.ts';
 
 /** Units of the cart's own products, so that carts keep their size; few enough to stay below 99 a line. */
 export const add = compare({

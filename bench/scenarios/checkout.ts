@@ -1,4 +1,4 @@
-import { compare } from './compare.ts';
+import { compare } from '../measure/baselines.ts';
 
 /** Every cart is bought once: runs that are too long for the carts end in errors, which are shown. */
 export const checkout = compare({

@@ -1,14 +1,14 @@
 // Whether a cart of 100 lines costs more than one of a single line.
 
-import type { Check, Table } from '../report.ts';
-import { fillShop } from '../support/data.ts';
-import { takeTurns } from '../support/measure.ts';
-import { openCluster, type Shop } from '../support/shop.ts';
-import { httpSide, touchAllCarts, warmUp } from '../support/sides.ts';
-import type { Tools } from '../support/tools.ts';
-import { CLIENTS, headingOf } from './compare.ts';
+import type { Tools } from '../load/tools.ts';
+import { CLIENTS, headingOf } from '../measure/baselines.ts';
+import { interleave } from '../measure/measure.ts';
+import { httpVariant, touchAllCarts, warmUp } from '../measure/variants.ts';
+import type { Check, Table } from '../report/markdown.ts';
+import { fillShop } from '../shop/fill-shop.ts';
+import { beginShoppers, openOneOf } from '../shop/second-shop.ts';
+import { openCluster, type Shop } from '../shop/shop.ts';
 import type { RunOptions, Scenario } from './scenario.ts';
-import { beginShoppers, openOneOf } from './two-shops.ts';
 
 const SMALL = { products: 1_000, carts: 8_000, linesPerCart: 1 };
 /** As many as the API keeps copies of, by lines. */
@@ -46,17 +46,17 @@ async function compareShops(
     await shop.reset();
     await touchAllCarts(tools, shop);
   }
-  const sides = [
-    httpSide(tools, small, '1 line', { clients, script: 'add' }),
-    httpSide(tools, large, '100 lines', { clients, script: 'add' }),
+  const variants = [
+    httpVariant(tools, small, '1 line', { clients, script: 'add' }),
+    httpVariant(tools, large, '100 lines', { clients, script: 'add' }),
   ];
-  await warmUp(sides);
-  const measured = await takeTurns(sides, { ...options, progress: `large-cart, ${clients}` });
-  const [one, many] = sides.map(({ name }) => measured[name]);
+  await warmUp(variants);
+  const measured = await interleave(variants, { ...options, progress: `large-cart, ${clients}` });
+  const [one, many] = variants.map(({ name }) => measured[name]);
   const value = (many?.p50Ms ?? Number.NaN) / (one?.p50Ms ?? Number.NaN);
   const checks: Check[] = [
     { what: 'p50 of 100 lines / of one', value, atMost: 1.5 },
     { what: 'errors', value: (one?.errors ?? 1) + (many?.errors ?? 1), atMost: 0 },
   ];
-  return { heading: headingOf(clients), clients, sides: measured, checks };
+  return { heading: headingOf(clients), clients, variants: measured, checks };
 }

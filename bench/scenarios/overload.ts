@@ -2,14 +2,14 @@
 // refused in a way that says when to come back.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Check } from '../report.ts';
-import { residentBytes } from '../support/cpu.ts';
-import type { Measured } from '../support/load.ts';
-import { measure, type Side, takeTurns } from '../support/measure.ts';
-import { type PacedResult, runPaced } from '../support/paced.ts';
-import { Requests } from '../support/requests.ts';
-import { openShop, type Shop } from '../support/shop.ts';
-import { httpSide, touchAllCarts } from '../support/sides.ts';
+import type { Measured } from '../load/load-result.ts';
+import { type OpenLoopResult, runOpenLoop } from '../load/open-loop.ts';
+import { Requests } from '../load/requests.ts';
+import { residentBytes } from '../measure/cpu.ts';
+import { interleave, measure, type Variant } from '../measure/measure.ts';
+import { httpVariant, touchAllCarts } from '../measure/variants.ts';
+import type { Check } from '../report/markdown.ts';
+import { openShop, type Shop } from '../shop/shop.ts';
 import type { Scenario } from './scenario.ts';
 
 const SHAPE = { products: 1_000, carts: 10_000, linesPerCart: 3 };
@@ -28,42 +28,45 @@ export const overload: Scenario = {
     await using shop = await openShop(tools, SHAPE);
     await shop.reset();
     await touchAllCarts(tools, shop);
-    const peakSide = httpSide(tools, shop, 'before, 64 clients', { clients: 64, script: 'add' });
-    const before = await takeTurns([peakSide], { ...options, progress: 'overload, before' });
-    const peak = before[peakSide.name]?.perSecond ?? Number.NaN;
+    const peakVariant = httpVariant(tools, shop, 'before, 64 clients', {
+      clients: 64,
+      script: 'add',
+    });
+    const before = await interleave([peakVariant], { ...options, progress: 'overload, before' });
+    const peak = before[peakVariant.name]?.perSecond ?? Number.NaN;
     const { measured, result, rssMb, recoveryMs } = await overloaded(
       shop,
       Math.round(TIMES * peak),
     );
-    const afterSide = { ...peakSide, name: 'after, 64 clients' };
-    const after = await takeTurns([afterSide], { ...options, progress: 'overload, after' });
-    const sides = { ...before, [`${TIMES} times that`]: measured, ...after };
-    const checks = judged(result, { peak, rssMb, recoveryMs });
-    return [{ heading: 'Before, in and after it', clients: CONNECTIONS, sides, checks }];
+    const afterVariant = { ...peakVariant, name: 'after, 64 clients' };
+    const after = await interleave([afterVariant], { ...options, progress: 'overload, after' });
+    const variants = { ...before, [`${TIMES} times that`]: measured, ...after };
+    const checks = checksOf(result, { peak, rssMb, recoveryMs });
+    return [{ heading: 'Before, in and after it', clients: CONNECTIONS, variants, checks }];
   },
 };
 
 async function overloaded(shop: Shop, perSecond: number) {
   const requests = new Requests(shop.shoppers, SHAPE);
   const next = () => requests.next('add');
-  const results: PacedResult[] = [];
+  const results: OpenLoopResult[] = [];
   let recovery = Promise.resolve(Number.NaN);
-  const side: Side = {
+  const variant: Variant = {
     name: 'overload',
     served: shop,
     load: async (seconds) => {
       const stopped = () => {
-        recovery = untilWell(shop.apiUrl, next);
+        recovery = recover(shop.apiUrl, next);
       };
-      const paced = { perSecond, seconds, connections: CONNECTIONS, mostWaiting: 0, next, stopped };
-      const result = await runPaced({ url: shop.apiUrl, ...paced });
+      const paced = { perSecond, seconds, connections: CONNECTIONS, maxWaiting: 0, next, stopped };
+      const result = await runOpenLoop({ url: shop.apiUrl, ...paced });
       results.push(result);
       return result;
     },
   };
   const stop = new AbortController();
-  const memory = mostMemory(shop.apiPid, stop.signal);
-  const measured: Measured = await measure(side, SECONDS);
+  const memory = peakMemory(shop.apiPid, stop.signal);
+  const measured: Measured = await measure(variant, SECONDS);
   const recoveryMs = await recovery;
   stop.abort();
   const [result] = results;
@@ -71,7 +74,7 @@ async function overloaded(shop: Shop, perSecond: number) {
   return { measured, result, recoveryMs, rssMb: (await memory) / 1e6 };
 }
 
-async function mostMemory(pid: number, stopped: AbortSignal): Promise<number> {
+async function peakMemory(pid: number, stopped: AbortSignal): Promise<number> {
   let most = 0;
   while (!stopped.aborted) {
     most = Math.max(most, residentBytes(pid));
@@ -81,15 +84,19 @@ async function mostMemory(pid: number, stopped: AbortSignal): Promise<number> {
 }
 
 /** @returns milliseconds from now */
-async function untilWell(url: string, next: () => { readonly text: string }): Promise<number> {
+async function recover(url: string, next: () => { readonly text: string }): Promise<number> {
   const start = performance.now();
   let well = 0;
   let since = start;
   while (well < WELL.requests) {
     const begun = performance.now();
     if (well === 0) since = begun;
-    const { errors, p50Ms } = await runPaced({
-      ...{ url, perSecond: 1000, seconds: 0.001, connections: 1, mostWaiting: 1 },
+    const { errors, p50Ms } = await runOpenLoop({
+      url,
+      perSecond: 1000,
+      seconds: 0.001,
+      connections: 1,
+      maxWaiting: 1,
       next: () => ({ kind: 'add', text: next().text }),
     });
     well = errors === 0 && p50Ms <= WELL.withinMs ? well + 1 : 0;
@@ -97,8 +104,8 @@ async function untilWell(url: string, next: () => { readonly text: string }): Pr
   return since - start;
 }
 
-function judged(
-  result: PacedResult,
+function checksOf(
+  result: OpenLoopResult,
   { peak, rssMb, recoveryMs }: { peak: number; rssMb: number; recoveryMs: number },
 ): Check[] {
   const answers = Object.entries(result.answers);

@@ -1,14 +1,14 @@
 // A shop with very many carts beside a small one. Both have the same shoppers, whose carts lie at even
 // distances among all others; only theirs are used.
 
-import type { Check, Table } from '../report.ts';
-import { apart, fillManyCarts } from '../support/data.ts';
-import { takeTurns } from '../support/measure.ts';
-import { openCluster, type Shop } from '../support/shop.ts';
-import { httpSide, touchAllCarts, warmUp } from '../support/sides.ts';
-import type { Tools } from '../support/tools.ts';
+import type { Tools } from '../load/tools.ts';
+import { interleave } from '../measure/measure.ts';
+import { httpVariant, touchAllCarts, warmUp } from '../measure/variants.ts';
+import type { Check, Table } from '../report/markdown.ts';
+import { apart, fillManyCarts } from '../shop/fill-shop.ts';
+import { beginShoppers, openOneOf } from '../shop/second-shop.ts';
+import { openCluster, type Shop } from '../shop/shop.ts';
 import type { RunOptions, Scenario } from './scenario.ts';
-import { beginShoppers, openOneOf } from './two-shops.ts';
 
 const SHOPPERS = 10_000;
 const PRODUCTS = 1_000;
@@ -54,13 +54,13 @@ async function compareShops(
   options: RunOptions,
 ): Promise<Table> {
   const count = (carts: number) => `${carts.toLocaleString('en-US')} carts`;
-  const sides = [
-    httpSide(tools, small, count(small.shape.carts), { clients: CLIENTS, script }),
-    httpSide(tools, large, count(large.shape.carts), { clients: CLIENTS, script }),
+  const variants = [
+    httpVariant(tools, small, count(small.shape.carts), { clients: CLIENTS, script }),
+    httpVariant(tools, large, count(large.shape.carts), { clients: CLIENTS, script }),
   ];
-  await warmUp(sides);
-  const measured = await takeTurns(sides, { ...options, progress: `scale, ${script}` });
-  const [few, many] = sides.map(({ name }) => measured[name]);
+  await warmUp(variants);
+  const measured = await interleave(variants, { ...options, progress: `scale, ${script}` });
+  const [few, many] = variants.map(({ name }) => measured[name]);
   const ratio = (figure: 'perSecond' | 'p99Ms') =>
     (many?.[figure] ?? Number.NaN) / (few?.[figure] ?? Number.NaN);
   const checks: Check[] = [
@@ -69,5 +69,5 @@ async function compareShops(
     { what: 'errors', value: (few?.errors ?? 1) + (many?.errors ?? 1), atMost: 0 },
   ];
   const heading = `${script === 'add' ? 'Additions' : 'Reads'}, ${CLIENTS} clients`;
-  return { heading, clients: CLIENTS, sides: measured, checks };
+  return { heading, clients: CLIENTS, variants: measured, checks };
 }

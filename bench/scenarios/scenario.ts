@@ -1,5 +1,5 @@
-import type { Table } from '../report.ts';
-import type { Tools } from '../support/tools.ts';
+import type { Tools } from '../load/tools.ts';
+import type { Table } from '../report/markdown.ts';
 
 export interface RunOptions {
   readonly runs: number;

@@ -1,14 +1,14 @@
 // Visits for a long time at half of the peak: whether memory stays what it is.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Check, Table } from '../report.ts';
-import { residentBytes } from '../support/cpu.ts';
-import { measure, type Side, takeTurns } from '../support/measure.ts';
-import { runPaced } from '../support/paced.ts';
-import { Requests } from '../support/requests.ts';
-import { openShop, type Shop } from '../support/shop.ts';
-import { httpSide, touchAllCarts } from '../support/sides.ts';
-import { slope } from '../support/statistics.ts';
+import { runOpenLoop } from '../load/open-loop.ts';
+import { Requests } from '../load/requests.ts';
+import { residentBytes } from '../measure/cpu.ts';
+import { interleave, measure, type Variant } from '../measure/measure.ts';
+import { slope } from '../measure/statistics.ts';
+import { httpVariant, touchAllCarts } from '../measure/variants.ts';
+import type { Check, Table } from '../report/markdown.ts';
+import { openShop, type Shop } from '../shop/shop.ts';
 import { W2 } from './mixed.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -37,26 +37,26 @@ export const soak: Scenario = {
     await touchAllCarts(tools, shop);
     const told = Object.entries(W2).map(([kind, weight]) => `${kind}=${weight}`);
     const load = { clients: CLIENTS, script: 'mixed', more: [told.join()] };
-    const peakSide = httpSide(tools, shop, 'peak, 64 clients', load);
-    const peak = await takeTurns([peakSide], { ...options, progress: 'soak, peak' });
-    const perSecond = Math.round(SHARE_OF_PEAK * (peak[peakSide.name]?.perSecond ?? 0));
+    const peakVariant = httpVariant(tools, shop, 'peak, 64 clients', load);
+    const peak = await interleave([peakVariant], { ...options, progress: 'soak, peak' });
+    const perSecond = Math.round(SHARE_OF_PEAK * (peak[peakVariant.name]?.perSecond ?? 0));
     const stop = new AbortController();
     const sampling = sampled(shop, stop.signal);
-    const measured = await measure(pacedSide(shop, perSecond), options.minutes * 60);
+    const measured = await measure(openLoopVariant(shop, perSecond), options.minutes * 60);
     stop.abort();
-    const sides = { ...peak, [`${options.minutes} minutes at half of it`]: measured };
+    const variants = { ...peak, [`${options.minutes} minutes at half of it`]: measured };
     const checks = [
       { what: 'errors', value: measured.errors, atMost: 0 },
-      ...judgedMemory(await sampling),
+      ...checkMemory(await sampling),
     ];
-    return [{ heading: 'Memory over time', clients: CLIENTS, sides, checks }] satisfies Table[];
+    return [{ heading: 'Memory over time', clients: CLIENTS, variants, checks }] satisfies Table[];
   },
 };
 
-function pacedSide(shop: Shop, perSecond: number): Side {
+function openLoopVariant(shop: Shop, perSecond: number): Variant {
   const next = new Requests(shop.shoppers, SHAPE).mixed(W2);
-  const paced = { url: shop.apiUrl, perSecond, connections: CLIENTS, mostWaiting: 1e6, next };
-  return { name: 'soak', served: shop, load: (seconds) => runPaced({ ...paced, seconds }) };
+  const paced = { url: shop.apiUrl, perSecond, connections: CLIENTS, maxWaiting: 1e6, next };
+  return { name: 'soak', served: shop, load: (seconds) => runOpenLoop({ ...paced, seconds }) };
 }
 
 async function sampled(shop: Shop, stopped: AbortSignal): Promise<Sample[]> {
@@ -78,7 +78,7 @@ export const parseHeap = (metrics: string): number =>
   Number(/^nodejs_heap_size_used_bytes ([\d.e+]+)$/m.exec(metrics)?.[1] ?? Number.NaN);
 
 /** The heap's floor, and by how much of itself it rises over the whole time. */
-export function judgedMemory(samples: readonly Sample[]): Check[] {
+export function checkMemory(samples: readonly Sample[]): Check[] {
   const counted = samples.slice(Math.floor(BEGINNING * samples.length));
   const floors: [number, number][] = [];
   for (let first = 0; first + SAMPLES_OF_FLOOR <= counted.length; first += SAMPLES_OF_FLOOR) {

@@ -1,13 +1,20 @@
 import { expect, test } from 'vitest';
-import { withScenario } from '../record.ts';
-import { holds, shown, type Table, toMarkdown } from '../report.ts';
-import { toResult } from '../results.ts';
-import type { Measured } from '../support/load.ts';
-import { median, percentile, slope, summarise } from '../support/statistics.ts';
+import { withScenario } from '../capacity/record-cpu.ts';
+import type { Measured } from '../load/load-result.ts';
+import { median, percentile, slope, summarize } from '../measure/statistics.ts';
+import { holds, shown, type Table, toMarkdown } from '../report/markdown.ts';
+import { toResult } from '../report/result-file.ts';
 
 const run = (figures: Partial<Measured>): Measured => ({
-  ...{ count: 10, errors: 0, perSecond: 100, p50Ms: 1, p95Ms: 2, p99Ms: 3 },
-  ...{ apiUs: 50, databaseUs: 20, loadUs: 5 },
+  count: 10,
+  errors: 0,
+  perSecond: 100,
+  p50Ms: 1,
+  p95Ms: 2,
+  p99Ms: 3,
+  apiUs: 50,
+  databaseUs: 20,
+  loadUs: 5,
   ...figures,
 });
 
@@ -35,7 +42,7 @@ test('medians are of each figure by itself, and errors of all runs', () => {
     run({ perSecond: 300, databaseUs: 20 }),
     run({ perSecond: 200, databaseUs: 10, errors: 2 }),
   ];
-  expect(summarise(runs)).toEqual(run({ perSecond: 200, databaseUs: 20, errors: 3 }));
+  expect(summarize(runs)).toEqual(run({ perSecond: 200, databaseUs: 20, errors: 3 }));
 });
 
 test('a figure that is none holds nowhere', () => {
@@ -56,14 +63,14 @@ test.each([
   expect(shown(value)).toBe(text);
 });
 
-test('a table tells sides, and what holds', () => {
+test('a table tells variants, and what holds', () => {
   const checks = [
     { what: 'ratio', value: 0.5 },
     { what: 'p50', value: 2, atMost: 1 },
     { what: 'errors', value: 0, atMost: 0 },
     { what: 'orders', value: 7, atLeast: 7, atMost: 7 },
   ];
-  const tables: Table[] = [{ heading: 'now', clients: 64, sides: { carthub: run({}) }, checks }];
+  const tables: Table[] = [{ heading: 'now', clients: 64, variants: { carthub: run({}) }, checks }];
   expect(toMarkdown(tables)).toContain(
     [
       '| carthub | 100 | 1.00 | 2.00 | 3.00 | 50 | 20 | 5 | 0 |',
@@ -81,14 +88,19 @@ test('a table tells sides, and what holds', () => {
 test('records the figures at the most clients beside those of other scenarios, but none with errors', () => {
   const result = (name: string, errors: number) =>
     toResult({ name, title: `${name}s` }, { runs: 3, seconds: 4 }, 'a machine', [
-      { heading: '', clients: 1, sides: { carthub: run({ apiUs: 99 }) }, checks: [] },
-      { heading: '', clients: 64, sides: { carthub: run({ apiUs: 10.6, errors }) }, checks: [] },
+      { heading: '', clients: 1, variants: { carthub: run({ apiUs: 99 }) }, checks: [] },
+      { heading: '', clients: 64, variants: { carthub: run({ apiUs: 10.6, errors }) }, checks: [] },
     ]);
   const first = withScenario(undefined, result('add', 0));
   const both = withScenario(first, result('read', 0));
   expect(Object.keys(both.requests)).toEqual(['add', 'read']);
   expect(both.requests.add).toMatchObject({
-    ...{ title: 'adds', apiUs: 11, databaseUs: 20, clients: 64, runs: 3, secondsPerRun: 4 },
+    title: 'adds',
+    apiUs: 11,
+    databaseUs: 20,
+    clients: 64,
+    runs: 3,
+    secondsPerRun: 4,
   });
   expect(() => withScenario(both, result('add', 2))).toThrow(
     '2 requests failed: the figures are not recorded.',

@@ -1,13 +1,15 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { judgedMemory, parseHeap } from '../scenarios/soak.ts';
-import { parseAnswer } from '../support/connection.ts';
-import { type PacedLoad, runPaced } from '../support/paced.ts';
-import { Requests } from '../support/requests.ts';
+import { parseAnswer } from '../load/http-connection.ts';
+import { type OpenLoop, runOpenLoop } from '../load/open-loop.ts';
+import { Requests } from '../load/requests.ts';
+import { checkMemory, parseHeap } from '../scenarios/soak.ts';
 
 const shoppers = Array.from({ length: 500 }, (_, index) => ({
-  ...{ id: `guest_${index + 1}`, token: 'token', cart: index + 1 },
+  id: `guest_${index + 1}`,
+  token: 'token',
+  cart: index + 1,
 }));
 const shape = { products: 1_000, linesPerCart: 3 };
 
@@ -32,8 +34,12 @@ beforeAll(async () => {
 });
 afterAll(() => new Promise((closed) => server.close(closed)));
 
-const load = (more: Partial<PacedLoad>): PacedLoad => ({
-  ...{ url, perSecond: 400, seconds: 0.5, connections: 8, mostWaiting: 1000 },
+const load = (more: Partial<OpenLoop>): OpenLoop => ({
+  url,
+  perSecond: 400,
+  seconds: 0.5,
+  connections: 8,
+  maxWaiting: 1000,
   next: () => ({ kind: 'get', text: 'GET / HTTP/1.1\r\nhost: shop\r\n\r\n' }),
   ...more,
 });
@@ -43,27 +49,32 @@ test('an answer is complete when its body is, and leaves what follows it', () =>
   expect(parseAnswer(head.slice(0, -2))).toBeUndefined();
   expect(parseAnswer(`${head}bod`)).toBeUndefined();
   expect(parseAnswer(`${head}bodyHTTP`)).toEqual({
-    ...{ answer: { status: 503, hasRetryAfter: true }, rest: 'HTTP' },
+    answer: { status: 503, hasRetryAfter: true },
+    rest: 'HTTP',
   });
   expect(parseAnswer('HTTP/1.1 304 Not Modified\r\netag: "1"\r\n\r\n')).toMatchObject({
-    ...{ answer: { status: 304, hasRetryAfter: false }, rest: '' },
+    answer: { status: 304, hasRetryAfter: false },
+    rest: '',
   });
 });
 
 test('a paced load sends what is due, no faster, and counts refusals that tell nothing', async () => {
   served = 0;
   const begun = performance.now();
-  const result = await runPaced(load({}));
+  const result = await runOpenLoop(load({}));
   expect(performance.now() - begun).toBeGreaterThan(450);
   expect(result).toMatchObject({
-    ...{ count: 200, errors: 50, unsent: 0, withoutRetryAfter: 25 },
+    count: 200,
+    errors: 50,
+    unsent: 0,
+    withoutRetryAfter: 25,
     answers: { 'get 200': 150, 'get 503': 50 },
   });
 });
 
 test('what finds no free connection is told, not sent', async () => {
   served = 0;
-  const result = await runPaced(load({ connections: 1, perSecond: 100_000, mostWaiting: 0 }));
+  const result = await runOpenLoop(load({ connections: 1, perSecond: 100_000, maxWaiting: 0 }));
   expect(result.unsent).toBeGreaterThan(0);
   expect(result.count + result.unsent).toBe(50_000);
 });
@@ -99,13 +110,14 @@ test('an addition is of a product that the cart was filled with', () => {
   expect(text).toContain('"customer_id":"guest_10","product_id":"product-74"');
 });
 
-test('the heap is judged by what collections leave, not by what comes and goes', () => {
+test('the heap is checksOf by what collections leave, not by what comes and goes', () => {
   const samples = (risePerSecond: number) =>
     Array.from({ length: 600 }, (_, seconds) => ({
-      ...{ seconds, rssBytes: 150e6 },
+      seconds,
+      rssBytes: 150e6,
       heapBytes: 60e6 + risePerSecond * seconds + (seconds % 20) * 2e6,
     }));
-  const rise = (perSecond: number) => judgedMemory(samples(perSecond))[1]?.value;
+  const rise = (perSecond: number) => checkMemory(samples(perSecond))[1]?.value;
   expect(rise(0)).toBeCloseTo(0, 6);
   expect(rise(20_000)).toBeGreaterThan(0.1);
 });

@@ -22,7 +22,7 @@ export async function openSite(): Promise<Site> {
   const url = `http://${nginx.address}:8080`;
   await until('nginx answers', () => answersOk(`${url}/healthz`));
   return {
-    ...{ backend, nginx, url },
+    backend, nginx, url,
     [Symbol.asyncDispose]: async () => {
       await nginx[Symbol.asyncDispose]();
       await backend[Symbol.asyncDispose]();

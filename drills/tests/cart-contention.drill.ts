@@ -37,7 +37,7 @@ afterAll(async () => {
 
 it('leaves an order of all operations that explains every answer', async () => {
   const { events, kills, problems } = await contend({
-    ...{ backend: BACKEND, databaseUrl, operations: OPERATIONS, kills: KILLS },
+    backend: BACKEND, databaseUrl, operations: OPERATIONS, kills: KILLS,
   });
   const unknown = events.filter(({ outcome }) => outcome === 'unknown').length;
   console.log(`${events.length} operations, ${kills} kills, ${unknown} without an answer`);
@@ -49,7 +49,7 @@ it('leaves an order of all operations that explains every answer', async () => {
 it.each(Object.keys(FAULTS))('finds a backend that %s', async (name) => {
   await using faulty = await withFault(BACKEND, name);
   const { problems } = await contend({
-    ...{ backend: faulty.directory, databaseUrl, operations: 3_000, kills: 3 },
+    backend: faulty.directory, databaseUrl, operations: 3_000, kills: 3,
   });
   console.log(`${name}: ${problems.length} contradictions, the first: ${problems[0]}`);
   expect(problems).not.toEqual([]);
@@ -72,8 +72,8 @@ describe('the checker finds', () => {
     orders,
   });
   const lost: Event = {
-    ...{ customer: 'c', operation: { kind: 'add', product: 'mug', quantity: 1 } },
-    ...{ startedAt: 0, endedAt: 100, outcome: 'unknown' },
+    customer: 'c', operation: { kind: 'add', product: 'mug', quantity: 1 },
+    startedAt: 0, endedAt: 100, outcome: 'unknown',
   };
   const order: Event = { ...lost, operation: { kind: 'checkout' }, outcome: 'ok', state: state(2) };
 

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { digestFile } from '../../microservices/database/src/backup/file-digest.ts';
+import { digestFile } from '../../microservices/database/src/backup/contents/file-digest.ts';
 import { parseManifest, renderManifest } from '../../microservices/database/src/backup/manifest.ts';
 import {
   type PostgresServer,

@@ -1,4 +1,4 @@
-// `npm run cost:docs` writes what docs/ says of costs and capacity; `--check` compares instead.
+// `npm run cost:docs` writes docs/cost.md, its chart and the agreed costs; `--check` compares instead.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,22 +7,11 @@ import { toSvg } from './chart.ts';
 import { costDocument } from './cost-document.ts';
 import { type Claim, GUIDE_DEVELOPMENT, GUIDE_PRODUCTION } from './guide.ts';
 import { readAgreed, readBudget } from './inputs.ts';
-import { performanceDocument } from './performance-document.ts';
 import { type PricedVariant, priceVariants } from './variants.ts';
 
 const REGION = 'us-west-2';
 const DOCS = join(import.meta.dirname, '../../docs');
-const PERFORMANCE = join(DOCS, 'performance.md');
 const AGREED = join(import.meta.dirname, 'agreed.generated.json');
-
-/** What `npm run docs` in bench has written there. */
-const MEASURED = /<!-- measured: written.*<!-- measured: end -->/s;
-
-function measuredOf(file: string): string {
-  const [measured] = MEASURED.exec(readFileSync(file, 'utf8')) ?? [];
-  if (measured === undefined) throw new Error(`${file} has no place for what was measured.`);
-  return measured;
-}
 
 function estimateOf(variants: readonly PricedVariant[], name: string) {
   const variant = variants.find((each) => each.name === `${name} as this template is`);
@@ -64,7 +53,6 @@ function main(isCheck: boolean): void {
     [AGREED]: `${JSON.stringify(agreed, null, 2)}\n`,
     [join(DOCS, 'cost.md')]: costDocument(variants),
     [join(DOCS, 'cost.svg')]: toSvg('US dollars a month in us-west-2', bars),
-    [PERFORMANCE]: performanceDocument(production, measuredOf(PERFORMANCE)),
   };
   const stale = Object.entries(files).filter(
     ([file, text]) => !existsSync(file) || readFileSync(file, 'utf8') !== text,

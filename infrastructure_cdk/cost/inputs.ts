@@ -39,25 +39,6 @@ export interface Pods {
   readonly memoryMi: number;
 }
 
-export interface Journey {
-  readonly readsOfBuyer: Readonly<Record<string, number>>;
-  readonly writesOfBuyer: Readonly<Record<string, number>>;
-  readonly visitsPerOrder: number;
-  readonly readsOfOtherVisit: Readonly<Record<string, number>>;
-  readonly why: string;
-}
-
-/** CPU time in microseconds of one request, by the name of the benchmark that measured it. */
-interface MeasuredRequest {
-  readonly title: string;
-  readonly apiUs: number;
-  readonly databaseUs: number;
-  readonly clients: number;
-  readonly measuredOn: string;
-  readonly machine: string;
-}
-export type CpuPerRequest = Readonly<Record<string, MeasuredRequest>>;
-
 function readJson<T>(name: string): T {
   return JSON.parse(readFileSync(join(import.meta.dirname, name), 'utf8'));
 }
@@ -69,9 +50,6 @@ export const readPods = (environment: EnvironmentName): readonly Pods[] =>
 /** US dollars a month. */
 export const readBudget = (environment: EnvironmentName): number =>
   readJson<Record<EnvironmentName, number>>('budget.json')[environment];
-export const readJourney = (): Journey => readJson<{ journey: Journey }>('usage.json').journey;
-export const readCpu = (): CpuPerRequest =>
-  readJson<{ requests: CpuPerRequest }>('cpu-per-request.json').requests;
 /** What each kind of resource cost when the documents were last written, in micro-dollars. */
 export const readAgreed = (environment: EnvironmentName): Readonly<Record<string, number>> =>
   readJson<Record<EnvironmentName, Record<string, number>>>('agreed.generated.json')[environment];

@@ -10,10 +10,3 @@ export function table(
   const ruler = align.map((each) => (each === 'right' ? '---:' : '---'));
   return [line(head), line(ruler), ...rows.map(line)].join('\n');
 }
-
-/** `1,667`; below ten with one decimal. */
-export function count(value: number): string {
-  const shown =
-    value < 10 && !Number.isInteger(value) ? value.toFixed(1) : String(Math.round(value));
-  return shown.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
-}

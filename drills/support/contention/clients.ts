@@ -27,7 +27,7 @@ interface Answer {
 }
 
 const ADDRESS = {
-  ...{ name: 'Shopper', line1: '1 Street', city: 'Town', postal_code: '12345', country: 'US' },
+  name: 'Shopper', line1: '1 Street', city: 'Town', postal_code: '12345', country: 'US',
 };
 
 /** Method, path and body, under /api/v1. */

@@ -32,7 +32,7 @@ export interface CarthubConfig {
    * Twelve digits.
    * @default - the account of whoever deploys; the templates then name no account
    */
-  readonly account?: string;
+  readonly account?: string | undefined;
   /** Three, in order, such as `us-west-2a`. */
   readonly availabilityZones: readonly string[];
   readonly natGateways: number;
@@ -44,15 +44,15 @@ export interface CarthubConfig {
   /** Such as `t4g.micro`, without `db.`. */
   readonly databaseClass: string;
   /** @default - the three services live in CodeCommit */
-  readonly github?: GithubSource;
+  readonly github?: GithubSource | undefined;
   /** @default - the load balancer's own address, over plain HTTP; no build deploys that to production */
-  readonly hostName?: string;
+  readonly hostName?: string | undefined;
   /** @default - the load balancer looks for the certificate of the host name */
-  readonly certificateArn?: string;
+  readonly certificateArn?: string | undefined;
   /** Whether the cluster has the Prometheus operator. */
   readonly monitoring: boolean;
   /** @default - alarms are only shown */
-  readonly alarmEmail?: string;
+  readonly alarmEmail?: string | undefined;
   readonly monthlyBudgetUsd: number;
 }
 

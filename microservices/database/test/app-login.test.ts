@@ -36,8 +36,11 @@ const migrate = (url = database.url): Promise<CliRun> =>
 async function logIn(name: string, password: string): Promise<string> {
   const url = new URL(database.url);
   const client = new pg.Client({
-    ...{ host: url.hostname, port: Number(url.port), database: url.pathname.slice(1) },
-    ...{ user: name, password },
+    host: url.hostname,
+    port: Number(url.port),
+    database: url.pathname.slice(1),
+    user: name,
+    password,
   });
   await client.connect();
   try {

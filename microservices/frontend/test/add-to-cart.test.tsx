@@ -1,11 +1,8 @@
 import { expect, test } from 'vitest';
 import { page } from 'vitest/browser';
 import { MUG } from './fake-shop/samples.ts';
+import { addMug, cartLink, quantityOfMug } from './support/locators.ts';
 import { fakeShop, openTab } from './support/open-shop.tsx';
-
-const addMug = () => page.getByRole('button', { name: 'Add Stoneware Mug to cart' });
-const cartLink = (text: string) => page.getByRole('link', { name: `Cart, ${text}` });
-const quantityOfMug = () => page.getByRole('spinbutton', { name: 'Quantity of Stoneware Mug' });
 
 function shopWithMugs(quantity: number) {
   const shop = fakeShop();

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { LAMP, MUG } from './fake-shop/samples.ts';
+import { cartLink, quantityOfMug } from './support/locators.ts';
 import { fakeShop, openTab } from './support/open-shop.tsx';
 
-const cartLink = (text: string) => page.getByRole('link', { name: `Cart, ${text}` });
-const quantityOfMug = () => page.getByRole('spinbutton', { name: 'Quantity of Stoneware Mug' });
 const status = () => page.getByRole('status');
 
 function shopWithMugs(quantity: number) {

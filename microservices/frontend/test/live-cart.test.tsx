@@ -1,10 +1,8 @@
 import { expect, test, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import { LAMP, MUG } from './fake-shop/samples.ts';
+import { addMug, cartLink } from './support/locators.ts';
 import { fakeShop, openTab } from './support/open-shop.tsx';
-
-const cartLink = (text: string) => page.getByRole('link', { name: `Cart, ${text}` });
-const addMug = () => page.getByRole('button', { name: 'Add Stoneware Mug to cart' });
 
 /** A shop with one open page and its event stream. */
 async function openLiveTab(path = '/') {

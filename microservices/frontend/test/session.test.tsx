@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { page } from 'vitest/browser';
 import { MUG, order } from './fake-shop/samples.ts';
+import { cartLink } from './support/locators.ts';
 import { fakeShop, openTab } from './support/open-shop.tsx';
 
 const EXPIRED = { status: 401, code: 'unauthenticated' };
-const cartLink = (text: string) => page.getByRole('link', { name: `Cart, ${text}` });
 
 test('opens one session at the start and uses its customer', async () => {
   const shop = fakeShop();

@@ -4,14 +4,14 @@ import { text } from 'node:stream/consumers';
 import type { Connection } from '../database/connection.ts';
 import { StoppedError } from './backup-error.ts';
 import { keyOf, newBackupId } from './backup-id.ts';
-import type { DirectoryStore } from './directory-store.ts';
+import { digestFile } from './contents/file-digest.ts';
 import { type BackupWork, dumpShop, openShop, type Shop } from './dump.ts';
-import { digestFile } from './file-digest.ts';
 import type { Manifest } from './manifest.ts';
-import { runTool } from './pg-tools.ts';
 import type { Retention } from './retention.ts';
 import { type Steps, watchFile } from './steps.ts';
-import { type BackupStore, completeBackups, expire, sweep } from './store.ts';
+import { type BackupStore, completeBackups, expire, sweep } from './stores/backup-store.ts';
+import type { DirectoryStore } from './stores/directory-store.ts';
+import { runTool } from './tools/pg-tools.ts';
 
 export interface BackupResult {
   readonly manifest: Manifest;

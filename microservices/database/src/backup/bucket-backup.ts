@@ -6,13 +6,13 @@
 
 import { type BackupOptions, type BackupResult, dumpTo, finish } from './backup.ts';
 import { keyOf, newBackupId } from './backup-id.ts';
-import type { DirectoryStore } from './directory-store.ts';
 import { dumpShop, openShop } from './dump.ts';
 import type { Manifest } from './manifest.ts';
-import { runTool } from './pg-tools.ts';
-import type { S3Store } from './s3-store.ts';
-import { sendDump, streamDump } from './s3-upload.ts';
-import { completeBackups, sweep } from './store.ts';
+import { completeBackups, sweep } from './stores/backup-store.ts';
+import type { DirectoryStore } from './stores/directory-store.ts';
+import type { S3Store } from './stores/s3-store.ts';
+import { sendDump, streamDump } from './stores/s3-upload.ts';
+import { runTool } from './tools/pg-tools.ts';
 
 /** A backup that waited in the spool for no longer than this is what the caller asked for. */
 const RESUMED_IS_NEW_MS = 3_600_000;
@@ -55,7 +55,10 @@ export function streamToBucket(store: S3Store, options: BackupOptions): Promise<
     steps.begin('Sent');
     const manifest = await dumpShop(connection, id, shop, options, (args, stop) =>
       runTool({
-        ...{ tool, args, source, stop },
+        tool,
+        args,
+        source,
+        stop,
         read: (output) => streamDump(store, id, output, steps.onBytes(), stop),
       }),
     );

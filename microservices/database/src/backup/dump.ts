@@ -9,12 +9,12 @@ import { type Connection, type Database, inTransaction } from '../database/conne
 import { historyExists, readHistory } from '../migrations/history.queries.ts';
 import { BackupError, StoppedError } from './backup-error.ts';
 import { databaseKey } from './backup-id.ts';
-import * as queries from './contents.queries.ts';
-import { readContents } from './contents.ts';
-import type { FileDigest } from './file-digest.ts';
+import * as queries from './contents/contents.queries.ts';
+import { readContents } from './contents/contents.ts';
+import type { FileDigest } from './contents/file-digest.ts';
+import * as snapshots from './contents/snapshot.queries.ts';
 import type { Manifest } from './manifest.ts';
-import { checkDumpVersion, type Tool } from './pg-tools.ts';
-import * as snapshots from './snapshot.queries.ts';
+import { checkDumpVersion, type Tool } from './tools/pg-tools.ts';
 
 /** What every backup works with. */
 export interface BackupWork {
@@ -94,7 +94,10 @@ export async function dumpShop(
       bytes: Number(identity.bytes),
     },
     pgDump: { version: work.pgDump.version, major: work.pgDump.major },
-    ...{ schemaVersion, roles, tables: contents, dump },
+    schemaVersion,
+    roles,
+    tables: contents,
+    dump,
   };
 }
 

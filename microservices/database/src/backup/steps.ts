@@ -3,8 +3,8 @@
 import { stat } from 'node:fs/promises';
 import { Progress } from '../progress.ts';
 import type { Terminal } from '../terminal.ts';
-import { megabytes } from './directory-store.ts';
-import type { OnBytes } from './store.ts';
+import type { OnBytes } from './stores/backup-store.ts';
+import { megabytes } from './stores/directory-store.ts';
 
 const POLL_MS = 500;
 

@@ -1,11 +1,11 @@
 // What the commands about backups have in common.
 
 import { type Command, InvalidArgumentError } from 'commander';
-import type { BucketOptions } from '../backup/open-store.ts';
-import { findTool } from '../backup/pg-tools.ts';
-import type { RestoreWork } from '../backup/restore.ts';
-import { Server } from '../backup/server.ts';
+import type { RestoreWork } from '../backup/restore/restore.ts';
+import { Server } from '../backup/restore/server.ts';
 import { Steps } from '../backup/steps.ts';
+import type { BucketOptions } from '../backup/stores/open-store.ts';
+import { findTool } from '../backup/tools/pg-tools.ts';
 import type { CommonOptions, Context } from './command.ts';
 
 export interface PlaceOptions extends CommonOptions {

@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { type BackupOptions, type BackupResult, backUpToDirectory } from '../backup/backup.ts';
-import { DirectoryStore, megabytes } from '../backup/directory-store.ts';
 import { totalRows } from '../backup/manifest.ts';
-import { openBucket, openSpool } from '../backup/open-store.ts';
-import { findTool } from '../backup/pg-tools.ts';
-import { parsePlace, type S3Place } from '../backup/place.ts';
 import { Steps } from '../backup/steps.ts';
+import { parsePlace, type S3Place } from '../backup/stores/destination.ts';
+import { DirectoryStore, megabytes } from '../backup/stores/directory-store.ts';
+import { openBucket, openSpool } from '../backup/stores/open-store.ts';
+import { findTool } from '../backup/tools/pg-tools.ts';
 import { type ExitCode, formatCount, printJson } from '../terminal.ts';
 import {
   addPlaceOptions,

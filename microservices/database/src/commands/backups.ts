@@ -1,8 +1,8 @@
-import { megabytes } from '../backup/directory-store.ts';
 import { totalRows } from '../backup/manifest.ts';
-import { openStore } from '../backup/open-store.ts';
-import { parsePlace } from '../backup/place.ts';
-import type { StoredBackup } from '../backup/store.ts';
+import type { StoredBackup } from '../backup/stores/backup-store.ts';
+import { parsePlace } from '../backup/stores/destination.ts';
+import { megabytes } from '../backup/stores/directory-store.ts';
+import { openStore } from '../backup/stores/open-store.ts';
 import { formatCount, printJson, type Terminal } from '../terminal.ts';
 import { addPlaceOptions, bucketOptions, type PlaceOptions } from './backup-options.ts';
 import { type AddCommand, addCommand } from './command.ts';

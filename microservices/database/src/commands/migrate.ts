@@ -1,7 +1,11 @@
 import { ensureAppLogin, type LoginResult } from '../login/app-login.ts';
 import { formatFailure } from '../migrations/failure.ts';
-import { DEFAULT_DIRECTORY, type MigrationFile, readMigrations } from '../migrations/files.ts';
-import { formatMarks } from '../migrations/marks.ts';
+import { formatMarks } from '../migrations/files/marks.ts';
+import {
+  DEFAULT_DIRECTORY,
+  type MigrationFile,
+  readMigrations,
+} from '../migrations/files/migration-files.ts';
 import { isTried } from '../migrations/rehearse.ts';
 import { formatRetry } from '../migrations/retries.ts';
 import { dryRun, type MigrateResult, migrate, type RehearseResult } from '../migrations/runner.ts';

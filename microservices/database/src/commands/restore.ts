@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { totalRows } from '../backup/manifest.ts';
-import { openStore } from '../backup/open-store.ts';
-import { parsePlace } from '../backup/place.ts';
-import { planRestore, type RestorePlan, restore } from '../backup/restore.ts';
-import { databaseIn } from '../backup/server.ts';
-import { findBackup } from '../backup/store.ts';
+import { planRestore, type RestorePlan, restore } from '../backup/restore/restore.ts';
+import { databaseIn } from '../backup/restore/server.ts';
+import { findBackup } from '../backup/stores/backup-store.ts';
+import { parsePlace } from '../backup/stores/destination.ts';
+import { openStore } from '../backup/stores/open-store.ts';
 import { type ExitCode, formatCount, printJson } from '../terminal.ts';
 import {
   addPlaceOptions,

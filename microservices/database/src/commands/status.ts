@@ -1,7 +1,7 @@
 import type { Connection } from '../database/connection.ts';
-import { DEFAULT_DIRECTORY, readMigrations } from '../migrations/files.ts';
+import { formatMarks, type Mark } from '../migrations/files/marks.ts';
+import { DEFAULT_DIRECTORY, readMigrations } from '../migrations/files/migration-files.ts';
 import { historyExists, readHistory } from '../migrations/history.queries.ts';
-import { formatMarks, type Mark } from '../migrations/marks.ts';
 import { type AppliedMigration, planMigrations } from '../migrations/plan.ts';
 import { type ExitCode, printJson } from '../terminal.ts';
 import { type AddCommand, addCommand, type CommonOptions, type Context } from './command.ts';

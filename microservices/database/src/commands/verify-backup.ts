@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { totalRows } from '../backup/manifest.ts';
-import { openStore } from '../backup/open-store.ts';
-import { parsePlace } from '../backup/place.ts';
-import { verifyBackup } from '../backup/restore.ts';
-import { findBackup } from '../backup/store.ts';
+import { verifyBackup } from '../backup/restore/restore.ts';
+import { findBackup } from '../backup/stores/backup-store.ts';
+import { parsePlace } from '../backup/stores/destination.ts';
+import { openStore } from '../backup/stores/open-store.ts';
 import { type ExitCode, formatCount, printJson } from '../terminal.ts';
 import {
   addPlaceOptions,

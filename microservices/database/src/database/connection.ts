@@ -62,7 +62,12 @@ export class Database {
 async function open(credentials: Credentials): Promise<Connection> {
   const { host, port, database, username, password, ca, options } = credentials;
   const connection = new pg.Client({
-    ...{ host, port, database, user: username, password, options },
+    host,
+    port,
+    database,
+    user: username,
+    password,
+    options,
     ssl: ca === undefined ? false : verifyFull(host, ca),
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: 'carthub-db',

@@ -4,9 +4,9 @@ import { DatabaseError } from 'pg';
 import { type Connection, inTransaction } from '../database/connection.ts';
 import { type OnRemains, runRepeatable } from './concurrent.ts';
 import { describeFailure, type MigrationFailure } from './failure.ts';
-import type { MigrationFile } from './files.ts';
+import type { MigrationFile } from './files/migration-files.ts';
+import { type Statement, splitStatements } from './files/statements.ts';
 import * as history from './history.queries.ts';
-import { type Statement, splitStatements } from './statements.ts';
 
 export interface ApplyOptions extends history.Timeouts {
   readonly onRemains: OnRemains;

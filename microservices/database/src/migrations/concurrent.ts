@@ -2,9 +2,9 @@
 // that is not valid, or one that is done and not recorded: both are found and dealt with here.
 
 import type { Connection } from '../database/connection.ts';
+import type { Statement } from './files/statements.ts';
 import * as indexes from './indexes.queries.ts';
 import { parseRepeatable, type Repeatable } from './repeatable.ts';
-import type { Statement } from './statements.ts';
 
 /** Told of what an interrupted run has left behind. */
 export type OnRemains = (sentence: string) => void;

@@ -1,6 +1,6 @@
 import { textOf } from '../database/explain-error.ts';
-import type { MigrationFile } from './files.ts';
-import type { Statement } from './statements.ts';
+import type { MigrationFile } from './files/migration-files.ts';
+import type { Statement } from './files/statements.ts';
 
 /** Where and why a migration failed. line and column count from 1. */
 export interface MigrationFailure {

@@ -1,5 +1,5 @@
 import type { Connection } from '../database/connection.ts';
-import type { MigrationFile } from './files.ts';
+import type { MigrationFile } from './files/migration-files.ts';
 import type { AppliedMigration } from './plan.ts';
 
 /** Any number will do, as long as every version of this program uses the same one. */

@@ -1,4 +1,4 @@
-import type { MigrationFile } from './files.ts';
+import type { MigrationFile } from './files/migration-files.ts';
 
 /** A row of schema_version. */
 export interface AppliedMigration {

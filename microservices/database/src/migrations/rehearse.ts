@@ -3,7 +3,7 @@
 import type { Connection } from '../database/connection.ts';
 import { explainFailure, runInTransaction } from './apply.ts';
 import type { MigrationFailure } from './failure.ts';
-import type { MigrationFile } from './files.ts';
+import type { MigrationFile } from './files/migration-files.ts';
 import * as history from './history.queries.ts';
 
 /** A file that is marked "concurrently" can not be undone, and so can not be tried. */

@@ -1,7 +1,7 @@
 // The statements of a file that is marked "concurrently". Each commits for itself, so that a run that
 // is killed leaves some of them done, and perhaps one half done: all of them must bear repeating.
 
-import { hasWord, type Statement } from './statements.ts';
+import { hasWord, type Statement } from './files/statements.ts';
 
 export type Repeatable =
   | {

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from '../database/connection.ts';
 import { type ApplyOptions, applyMigration } from './apply.ts';
 import type { MigrationFailure } from './failure.ts';
-import type { MigrationFile } from './files.ts';
+import type { MigrationFile } from './files/migration-files.ts';
 import * as history from './history.queries.ts';
 import { planMigrations } from './plan.ts';
 import { rehearse } from './rehearse.ts';

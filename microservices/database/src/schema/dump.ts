@@ -1,5 +1,5 @@
 import { type Connection, inTransaction } from '../database/connection.ts';
-import { writeFullNames } from './catalogue.queries.ts';
+import { writeFullNames } from './pg-catalog.queries.ts';
 import { renderSchema } from './render.ts';
 import { readSchema } from './schema.ts';
 import { readUnsupported } from './unsupported.queries.ts';

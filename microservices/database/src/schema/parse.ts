@@ -1,13 +1,13 @@
 // Reads back what render.ts has written. Nothing else: a file that was edited by hand is refused.
 
-import { splitStatements } from '../migrations/statements.ts';
+import { splitStatements } from '../migrations/files/statements.ts';
 import type {
   ColumnRow,
   ConstraintRow,
   GrantRow,
   IndexRow,
   TableRow,
-} from './catalogue.queries.ts';
+} from './pg-catalog.queries.ts';
 import { renderSchema } from './render.ts';
 import type { HistoryEntry, Schema } from './schema.ts';
 
@@ -110,7 +110,10 @@ function splitBody(body: string): string[] {
 function toColumn(table: string, match: RegExpExecArray): ColumnRow {
   const [, column = '', type = '', collation = null, generation, kind, identity, value] = match;
   return {
-    ...{ table, column, type, collation },
+    table,
+    column,
+    type,
+    collation,
     not_null: match[8] !== undefined,
     expression: generation ?? value ?? null,
     generated: kind === undefined ? '' : kind === 'stored' ? 's' : 'v',

@@ -1,4 +1,4 @@
-import type { ColumnRow, ConstraintRow, GrantRow, TableRow } from './catalogue.queries.ts';
+import type { ColumnRow, ConstraintRow, GrantRow, TableRow } from './pg-catalog.queries.ts';
 import type { HistoryEntry, Schema } from './schema.ts';
 
 /** SQL that makes this schema in an empty database, in an order that depends on names alone. */

@@ -1,7 +1,7 @@
 import type { Connection } from '../database/connection.ts';
 import { readHistory } from '../migrations/history.queries.ts';
 import type { AppliedMigration } from '../migrations/plan.ts';
-import * as catalogue from './catalogue.queries.ts';
+import * as catalogue from './pg-catalog.queries.ts';
 
 /** A schema, whole: as the catalogues of a database tell it, or as schema.sql does. */
 export interface Schema {

@@ -1,4 +1,4 @@
-import type { ColumnRow } from '../schema/catalogue.queries.ts';
+import type { ColumnRow } from '../schema/pg-catalog.queries.ts';
 
 /** From one type to another. Implicit ones keep every value. */
 export interface Cast {

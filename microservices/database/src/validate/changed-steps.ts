@@ -65,7 +65,9 @@ function changedColumn(item: Item, { want, have, casts, unsupported }: Places) {
       : NO_LOSS;
   const { key, label, table } = item;
   const step = toStep({
-    ...{ key, rank: change.settles ? 'settled column' : 'column', object: `table ${table}` },
+    key,
+    rank: change.settles ? 'settled column' : 'column',
+    object: `table ${table}`,
     problem: `${label} ${change.problem}`,
     statements: [...loss.drops, ...change.statements],
     destroys: change.destroys,

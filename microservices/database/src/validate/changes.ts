@@ -1,6 +1,6 @@
 // What differs between an item as it should be and as it is.
 
-import type { ConstraintRow, IndexRow, TableRow } from '../schema/catalogue.queries.ts';
+import type { ConstraintRow, IndexRow, TableRow } from '../schema/pg-catalog.queries.ts';
 import { renameIndex, temporaryName, withoutName, withoutValidity } from './definitions.ts';
 import { addConstraint, alter, createIndex } from './statements.ts';
 

@@ -1,4 +1,4 @@
-import type { ColumnRow } from '../schema/catalogue.queries.ts';
+import type { ColumnRow } from '../schema/pg-catalog.queries.ts';
 import { renderColumn, renderType, renderValue } from '../schema/render.ts';
 import { type Cast, isAssignable, keepsValues } from './casts.ts';
 import { bareName, quoteString } from './definitions.ts';

@@ -1,6 +1,6 @@
 // Compares what should be there with what is there. It needs no database.
 
-import type { TableRow } from '../schema/catalogue.queries.ts';
+import type { TableRow } from '../schema/pg-catalog.queries.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { UnsupportedRow } from '../schema/unsupported.queries.ts';
 import type { Cast } from './casts.ts';

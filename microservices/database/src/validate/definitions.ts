@@ -1,6 +1,6 @@
 // What the definitions of constraints and indexes tell, as PostgreSQL writes them.
 
-import type { ConstraintRow } from '../schema/catalogue.queries.ts';
+import type { ConstraintRow } from '../schema/pg-catalog.queries.ts';
 
 const NAME = String.raw`(?:"(?:""|[^"])+"|[^\s"'().,;]+)`;
 const NAMES = String.raw`\(((?:${NAME}(?:, )?)+)\)`;

@@ -1,4 +1,4 @@
-import type { GrantRow } from '../schema/catalogue.queries.ts';
+import type { GrantRow } from '../schema/pg-catalog.queries.ts';
 import { onColumn, renderGrant } from '../schema/render.ts';
 import type { Change } from './changes.ts';
 import type { GrantItem, Item, Items } from './items.ts';

@@ -11,7 +11,7 @@ import type {
   GrantRow,
   IndexRow,
   TableRow,
-} from '../schema/catalogue.queries.ts';
+} from '../schema/pg-catalog.queries.ts';
 import type { Schema } from '../schema/schema.ts';
 import { mentions, readForeignKey, readKeyColumns, sameColumns } from './definitions.ts';
 
@@ -72,8 +72,12 @@ function columnItem(row: ColumnRow, schema: Schema): ColumnItem {
   const sources = generated === '' ? [] : columnsIn(expression ?? '', table, schema);
   const needs = [tableKey(table), ...sources];
   return {
-    ...{ kind: 'column', key: columnKey(table, column), table },
-    ...{ label: `column ${column}`, needs, row },
+    kind: 'column',
+    key: columnKey(table, column),
+    table,
+    label: `column ${column}`,
+    needs,
+    row,
   };
 }
 
@@ -90,8 +94,12 @@ function constraintItem(row: ConstraintRow, schema: Schema): ConstraintItem {
           ...keysOn(reference.table, reference.targets, schema).map(constraintKey).slice(0, 1),
         ];
   return {
-    ...{ kind: 'constraint', key: constraintKey(row), table },
-    ...{ label: `constraint ${constraint}`, needs: [tableKey(table), ...needs], row },
+    kind: 'constraint',
+    key: constraintKey(row),
+    table,
+    label: `constraint ${constraint}`,
+    needs: [tableKey(table), ...needs],
+    row,
   };
 }
 
@@ -99,8 +107,12 @@ function indexItem(row: IndexRow, schema: Schema): IndexItem {
   const { table, index, definition } = row;
   const [, columns = ''] = / USING (.*)$/s.exec(definition) ?? [];
   return {
-    ...{ kind: 'index', key: `index ${index}`, table, label: `index ${index}` },
-    ...{ needs: [tableKey(table), ...columnsIn(columns, table, schema)], row },
+    kind: 'index',
+    key: `index ${index}`,
+    table,
+    label: `index ${index}`,
+    needs: [tableKey(table), ...columnsIn(columns, table, schema)],
+    row,
   };
 }
 

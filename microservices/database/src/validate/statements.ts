@@ -1,7 +1,7 @@
 // The SQL that makes an item or takes it away. What would block the shop for as long as it works is
 // done in steps that do not, where PostgreSQL has such steps.
 
-import type { ConstraintRow, GrantRow } from '../schema/catalogue.queries.ts';
+import type { ConstraintRow, GrantRow } from '../schema/pg-catalog.queries.ts';
 import {
   onColumn,
   renderColumn,

@@ -1,5 +1,5 @@
 import { type Connection, inTransaction } from '../database/connection.ts';
-import { writeFullNames } from '../schema/catalogue.queries.ts';
+import { writeFullNames } from '../schema/pg-catalog.queries.ts';
 import { readSchema, type Schema } from '../schema/schema.ts';
 import { readUnsupported } from '../schema/unsupported.queries.ts';
 import { compareSchemas, type Live } from './compare.ts';

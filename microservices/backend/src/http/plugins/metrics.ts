@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Gauge, Histogram, type Registry } from 'prom-client';
+import { Type } from 'typebox';
 import { BUCKETS } from '../../metrics/buckets.ts';
 import type { App } from '../app.ts';
 import type { ConcurrencyLimiter } from '../concurrency-limiter.ts';
@@ -9,6 +10,18 @@ import { isEventStream } from '../event-stream.ts';
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 const methodOf = (method: string): string => (METHODS.has(method) ? method : 'other');
+
+const schema = {
+  operationId: 'metrics',
+  summary: 'All metrics in the text format of Prometheus',
+  tags: ['operations'],
+  response: {
+    200: {
+      description: 'Default response',
+      content: { 'text/plain': { schema: Type.String() } },
+    },
+  },
+};
 
 /** Counts requests by route template, and serves all metrics at `GET /metrics` for Prometheus. */
 export function addMetrics(app: App, registry: Registry, limiter: ConcurrencyLimiter): void {
@@ -48,7 +61,7 @@ export function addMetrics(app: App, registry: Registry, limiter: ConcurrencyLim
     done();
   });
 
-  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
+  app.get('/metrics', { schema }, async (_request, reply) => {
     const text = await registry.metrics();
     return reply.type(registry.contentType).send(text);
   });

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { BackupError, StoppedError } from '../backup-error.ts';
+import type { Manifest } from '../manifest.ts';
+import type { OnBytes } from '../stores/backup-store.ts';
+
+export interface FileDigest {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+const CHUNK_BYTES = 1_048_576;
+
+export async function digestFile(
+  file: string,
+  onBytes: OnBytes,
+  stop: AbortSignal,
+): Promise<FileDigest> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  try {
+    await pipeline(
+      createReadStream(file, { highWaterMark: CHUNK_BYTES }),
+      async (chunks: AsyncIterable<Buffer>) => {
+        for await (const chunk of chunks) {
+          hash.update(chunk);
+          bytes += chunk.length;
+          onBytes(bytes);
+        }
+      },
+      { signal: stop },
+    );
+  } catch (error) {
+    throw stop.aborted ? new StoppedError() : error;
+  }
+  return { bytes, sha256: hash.digest('hex') };
+}
+
+/** Nothing of a dump is used before all of it is known to be what was written. */
+export async function checkDump(
+  file: string,
+  { id, dump }: Manifest,
+  onBytes: OnBytes,
+  stop: AbortSignal,
+): Promise<void> {
+  const { size } = await stat(file);
+  if (size !== dump.bytes) {
+    const what = size < dump.bytes ? 'truncated' : 'too long';
+    throw new BackupError(
+      `The dump of backup ${id} is ${what}: ${size} bytes, and ${dump.bytes} were written. ` +
+        'Use another backup.',
+    );
+  }
+  const { sha256 } = await digestFile(file, onBytes, stop);
+  if (sha256 !== dump.sha256) {
+    throw new BackupError(
+      `The dump of backup ${id} is damaged: its sha256 is ${sha256} and was ${dump.sha256}. ` +
+        'Use another backup.',
+    );
+  }
+}
+
+/** To the disk itself: of a file its content, of a directory its names. */
+export async function syncToDisk(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,69 @@
+import type { Connection } from '../../database/connection.ts';
+
+export interface Violation {
+  readonly rule: string;
+  readonly count: number;
+  /** One of them. */
+  readonly example: string;
+}
+
+/**
+ * What is true of every shop. Most of it PostgreSQL guards as well, in a database whose constraints
+ * are there; a backup is also asked about what no constraint can say.
+ */
+export async function readViolations(connection: Connection): Promise<Violation[]> {
+  const { rows } = await connection.query<Violation>(
+    `with lines as (
+       select customer_id, order_id, sum(subtotal) as subtotal
+       from public.order_items
+       group by customer_id, order_id
+     ),
+     violations as (
+       select 'An order has no lines' as rule, o.order_id::text as which
+       from public.orders o
+       left join lines l using (customer_id, order_id)
+       where l.order_id is null
+       union all
+       select 'The subtotal of an order is not the sum of its lines', o.order_id::text
+       from public.orders o
+       join lines l using (customer_id, order_id)
+       where o.subtotal <> l.subtotal
+       union all
+       select 'The total of an order does not add up', order_id::text
+       from public.orders
+       where total <> subtotal - discount + shipping + tax
+       union all
+       select 'An order line is not price times quantity', order_id || ', line ' || line_number
+       from public.order_items
+       where subtotal <> price * quantity
+       union all
+       select 'An order line has no order', i.order_id || ', line ' || i.line_number
+       from public.order_items i
+       where not exists (
+         select from public.orders o
+         where o.customer_id = i.customer_id and o.order_id = i.order_id
+       )
+       union all
+       select 'A cart line has no cart', i.customer_id || ', ' || i.product_id
+       from public.cart_items i
+       where not exists (select from public.carts c where c.customer_id = i.customer_id)
+       union all
+       select 'A cart line has no product', i.customer_id || ', ' || i.product_id
+       from public.cart_items i
+       where not exists (select from public.products p where p.product_id = i.product_id)
+       union all
+       select 'The stock of a product is below zero', product_id
+       from public.inventory
+       where on_hand < 0
+       union all
+       select 'A stock has no product', i.product_id
+       from public.inventory i
+       where not exists (select from public.products p where p.product_id = i.product_id)
+     )
+     select rule, count(*)::integer as count, min(which) as example
+     from violations
+     group by rule
+     order by rule`,
+  );
+  return rows;
+}

@@ -1,0 +1,76 @@
+// A place that keeps backups: a directory or a bucket.
+//
+// Terminology
+//   backup       a dump and its manifest, under one id.
+//   complete     its manifest is there. The manifest is written last, at once.
+//   incomplete   no manifest: whoever made it was stopped or killed. Never restored.
+
+import { BackupError } from '../backup-error.ts';
+import { keyOf } from '../backup-id.ts';
+import type { Manifest } from '../manifest.ts';
+import { chooseExpired, type Retention } from '../retention.ts';
+
+export type StoredBackup =
+  | { readonly id: string; readonly state: 'complete'; readonly manifest: Manifest }
+  | { readonly id: string; readonly state: 'incomplete' }
+  | { readonly id: string; readonly state: 'damaged'; readonly problem: string };
+
+/** A dump in a file of this machine, where pg_restore can read it in parallel. */
+export interface LocalDump extends AsyncDisposable {
+  readonly file: string;
+}
+
+/** Told how many bytes were handled so far. */
+export type OnBytes = (bytes: number) => void;
+
+export interface BackupStore extends AsyncDisposable {
+  /** For sentences. */
+  readonly place: string;
+  /** Oldest first. */
+  list(): Promise<readonly StoredBackup[]>;
+  /** The manifest first, so that nothing half removed looks whole. */
+  remove(id: string): Promise<void>;
+  fetch(manifest: Manifest, onBytes: OnBytes, stop: AbortSignal): Promise<LocalDump>;
+}
+
+export function completeBackups(backups: readonly StoredBackup[]): Manifest[] {
+  return backups.flatMap((backup) => (backup.state === 'complete' ? [backup.manifest] : []));
+}
+
+/** @param id the newest complete one if undefined */
+export async function findBackup(store: BackupStore, id: string | undefined): Promise<Manifest> {
+  const backups = await store.list();
+  const newest = completeBackups(backups).at(-1);
+  if (id === undefined && newest !== undefined) return newest;
+  if (id === undefined) throw new BackupError(`There is no complete backup in ${store.place}.`);
+  const found = backups.find((backup) => backup.id === id);
+  if (found?.state === 'complete') return found.manifest;
+  if (found?.state === 'damaged') throw new BackupError(found.problem);
+  if (found?.state === 'incomplete') {
+    throw new BackupError(`The backup ${id} was never finished: use another one.`);
+  }
+  throw new BackupError(
+    `There is no backup ${id} in ${store.place}: "carthub-db backups --from ${store.place}" lists them.`,
+  );
+}
+
+/** Removes incomplete backups of one database. Its backup lock is held: none of them is being made. */
+export async function sweep(store: BackupStore, key: string): Promise<string[]> {
+  const dead = (await store.list())
+    .filter(({ id, state }) => state === 'incomplete' && keyOf(id) === key)
+    .map(({ id }) => id);
+  for (const id of dead) await store.remove(id);
+  return dead;
+}
+
+/** Removes what no rule keeps, of one database. */
+export async function expire(
+  store: BackupStore,
+  key: string,
+  retention: Retention,
+): Promise<string[]> {
+  const complete = completeBackups(await store.list()).filter(({ id }) => keyOf(id) === key);
+  const expired = chooseExpired(complete, retention, new Date()).map(({ id }) => id);
+  for (const id of expired) await store.remove(id);
+  return expired;
+}

@@ -1,0 +1,150 @@
+import { mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { BackupError } from '../backup-error.ts';
+import { isBackupId } from '../backup-id.ts';
+import { syncToDisk } from '../contents/file-digest.ts';
+import {
+  DUMP_FILE,
+  MANIFEST_FILE,
+  type Manifest,
+  parseManifest,
+  renderManifest,
+} from '../manifest.ts';
+import type { BackupStore, LocalDump, StoredBackup } from './backup-store.ts';
+
+/** One directory for each backup, named by its id. */
+export class DirectoryStore implements BackupStore {
+  readonly place: string;
+
+  constructor(path: string) {
+    this.place = path;
+  }
+
+  async list(): Promise<readonly StoredBackup[]> {
+    const names = await readdir(this.place).catch((error: unknown) => {
+      throw explainFileError(error, this.place);
+    });
+    return Promise.all(
+      names
+        .filter(isBackupId)
+        .sort()
+        .map((id) => this.#read(id)),
+    );
+  }
+
+  async #read(id: string): Promise<StoredBackup> {
+    const text = await readFile(this.#path(id, MANIFEST_FILE), 'utf8').catch((error: unknown) => {
+      if (isCode(error, 'ENOENT')) return undefined;
+      throw explainFileError(error, this.#path(id));
+    });
+    if (text === undefined) return { id, state: 'incomplete' };
+    try {
+      return { id, state: 'complete', manifest: parseManifest(text, `backup ${id}`) };
+    } catch (error) {
+      return { id, state: 'damaged', problem: error instanceof Error ? error.message : '' };
+    }
+  }
+
+  /** Makes the directory if need be, and none above it: a volume that is not mounted is noticed. */
+  async prepare(mode = 0o750): Promise<void> {
+    try {
+      await mkdir(this.place, { mode });
+    } catch (error) {
+      if (isCode(error, 'ENOENT')) throw explainFileError(error, dirname(this.place));
+      const isThere = await stat(this.place).then(
+        (stats) => stats.isDirectory(),
+        () => false,
+      );
+      if (!isThere) throw explainFileError(error, this.place);
+    }
+  }
+
+  /** Begins an incomplete backup. @returns the file that its dump goes to */
+  async begin(id: string): Promise<string> {
+    await mkdir(this.#path(id), { mode: 0o700 }).catch((error: unknown) => {
+      throw explainFileError(error, this.place);
+    });
+    return this.#path(id, DUMP_FILE);
+  }
+
+  /** From here on the backup is complete: content before name, and one rename. */
+  async publish(manifest: Manifest): Promise<void> {
+    const directory = this.#path(manifest.id);
+    const staging = join(directory, `${MANIFEST_FILE}.tmp`);
+    try {
+      await syncToDisk(join(directory, DUMP_FILE));
+      const handle = await open(staging, 'w', 0o600);
+      try {
+        await handle.writeFile(renderManifest(manifest));
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(staging, join(directory, MANIFEST_FILE));
+      await syncToDisk(directory);
+      await syncToDisk(this.place);
+    } catch (error) {
+      throw explainFileError(error, this.place);
+    }
+  }
+
+  async remove(id: string): Promise<void> {
+    try {
+      await rm(this.#path(id, MANIFEST_FILE), { force: true });
+      await syncToDisk(this.#path(id));
+      await rm(this.#path(id), { recursive: true, force: true });
+    } catch (error) {
+      throw explainFileError(error, this.place);
+    }
+  }
+
+  async fetch({ id }: Manifest): Promise<LocalDump> {
+    const file = this.#path(id, DUMP_FILE);
+    await stat(file).catch(() => {
+      throw new BackupError(
+        `The dump of backup ${id} is missing in ${this.place}: use another one.`,
+      );
+    });
+    return { file, [Symbol.asyncDispose]: async () => {} };
+  }
+
+  /** Says so before the work begins, where the last dump tells how large the next one will be. */
+  async checkSpace(lastBytes: number): Promise<void> {
+    const { bavail, bsize } = await statfs(this.place);
+    if (bavail * bsize >= lastBytes) return;
+    throw new BackupError(
+      `The disk of ${this.place} has ${megabytes(bavail * bsize)} MB free, and the last dump ` +
+        `took ${megabytes(lastBytes)} MB: free some space, or name another place.`,
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+
+  #path(id: string, ...names: string[]): string {
+    return join(this.place, id, ...names);
+  }
+}
+
+export function megabytes(bytes: number): number {
+  return Math.round(bytes / 1_000_000);
+}
+
+export function explainFileError(error: unknown, path: string): unknown {
+  const sentences: Readonly<Record<string, string>> = {
+    ENOENT: `There is no directory ${path}: correct the place.`,
+    ENOSPC: `The disk of ${path} is full: free some space and run the command again.`,
+    EDQUOT: `The quota for ${path} is used up: free some space and run the command again.`,
+    ENOTDIR: `${path} is no directory: name one.`,
+    EEXIST: `${path} is no directory, or holds something else of that name: name another place.`,
+    EROFS: `${path} can only be read: name a place that can be written to.`,
+  };
+  const denied = `No permission to use ${path}: name another place, or give this user the right.`;
+  for (const [code, sentence] of Object.entries({ ...sentences, EACCES: denied, EPERM: denied })) {
+    if (isCode(error, code)) return new BackupError(sentence, { cause: error });
+  }
+  return error;
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

@@ -1,0 +1,102 @@
+// What backups ask of a database, on a real one.
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as contents from '../../src/backup/contents/contents.queries.ts';
+import { readContents } from '../../src/backup/contents/contents.ts';
+import { readViolations } from '../../src/backup/contents/invariants.queries.ts';
+import { databaseIn, Server } from '../../src/backup/restore/server.ts';
+import { withSideDatabase } from '../../src/backup/restore/side-database.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { Database } from '../../src/database/connection.ts';
+import { runCli } from '../../test-support/run-cli.ts';
+import { createScratch } from '../../test-support/scratch.ts';
+import { createTestDatabase, type TestDatabase } from '../../test-support/test-database.ts';
+
+let shop: TestDatabase;
+let database: Database;
+let server: Server;
+beforeAll(async () => {
+  shop = await createTestDatabase();
+  const read = readConfig({ DATABASE_URL: shop.url });
+  if (!read.ok) throw new Error(read.problems.join());
+  database = new Database(read.config.database);
+  server = new Server(read.config.database);
+  await shop.query(`
+    insert into products values ('mug', 'Mug', '', 'Kitchen', 9.50, '/mug.svg');
+    insert into inventory values ('mug', 5);
+    insert into orders values ('a', '00000000-0000-4000-8000-000000000001', 'confirmed', 'USD',
+      19, 0, 0, 0, 19, 'a@example.com', '{}', '{}', 'test', 'authorized', 'r');
+    insert into order_items values ('a', '00000000-0000-4000-8000-000000000001', 1, 'mug', 'Mug',
+      9.50, 2, 19)`);
+});
+afterAll(() => shop[Symbol.asyncDispose]());
+
+const read = () =>
+  database.connect(async (connection) => {
+    const tables = await contents.readTables(connection);
+    const stop = new AbortController().signal;
+    return readContents({ database, tables, snapshot: undefined, jobs: 2, stop });
+  });
+
+test('a checksum tells any change of a row, and not the order of rows', async () => {
+  const before = await read();
+  expect(before.find(({ name }) => name === 'order_items')).toMatchObject({ rows: 1 });
+  await shop.query('update inventory set on_hand = 6');
+  const after = await read();
+  const changed = after.filter((table, index) => table.checksum !== before[index]?.checksum);
+  expect(changed.map(({ name }) => name)).toEqual(['inventory']);
+  await shop.query('update inventory set on_hand = 5');
+  // The row is another one on the disk.
+  expect(await read()).toEqual(before);
+});
+
+test('a sound shop violates no rule; a broken one is told by rule', async () => {
+  const violations = () => database.connect(readViolations);
+  expect(await violations()).toEqual([]);
+  await shop.query('alter table orders drop constraint orders_check; update orders set total = 1');
+  await shop.query('alter table inventory drop constraint inventory_on_hand_check');
+  await shop.query('update inventory set on_hand = -1');
+  expect((await violations()).map(({ rule }) => rule)).toEqual([
+    'The stock of a product is below zero',
+    'The total of an order does not add up',
+  ]);
+});
+
+test('a side database is dropped, whatever happens', async () => {
+  const sides = () => shop.query(`select from pg_database where datname like 'carthub\\_side\\_%'`);
+  const failing = server.maintain((connection) =>
+    withSideDatabase(connection, 'carthub_side_', async (name) => {
+      expect(await sides()).toHaveLength(1);
+      const side = await server.database(name);
+      await side.connect((inside) => inside.query('create table t ()'));
+      throw new Error('in the middle');
+    }),
+  );
+  await expect(failing).rejects.toThrow('in the middle');
+  expect(await sides()).toEqual([]);
+});
+
+test('the name of a database is read from a URL', () => {
+  expect(databaseIn('postgres://a@b/my%20shop')).toBe('my shop');
+  expect(databaseIn('shop')).toBeUndefined();
+});
+
+test.each([
+  ['backup', '--to', 'PLACE'],
+  ['restore', '--into', 'shop', '--from', 'PLACE'],
+  ['verify-backup', '--from', 'PLACE'],
+])('%s without PostgreSQL’s programs says what to install', async (...args) => {
+  await using scratch = await createScratch();
+  const words = args.map((word) => (word === 'PLACE' ? scratch.path : word));
+  const run = await runCli(shop.url, [...words, '--pg-bin', scratch.path]);
+  expect(run.exitCode).toBe(1);
+  expect(run.err).toMatch(/There is no pg_(dump|restore) in .*apt-get install/);
+});
+
+test('an empty place holds no backup', async () => {
+  await using scratch = await createScratch();
+  const { exitCode, out } = await runCli('', ['backups', '--from', scratch.path]);
+  expect(exitCode).toBe(0);
+  expect(out).toContain('0 complete backups');
+  expect(await runCli('', ['backups'])).toMatchObject({ exitCode: 2 });
+});
