@@ -30,7 +30,7 @@ const SECONDS_BESIDE_PAYMENT = 5;
 /**
  * A checkout with an Idempotency-Key. It claims the key before it pays, so that a second request with the
  * same key pays nothing; the order and the key's answer are one transaction. A claim whose process has
- * ended is taken over: its authorisation is given back, and whoever lost it can not order any more.
+ * ended is taken over: its authorization is voided, and the request that lost it cannot order any more.
  *
  * @throws Problem 409 while another request works on the key, 422 if the key belongs to another request
  */

@@ -18,7 +18,7 @@ type PaymentResult =
   | { readonly kind: 'authorized'; readonly reference: string }
   | { readonly kind: 'declined'; readonly reason: string };
 
-/** The port to whoever takes the money. */
+/** The port to the payment provider. */
 export interface PaymentProvider {
   readonly name: string;
   /** Rejects with the signal's reason when it is aborted before the provider has answered. */

@@ -12,7 +12,7 @@ import { CartLine } from './cart-line.ts';
 /** In the order in which their products were added. */
 export type Lines = readonly CartLine[];
 
-/** What the catalogue says of a product; null says that there is none. */
+/** A product in the catalog; null if there is none. */
 export type Product = Pick<CartLine, 'productName' | 'priceMinor'> | null;
 
 export type Change =
@@ -20,7 +20,7 @@ export type Change =
       readonly kind: 'add';
       readonly productId: string;
       readonly quantity: number;
-      /** What the customer was shown; undefined takes the catalogue's unseen. */
+      /** What the customer was shown; undefined accepts the catalog's. */
       readonly shownMinor: number | undefined;
     }
   /** Of a line that has to be there; quantity 0 removes it. */

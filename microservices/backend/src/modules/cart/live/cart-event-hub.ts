@@ -1,5 +1,5 @@
 /**
- * Tells open streams of the carts that change, whoever changed them (docs/decisions/029).
+ * Publishes changed carts to open streams, whichever replica changed them (docs/decisions/029).
  *
  * Terminology
  *   stream     one client that is told of one cart.

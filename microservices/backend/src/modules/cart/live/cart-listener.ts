@@ -78,7 +78,7 @@ export class CartListener {
       this.#failures = 0;
       onListening();
     } catch (error) {
-      log.warn({ err: error }, 'can not listen for changed carts: they are looked for instead');
+      log.warn({ err: error }, 'cannot listen for changed carts: the sweep finds them');
       void client?.end().catch(() => {});
       if (attempt === this.#attempt) this.#openLater();
     }

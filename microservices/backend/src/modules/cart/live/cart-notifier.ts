@@ -63,7 +63,7 @@ export class CartNotifier {
       void this.#ask().catch(() => {});
       await sleep(PAUSE_MS, undefined, { ref: false });
     } catch {
-      // It was logged, and whoever listens finds the change by sweeping.
+      // It was logged; other replicas find the change by sweeping.
     }
   }
 

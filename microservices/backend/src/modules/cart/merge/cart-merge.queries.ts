@@ -32,7 +32,7 @@ const countLinesStatement = defineStatement({
 
 /**
  * Moves the lines of $1 to the end of the cart of $2, in their order. A line that both have keeps the price that its customer was
- * shown; checkout compares it with the catalogue in any case.
+ * shown; checkout compares it with the catalog in any case.
  */
 const mergeCartsStatement = defineStatement({
   name: 'merge-carts',
@@ -73,7 +73,7 @@ export async function openCart(transaction: Transaction, customerId: string): Pr
   return (await query(transaction, openCartStatement, [customerId])).length === 1;
 }
 
-/** Waits for whoever changes the carts, and keeps others from them until the transaction ends. */
+/** Locks the carts until the transaction ends; waits for changes that are under way. */
 export async function lockCarts(transaction: Transaction, customerIds: string[]): Promise<void> {
   await query(transaction, lockCartsStatement, [customerIds]);
 }
