@@ -54,7 +54,7 @@ export const AddItemBody = strictObject({
 
 export const SetQuantityBody = strictObject({
   quantity: Type.Integer({
-    description: 'The new quantity of the line; 0 removes it',
+    description: 'The new quantity; 0 removes the line',
     minimum: 0,
     maximum: MAX_LINE_QUANTITY,
   }),

@@ -1258,7 +1258,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description The new quantity of the line; 0 removes it */
+                    /** @description The new quantity; 0 removes the line */
                     quantity: number;
                 };
             };
