@@ -91,7 +91,7 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
         summary: 'Add to the quantity of a line, at the catalogue’s price',
         tags: ['cart'],
         body: AddItemBody,
-        response: cartResponses(404, 409, 412),
+        response: cartResponses(404, 409, 'price-changed', 'quantity-limit', 'cart-changed'),
       },
     },
     async (request, reply) => {
@@ -111,7 +111,7 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
         tags: ['cart'],
         params: LineParams,
         body: SetQuantityBody,
-        response: cartResponses(404, 409, 412),
+        response: cartResponses(404, 409, 'cart-changed'),
       },
     },
     async (request, reply) => {
@@ -129,7 +129,7 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
         summary: 'Remove a line; well if there is none',
         tags: ['cart'],
         params: LineParams,
-        response: cartResponses(409, 412),
+        response: cartResponses(409, 'cart-changed'),
       },
     },
     async (request, reply) => {
@@ -146,7 +146,7 @@ export async function cartRoutes(app: App, context: Context): Promise<void> {
         summary: 'Remove every line',
         tags: ['cart'],
         params: CustomerParams,
-        response: cartResponses(409, 412),
+        response: cartResponses(409, 'cart-changed'),
       },
     },
     async (request, reply) => change(request, reply, request.params.customer_id, { kind: 'clear' }),
@@ -164,13 +164,13 @@ function toResponse(changed: Changed, wanted: Change, requestId: string): Stored
 function refused({ outcome, cart }: Changed, change: Change): Problem {
   switch (outcome.kind) {
     case 'price-changed': {
-      const { productName, priceMinor } = outcome.product;
-      const shown = change.kind === 'add' ? change.shownMinor : undefined;
+      if (change.kind !== 'add' || change.shownMinor === undefined)
+        throw new Error('only an add that names a price is refused for it');
       const line = {
-        product_id: change.kind === 'add' ? change.productId : undefined,
-        product_name: productName,
-        shown_price: shown === undefined ? undefined : numberFromMinor(shown),
-        current_price: numberFromMinor(priceMinor),
+        product_id: change.productId,
+        product_name: outcome.product.productName,
+        shown_price: numberFromMinor(change.shownMinor),
+        current_price: numberFromMinor(outcome.product.priceMinor),
       };
       return new Problem('price-changed', { members: { lines: [line] } });
     }

@@ -302,6 +302,61 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        PaymentDeclinedProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            code: "payment-declined";
+        } & {
+            /** @description From the payment provider */
+            reason: string;
+        };
+        PriceChangedProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            code: "price-changed";
+        } & {
+            lines: {
+                product_id: string;
+                product_name: string;
+                /** @description The price that the customer was shown */
+                shown_price: number;
+                /** @description The price in the catalog */
+                current_price: number;
+            }[];
+        };
+        TotalChangedProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            code: "total-changed";
+        } & {
+            /** @description The total that the customer was shown */
+            expected_total: number;
+            /** @description What the order would cost */
+            current_total: number;
+        };
+        OutOfStockProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            code: "out-of-stock";
+        } & {
+            lines: {
+                product_id: string;
+                product_name: string;
+                /** @description Units in the cart */
+                requested: number;
+                /** @description Units in stock */
+                available: number;
+            }[];
+        };
+        QuantityLimitProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            code: "quantity-limit";
+        } & {
+            /** @description Units that the line has */
+            line_quantity: number;
+        };
+        CartChangedProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            code: "cart-changed";
+        } & {
+            cart: components["schemas"]["Cart"];
+        };
         Session: {
             /** @description Whose cart or order it is */
             customer_id: string;
@@ -897,7 +952,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CartChangedProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description Payload Too Large */
@@ -1217,7 +1272,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CartChangedProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description Payload Too Large */
@@ -1356,7 +1411,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PriceChangedProblem"] | components["schemas"]["QuantityLimitProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description Precondition Failed */
@@ -1365,7 +1420,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CartChangedProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description Payload Too Large */
@@ -1510,7 +1565,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CartChangedProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description Payload Too Large */
@@ -1639,7 +1694,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CartChangedProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description Payload Too Large */
@@ -1873,7 +1928,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PaymentDeclinedProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description Forbidden */
@@ -1891,7 +1946,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PriceChangedProblem"] | components["schemas"]["TotalChangedProblem"] | components["schemas"]["OutOfStockProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description Payload Too Large */

@@ -24,7 +24,7 @@ export async function cartMergeRoutes(
         tags: ['cart'],
         params: CustomerParams,
         body: MergeBody,
-        response: cartResponses(409, 412),
+        response: cartResponses(409, 'cart-changed'),
       },
     },
     async (request, reply) => {

@@ -9,7 +9,9 @@ import type { CartSnapshot } from '../engine/cart-snapshot.ts';
  * The routes send a copy's JSON text as it is, so their answers have no static type; a test holds every
  * one of them against the Cart schema.
  */
-export function cartResponses(...problems: (404 | 409 | 412)[]): Record<string, unknown> {
+export function cartResponses(
+  ...problems: (404 | 409 | 'price-changed' | 'quantity-limit' | 'cart-changed')[]
+): Record<string, unknown> {
   return responses({ 200: reference(Cart) }, 400, 401, 403, ...problems, 413, 415, 422, 429, 503);
 }
 
@@ -24,5 +26,5 @@ export const cartResponse = ({ version, json }: CartSnapshot): StoredResponse =>
 });
 
 /** To a change that If-Match wanted of another version. */
-export const versionMismatch = (cart: CartSnapshot): Problem =>
+export const versionMismatch = (cart: CartSnapshot): Problem<'cart-changed'> =>
   new Problem('cart-changed', { members: { cart: JSON.parse(cart.json) } });
