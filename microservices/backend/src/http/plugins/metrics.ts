@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Gauge, Histogram } from 'prom-client';
-import type { Context } from '../../context.ts';
+import { Gauge, Histogram, type Registry } from 'prom-client';
+import { Type } from 'typebox';
 import { BUCKETS } from '../../metrics/buckets.ts';
 import type { App } from '../app.ts';
+import type { ConcurrencyLimiter } from '../concurrency-limiter.ts';
 import { isEventStream } from '../event-stream.ts';
 
 /** Others are counted as one, so that a caller can not make time series. */
@@ -10,8 +11,20 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 
 const methodOf = (method: string): string => (METHODS.has(method) ? method : 'other');
 
+const schema = {
+  operationId: 'metrics',
+  summary: 'All metrics in the text format of Prometheus',
+  tags: ['operations'],
+  response: {
+    200: {
+      description: 'Default response',
+      content: { 'text/plain': { schema: Type.String() } },
+    },
+  },
+};
+
 /** Counts requests by route template, and serves all metrics at `GET /metrics` for Prometheus. */
-export function addMetrics(app: App, { metrics: { registry }, limiter }: Context): void {
+export function addMetrics(app: App, registry: Registry, limiter: ConcurrencyLimiter): void {
   const duration = new Histogram({
     name: 'http_request_duration_seconds',
     help: 'Time from the request to its complete answer',
@@ -48,7 +61,7 @@ export function addMetrics(app: App, { metrics: { registry }, limiter }: Context
     done();
   });
 
-  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
+  app.get('/metrics', { schema }, async (_request, reply) => {
     const text = await registry.metrics();
     return reply.type(registry.contentType).send(text);
   });
