@@ -1166,9 +1166,9 @@ export interface operations {
                     product_id: string;
                     /** @description Added to what the line has */
                     quantity: number;
-                    /** @description The price the customer saw; refused if the catalogue has another */
+                    /** @description The price the customer saw; refused if the catalog has another */
                     price?: number;
-                    /** @description Ignored: the catalogue sets the name */
+                    /** @description Ignored: the catalog sets the name */
                     product_name?: string;
                 };
             };
@@ -1313,7 +1313,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description What the line shall have; 0 removes it */
+                    /** @description The new quantity; 0 removes the line */
                     quantity: number;
                 };
             };
