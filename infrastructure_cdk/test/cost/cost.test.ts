@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest';
+import { byKind, overBudget } from '../../cost/budget.ts';
+import { groupsOf } from '../../cost/chart.ts';
+import { configOf, estimate } from '../../cost/estimate.ts';
+import { FREE } from '../../cost/free.ts';
+import { compare, GUIDE_DEVELOPMENT, GUIDE_PRODUCTION } from '../../cost/guide.ts';
+import { readAgreed, readBudget, readUsage } from '../../cost/inputs.ts';
+import { nodesFor } from '../../cost/kubernetes.ts';
+import { formatUsd, microDollars, sum } from '../../cost/money.ts';
+import { priceTemplate } from '../../cost/price-template.ts';
+import { priceOf, readPrices } from '../../cost/prices.ts';
+import { RULES } from '../../cost/rules.ts';
+import { priceVariants } from '../../cost/variants.ts';
+import { ENVIRONMENTS } from '../support/synthesize.ts';
+
+const REGION = 'us-west-2';
+const estimates = Object.fromEntries(
+  ENVIRONMENTS.map((name) => [name, estimate(configOf(name, REGION))]),
+);
+const of = (name: string) => {
+  const found = estimates[name];
+  if (found === undefined) throw new Error(name);
+  return found;
+};
+const cents = (micros: number) => Math.round(micros / 1e4);
+
+describe.each(ENVIRONMENTS)('%s', (name) => {
+  test('the lines sum up to the total, in whole micro-dollars', () => {
+    const { lines, totalMicros } = of(name);
+    expect(lines.every(({ micros }) => Number.isSafeInteger(micros) && micros >= 0)).toBe(true);
+    expect(sum(lines.map(({ micros }) => micros))).toBe(totalMicros);
+    expect(sum(Object.values(byKind({ lines })))).toBe(totalMicros);
+    expect(sum(groupsOf(lines))).toBe(totalMicros);
+  });
+
+  test('stays inside of its budget', () => {
+    const budget = { usd: readBudget(name), kinds: readAgreed(name) };
+    expect(overBudget(name, of(name), budget)).toBeUndefined();
+  });
+});
+
+test('what is large is priced by hand as well', () => {
+  const { lines } = of('production');
+  const micros = (what: string) => lines.find((line) => line.what === what)?.micros;
+  // $0.45 an hour for both copies, 730 hours; 200 GiB at $0.115; $0.10 an hour.
+  expect(cents(micros('db.r6g.large, Multi-AZ') ?? 0)).toBe(32_850);
+  expect(cents(micros('2 × 100 GiB gp3') ?? 0)).toBe(2_300);
+  expect(cents(micros('control plane') ?? 0)).toBe(7_300);
+  expect(lines.filter(({ what }) => what === 'NAT gateway')).toHaveLength(3);
+});
+
+test('a larger database goes over the budget, and the complaint names it', () => {
+  const larger = estimate(configOf('production', REGION, { databaseClass: 'r6g.xlarge' }));
+  const budget = { usd: readBudget('production'), kinds: readAgreed('production') };
+  expect(overBudget('production', larger, budget)).toMatch(
+    /^production would cost \$1,\d+\.\d\d a month, over its budget of \$800\.00\. What grew: AWS::RDS::DBInstance \+\$328\.50\.$/,
+  );
+});
+
+test('a type that nobody knows fails, with its name', () => {
+  const price = () =>
+    priceTemplate(
+      'Stack',
+      { Queue: { Type: 'AWS::SQS::Queue' } },
+      readPrices(REGION),
+      readUsage('production'),
+    );
+  expect(price).toThrow('Nothing is known of the cost of AWS::SQS::Queue (Stack/Queue)');
+});
+
+test('a type has a rule or a reason, not both', () => {
+  expect(Object.keys(RULES).filter((type) => type in FREE)).toEqual([]);
+});
+
+test('a class of database without a price fails, a region too', () => {
+  const config = configOf('production', REGION, { databaseClass: 'm8g.large' });
+  expect(() => estimate(config)).toThrow('has no price "rds.m8g.large"');
+  expect(() => estimate(configOf('production', 'eu-west-9'))).toThrow(
+    'There are no prices for eu-west-9: add cost/prices/eu-west-9.json',
+  );
+});
+
+test('every price has a unit, a source and an honest mark', () => {
+  const { prices } = readPrices(REGION);
+  for (const [name, { unit, usd, source, readOn, confirmed }] of Object.entries(prices)) {
+    expect(usd, name).toMatch(/^\d+(\.\d+)?$/);
+    expect([unit, source], name).toEqual([
+      expect.stringMatching(/./),
+      expect.stringMatching(/^https:/),
+    ]);
+    if (confirmed) expect(readOn, name).toMatch(/^\d{4}-\d\d-\d\d$/);
+  }
+  expect(() => priceOf(readPrices(REGION), 'nothing')).toThrow('no price "nothing"');
+});
+
+test('money is added without drift, and refuses what is none', () => {
+  expect(sum(Array.from({ length: 10 }, () => microDollars('0.1', 1)))).toBe(1_000_000);
+  expect(() => microDollars('0.1', Number.NaN)).toThrow('no amount of money');
+  expect([formatUsd(1_234_567_890), formatUsd(-5_000)]).toEqual(['$1,234.57', '-$0.01']);
+});
+
+test('nodes hold the pods by their requests', () => {
+  const pods = (replicas: number) => [{ name: 'backend', replicas, cpuMilli: 250, memoryMi: 256 }];
+  expect([1, 6, 7, 14].map((replicas) => nodesFor(pods(replicas), 1))).toEqual([1, 1, 2, 2]);
+  expect(nodesFor(pods(1), 2)).toBe(2);
+});
+
+describe('variants', () => {
+  const variants = priceVariants(REGION);
+  const total = (name: string) =>
+    variants.find((each) => each.name === name)?.estimate.totalMicros ?? Number.NaN;
+
+  test('each has its own total, the sum of its lines', () => {
+    for (const { name, estimate: priced } of variants)
+      expect(sum(priced.lines.map(({ micros }) => micros)), name).toBe(priced.totalMicros);
+  });
+
+  test('what the guide claims is not what it costs', () => {
+    expect(total('production as the guide specifies it')).toBeGreaterThan(2 * 319e6);
+    expect(total('development as this template is')).toBeGreaterThan(2 * 88.1e6);
+    expect(total('production, one NAT gateway')).toBe(
+      total('production as this template is') - 2 * (0.045 + 0.005) * 730 * 1e6,
+    );
+  });
+
+  test.each([
+    [GUIDE_PRODUCTION, 'production as the guide specifies it', 319],
+    [GUIDE_DEVELOPMENT, 'development as this template is', 88.1],
+  ] as const)("rows beside the guide's sum up to the total", (claims, name, claimed) => {
+    const lines = variants.find((each) => each.name === name)?.estimate.lines ?? [];
+    expect(sum(compare(claims, lines).map(({ micros }) => micros))).toBe(total(name));
+    expect(sum(claims.map((claim) => (claim.claimed ?? 0) * 100))).toBe(claimed * 100);
+  });
+});
