@@ -1,4 +1,4 @@
-// Faults that the checker has to find, put into the backend's program.
+// Faults that the checker must find, injected into the backend's bundle.
 
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,30 +7,30 @@ import { join } from 'node:path';
 type Replacement = readonly [from: string, to: string];
 
 export const FAULTS: Readonly<Record<string, readonly Replacement[]>> = {
-  'answers before it commits': [
+  'responds before the commit': [
     [
       'const rows = await changeCarts(first.database, changes);',
       `const now = new Date().toISOString();
-       const rows = changes.carts.map(([customer_id, expected, raise]) => ({
-         customer_id, version: expected + raise, created_at: now, updated_at: now,
+       const rows = changes.requested.map(({ customer_id, expected, increment }) => ({
+         customer_id, version: expected + increment, created_at: now, updated_at: now,
        }));
        changeCarts(first.database, changes).catch(() => {});`,
     ],
   ],
-  'overwrites what another has changed': [
-    ['where sound.raise > 0 and c.version = sound.expected', 'where sound.raise > 0'],
+  'overwrites concurrent changes': [
+    ['where sound.increment > 0 and c.version = sound.expected', 'where sound.increment > 0'],
   ],
-  'does again what was asked for again': [
+  'repeats a retried operation': [
     ['if (await this.#replay(first.database, waiting))', 'if (false)'],
     [
-      'join proven on proven.customer_id = answer.customer_id',
-      'join proven on proven.customer_id = answer.customer_id on conflict do nothing',
+      'join proven on proven.customer_id = response.customer_id',
+      'join proven on proven.customer_id = response.customer_id on conflict do nothing',
     ],
   ],
-  'answers a batch in another order': [['queue.tickets.shift()', 'queue.tickets.pop()']],
+  'answers a batch in reverse order': [['queue.requests.shift()', 'queue.requests.pop()']],
 };
 
-/** A copy of the program with the fault, which uses the same packages. */
+/** A copy of the built backend with the fault; it uses the same packages. */
 export async function withFault(
   backend: string,
   name: string,
@@ -42,7 +42,8 @@ export async function withFault(
   const program = join(directory, 'dist/main.js');
   let text = await readFile(program, 'utf8');
   for (const [from, to] of FAULTS[name] ?? []) {
-    if (!text.includes(from)) throw new Error(`There is no place for the fault "${name}": ${from}`);
+    if (!text.includes(from))
+      throw new Error(`The bundle has no code to replace for the fault "${name}": ${from}`);
     text = text.replace(from, () => to);
   }
   await writeFile(program, text);
