@@ -1,6 +1,6 @@
 // The requests of scripts/*.lua, for loads that are paced.
 
-import type { Shopper } from '../shop/shop.ts';
+import type { Shopper } from '../shop/shoppers.ts';
 import type { Request } from './open-loop.ts';
 
 export type Kind = 'add' | 'read' | 'checkout' | 'product' | 'products';

@@ -3,8 +3,7 @@
 import type { Measured } from '../load/load-result.ts';
 import type { Tools } from '../load/tools.ts';
 import type { Check, Table } from '../report/markdown.ts';
-import type { RunOptions, Scenario } from '../scenarios/scenario.ts';
-import type { Shape } from '../shop/fill-shop.ts';
+import type { RunOptions, Scenario, ScriptedLoad } from '../scenarios/scenario.ts';
 import { openShop, type Shop } from '../shop/shop.ts';
 import { interleave } from './measure.ts';
 import {
@@ -18,14 +17,9 @@ import {
   warmUp,
 } from './variants.ts';
 
-interface Compared {
+interface Compared extends ScriptedLoad {
   readonly name: string;
   readonly title: string;
-  readonly shape: Shape;
-  /** A script of wrk and one of pgbench. */
-  readonly script: string;
-  /** Whether a run leaves too little for the next, so that all is filled anew before each. */
-  readonly isUsedUp?: boolean;
   /** What has to hold for this number of clients. */
   readonly wanted?: (clients: number, variants: Baselines) => readonly Check[];
 }
@@ -43,6 +37,7 @@ export function compare(compared: Compared): Scenario {
   return {
     name,
     title,
+    scripted: compared,
     async measure(tools, options) {
       await using shop = await openShop(tools, compared.shape);
       const tables: Table[] = [];

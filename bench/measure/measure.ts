@@ -45,7 +45,7 @@ export async function measure(variant: Variant, seconds: number): Promise<Measur
   };
 }
 
-/** The variants take turns, so that a slow minute of the machine hits all of them. */
+/** The variants alternate, in reverse order in every second run, so that drift of the machine cancels out. */
 export async function interleave(
   variants: readonly Variant[],
   { runs, seconds, progress, prepare }: Turns,
@@ -53,7 +53,8 @@ export async function interleave(
   const measured = new Map<string, Measured[]>(variants.map(({ name }) => [name, []]));
   for (let run = 1; run <= runs; run += 1) {
     await prepare?.();
-    for (const variant of variants)
+    const ordered = run % 2 === 0 ? variants.toReversed() : variants;
+    for (const variant of ordered)
       measured.get(variant.name)?.push(await measure(variant, seconds));
     console.error(`${progress}: run ${run} of ${runs} done`);
   }

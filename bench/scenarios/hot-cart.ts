@@ -6,7 +6,8 @@ import type { Tools } from '../load/tools.ts';
 import { interleave, type Variant } from '../measure/measure.ts';
 import { httpVariant, pgbenchVariant, touchAllCarts, warmUp } from '../measure/variants.ts';
 import type { Check, Table } from '../report/markdown.ts';
-import { openShop, type Shop, writeShoppers } from '../shop/shop.ts';
+import { openShop, type Shop } from '../shop/shop.ts';
+import { writeShoppers } from '../shop/shoppers.ts';
 import type { RunOptions, Scenario } from './scenario.ts';
 
 const CLIENTS = 64;

@@ -5,9 +5,9 @@ import type { Tools } from '../load/tools.ts';
 import { interleave } from '../measure/measure.ts';
 import { httpVariant, touchAllCarts, warmUp } from '../measure/variants.ts';
 import type { Check, Table } from '../report/markdown.ts';
+import { openCluster } from '../shop/cluster.ts';
 import { apart, fillManyCarts } from '../shop/fill-shop.ts';
-import { beginShoppers, openOneOf } from '../shop/second-shop.ts';
-import { openCluster, type Shop } from '../shop/shop.ts';
+import { createShoppers, openShopIn, type Shop } from '../shop/shop.ts';
 import type { RunOptions, Scenario } from './scenario.ts';
 
 const SHOPPERS = 10_000;
@@ -25,7 +25,7 @@ export const scale: Scenario = {
   title: 'a shop with very many carts beside one with 10,000',
   async measure(tools, options) {
     await using cluster = await openCluster(tools, MEMORY);
-    const begun = await beginShoppers(cluster, SHOPPERS);
+    const begun = await createShoppers(cluster, SHOPPERS);
     const customers = begun.map(({ id }) => id);
     const open = (name: string, carts: number) => {
       const step = apart({ carts, customers });
@@ -34,7 +34,7 @@ export const scale: Scenario = {
       const many = { carts, products: PRODUCTS, linesPerCart: LINES, customers, progress };
       const shape = { products: PRODUCTS, carts, linesPerCart: LINES };
       const fill = (url: string) => fillManyCarts(url, many);
-      return openOneOf(cluster, { name, shape, shoppers, fill });
+      return openShopIn(cluster, { name, shape, shoppers, fill });
     };
     await using small = await open('small_shop', SHOPPERS);
     await using large = await open('large_shop', Math.max(SHOPPERS, options.carts));

@@ -1,6 +1,7 @@
 // The rows that a benchmark works on.
 
-import pg from 'pg';
+import type pg from 'pg';
+import { withClient } from '../../testbed/database.ts';
 
 export interface Shape {
   readonly products: number;
@@ -150,21 +151,4 @@ export async function countOrders(url: string): Promise<number> {
     );
     return rows[0]?.orders ?? Number.NaN;
   });
-}
-
-export async function createDatabase(url: string, name: string): Promise<void> {
-  await withClient(url, (client) => client.query(`create database ${name}`));
-}
-
-async function withClient<Result>(
-  url: string,
-  work: (client: pg.Client) => Promise<Result>,
-): Promise<Result> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { withScenario } from '../capacity/record-cpu.ts';
 import type { Measured } from '../load/load-result.ts';
+import { checksOf } from '../measure/checkouts.ts';
 import { median, percentile, slope, summarize } from '../measure/statistics.ts';
 import { holds, shown, type Table, toMarkdown } from '../report/markdown.ts';
 import { toResult } from '../report/result-file.ts';
@@ -105,4 +106,19 @@ test('records the figures at the most clients beside those of other scenarios, b
   expect(() => withScenario(both, result('add', 2))).toThrow(
     '2 requests failed: the figures are not recorded.',
   );
+});
+
+test('compares two checkouts: 5 % worse still holds, more does not', () => {
+  const base = run({ perSecond: 1000, apiUs: 100, databaseUs: 100 });
+  const held = (figures: Partial<Measured>) =>
+    checksOf({ base, new: run({ ...base, ...figures }) })
+      .filter((check) => !holds(check))
+      .map(({ what }) => what);
+  expect(held({ perSecond: 950, apiUs: 105, databaseUs: 105 })).toEqual([]);
+  expect(held({ perSecond: 949, apiUs: 106, databaseUs: 106, p50Ms: 9 })).toEqual([
+    'throughput, new / base',
+    'API CPU, new / base',
+    'database CPU, new / base',
+  ]);
+  expect(held({ errors: 1 })).toEqual(['errors']);
 });

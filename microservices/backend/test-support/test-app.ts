@@ -26,11 +26,11 @@ export interface Shopper {
     path: string,
     body?: object,
     headers?: Record<string, string>,
-  ): Promise<StoredResponse>;
+  ): Promise<TestResponse>;
 }
 
 /** A response with its parsed body. */
-interface StoredResponse {
+interface TestResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly text: string;
@@ -53,7 +53,7 @@ export interface TestApp extends AsyncDisposable {
     productId: string,
     product?: { price?: string; stock?: number; name?: string },
   ): Promise<void>;
-  call(options: InjectOptions): Promise<StoredResponse>;
+  call(options: InjectOptions): Promise<TestResponse>;
   newShopper(): Promise<Shopper>;
   /** A second app on the same database, which stands for another process. */
   twin(): Promise<Twin>;

@@ -18,6 +18,15 @@ const identifier = (description: string) =>
 export const CustomerId = identifier('Whose cart or order it is');
 export const ProductId = identifier('The product');
 
+/** Text that is not empty and that PostgreSQL can hold. */
+export const requiredText = (maxLength: number, description?: string) =>
+  Type.String({
+    minLength: 1,
+    maxLength,
+    pattern: '^[^\\u0000]*$',
+    ...(description ? { description } : {}),
+  });
+
 export const Money = (description: string) =>
   Type.Number({ description, minimum: 0, maximum: 99_999_999.99, multipleOf: 0.01 });
 

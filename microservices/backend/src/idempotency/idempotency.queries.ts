@@ -81,6 +81,14 @@ const storeResponseStatement = defineStatement({
   row: Type.Object({ key: Type.String() }),
 });
 
+/**
+ * For a statement of another module that stores responses together with its own change.
+ *
+ * @param select yields customer_id, key, fingerprint, status, headers and body
+ */
+export const insertResponses = (select: string): string => `
+  insert into idempotency_keys (customer_id, key, fingerprint, status, headers, body) ${select}`;
+
 export const statements = [
   findStoredResponsesStatement,
   claimStatement,

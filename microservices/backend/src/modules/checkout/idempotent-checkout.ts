@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Context } from '../../context.ts';
 import type { RequestDatabase } from '../../db/connection.ts';
 import type { StoredResponse } from '../../http/stored-response.ts';
 import {
@@ -15,7 +14,12 @@ import {
 } from '../../idempotency/idempotent-request.ts';
 import type { Replayed } from '../../idempotency/with-idempotency.ts';
 import type { CheckoutBody } from './checkout.schemas.ts';
-import { type CheckoutResult, checkout, voidPayment } from './checkout.service.ts';
+import {
+  type CheckoutResult,
+  type CheckoutServices,
+  checkout,
+  voidPayment,
+} from './checkout.service.ts';
 
 /**
  * What a checkout takes beside its payment, as a rule. One that takes longer is taken over, and then orders
@@ -32,14 +36,14 @@ const SECONDS_BESIDE_PAYMENT = 5;
  */
 export async function idempotentCheckout(
   database: RequestDatabase,
-  context: Context,
+  services: CheckoutServices,
   request: CheckoutBody,
   idempotentRequest: IdempotentRequest,
   toResponse: (result: CheckoutResult) => StoredResponse,
 ): Promise<CheckoutResult | Replayed> {
   const { log } = database;
   const claim = { ...idempotentRequest, customerId: request.customer_id, orderId: randomUUID() };
-  const seconds = Math.ceil(context.config.payment.timeoutMs / 1000) + SECONDS_BESIDE_PAYMENT;
+  const seconds = Math.ceil(services.paymentTimeoutMs / 1000) + SECONDS_BESIDE_PAYMENT;
   const claimed = await claimKey(database, claim, seconds);
   if (!claimed) {
     const [kept] = await findStoredResponses(database, [[claim.customerId, claim.key]]);
@@ -47,9 +51,9 @@ export async function idempotentCheckout(
     if (!kept) throw keyInUse();
     return { replayed: replayOf(idempotentRequest, kept) };
   }
-  if (claimed.earlierOrderId) await voidPayment(context, claimed.earlierOrderId, log);
+  if (claimed.earlierOrderId) await voidPayment(services, claimed.earlierOrderId, log);
   try {
-    const result = await checkout(database, context, request, {
+    const result = await checkout(database, services, request, {
       orderId: claim.orderId,
       keep: async (transaction, order) => {
         const answer = toResponse({ kind: 'ordered', order });

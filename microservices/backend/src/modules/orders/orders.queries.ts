@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import type { Connection } from '../../db/connection.ts';
 import { defineStatement, query } from '../../db/statement.ts';
-import { Address } from '../checkout/checkout.schemas.ts';
+import { Address } from '../../http/address.schema.ts';
 import type { Order } from './orders.schemas.ts';
 
 const Decimal = Type.String({ format: 'decimal' });

@@ -188,7 +188,7 @@ it('refuses requests when too many wait', async () => {
   const tries = [1, 2, 3, 4].map(async () =>
     writer.change(onBehalfOfTests(shop.context.pool), shopper.customerId, {
       change,
-      acceptsVersion: () => true,
+      requestId: 'test',
     }),
   );
   const ended = await Promise.allSettled(tries);

@@ -2,8 +2,8 @@ import { BatchedReads } from '../../../db/batching/batched-reads.ts';
 import type { RequestDatabase, Transaction } from '../../../db/connection.ts';
 import { type CartRow, readCarts, UNKNOWN } from './cart.queries.ts';
 import type { CartCache } from './cart-cache.ts';
+import { CartLine } from './cart-line.ts';
 import type { CartSnapshot } from './cart-snapshot.ts';
-import { Line } from './line.ts';
 
 export type CartReader = BatchedReads<CartSnapshot>;
 
@@ -46,7 +46,7 @@ export async function readCart(
 
 /** A row that was read whole. */
 export function toSnapshot(row: CartRow, cache: CartCache): CartSnapshot {
-  const lines = (row.lines ?? []).map((line) => new Line(...line));
+  const lines = (row.lines ?? []).map((line) => new CartLine(...line));
   const times = { createdAt: row.created_at, updatedAt: row.updated_at };
   return cache.unused(row.customer_id).at(row.version, lines, times);
 }

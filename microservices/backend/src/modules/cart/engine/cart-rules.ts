@@ -7,13 +7,13 @@
  *   verdict   what the change comes to on a given cart: other lines, or a refusal.
  */
 import { MAX_CART_LINES, MAX_LINE_QUANTITY } from '../../../http/schemas.ts';
-import { Line } from './line.ts';
+import { CartLine } from './cart-line.ts';
 
 /** In the order in which their products were added. */
-export type Lines = readonly Line[];
+export type Lines = readonly CartLine[];
 
 /** What the catalogue says of a product; null says that there is none. */
-export type Product = Pick<Line, 'productName' | 'priceMinor'> | null;
+export type Product = Pick<CartLine, 'productName' | 'priceMinor'> | null;
 
 export type Change =
   | {
@@ -58,15 +58,15 @@ function decideAdd(
   if (lineQuantity + quantity > MAX_LINE_QUANTITY) return { kind: 'quantity-limit', lineQuantity };
   if (lineQuantity === 0 && lines.length >= MAX_CART_LINES) return { kind: 'line-limit' };
   const { productName, priceMinor } = product;
-  const line = new Line(productId, productName, priceMinor, lineQuantity + quantity);
+  const line = new CartLine(productId, productName, priceMinor, lineQuantity + quantity);
   return { kind: 'changed', lines: withLine(lines, line) };
 }
 
-export const lineOf = (lines: Lines, productId: string): Line | undefined =>
+export const lineOf = (lines: Lines, productId: string): CartLine | undefined =>
   lines.find((line) => line.productId === productId);
 
 /** The line takes the place of the product's line, or the last; with quantity 0 it is left out. */
-function withLine(lines: Lines, line: Line): Lines {
+function withLine(lines: Lines, line: CartLine): Lines {
   const index = lines.findIndex(({ productId }) => productId === line.productId);
   if (line.quantity === 0) return lines.toSpliced(index, 1);
   return index === -1 ? [...lines, line] : lines.with(index, line);

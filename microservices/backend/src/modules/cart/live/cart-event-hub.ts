@@ -112,7 +112,11 @@ export class CartEventHub {
     const { heartbeatMs } = config;
     const onClosed = (closed: CartEventStream) => this.#remove(channel, closed);
     const stream = new CartEventStream({
-      ...{ ...options, heartbeatMs, retryMs: RETRY_MS, onEvent, onClosed },
+      ...options,
+      heartbeatMs,
+      retryMs: RETRY_MS,
+      onEvent,
+      onClosed,
     });
     channel.streams.add(stream);
     this.#count(1);

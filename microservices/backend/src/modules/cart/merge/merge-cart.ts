@@ -1,4 +1,3 @@
-import type { Context } from '../../../context.ts';
 import type { App } from '../../../http/app.ts';
 import { isMatch } from '../../../http/entity-tag.ts';
 import { Problem } from '../../../http/problem.ts';
@@ -6,21 +5,30 @@ import { CustomerParams } from '../../../http/schemas.ts';
 import { problemResponse, type StoredResponse, sendStored } from '../../../http/stored-response.ts';
 import { idempotentRequestOf, sendReplay } from '../../../idempotency/idempotent-request.ts';
 import { MergeBody } from '../cart.schemas.ts';
-import type { CartCache } from '../engine/cart-cache.ts';
-import { cartResponse, cartResponses, versionMismatch } from '../routes/cart-response.ts';
-import { type Merged, merge } from './cart-merge.ts';
+import type { CartServices } from '../cart-services.ts';
+import { cartResponse, versionMismatch } from '../engine/cart-response.ts';
+import { cartResponses } from '../routes/cart-responses.ts';
+import { type Merged, merge } from './cart-merge.service.ts';
 
-export async function cartMergeRoutes(
-  app: App,
-  { tokens, metrics, hub }: Context,
-  cache: CartCache,
-): Promise<void> {
+/** Verifies the token whose owner's lines move. */
+export interface GuestTokens {
+  verify(token: string): Promise<TokenOwner | null> | TokenOwner | null;
+}
+
+interface TokenOwner {
+  readonly kind: string;
+  readonly customerId: string;
+}
+
+export function mergeCart(app: App, services: CartServices, tokens: GuestTokens): void {
+  const { cache, hub, metrics } = services;
   app.post(
     '/cart/:customer_id/merge',
     {
       schema: {
         operationId: 'mergeCart',
-        summary: 'Move a guest’s lines into this cart, as after signing in; well if it has none',
+        summary:
+          'Move a guest’s lines into this cart, as after signing in; succeeds if the guest has none',
         tags: ['cart'],
         params: CustomerParams,
         body: MergeBody,
@@ -48,7 +56,7 @@ export async function cartMergeRoutes(
       if (merged.outcome === 'merged') {
         hub.publish(merged.cart);
         hub.publishUnread(guest.customerId);
-        if (merged.cart.version === 1) metrics.shop.cartCreated();
+        if (merged.cart.version === 1) metrics.cartCreated();
       }
       return sendStored(reply, toResponse(merged));
     },

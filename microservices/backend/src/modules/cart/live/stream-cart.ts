@@ -1,9 +1,8 @@
 import { Type } from 'typebox';
-import type { Context } from '../../../context.ts';
 import type { App } from '../../../http/app.ts';
 import { EVENT_STREAM } from '../../../http/event-stream.ts';
 import { CustomerParams, responses } from '../../../http/schemas.ts';
-import type { CartReader } from '../engine/cart-reader.ts';
+import type { CartServices } from '../cart-services.ts';
 
 const LastEventId = Type.Object({
   'last-event-id': Type.Optional(
@@ -19,11 +18,11 @@ const Events = {
 /** A stream has no static type. */
 const RESPONSES: Record<string, unknown> = responses({ 200: Events }, 400, 401, 403, 422, 429, 503);
 
-export function addCartEvents(app: App, { hub }: Context, reader: CartReader): void {
+export function streamCart(app: App, { hub, reader }: CartServices): void {
   app.get(
     '/cart/:customer_id/events',
     {
-      // A stream without its body would never end.
+      // A HEAD request would never end.
       exposeHeadRoute: false,
       schema: {
         operationId: 'streamCart',
@@ -45,12 +44,12 @@ export function addCartEvents(app: App, { hub }: Context, reader: CartReader): v
         lastEventId: toVersion(request.headers['last-event-id']),
         expiresAtMs: request.customer?.expiresAtMs,
         cut: () => {
-          // A connection whose answer is complete may be in use for another request.
+          // After a complete response the connection may already serve another request.
           if (!reply.raw.writableFinished) reply.raw.destroy();
         },
       });
       try {
-        // Opened before it is read, so that no change falls between the two.
+        // Opened before the read, so that no change is missed between the two.
         hub.begin(stream, await reader.read(request.database, customerId));
       } catch (error) {
         stream.destroy();
@@ -65,6 +64,6 @@ export function addCartEvents(app: App, { hub }: Context, reader: CartReader): v
   );
 }
 
-/** Whatever is no version of ours is none that the client has. */
+/** Any other id is treated as if the client had no version. */
 const toVersion = (id: string | undefined): number | undefined =>
   id !== undefined && /^\d{1,10}$/.test(id) ? Number(id) : undefined;
