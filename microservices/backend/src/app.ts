@@ -30,11 +30,11 @@ import { Order } from './modules/orders/orders.schemas.ts';
 import { VERSION } from './version.ts';
 
 const BODY_LIMIT_BYTES = 64 * 1024;
-/** Longest time for a client to send its whole request; a slow one must not hold a socket. */
+/** Time for a client to send its whole request, so that a slow one does not hold a socket. */
 const REQUEST_TIMEOUT_MS = 30_000;
 const REQUEST_ID = /^[\w.-]{8,128}$/;
 
-/** Builds the API on what it is given; it reads no environment and opens no port. */
+/** Builds the API from its dependencies; reads no environment and opens no port. */
 export async function buildApp(dependencies: Dependencies): Promise<App> {
   const { config } = dependencies;
   const limiter = new ConcurrencyLimiter(config.http.maxConcurrentRequests);
@@ -67,13 +67,13 @@ export async function buildApp(dependencies: Dependencies): Promise<App> {
   addDatabase(app, context);
   decorateIdentity(app);
   for (const schema of [ProblemSchema, Session, Product, Cart, Order]) app.addSchema(schema);
-  // With callbacks: a promise for each hook of each request is what most of a hook costs.
+  // Callback style: a promise for each request is most of the cost of a hook.
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     done();
   });
   app.addHook('onSend', (_request, reply, _payload, done) => {
-    // A connection kept open would keep the process from ending.
+    // A kept-alive connection would keep the process from ending.
     if (context.stopping.aborted) reply.header('connection', 'close');
     done();
   });

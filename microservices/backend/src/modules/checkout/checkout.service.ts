@@ -1,11 +1,11 @@
 /**
- * A checkout looks, pays, then orders:
- *   1. look    the cart is assessed without locks, so that nobody is charged for a vain attempt;
- *   2. pay     the amount is authorised while nothing is locked, however long the provider takes;
- *   3. order   one transaction locks the cart, assesses it again, takes the stock, writes the order
- *              and empties the cart. If that is refused, the authorisation is voided.
- * An authorisation is no charge. A crash between 2 and 3 leaves one that expires by itself; an order
- * never stands without one.
+ * A checkout has three steps:
+ *   1. assess   checks the cart without locks, so that a hopeless attempt costs no authorization;
+ *   2. pay      authorizes the amount while nothing is locked, however long the provider takes;
+ *   3. order    one transaction locks the cart, assesses it again, takes the stock, writes the order and
+ *               empties the cart. If this is refused, the authorization is voided.
+ * An authorization moves no money. A crash between 2 and 3 leaves one that expires by itself; no order exists
+ * without one.
  */
 import type { ShopConfig } from '../../config/config.ts';
 import type { RequestDatabase, Transaction } from '../../db/connection.ts';
@@ -27,7 +27,7 @@ export type CheckoutResult =
   | { readonly kind: 'payment-timeout' }
   | { readonly kind: 'ordered'; readonly order: Order };
 
-/** What checkouts work with. */
+/** The parts that checkouts need. */
 export interface CheckoutServices {
   readonly shop: ShopConfig;
   readonly payments: PaymentProvider;
@@ -47,10 +47,10 @@ interface Payment {
   readonly totals: Totals;
 }
 
-/** The order that is to be made. */
+/** One attempt to place an order. */
 export interface Attempt {
   readonly orderId: string;
-  /** Done in the order's transaction; what it throws undoes the order. */
+  /** Runs in the order's transaction; an error rolls the order back. */
   readonly keep?: (transaction: Transaction, order: Order) => Promise<void>;
 }
 
@@ -75,8 +75,8 @@ export async function checkout(
   };
   const result = await order(database, services, request, attempt, payment).catch(
     (error: unknown) => {
-      // Whether it committed is unknown here, so the authorisation stays: an order must not lose it.
-      log.error({ err: error, order_id: orderId }, 'checkout failed after authorisation');
+      // It is unknown whether the order was committed, so the authorization stays.
+      log.error({ err: error, order_id: orderId }, 'checkout failed after authorization');
       throw error;
     },
   );
@@ -115,7 +115,7 @@ async function pay(
     if (result.kind === 'authorized') return result;
     return { kind: 'payment-declined', reason: result.reason } as const;
   } catch (error) {
-    // Nobody knows whether a provider that did not answer has authorised; so take it back.
+    // A provider that did not answer may have authorized the amount: void it.
     await voidPayment({ payments }, orderId, log);
     if (signal.aborted) return { kind: 'payment-timeout' } as const;
     throw error;
@@ -128,11 +128,11 @@ export async function voidPayment(
   log: RequestDatabase['log'],
 ): Promise<void> {
   await payments.void(orderId).catch((error: unknown) => {
-    log.error({ err: error, order_id: orderId }, 'authorisation not voided; it will expire');
+    log.error({ err: error, order_id: orderId }, 'authorization not voided; it will expire');
   });
 }
 
-/** The transaction. Nothing of it remains unless all of it does. */
+/** The transaction: all or nothing. */
 async function order(
   database: RequestDatabase,
   services: CheckoutServices,
@@ -176,7 +176,7 @@ const shortLines = (lines: readonly CheckoutLine[], short: ReadonlyMap<string, n
     return available === undefined ? [] : [{ ...line, available }];
   });
 
-/** A refused customer has now been told the new prices, so the cart shows them. */
+/** The refused customer has been told the new prices, so the cart shows them from now on. */
 async function showNewPrices(
   database: RequestDatabase,
   { hub }: CheckoutServices,

@@ -75,7 +75,7 @@ const listOrdersStatement = defineStatement({
 
 export const statements = [findOrderStatement, listOrdersStatement];
 
-/** The place of an order in its customer's list. */
+/** The position of an order in its customer's list, for the cursor. */
 export interface OrderPosition {
   readonly createdAt: string;
   readonly orderId: string;

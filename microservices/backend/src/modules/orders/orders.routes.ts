@@ -57,7 +57,7 @@ export async function orderRoutes(app: App, identity: IdentityConfig): Promise<v
     async (request) => {
       const customerId = callerId(request, identity);
       const orderId = request.params.order_id.toLowerCase();
-      // What cannot be an order id is no order of the caller's, like any other that is not.
+      // A malformed id gets the same 404 as an order of somebody else.
       const order = new RegExp(UUID).test(orderId)
         ? await findOrder(request.database, customerId, orderId)
         : undefined;

@@ -19,7 +19,7 @@ const MAX_WAITING = 4096;
 /** How long a command is retried while others change the same cart. */
 const CONFLICT_DEADLINE_MS = 4000;
 const MAX_PAUSE_MS = 32;
-/** serialization_failure and deadlock_detected: PostgreSQL undid everything. */
+/** serialization_failure and deadlock_detected: PostgreSQL rolled everything back. */
 const UNDONE = new Set(['40001', '40P01']);
 
 class PendingChange extends PendingRequest<CommandResult | Replayed> {

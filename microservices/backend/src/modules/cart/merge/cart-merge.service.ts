@@ -10,7 +10,7 @@ import type { CartSnapshot } from '../engine/cart-snapshot.ts';
 import { countMergedLines, lockCarts, mergeCarts, openCart } from './cart-merge.queries.ts';
 
 export interface Merge {
-  /** Whose lines move: a guest, before signing in. */
+  /** The guest whose lines move. */
   readonly from: string;
   readonly into: string;
   readonly acceptsVersion: (version: number) => boolean;
@@ -21,8 +21,8 @@ export type Merged =
   | { readonly outcome: 'line-limit' };
 
 /**
- * Moves all lines of one cart into another, or none. A second time there is nothing left to move, so it
- * may be repeated. Quantities of the same product add up, as far as a line holds.
+ * Moves all lines of one cart into another, or none. Idempotent: a second call finds nothing to move. Quantities
+ * of the same product add up, up to the limit of a line.
  *
  * @param idempotentRequest with an Idempotency-Key
  */
@@ -55,7 +55,7 @@ async function decide(transaction: Transaction, cache: CartCache, wanted: Merge)
   if (moving === 0 || from === into) return { outcome: 'unchanged', cart };
   if (merged > MAX_CART_LINES) return { outcome: 'line-limit' };
   const isNew = cart.version === 0 && (await openCart(transaction, into));
-  // Somebody has made it meanwhile, so it was not locked.
+  // Another transaction created the cart, so it was not locked: start again.
   if (cart.version === 0 && !isNew) return decide(transaction, cache, wanted);
   await mergeCarts(transaction, { from, into, isNew });
   return { outcome: 'merged', cart: await readCart(transaction, cache, into) };

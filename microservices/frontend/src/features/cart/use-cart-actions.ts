@@ -1,15 +1,15 @@
 import { hasCode } from '../../shared/api/api-error.ts';
 import { failureText } from '../../shared/api/failure-text.ts';
 import type { CartLine } from '../../shared/api/types.ts';
-import { Button } from '../../shared/ui/button.tsx';
-import { useNotices } from '../../shared/ui/notices.tsx';
+import { useToasts } from '../../shared/ui/toasts.tsx';
 import type { CartChange } from './state/cart-change.ts';
 import { useCart } from './state/cart-context.tsx';
+import { undoToast } from './undo-toast.tsx';
 
-/** Changes to the cart that notify the shopper when they fail. */
+/** Changes to the cart that show a toast when they fail. */
 export function useCartActions() {
   const { change } = useCart();
-  const { notify, dismiss } = useNotices();
+  const { showToast, dismiss } = useToasts();
 
   async function attempt(next: CartChange): Promise<boolean> {
     try {
@@ -19,7 +19,7 @@ export function useCartActions() {
       const text = hasCode(error, 'line-not-found')
         ? 'That product is no longer in your cart. The cart has been brought up to date.'
         : `Your cart was not changed. ${failureText(error)}`;
-      notify({ tone: 'failed', text });
+      showToast({ tone: 'failed', text });
       return false;
     }
   }
@@ -30,22 +30,13 @@ export function useCartActions() {
       dismiss();
       void attempt({ kind: 'add', product: line, quantity: line.quantity });
     };
-    notify({
-      tone: 'done',
-      text: `${line.product_name} was removed.`,
-      action: (
-        <Button look="quiet" onClick={undo} className="shrink-0 text-inherit">
-          Undo
-        </Button>
-      ),
-    });
+    showToast(undoToast(line, undo));
   }
 
   return {
     remove,
     setQuantity: (productId: string, quantity: number) =>
       attempt({ kind: 'set-quantity', productId, quantity }),
-    removeProduct: (productId: string) => attempt({ kind: 'remove', productId }),
     clear: () => attempt({ kind: 'clear' }),
   };
 }
