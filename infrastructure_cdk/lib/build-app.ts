@@ -51,7 +51,7 @@ export function buildApp(app: App, config: CarthubConfig): CarthubStacks {
       ...(config.monitoring && { MONITORING: 'on' }),
     },
   });
-  // Whoever deploys the services is also told when they fail.
+  // The team that deploys the services is also told when they fail.
   cicd.addStackDependency(operations);
   return { network, data, cluster, edge, operations, cicd };
 }

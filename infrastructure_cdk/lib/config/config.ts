@@ -30,7 +30,7 @@ export interface CarthubConfig {
   readonly region: string;
   /**
    * Twelve digits.
-   * @default - the account of whoever deploys; the templates then name no account
+   * @default - the account of the caller; the templates then name no account
    */
   readonly account?: string | undefined;
   /** Three, in order, such as `us-west-2a`. */

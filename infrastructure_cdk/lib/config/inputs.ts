@@ -24,7 +24,7 @@ export const INPUTS = {
   account: {
     variable: 'CARTHUB_ACCOUNT',
     fallback: undefined,
-    meaning: 'AWS account id, twelve digits; left out: the account of whoever deploys',
+    meaning: 'AWS account id, twelve digits; left out: the account of the caller',
   },
   zones: {
     variable: 'CARTHUB_ZONES',

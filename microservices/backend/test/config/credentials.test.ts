@@ -211,7 +211,7 @@ describe('the files of secrets', () => {
     for (const part of [
       /PORT must be/,
       /DATABASE_CREDENTIALS_DIR .* tells no host, no database/,
-      /DATABASE_CA_FILE can not be read \(ENOENT\)/,
+      /DATABASE_CA_FILE cannot be read \(ENOENT\)/,
       /GUEST_TOKEN_SECRET_FILE holds fewer than 32/,
     ]) {
       expect(message).toMatch(part);
