@@ -2,16 +2,16 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { byKind, overBudget } from './budget.ts';
-import { toSvg } from './chart.ts';
-import { costDocument } from './cost-document.ts';
-import { type Claim, GUIDE_DEVELOPMENT, GUIDE_PRODUCTION } from './guide.ts';
-import { readAgreed, readBudget } from './inputs.ts';
-import { type PricedVariant, priceVariants } from './variants.ts';
+import { toSvg } from './document/chart.ts';
+import { costDocument } from './document/cost-document.ts';
+import { type Claim, GUIDE_DEVELOPMENT, GUIDE_PRODUCTION } from './document/guide-comparison.ts';
+import { byKind, overBudget } from './estimate/budget.ts';
+import { type PricedVariant, priceVariants } from './estimate/variants.ts';
+import { readAgreed, readBudget } from './inputs/inputs.ts';
 
 const REGION = 'us-west-2';
 const DOCS = join(import.meta.dirname, '../../docs');
-const AGREED = join(import.meta.dirname, 'agreed.generated.json');
+const AGREED = join(import.meta.dirname, 'inputs/agreed.generated.json');
 
 function estimateOf(variants: readonly PricedVariant[], name: string) {
   const variant = variants.find((each) => each.name === `${name} as this template is`);

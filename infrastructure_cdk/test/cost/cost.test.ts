@@ -1,16 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import { byKind, overBudget } from '../../cost/budget.ts';
-import { groupsOf } from '../../cost/chart.ts';
-import { configOf, estimate } from '../../cost/estimate.ts';
-import { FREE } from '../../cost/free.ts';
-import { compare, GUIDE_DEVELOPMENT, GUIDE_PRODUCTION } from '../../cost/guide.ts';
-import { readAgreed, readBudget, readUsage } from '../../cost/inputs.ts';
-import { nodesFor } from '../../cost/kubernetes.ts';
-import { formatUsd, microDollars, sum } from '../../cost/money.ts';
-import { priceTemplate } from '../../cost/price-template.ts';
-import { priceOf, readPrices } from '../../cost/prices.ts';
-import { RULES } from '../../cost/rules.ts';
-import { priceVariants } from '../../cost/variants.ts';
+import { groupsOf } from '../../cost/document/chart.ts';
+import {
+  compare,
+  GUIDE_DEVELOPMENT,
+  GUIDE_PRODUCTION,
+} from '../../cost/document/guide-comparison.ts';
+import { byKind, overBudget } from '../../cost/estimate/budget.ts';
+import { configOf, estimate } from '../../cost/estimate/estimate.ts';
+import { FREE } from '../../cost/estimate/free-resources.ts';
+import { nodesFor } from '../../cost/estimate/kubernetes.ts';
+import { formatUsd, microDollars, sum } from '../../cost/estimate/money.ts';
+import { priceTemplate } from '../../cost/estimate/price-template.ts';
+import { RULES } from '../../cost/estimate/pricing-rules.ts';
+import { priceVariants } from '../../cost/estimate/variants.ts';
+import { readAgreed, readBudget, readUsage } from '../../cost/inputs/inputs.ts';
+import { priceOf, readPrices } from '../../cost/inputs/prices.ts';
 import { ENVIRONMENTS } from '../support/synthesize.ts';
 
 const REGION = 'us-west-2';
@@ -76,7 +80,7 @@ test('a class of database without a price fails, a region too', () => {
   const config = configOf('production', REGION, { databaseClass: 'm8g.large' });
   expect(() => estimate(config)).toThrow('has no price "rds.m8g.large"');
   expect(() => estimate(configOf('production', 'eu-west-9'))).toThrow(
-    'There are no prices for eu-west-9: add cost/prices/eu-west-9.json',
+    'There are no prices for eu-west-9: add cost/inputs/prices/eu-west-9.json',
   );
 });
 

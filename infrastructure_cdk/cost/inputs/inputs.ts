@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EnvironmentName } from '../lib/config/config.ts';
+import type { EnvironmentName } from '../../lib/config/config.ts';
 
 /** A month of AWS's calculator: 8,760 hours by 12. */
 export const HOURS_PER_MONTH = 730;

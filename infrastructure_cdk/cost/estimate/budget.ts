@@ -1,4 +1,4 @@
-import type { EnvironmentName } from '../lib/config/config.ts';
+import type { EnvironmentName } from '../../lib/config/config.ts';
 import type { Estimate } from './estimate.ts';
 import { formatUsd } from './money.ts';
 

@@ -26,7 +26,7 @@ export function readPrices(region: string): PriceFile {
   const file = join(import.meta.dirname, 'prices', `${region}.json`);
   if (!existsSync(file))
     throw new Error(
-      `There are no prices for ${region}: add cost/prices/${region}.json, or price it as --region us-west-2.`,
+      `There are no prices for ${region}: add cost/inputs/prices/${region}.json, or price it as --region us-west-2.`,
     );
   return JSON.parse(readFileSync(file, 'utf8'));
 }
@@ -35,6 +35,6 @@ export function readPrices(region: string): PriceFile {
 export function priceOf(file: PriceFile, name: string): string {
   const price = file.prices[name];
   if (price === undefined)
-    throw new Error(`cost/prices/${file.region}.json has no price "${name}".`);
+    throw new Error(`cost/inputs/prices/${file.region}.json has no price "${name}".`);
   return price.usd;
 }

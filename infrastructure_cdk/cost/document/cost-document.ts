@@ -1,12 +1,12 @@
-import { byKind } from './budget.ts';
-import type { Estimate } from './estimate.ts';
-import { FREE } from './free.ts';
-import { type Claim, compare, GUIDE_DEVELOPMENT, GUIDE_PRODUCTION } from './guide.ts';
-import { readBudget, readUsage, type Usage } from './inputs.ts';
+import { byKind } from '../estimate/budget.ts';
+import type { Estimate } from '../estimate/estimate.ts';
+import { FREE } from '../estimate/free-resources.ts';
+import { formatUsd } from '../estimate/money.ts';
+import type { PricedVariant } from '../estimate/variants.ts';
+import { readBudget, readUsage, type Usage } from '../inputs/inputs.ts';
+import { readPrices } from '../inputs/prices.ts';
+import { type Claim, compare, GUIDE_DEVELOPMENT, GUIDE_PRODUCTION } from './guide-comparison.ts';
 import { table } from './markdown.ts';
-import { formatUsd } from './money.ts';
-import { readPrices } from './prices.ts';
-import type { PricedVariant } from './variants.ts';
 
 const GENERATED =
   '<!-- Written by `npm run cost:docs` in infrastructure_cdk: change cost/, not this. -->';
@@ -109,7 +109,7 @@ ${guideTable(GUIDE_DEVELOPMENT, development)}
 ## By kind of resource
 
 Kinds that begin with "Kubernetes" are in no template: the cluster makes them. Types that cost nothing by
-themselves (${Object.keys(FREE).length}, each with its reason) are in \`cost/free.ts\`.
+themselves (${Object.keys(FREE).length}, each with its reason) are in \`cost/estimate/free-resources.ts\`.
 
 Production, of its budget of ${formatUsd(readBudget('production') * 1e6)}:
 
@@ -121,7 +121,7 @@ ${kindTable(development)}
 
 ## What is assumed
 
-No template knows these (\`cost/usage.json\`):
+No template knows these (\`cost/inputs/usage.json\`):
 
 ${usageTable(readUsage('development'), readUsage('production'))}
 

@@ -1,4 +1,4 @@
-import { HOURS_PER_MONTH, type Usage, type UsageName } from './inputs.ts';
+import { HOURS_PER_MONTH, type Usage, type UsageName } from '../inputs/inputs.ts';
 
 export interface Resource {
   readonly Type: string;

@@ -1,7 +1,7 @@
 /** A stacked bar for each variant, as SVG that can be read on a phone and in the dark. */
-import { formatUsd } from './money.ts';
-import type { Line } from './price-template.ts';
-import { isNode } from './variants.ts';
+import { formatUsd } from '../estimate/money.ts';
+import type { Line } from '../estimate/price-template.ts';
+import { isNode } from '../estimate/variants.ts';
 
 const GROUPS: readonly (readonly [string, string, (line: Line) => boolean])[] = [
   ['database', '#2b6cb0', ({ type }) => type === 'AWS::RDS::DBInstance'],

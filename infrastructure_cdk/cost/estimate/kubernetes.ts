@@ -1,6 +1,6 @@
 /** What Kubernetes makes at AWS and no template holds. */
-import { HOURS_PER_MONTH, type Pods, type Usage } from './inputs.ts';
-import type { Part } from './rules.ts';
+import { HOURS_PER_MONTH, type Pods, type Usage } from '../inputs/inputs.ts';
+import type { Part } from './pricing-rules.ts';
 
 /** Stands for what Auto Mode chooses: the cheapest with 2 vCPU of its general-purpose pool (on demand, x86). */
 const AUTO_NODE = { type: 'c6a.large', cpuMilli: 1930, memoryMi: 3300 } as const;

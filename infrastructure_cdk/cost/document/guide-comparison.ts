@@ -1,7 +1,7 @@
 /** The implementation guide's two tables, beside what is computed. */
-import { sum } from './money.ts';
-import type { Line } from './price-template.ts';
-import { isNode } from './variants.ts';
+import { sum } from '../estimate/money.ts';
+import type { Line } from '../estimate/price-template.ts';
+import { isNode } from '../estimate/variants.ts';
 
 export interface Claim {
   readonly what: string;

@@ -1,8 +1,8 @@
-import { FREE } from './free.ts';
-import type { Usage } from './inputs.ts';
+import type { Usage } from '../inputs/inputs.ts';
+import { type PriceFile, priceOf } from '../inputs/prices.ts';
+import { FREE } from './free-resources.ts';
 import { microDollars } from './money.ts';
-import { type PriceFile, priceOf } from './prices.ts';
-import { type Part, type Resource, RULES } from './rules.ts';
+import { type Part, type Resource, RULES } from './pricing-rules.ts';
 
 export interface Line {
   readonly stack: string;
@@ -36,7 +36,7 @@ export function priceTemplate(
     if (rule === undefined && FREE[Type] === undefined)
       throw new Error(
         `Nothing is known of the cost of ${Type} (${stack}/${resource}): give it a rule in ` +
-          'cost/rules.ts, or a reason in cost/free.ts.',
+          'cost/estimate/pricing-rules.ts, or a reason in cost/estimate/free-resources.ts.',
       );
     const parts = rule?.(Properties, { usage }) ?? [];
     return parts.map((part) => priceLine(prices, { stack, resource, type: Type }, part));

@@ -1,9 +1,9 @@
 /** The same shop in other ways, side by side. */
-import type { CarthubConfig, EnvironmentName } from '../lib/config/config.ts';
+import type { CarthubConfig, EnvironmentName } from '../../lib/config/config.ts';
+import { type PriceFile, readPrices } from '../inputs/prices.ts';
 import { configOf, type Estimate, estimate, synthesize, type Templates } from './estimate.ts';
 import { sum } from './money.ts';
 import { type Line, priceLine } from './price-template.ts';
-import { type PriceFile, readPrices } from './prices.ts';
 
 interface Variant {
   readonly name: string;

@@ -2,15 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import cdkJson from '../cdk.json' with { type: 'json' };
-import { buildApp } from '../lib/build-app.ts';
-import { type CarthubConfig, type EnvironmentName, parseConfig } from '../lib/config/config.ts';
-import { readPods, readUsage } from './inputs.ts';
+import cdkJson from '../../cdk.json' with { type: 'json' };
+import { buildApp } from '../../lib/build-app.ts';
+import { type CarthubConfig, type EnvironmentName, parseConfig } from '../../lib/config/config.ts';
+import { readPods, readUsage } from '../inputs/inputs.ts';
+import { readPrices } from '../inputs/prices.ts';
 import { autoModeParts, nodesFor, trafficParts } from './kubernetes.ts';
 import { sum } from './money.ts';
 import { type Line, priceLine, priceTemplate } from './price-template.ts';
-import { readPrices } from './prices.ts';
-import type { Resource } from './rules.ts';
+import type { Resource } from './pricing-rules.ts';
 
 export interface Estimate {
   readonly environment: EnvironmentName;

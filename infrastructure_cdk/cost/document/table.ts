@@ -1,5 +1,5 @@
-import { formatUsd } from './money.ts';
-import type { Line } from './price-template.ts';
+import { formatUsd } from '../estimate/money.ts';
+import type { Line } from '../estimate/price-template.ts';
 
 /** Every line that costs something, the dearest first; then per month and per 1,000 orders. */
 export function toTable(
