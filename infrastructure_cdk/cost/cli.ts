@@ -32,8 +32,8 @@ function main(): void {
   }
   const priced = lines.map(({ micros, ...line }) => ({ ...line, usd: toUsd(micros) }));
   const totalUsd = toUsd(totalMicros);
-  const told = { environment, region, currency: 'USD', pricesAsOf, totalUsd, lines: priced };
-  console.log(JSON.stringify(told, null, 2));
+  const result = { environment, region, currency: 'USD', pricesAsOf, totalUsd, lines: priced };
+  console.log(JSON.stringify(result, null, 2));
 }
 
 try {

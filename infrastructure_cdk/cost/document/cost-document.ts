@@ -1,15 +1,15 @@
 import { byKind } from '../estimate/budget.ts';
 import type { Estimate } from '../estimate/estimate.ts';
-import { FREE } from '../estimate/free-resources.ts';
+import { FREE_RESOURCES } from '../estimate/free-resources.ts';
 import { formatUsd } from '../estimate/money.ts';
 import type { PricedVariant } from '../estimate/variants.ts';
 import { readBudget, readUsage, type Usage } from '../inputs/inputs.ts';
-import { readPrices } from '../inputs/prices.ts';
+import { type PriceFile, readPrices } from '../inputs/prices.ts';
 import { type Claim, compare, GUIDE_DEVELOPMENT, GUIDE_PRODUCTION } from './guide-comparison.ts';
 import { table } from './markdown.ts';
 
 const GENERATED =
-  '<!-- Written by `npm run cost:docs` in infrastructure_cdk: change cost/, not this. -->';
+  '<!-- Written by `npm run cost:docs` in infrastructure_cdk: edit cost/, not this file. -->';
 
 function guideTable(claims: readonly Claim[], { lines, totalMicros }: Estimate): string {
   const rows = compare(claims, lines).map(({ what, claimed, micros, why }) => {
@@ -35,15 +35,31 @@ function variantTable(variants: readonly PricedVariant[]): string {
     const each = formatUsd(Math.round((totalMicros * 1000) / orders));
     return [name, formatUsd(totalMicros), each, why];
   });
-  const head = ['', 'a month', 'for 1,000 orders', 'what it is'];
+  const head = ['', 'a month', 'for 1,000 orders', ''];
   return table(head, ['left', 'right', 'right', 'left'], rows);
 }
 
-function kindTable(estimate: Estimate): string {
-  const kinds = Object.entries(byKind(estimate)).toSorted(([, a], [, b]) => b - a);
-  const rows = kinds.map(([kind, micros]) => [kind, formatUsd(micros)]);
-  const total = ['**sum**', `**${formatUsd(estimate.totalMicros)}**`];
-  return table(['', 'a month'], ['left', 'right'], [...rows, total]);
+function kindTable(production: Estimate, development: Estimate): string {
+  const [inProduction, inDevelopment] = [byKind(production), byKind(development)];
+  const kinds = [...new Set([...Object.keys(inProduction), ...Object.keys(inDevelopment)])];
+  const rows = kinds
+    .map((kind) => ({
+      kind,
+      production: inProduction[kind] ?? 0,
+      development: inDevelopment[kind] ?? 0,
+    }))
+    .filter((row) => row.production + row.development > 0)
+    .toSorted((a, b) => b.production - a.production)
+    .map((row) => [row.kind, formatUsd(row.production), formatUsd(row.development)]);
+  const sums = [production, development].map(({ totalMicros }) => `**${formatUsd(totalMicros)}**`);
+  const budgets = (['production', 'development'] as const).map((name) =>
+    formatUsd(readBudget(name) * 1e6),
+  );
+  return table(
+    ['', 'production', 'development'],
+    ['left', 'right', 'right'],
+    [...rows, ['**sum**', ...sums], ['budget', ...budgets]],
+  );
 }
 
 function usageTable(development: Usage, production: Usage): string {
@@ -51,19 +67,43 @@ function usageTable(development: Usage, production: Usage): string {
     const ofDevelopment = development[name as keyof Usage].value;
     return [`\`${name}\``, String(ofDevelopment), String(value), why];
   });
-  const head = ['', 'development', 'production', 'why so much in production'];
+  const head = ['', 'development', 'production', 'why (production)'];
   return table(head, ['left', 'right', 'right', 'left'], rows);
 }
 
-function priceTable(region: string): string {
-  const rows = Object.entries(readPrices(region).prices).map(([name, price]) => {
-    const seen = price.confirmed ? 'confirmed' : 'not confirmed';
-    const source = `[${new URL(price.source).hostname}](${price.source})`;
-    const read = price.readOn ?? 'from memory';
-    return [`\`${name}\``, price.usd, price.unit, seen, `${source}, ${read}`, price.note ?? ''];
+/** Notes repeat, so the table refers to them by number. */
+class Footnotes {
+  readonly #notes: string[] = [];
+
+  /** @returns such as `(1,3)` */
+  mark(text: string): string {
+    const numbers = text.split('; ').map((note) => {
+      if (!this.#notes.includes(note)) this.#notes.push(note);
+      return this.#notes.indexOf(note) + 1;
+    });
+    return `(${numbers.join(',')})`;
+  }
+
+  list(): string {
+    return this.#notes.map((note, index) => `${index + 1}. ${note}`).join('\n');
+  }
+}
+
+function priceTable({ prices, readOn: usualDate }: PriceFile): string {
+  const notes = new Footnotes();
+  const rows = Object.entries(prices).map(([name, price]) => {
+    const { usd, unit, confirmed, readOn, source, note } = price;
+    const date = readOn && readOn !== usualDate ? `, ${readOn}` : '';
+    const link = `[${new URL(source).hostname}](${source})${date}`;
+    return [
+      confirmed ? `**\`${name}\`**` : `\`${name}\``,
+      usd,
+      unit,
+      note ? `${link} ${notes.mark(note)}` : link,
+    ];
   });
-  const head = ['', 'US $', 'each', '', 'source, read on', ''];
-  return table(head, ['left', 'right', 'left', 'left', 'left', 'left'], rows);
+  const head = ['', 'US $', 'each', 'source'];
+  return `${table(head, ['left', 'right', 'left', 'left'], rows)}\n\n${notes.list()}`;
 }
 
 export function costDocument(variants: readonly PricedVariant[]): string {
@@ -76,63 +116,59 @@ export function costDocument(variants: readonly PricedVariant[]): string {
   const production = named('production as this template is');
   const development = named('development as this template is');
   const { region, pricesAsOf } = production;
-  const prices = Object.values(readPrices(region).prices);
-  const confirmed = prices.filter((price) => price.confirmed).length;
+  const prices = readPrices(region);
+  const all = Object.values(prices.prices);
+  const confirmed = all.filter((price) => price.confirmed).length;
   return `# What it costs
 
 ${GENERATED}
 
-US dollars a month in ${region}, at list prices written down on ${pricesAsOf}, without tax. Computed from the
-synthesized templates, line by line: \`npm run cost -- --environment production\` shows every line.
-**${confirmed} of ${prices.length} prices are confirmed** by a source that was read, for this region or for all; the
-others are from sources for us-east-1 or from memory, and marked so [below](#prices).
+US dollars a month in ${region}, at list prices of ${pricesAsOf}, without tax, computed from the synthesized
+templates. \`npm run cost -- --environment production\` prints every line. **${confirmed} of ${all.length} prices are confirmed** by a
+source for this region or for all regions; the others come from sources for us-east-1 or from memory, as
+[marked](#prices).
 
 ![What each variant costs, by what it is spent on](cost.svg)
 
 ${variantTable(variants)}
 
-**Recommended:** production on Graviton nodes, database and nodes reserved for a year once the size is known;
-Multi-AZ and a NAT gateway in each zone stay, because they are what "production" means. Development on one
-node that is off outside of working hours. Spot and a single NAT
-gateway save more, and each of them makes an outage of the shop likelier: a choice of whoever runs it.
+**Recommended:** production on Graviton nodes, with database and nodes reserved for a year once the size is known, and
+with Multi-AZ and a NAT gateway in each zone, which production needs. Development on one node that is off outside
+working hours. Spot and a single NAT gateway save more, but make an outage of the shop likelier.
 
-## Beside the guide's tables
+## Compared with the guide
 
 The guide says "~$200" over production lines that sum up to $319:
 
 ${guideTable(GUIDE_PRODUCTION, asSpecified)}
 
-It says "~$10" over development lines that sum up to $88.10. The computed side is what this template makes:
+It says "~$10" over development lines that sum up to $88.10. The computed side is this template:
 
 ${guideTable(GUIDE_DEVELOPMENT, development)}
 
 ## By kind of resource
 
-Kinds that begin with "Kubernetes" are in no template: the cluster makes them. Types that cost nothing by
-themselves (${Object.keys(FREE).length}, each with its reason) are in \`cost/estimate/free-resources.ts\`.
+"Kubernetes" stands for resources that the cluster creates, outside the templates. \`cost/estimate/free-resources.ts\` lists the
+${Object.keys(FREE_RESOURCES).length} types that are free, with reasons.
 
-Production, of its budget of ${formatUsd(readBudget('production') * 1e6)}:
+${kindTable(production, development)}
 
-${kindTable(production)}
+## Assumptions
 
-Development, of its budget of ${formatUsd(readBudget('development') * 1e6)}:
-
-${kindTable(development)}
-
-## What is assumed
-
-No template knows these (\`cost/inputs/usage.json\`):
+From \`cost/inputs/usage.json\`:
 
 ${usageTable(readUsage('development'), readUsage('production'))}
 
-Auto Mode chooses its nodes itself: c6a.large stands for them, the cheapest with 2 vCPU of its x86 families. What
-Spot costs, and what a year of reservation saves, are shares that are assumed.
+Auto Mode chooses its nodes; the estimate uses c6a.large, the cheapest with 2 vCPU of its x86 families. The prices of
+Spot and of a one-year reservation are assumed shares.
 
-Not counted: tax, AWS support, the payment provider's fees, a host name, mails of Cognito, CPU credits of
-burstable instances beyond what is included, and the free tier of new accounts.
+Not included: tax, AWS support, the payment provider's fees, a host name, Cognito's emails, CPU credits of burstable
+instances beyond the included ones, and the free tier of new accounts.
 
 ## Prices
 
-${priceTable(region)}
+Confirmed prices are bold. Sources were read on ${prices.readOn}, unless a note says otherwise.
+
+${priceTable(prices)}
 `;
 }
