@@ -48,9 +48,10 @@ function cpuTable(cpu: CpuPerRequest): string {
   const measured = Object.values(cpu).map(({ measuredOn, machine }) => `${measuredOn}, ${machine}`);
   const rows = Object.entries(cpu).map(([name, request]) => [
     `\`${name}\``,
-    ...[request.title, `${request.apiUs}`, `${request.databaseUs}`],
+    `${request.apiUs}`,
+    `${request.databaseUs}`,
   ]);
-  const table = markdownTable(['', 'request', 'API µs', 'database µs'], rows, 2);
+  const table = markdownTable(['', 'API µs', 'database µs'], rows);
   return `${table}\n\nMeasured ${[...new Set(measured)].join('; ')}.`;
 }
 

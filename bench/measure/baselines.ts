@@ -1,10 +1,9 @@
-// Carthub beside pgbench and beside the backend's own no-op, for each number of clients.
+// Carthub, pgbench and the backend's no-op under the same load, for each number of clients.
 
 import type { Measured } from '../load/load-result.ts';
 import type { Tools } from '../load/tools.ts';
 import type { Check, Table } from '../report/markdown.ts';
-import type { RunOptions, Scenario } from '../scenarios/scenario.ts';
-import type { Shape } from '../shop/fill-shop.ts';
+import type { RunOptions, Scenario, ScriptedLoad } from '../scenarios/scenario.ts';
 import { openShop, type Shop } from '../shop/shop.ts';
 import { interleave } from './measure.ts';
 import {
@@ -18,16 +17,11 @@ import {
   warmUp,
 } from './variants.ts';
 
-interface Compared {
+interface Compared extends ScriptedLoad {
   readonly name: string;
   readonly title: string;
-  readonly shape: Shape;
-  /** A script of wrk and one of pgbench. */
-  readonly script: string;
-  /** Whether a run leaves too little for the next, so that all is filled anew before each. */
-  readonly isUsedUp?: boolean;
-  /** What has to hold for this number of clients. */
-  readonly wanted?: (clients: number, variants: Baselines) => readonly Check[];
+  /** The goals for this number of clients. */
+  readonly goals?: (clients: number, variants: Baselines) => readonly Check[];
 }
 
 export interface Baselines {
@@ -43,6 +37,7 @@ export function compare(compared: Compared): Scenario {
   return {
     name,
     title,
+    scripted: compared,
     async measure(tools, options) {
       await using shop = await openShop(tools, compared.shape);
       const tables: Table[] = [];
@@ -56,7 +51,7 @@ export function compare(compared: Compared): Scenario {
 async function compareWith(
   tools: Tools,
   shop: Shop,
-  { name, script, isUsedUp, wanted }: Compared,
+  { name, script, isUsedUp, goals }: Compared,
   clients: number,
   options: RunOptions,
 ): Promise<Table> {
@@ -81,7 +76,7 @@ async function compareWith(
     heading: headingOf(clients),
     clients,
     variants: measured,
-    checks: merged(ratios(compared), wanted?.(clients, compared) ?? []),
+    checks: merged(ratios(compared), goals?.(clients, compared) ?? []),
   };
 }
 
@@ -90,14 +85,14 @@ export const headingOf = (clients: number): string =>
 
 export function baselinesOf(measured: Readonly<Record<string, Measured>>): Baselines {
   const { [CARTHUB]: carthub, [PGBENCH]: pgbench, [NO_OP]: noOp } = measured;
-  if (!carthub || !pgbench || !noOp) throw new Error('A variant is missing.');
+  if (!carthub || !pgbench || !noOp) throw new Error('A variant was not measured.');
   return { carthub, pgbench, noOp };
 }
 
-/** A limit takes the place of the bare figure. */
-function merged(told: readonly Check[], wanted: readonly Check[]): readonly Check[] {
-  const limited = new Set(wanted.map(({ what }) => what));
-  return [...told.filter(({ what }) => !limited.has(what)), ...wanted];
+/** A goal replaces the ratio of the same name. */
+function merged(all: readonly Check[], goals: readonly Check[]): readonly Check[] {
+  const limited = new Set(goals.map(({ what }) => what));
+  return [...all.filter(({ what }) => !limited.has(what)), ...goals];
 }
 
 export function ratios({ carthub, pgbench, noOp }: Baselines): readonly Check[] {

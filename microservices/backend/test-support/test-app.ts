@@ -26,11 +26,11 @@ export interface Shopper {
     path: string,
     body?: object,
     headers?: Record<string, string>,
-  ): Promise<StoredResponse>;
+  ): Promise<TestResponse>;
 }
 
-/** An answer with its body parsed; tests look into it freely. */
-interface StoredResponse {
+/** A response with its parsed body. */
+interface TestResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly text: string;
@@ -53,7 +53,7 @@ export interface TestApp extends AsyncDisposable {
     productId: string,
     product?: { price?: string; stock?: number; name?: string },
   ): Promise<void>;
-  call(options: InjectOptions): Promise<StoredResponse>;
+  call(options: InjectOptions): Promise<TestResponse>;
   newShopper(): Promise<Shopper>;
   /** Another process, as it were, on the same database. */
   twin(): Promise<Twin>;

@@ -1,7 +1,7 @@
 /**
  * Terminology
  *   claim   a row without an answer yet: a checkout, which pays between two transactions, says by it that
- *           it works on this key. `order_id` tells whose claim it is, so that whoever lost it changes nothing.
+ *           it works on this key. `order_id` tells whose claim it is, so that a request that lost it changes nothing.
  */
 import { type Static, Type } from 'typebox';
 import type { Connection, Transaction } from '../db/connection.ts';
@@ -26,7 +26,7 @@ const findStoredResponsesStatement = defineStatement({
 });
 
 /**
- * Whoever comes first has the claim. One that has been without an answer for longer than any checkout takes
+ * The first request has the claim. One that has been without an answer for longer than any checkout takes
  * was left by a process that ended: it is taken over, and `earlier_order_id` is what that one was to order.
  */
 const claimStatement = defineStatement({
@@ -80,6 +80,14 @@ const storeResponseStatement = defineStatement({
     returning key`,
   row: Type.Object({ key: Type.String() }),
 });
+
+/**
+ * For a statement of another module that stores responses together with its own change.
+ *
+ * @param select yields customer_id, key, fingerprint, status, headers and body
+ */
+export const insertResponses = (select: string): string => `
+  insert into idempotency_keys (customer_id, key, fingerprint, status, headers, body) ${select}`;
 
 export const statements = [
   findStoredResponsesStatement,

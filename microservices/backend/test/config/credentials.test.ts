@@ -43,7 +43,7 @@ async function logIn(variables: Record<string, string>): Promise<string> {
     const { rows } = await pool.query('select current_user::text as name');
     return rows[0].name;
   } catch (error) {
-    // For shoppers each of these is a database that can not be reached right now.
+    // For shoppers each of these is a database that cannot be reached right now.
     expect(databaseUnavailable(error)).toMatchObject({ status: 503 });
     return error instanceof Error ? error.message : String(error);
   } finally {
@@ -211,7 +211,7 @@ describe('the files of secrets', () => {
     for (const part of [
       /PORT must be/,
       /DATABASE_CREDENTIALS_DIR .* tells no host, no database/,
-      /DATABASE_CA_FILE can not be read \(ENOENT\)/,
+      /DATABASE_CA_FILE cannot be read \(ENOENT\)/,
       /GUEST_TOKEN_SECRET_FILE holds fewer than 32/,
     ]) {
       expect(message).toMatch(part);

@@ -50,7 +50,8 @@ describe('the request id', () => {
     await shop.addProduct('mug');
     const letGo = await holdProducts(shop.superuserUrl);
     const asking = shop.call({
-      ...{ method: 'GET', url: '/api/v1/products/mug' },
+      method: 'GET',
+      url: '/api/v1/products/mug',
       headers: { 'x-request-id': 'seen-from-outside' },
     });
     const activity = () =>

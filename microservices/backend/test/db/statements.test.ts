@@ -6,8 +6,10 @@ import { statements as idempotency } from '../../src/idempotency/idempotency.que
 import { statements as cart } from '../../src/modules/cart/engine/cart.queries.ts';
 import { statements as cartEvents } from '../../src/modules/cart/live/cart-events.queries.ts';
 import { statements as merge } from '../../src/modules/cart/merge/cart-merge.queries.ts';
+import { statements as ordering } from '../../src/modules/cart/ordering/cart-ordering.queries.ts';
 import { statements as catalog } from '../../src/modules/catalog/catalog.queries.ts';
 import { statements as checkout } from '../../src/modules/checkout/checkout.queries.ts';
+import { statements as inventory } from '../../src/modules/inventory/inventory.queries.ts';
 import { statements as orders } from '../../src/modules/orders/orders.queries.ts';
 import { createTestDatabase } from '../../test-support/test-app.ts';
 
@@ -17,6 +19,8 @@ const all = [
   ...merge,
   ...catalog,
   ...checkout,
+  ...inventory,
+  ...ordering,
   ...idempotency,
   ...operations,
   ...orders,
@@ -35,8 +39,14 @@ afterAll(async () => {
 });
 
 const { text, uuid, int4, bool, numeric, timestamptz, json, jsonb } = {
-  ...{ text: 25, uuid: 2950, int4: 23, bool: 16, numeric: 1700 },
-  ...{ timestamptz: 1184, json: 114, jsonb: 3802 },
+  text: 25,
+  uuid: 2950,
+  int4: 23,
+  bool: 16,
+  numeric: 1700,
+  timestamptz: 1184,
+  json: 114,
+  jsonb: 3802,
 };
 
 /** The PostgreSQL types that pg turns into what the row's schema promises. */

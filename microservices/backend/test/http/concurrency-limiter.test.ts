@@ -45,7 +45,9 @@ it('turns away what is too much at once, tells when to come again, and recovers'
   expect(refused.headers['retry-after']).toBe('1');
   expect(refused.headers['content-type']).toBe('application/problem+json');
   expect(JSON.parse(refused.text)).toMatchObject({
-    ...{ status: 503, code: 'overloaded', request_id: refused.headers['x-request-id'] },
+    status: 503,
+    code: 'overloaded',
+    request_id: refused.headers['x-request-id'],
   });
   expect(post.status).toBe(503);
   expect((await ask('/livez')).status).toBe(200);

@@ -27,7 +27,9 @@ beforeAll(async () => {
   await shop.addProduct('mug', { price: '10.00' });
   buyer = await shop.newShopper();
   await buyer.call('POST', '/cart/items', {
-    ...{ customer_id: buyer.customerId, product_id: 'mug', quantity: 1 },
+    customer_id: buyer.customerId,
+    product_id: 'mug',
+    quantity: 1,
   });
 });
 afterAll(() => shop[Symbol.asyncDispose]());
@@ -108,7 +110,8 @@ describe('a slow statement', () => {
   it('is told while it runs and when it is done, with PostgreSQL’s process', async () => {
     const letGo = await holdProducts(shop.superuserUrl);
     const asking = shop.call({
-      ...{ method: 'GET', url: '/api/v1/products/mug' },
+      method: 'GET',
+      url: '/api/v1/products/mug',
       headers: { 'x-request-id': 'slow-request' },
     });
     await expect.poll(() => lines('a statement is slow and still running'), BUSY).toHaveLength(1);

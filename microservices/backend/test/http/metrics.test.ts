@@ -50,7 +50,10 @@ const SHOP = [
 
 const add = (buyer: Shopper, quantity: number, more = {}) =>
   buyer.call('POST', '/cart/items', {
-    ...{ customer_id: buyer.customerId, product_id: 'mug', quantity, ...more },
+    customer_id: buyer.customerId,
+    product_id: 'mug',
+    quantity,
+    ...more,
   });
 const buy = (buyer: Shopper, changes = {}) =>
   buyer.call('POST', '/cart/checkout', checkoutBody(buyer.customerId, changes));
@@ -109,7 +112,8 @@ describe('a second replica', () => {
     const [first] = await growth([orders], async () => {
       await add(buyer, 1);
       const { statusCode } = await second.inject({
-        ...{ method: 'POST', url: '/api/v1/cart/checkout' },
+        method: 'POST',
+        url: '/api/v1/cart/checkout',
         headers: { authorization: `Bearer ${buyer.token}` },
         payload: checkoutBody(buyer.customerId),
       });

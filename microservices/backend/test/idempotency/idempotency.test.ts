@@ -130,7 +130,7 @@ describe('a key', () => {
     expect((await read(shopper)).body.version).toBe(0);
   });
 
-  it('is not used up by a request that can not be read or is not allowed', async () => {
+  it('is not used up by a request that cannot be read or is not allowed', async () => {
     const [shopper, stranger] = await Promise.all([shop.newShopper(), shop.newShopper()]);
     expect((await add(shopper, 'a', idempotentRequest('k'), { quantity: 0 })).status).toBe(422);
     const foreign = await add(stranger, 'a', idempotentRequest('k'), {

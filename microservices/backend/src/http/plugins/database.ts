@@ -1,5 +1,6 @@
-import type { Context } from '../../context.ts';
-import type { RequestDatabase } from '../../db/connection.ts';
+import type { Pool } from 'pg';
+import type { DatabaseConfig } from '../../config/config.ts';
+import type { DatabaseObserver, RequestDatabase } from '../../db/connection.ts';
 import type { App } from '../app.ts';
 
 declare module 'fastify' {
@@ -9,7 +10,13 @@ declare module 'fastify' {
   }
 }
 
-export function addDatabase(app: App, { config, pool, metrics }: Context): void {
+interface DatabaseParts {
+  readonly config: { readonly database: DatabaseConfig };
+  readonly pool: Pool;
+  readonly metrics: { readonly database: DatabaseObserver };
+}
+
+export function addDatabase(app: App, { config, pool, metrics }: DatabaseParts): void {
   app.decorateRequest('database', {
     getter() {
       return {

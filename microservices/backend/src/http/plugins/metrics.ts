@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Gauge, Histogram } from 'prom-client';
+import { Gauge, Histogram, type Registry } from 'prom-client';
 import { Type } from 'typebox';
-import type { Context } from '../../context.ts';
 import { BUCKETS } from '../../metrics/buckets.ts';
 import type { App } from '../app.ts';
+import type { ConcurrencyLimiter } from '../concurrency-limiter.ts';
 import { isEventStream } from '../event-stream.ts';
 
-/** Others are counted as one, so that a caller can not make time series. */
+/** Other methods are counted as one, so that a caller cannot create time series. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 const methodOf = (method: string): string => (METHODS.has(method) ? method : 'other');
@@ -24,7 +24,7 @@ const schema = {
 };
 
 /** Counts requests by route template, and serves all metrics at `GET /metrics` for Prometheus. */
-export function addMetrics(app: App, { metrics: { registry }, limiter }: Context): void {
+export function addMetrics(app: App, registry: Registry, limiter: ConcurrencyLimiter): void {
   const duration = new Histogram({
     name: 'http_request_duration_seconds',
     help: 'Time from the request to its complete answer',

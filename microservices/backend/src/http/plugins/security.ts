@@ -3,11 +3,14 @@ import { Socket } from 'node:net';
 import cookie from '@fastify/cookie';
 import cors from '@fastify/cors';
 import helmet from 'helmet';
-import type { Context } from '../../context.ts';
+import type { Config } from '../../config/config.ts';
 import type { App } from '../app.ts';
 
 /** Security headers, CORS for the configured origins, and the parser of the session cookie. */
-export async function addSecurity(app: App, { config }: Context): Promise<void> {
+export async function addSecurity(
+  app: App,
+  { config }: { readonly config: Pick<Config, 'http'> },
+): Promise<void> {
   // A cookie travels with forms of other sites. JSON alone makes such a request a preflighted one.
   app.removeContentTypeParser('text/plain');
   await app.register(cookie);

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { Context } from '../../context.ts';
+import type { Config } from '../../config/config.ts';
 import { VERSION } from '../../version.ts';
 import type { App } from '../app.ts';
 import { Problem } from '../problem.ts';
@@ -12,7 +12,12 @@ const REQUIRED_SCHEMA_VERSION = 3;
 
 const Status = strictObject({ status: Type.String() });
 
-export async function operationsRoutes(app: App, { config, stopping }: Context): Promise<void> {
+interface ProbeParts {
+  readonly config: Pick<Config, 'environment'>;
+  readonly stopping: AbortSignal;
+}
+
+export async function operationsRoutes(app: App, { config, stopping }: ProbeParts): Promise<void> {
   app.get(
     '/health',
     {

@@ -1,4 +1,3 @@
-import type { Context } from '../../context.ts';
 import { BatchedReads } from '../../db/batching/batched-reads.ts';
 import type { App } from '../../http/app.ts';
 import { Problem } from '../../http/problem.ts';
@@ -13,9 +12,8 @@ import {
 } from './catalog.schemas.ts';
 import { pageOfProducts, toProduct } from './catalog.service.ts';
 
-/** The catalogue is public: nobody needs a session to look. */
-export async function catalogRoutes(app: App, context: Context): Promise<void> {
-  const { config } = context;
+/** The catalog is public: no session is needed. */
+export async function catalogRoutes(app: App, currency: string): Promise<void> {
   const products = new BatchedReads(async (database, ids) => {
     const found = new Map((await findProducts(database, ids)).map((row) => [row.product_id, row]));
     return (id) => found.get(id);
@@ -32,7 +30,7 @@ export async function catalogRoutes(app: App, context: Context): Promise<void> {
         response: responses({ 200: ProductPage }, 422, 429, 503),
       },
     },
-    (request) => pageOfProducts(request.database, context, request.query),
+    (request) => pageOfProducts(request.database, currency, request.query),
   );
 
   app.get(
@@ -49,7 +47,7 @@ export async function catalogRoutes(app: App, context: Context): Promise<void> {
     async (request) => {
       const row = await products.read(request.database, request.params.product_id);
       if (!row) throw new Problem('product-not-found');
-      return toProduct(row, config.shop.currency);
+      return toProduct(row, currency);
     },
   );
 

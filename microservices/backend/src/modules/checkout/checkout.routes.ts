@@ -1,24 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import type { Context } from '../../context.ts';
 import type { App } from '../../http/app.ts';
 import { Problem } from '../../http/problem.ts';
 import { CustomerParams, reference, responses } from '../../http/schemas.ts';
 import { problemResponse, type StoredResponse, sendStored } from '../../http/stored-response.ts';
 import { idempotentRequestOf, sendReplay } from '../../idempotency/idempotent-request.ts';
 import { minorFromNumber, numberFromMinor } from '../../money.ts';
-import { createIdentityHooks } from '../identity/authenticate.ts';
 import { Order } from '../orders/orders.schemas.ts';
 import { computeTotals } from '../pricing/totals.ts';
 import { readCheckoutLines } from './checkout.queries.ts';
 import { CheckoutBody, Quote } from './checkout.schemas.ts';
-import { type CheckoutResult, checkout } from './checkout.service.ts';
+import { type CheckoutResult, type CheckoutServices, checkout } from './checkout.service.ts';
 import { idempotentCheckout } from './idempotent-checkout.ts';
 
-export async function checkoutRoutes(app: App, context: Context): Promise<void> {
-  const { config, metrics } = context;
-  const { requireOwner } = createIdentityHooks(context);
-  app.addHook('preHandler', requireOwner);
-
+export function checkoutRoutes(app: App, services: CheckoutServices): void {
+  const { shop, metrics } = services;
   app.get(
     '/cart/:customer_id/quote',
     {
@@ -33,10 +28,10 @@ export async function checkoutRoutes(app: App, context: Context): Promise<void> 
     async (request) => {
       const { customer_id } = request.params;
       const lines = await readCheckoutLines(request.database, customer_id);
-      const totals = computeTotals(lines, config.shop);
+      const totals = computeTotals(lines, shop);
       return {
         customer_id,
-        currency: config.shop.currency,
+        currency: shop.currency,
         subtotal: numberFromMinor(totals.subtotal),
         discount: numberFromMinor(totals.discount),
         shipping: numberFromMinor(totals.shipping),
@@ -56,7 +51,8 @@ export async function checkoutRoutes(app: App, context: Context): Promise<void> 
         body: CheckoutBody,
         response: responses(
           { 201: reference(Order) },
-          ...([400, 401, 402, 403, 409, 413, 415, 422, 429, 503, 504] as const),
+          ...([400, 401, 403, 409, 413, 415, 422, 429, 503, 504] as const),
+          ...(['payment-declined', 'price-changed', 'total-changed', 'out-of-stock'] as const),
         ),
       },
     },
@@ -68,11 +64,11 @@ export async function checkoutRoutes(app: App, context: Context): Promise<void> 
           : problemResponse(refused(result), request.id);
       const idempotentRequest = idempotentRequestOf(request);
       const result = await (idempotentRequest
-        ? idempotentCheckout(database, context, body, idempotentRequest, toResponse)
-        : checkout(database, context, body, { orderId: randomUUID() }));
+        ? idempotentCheckout(database, services, body, idempotentRequest, toResponse)
+        : checkout(database, services, body, { orderId: randomUUID() }));
       if ('replayed' in result) return sendReplay(reply, result.replayed);
-      if (result.kind === 'ordered') metrics.shop.orderCreated(minorFromNumber(result.order.total));
-      else metrics.shop.checkoutRefused(result.kind);
+      if (result.kind === 'ordered') metrics.orderCreated(minorFromNumber(result.order.total));
+      else metrics.checkoutRefused(result.kind);
       return sendStored(reply, toResponse(result));
     },
   );

@@ -1,5 +1,4 @@
 import { Type } from 'typebox';
-import type { Context } from '../../context.ts';
 import type { App } from '../../http/app.ts';
 import {
   CustomerId,
@@ -9,7 +8,7 @@ import {
   strictObject,
   Timestamp,
 } from '../../http/schemas.ts';
-import { identify, SESSION_COOKIE } from './authenticate.ts';
+import { type IdentityParts, identify, SESSION_COOKIE } from './authenticate.ts';
 
 export const Session = named(
   'Session',
@@ -21,8 +20,8 @@ export const Session = named(
   }),
 );
 
-export async function identityRoutes(app: App, context: Context): Promise<void> {
-  const { config, tokens } = context;
+export async function identityRoutes(app: App, parts: IdentityParts): Promise<void> {
+  const { config, tokens } = parts;
 
   app.post(
     '/sessions',

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { Context } from '../../context.ts';
+import type { IdentityConfig } from '../../config/config.ts';
 import type { App } from '../../http/app.ts';
 import { decodeCursor, encodeCursor } from '../../http/cursor.ts';
 import { Problem } from '../../http/problem.ts';
@@ -16,7 +16,7 @@ const Position = Type.Object({
   orderId: Type.String({ pattern: UUID }),
 });
 
-export async function orderRoutes(app: App, context: Context): Promise<void> {
+export async function orderRoutes(app: App, identity: IdentityConfig): Promise<void> {
   app.get(
     '/orders',
     {
@@ -30,7 +30,7 @@ export async function orderRoutes(app: App, context: Context): Promise<void> {
     },
     async (request) => {
       const { cursor, limit } = request.query;
-      const rows = await listOrders(request.database, callerId(request, context), {
+      const rows = await listOrders(request.database, callerId(request, identity), {
         after: cursor === undefined ? null : decodeCursor(Position, cursor),
         limit: limit + 1,
       });
@@ -55,9 +55,9 @@ export async function orderRoutes(app: App, context: Context): Promise<void> {
       },
     },
     async (request) => {
-      const customerId = callerId(request, context);
+      const customerId = callerId(request, identity);
       const orderId = request.params.order_id.toLowerCase();
-      // What cannot be an order id is no order of the caller's, like any other that is not.
+      // A malformed id gets the same 404 as an order of somebody else.
       const order = new RegExp(UUID).test(orderId)
         ? await findOrder(request.database, customerId, orderId)
         : undefined;

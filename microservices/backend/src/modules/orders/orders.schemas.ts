@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { Address } from '../../http/address.schema.ts';
 import {
   Amount,
   Currency,
@@ -11,7 +12,6 @@ import {
   Timestamp,
 } from '../../http/schemas.ts';
 import { LineSchema } from '../cart/cart.schemas.ts';
-import { Address } from '../checkout/checkout.schemas.ts';
 
 const OrderId = Type.String({ description: 'A UUID', pattern: '^[0-9a-fA-F-]{36}$' });
 

@@ -1,16 +1,16 @@
 /**
  * Terminology
- *   authorise   the provider promises an amount; no money moves.
- *   void        the promise is given back.
- *   capture     the promised money moves; when the goods leave, outside this service.
+ *   authorize   reserves an amount; no money moves.
+ *   void        releases the reservation.
+ *   capture     moves the reserved money when the goods leave; outside this service.
  */
 
 export interface PaymentRequest {
-  /** The order that is paid; providers treat a second request with the same one as the same. */
+  /** The order to pay; a second request for the same order is the same authorization. */
   readonly orderId: string;
   readonly amountMinor: number;
   readonly currency: string;
-  /** The customer's means of payment, as the provider's own page or library named it. */
+  /** The customer's means of payment: a token of the provider's page or library. */
   readonly paymentMethod: string;
 }
 
@@ -18,11 +18,11 @@ type PaymentResult =
   | { readonly kind: 'authorized'; readonly reference: string }
   | { readonly kind: 'declined'; readonly reason: string };
 
-/** The port to whoever takes the money. */
+/** The interface to a payment provider. */
 export interface PaymentProvider {
   readonly name: string;
   /** Rejects with the signal's reason when it is aborted before the provider has answered. */
   authorize(request: PaymentRequest, signal: AbortSignal): Promise<PaymentResult>;
-  /** Gives back whatever was authorised for the order; well if nothing was. */
+  /** Voids what was authorized for the order; succeeds if nothing was. */
   void(orderId: string): Promise<void>;
 }

@@ -8,13 +8,13 @@ const TEST_PAYMENT_METHODS = {
   timeOut: 'pm_test_timeout',
 } as const;
 
-/** Authorisations expire. These do so when there are so many newer ones, or the cache would fill with them. */
+/** Older authorizations are dropped, so that memory stays bounded. */
 const MAX_AUTHORIZED = 1000;
 
-/** A provider that takes no money, for development and tests; it keeps its authorisations in cache. */
+/** A provider that takes no money, for development and tests; it keeps its authorizations in memory. */
 export class TestPaymentProvider implements PaymentProvider {
   readonly name = 'test';
-  /** The authorisations that stand, by order. */
+  /** Current authorizations by order. */
   readonly authorized = new Map<string, PaymentRequest>();
 
   async authorize(request: PaymentRequest, signal: AbortSignal) {
@@ -23,7 +23,7 @@ export class TestPaymentProvider implements PaymentProvider {
         this.#keep(request);
         return { kind: 'authorized', reference: `test_${request.orderId}` } as const;
       case TEST_PAYMENT_METHODS.timeOut:
-        // A provider that hangs may have authorised all the same.
+        // A provider that times out may have authorized the amount.
         this.#keep(request);
         await once(signal, 'abort');
         throw signal.reason;

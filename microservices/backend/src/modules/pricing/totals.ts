@@ -14,7 +14,7 @@ interface PricedLine {
   readonly quantity: number;
 }
 
-/** What an order of these lines costs by the shop's rules. Tax is rounded once, half up. */
+/** The totals of an order of these lines by the shop's rules. Tax is rounded once, half up. */
 export function computeTotals(lines: readonly PricedLine[], shop: ShopConfig): Totals {
   const subtotal = lines.reduce((sum, line) => sum + line.priceMinor * line.quantity, 0);
   const discount = 0;

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { CartCache } from '../../../src/modules/cart/engine/cart-cache.ts';
-import { Line } from '../../../src/modules/cart/engine/line.ts';
+import { CartLine } from '../../../src/modules/cart/engine/cart-line.ts';
 
-const LINES = Array.from({ length: 99 }, (_, n) => new Line(`product-${n}`, 'Mug', 1200, 1));
+const LINES = Array.from({ length: 99 }, (_, n) => new CartLine(`product-${n}`, 'Mug', 1200, 1));
 /** Of these a half holds 500. */
 const keep = (cache: CartCache, id: string) =>
   cache.keepCart(cache.unused(id).at(1, LINES, { createdAt: null, updatedAt: null }));

@@ -61,7 +61,7 @@ describe('a copy that is old', () => {
     expect(refused.body.lines[0]).toMatchObject({ shown_price: 12.5, current_price: 11 });
   });
 
-  it('of what the catalogue does not have is looked up again', async () => {
+  it('of what the catalog does not have is looked up again', async () => {
     const shopper = await shop.newShopper();
     expect((await add(shopper, 'late')).body.code).toBe('product-not-found');
     await shop.addProduct('late');
@@ -188,7 +188,7 @@ it('refuses what is too much to wait for', async () => {
   const tries = [1, 2, 3, 4].map(async () =>
     writer.change(onBehalfOfTests(shop.context.pool), shopper.customerId, {
       change,
-      acceptsVersion: () => true,
+      requestId: 'test',
     }),
   );
   const ended = await Promise.allSettled(tries);
@@ -251,7 +251,7 @@ async function tell(shopper: Shopper, wanted: Change): Promise<Told> {
   return { change: wanted, cart: body };
 }
 
-/** Each version was made by one change of the version before, and whoever changed nothing saw one. */
+/** Each version was made by one change of the version before, and a request that changed nothing saw one. */
 function explain(told: readonly Told[]): void {
   const product = { productName: 'Product', priceMinor: 250 };
   const byVersion = new Map<number, Told[]>();

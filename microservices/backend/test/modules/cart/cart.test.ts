@@ -36,7 +36,7 @@ describe('a cart', () => {
     expect(rows).toHaveLength(0);
   });
 
-  it('adds to the quantity of a line at the catalogue’s name and price', async () => {
+  it('adds to the quantity of a line at the catalog’s name and price', async () => {
     const shopper = await shop.newShopper();
     await add(shopper, 'kettle', 2, { price: 89.9, product_name: 'A name of my own' });
     const { status, body } = await add(shopper, 'kettle', 1);

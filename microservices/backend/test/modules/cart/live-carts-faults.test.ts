@@ -201,8 +201,13 @@ describe('a slow client', () => {
   const cart = (version: number) =>
     new CartSnapshot('customer', version, [], { createdAt: null, updatedAt: null }, 'USD');
   const options = (changes: { heartbeatMs?: number; cut?: () => void } = {}) => ({
-    ...{ lastEventId: undefined, expiresAtMs: undefined, heartbeatMs: 60_000, retryMs: 1000 },
-    ...{ cut: () => {}, onEvent: () => {}, onClosed: () => {} },
+    lastEventId: undefined,
+    expiresAtMs: undefined,
+    heartbeatMs: 60_000,
+    retryMs: 1000,
+    cut: () => {},
+    onEvent: () => {},
+    onClosed: () => {},
     ...changes,
   });
 

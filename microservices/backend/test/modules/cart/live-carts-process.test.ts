@@ -16,8 +16,12 @@ afterAll(() => database.drop());
 async function startService(lingerMs: number): Promise<{ child: ChildProcess; url: string }> {
   const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
     env: {
-      ...{ PATH: process.env.PATH, DATABASE_URL: database.appUrl, GUEST_TOKEN_SECRET: SECRET },
-      ...{ HOST: '127.0.0.1', PORT: '0', SHUTDOWN_LINGER_MS: String(lingerMs) },
+      PATH: process.env.PATH,
+      DATABASE_URL: database.appUrl,
+      GUEST_TOKEN_SECRET: SECRET,
+      HOST: '127.0.0.1',
+      PORT: '0',
+      SHUTDOWN_LINGER_MS: String(lingerMs),
     },
   });
   let text = '';

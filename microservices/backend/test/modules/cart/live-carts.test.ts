@@ -18,7 +18,9 @@ let shop: TestApp;
 let url: string;
 beforeAll(async () => {
   shop = await createTestApp({
-    ...{ LIVE_SWEEP_MS: NO_SWEEP, LIVE_HEARTBEAT_MS: '100', LIVE_STREAMS_PER_CUSTOMER: '3' },
+    LIVE_SWEEP_MS: NO_SWEEP,
+    LIVE_HEARTBEAT_MS: '100',
+    LIVE_STREAMS_PER_CUSTOMER: '3',
   });
   for (const id of ['mug', 'pot', 'tin']) await shop.addProduct(id);
   url = await shop.app.listen({ host: '127.0.0.1', port: 0 });
@@ -83,7 +85,9 @@ describe('a stream', () => {
     using stream = await openEvents(url, shopper);
     await stream.idsUntil(0);
     await shopper.call('POST', '/cart/items', {
-      ...{ customer_id: shopper.customerId, product_id: 'none', quantity: 1 },
+      customer_id: shopper.customerId,
+      product_id: 'none',
+      quantity: 1,
     });
     const line = `/cart/${shopper.customerId}/items/mug`;
     await add(shopper);
@@ -106,7 +110,9 @@ describe('a stream', () => {
     await add(shopper);
     expect(await stream.idsUntil(2)).toEqual([2]);
   });
+});
 
+describe('the limits of a stream', () => {
   it.each(['0', '7', 'x', '-1', '1e0'])(
     'with %j as Last-Event-ID has the present cart',
     async (id) => {

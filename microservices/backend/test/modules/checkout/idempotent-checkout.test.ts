@@ -24,13 +24,13 @@ const ordersOf = ({ customerId }: Shopper) =>
     customerId,
   ]);
 
-describe('a checkout with an Idempotency-Key', () => {
-  const ready = async () => {
-    const shopper = await shop.newShopper();
-    await add(shopper, 'a', {}, { quantity: 3 });
-    return shopper;
-  };
+const ready = async () => {
+  const shopper = await shop.newShopper();
+  await add(shopper, 'a', {}, { quantity: 3 });
+  return shopper;
+};
 
+describe('a checkout with an Idempotency-Key', () => {
   it('makes one order, however often it is asked for', async () => {
     const shopper = await ready();
     const first = await checkout(shopper, idempotentRequest('k'));
@@ -78,7 +78,9 @@ describe('a checkout with an Idempotency-Key', () => {
     expect(retried.headers['idempotency-replayed']).toBeUndefined();
     expect(await keysOf(shopper)).toEqual([{ key: 'd', status: 402 }]);
   });
+});
 
+describe('a checkout with an Idempotency-Key, interrupted', () => {
   it('that failed half-way can be asked for again', async () => {
     const shopper = await ready();
     await shop.sql(`

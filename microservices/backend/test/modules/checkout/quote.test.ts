@@ -11,7 +11,11 @@ it('a quote says what checkout then charges', async () => {
   expect(quote.body).toEqual({
     customer_id,
     currency: 'USD',
-    ...{ subtotal: 24.1, discount: 0, shipping: 4.95, tax: 1.99, total: 31.04 },
+    subtotal: 24.1,
+    discount: 0,
+    shipping: 4.95,
+    tax: 1.99,
+    total: 31.04,
   });
   const order = await buyer.call(
     'POST',

@@ -1,24 +1,24 @@
 import type { Product } from './cart-rules.ts';
 import { CartSnapshot } from './cart-snapshot.ts';
 
-/** Carts and lines of each of the two halves: about 25 MB. */
+/** Carts and lines in each of the two generations: about 25 MB. */
 const MAX_CARTS_AND_LINES = 50_000;
 const MAX_PRODUCTS = 20_000;
 
 const NEVER = { createdAt: null, updatedAt: null };
 
 /**
- * What this process has seen of carts and products. It is never trusted, only compared (see
- * cart.queries.ts), so it may be old or empty.
+ * The carts and products that this process has seen. Statements prove them before they count (see
+ * cart.queries.ts), so entries may be outdated or missing.
  *
- * Carts that are used come to the recent half. When that is full it becomes the older half, and what the
- * older half still has is forgotten. To keep the order of all uses would write to the map with each read.
+ * Evicts by generation: a used cart moves to the recent generation; when that is full it becomes the older one,
+ * and the previous older one is dropped. An exact LRU order would write to the map on every read.
  */
 export class CartCache {
   readonly #currency: string;
   #recent = new Map<string, CartSnapshot>();
   #older = new Map<string, CartSnapshot>();
-  /** Carts and lines of the recent half. */
+  /** Carts and lines in the recent generation. */
   #size = 0;
   readonly #products = new Map<string, Product>();
 
@@ -34,7 +34,7 @@ export class CartCache {
     return older;
   }
 
-  /** A cart that nobody has used yet, which therefore has no row. */
+  /** A cart that was never used and therefore has no row. */
   unused(customerId: string): CartSnapshot {
     return new CartSnapshot(customerId, 0, [], NEVER, this.#currency);
   }
@@ -56,7 +56,7 @@ export class CartCache {
     this.#older.delete(customerId);
   }
 
-  /** @returns undefined if it was not looked up yet; null if the catalogue does not have it */
+  /** @returns undefined if it is not cached; null if the catalog has no such product */
   product(productId: string): Product | undefined {
     return this.#products.get(productId);
   }

@@ -2,8 +2,8 @@ import { BatchedReads } from '../../../db/batching/batched-reads.ts';
 import type { RequestDatabase, Transaction } from '../../../db/connection.ts';
 import { type CartRow, readCarts, UNKNOWN } from './cart.queries.ts';
 import type { CartCache } from './cart-cache.ts';
+import { CartLine } from './cart-line.ts';
 import type { CartSnapshot } from './cart-snapshot.ts';
-import { Line } from './line.ts';
 
 export type CartReader = BatchedReads<CartSnapshot>;
 
@@ -14,7 +14,7 @@ export function createCartReader(cache: CartCache): CartReader {
   });
 }
 
-/** The carts as the database has them now; what the cache has of them is only compared. */
+/** Reads the current carts. Cached ones are only compared by version, and read if it differs. */
 export async function load(
   database: RequestDatabase,
   cache: CartCache,
@@ -34,7 +34,7 @@ export async function load(
   return carts;
 }
 
-/** The cart as a transaction sees it. It is not kept: the transaction may yet be rolled back. */
+/** The cart as a transaction sees it. Not cached: the transaction may roll back. */
 export async function readCart(
   transaction: Transaction,
   cache: CartCache,
@@ -44,9 +44,9 @@ export async function readCart(
   return row ? toSnapshot(row, cache) : cache.unused(customerId);
 }
 
-/** A row that was read whole. */
+/** From a row with all columns. */
 export function toSnapshot(row: CartRow, cache: CartCache): CartSnapshot {
-  const lines = (row.lines ?? []).map((line) => new Line(...line));
+  const lines = (row.lines ?? []).map((line) => new CartLine(...line));
   const times = { createdAt: row.created_at, updatedAt: row.updated_at };
   return cache.unused(row.customer_id).at(row.version, lines, times);
 }

@@ -1,29 +1,28 @@
 /**
- * What a cart is and what a change makes of it, without a database.
+ * The rules of a cart, without a database.
  *
  * Terminology
- *   copy      a cart as this process last saw it in the database, with its version.
- *   change    what one request wants of a cart.
- *   verdict   what the change comes to on a given cart: other lines, or a refusal.
+ *   change    what one request asks of a cart.
+ *   outcome   the result of a change on a given cart: the new lines, or a refusal.
  */
 import { MAX_CART_LINES, MAX_LINE_QUANTITY } from '../../../http/schemas.ts';
-import { Line } from './line.ts';
+import { CartLine } from './cart-line.ts';
 
 /** In the order in which their products were added. */
-export type Lines = readonly Line[];
+export type Lines = readonly CartLine[];
 
-/** What the catalogue says of a product; null says that there is none. */
-export type Product = Pick<Line, 'productName' | 'priceMinor'> | null;
+/** The catalog's entry of a product; null if there is none. */
+export type Product = Pick<CartLine, 'productName' | 'priceMinor'> | null;
 
 export type Change =
   | {
       readonly kind: 'add';
       readonly productId: string;
       readonly quantity: number;
-      /** What the customer was shown; undefined takes the catalogue's unseen. */
+      /** The price that the customer was shown; undefined accepts the catalog's price unseen. */
       readonly shownMinor: number | undefined;
     }
-  /** Of a line that has to be there; quantity 0 removes it. */
+  /** The line must exist; quantity 0 removes it. */
   | { readonly kind: 'set'; readonly productId: string; readonly quantity: number }
   | { readonly kind: 'remove'; readonly productId: string }
   | { readonly kind: 'clear' };
@@ -34,7 +33,7 @@ export type Outcome =
   | { readonly kind: 'price-changed'; readonly product: NonNullable<Product> }
   | { readonly kind: 'quantity-limit'; readonly lineQuantity: number };
 
-/** @param product of an `add`; other changes need none */
+/** @param product the one to add; other changes need none */
 export function decide(lines: Lines, change: Change, product: Product): Outcome {
   if (change.kind === 'add') return decideAdd(lines, change, product);
   if (change.kind === 'clear')
@@ -58,24 +57,24 @@ function decideAdd(
   if (lineQuantity + quantity > MAX_LINE_QUANTITY) return { kind: 'quantity-limit', lineQuantity };
   if (lineQuantity === 0 && lines.length >= MAX_CART_LINES) return { kind: 'line-limit' };
   const { productName, priceMinor } = product;
-  const line = new Line(productId, productName, priceMinor, lineQuantity + quantity);
+  const line = new CartLine(productId, productName, priceMinor, lineQuantity + quantity);
   return { kind: 'changed', lines: withLine(lines, line) };
 }
 
-export const lineOf = (lines: Lines, productId: string): Line | undefined =>
+export const lineOf = (lines: Lines, productId: string): CartLine | undefined =>
   lines.find((line) => line.productId === productId);
 
-/** The line takes the place of the product's line, or the last; with quantity 0 it is left out. */
-function withLine(lines: Lines, line: Line): Lines {
+/** Replaces the product's line or appends it; quantity 0 removes it. */
+function withLine(lines: Lines, line: CartLine): Lines {
   const index = lines.findIndex(({ productId }) => productId === line.productId);
   if (line.quantity === 0) return lines.toSpliced(index, 1);
   return index === -1 ? [...lines, line] : lines.with(index, line);
 }
 
-/** What has to be written to make one of the other. */
+/** The lines to write and to delete to turn `before` into `after`. */
 export function difference(before: Lines, after: Lines): { put: Lines; removed: Lines } {
   if (before === after) return { put: [], removed: [] };
-  // Most changes leave all lines where they are, and need no sets of a hundred lines.
+  // Fast path: most changes keep the order of the lines, so no sets have to be built.
   if (before.every(({ productId }, index) => after[index]?.productId === productId))
     return { put: after.filter((line, index) => line !== before[index]), removed: [] };
   const kept = new Set(before);

@@ -9,39 +9,40 @@ import type { Replayed } from '../../../idempotency/with-idempotency.ts';
 import { minorFromDecimal } from '../../../money.ts';
 import { type ChangedRow, changeCarts, readProducts } from './cart.queries.ts';
 import type { CartCache } from './cart-cache.ts';
-import { type CartCommand, type CartPlan, type Changed, planCart, toChanges } from './cart-plan.ts';
+import type { CartCommand, CommandResult } from './cart-command.ts';
+import { type CartPlan, planCart, toChanges } from './cart-plan.ts';
 import { load } from './cart-reader.ts';
 import type { CartSnapshot } from './cart-snapshot.ts';
 
 const MAX_CHANGES_IN_BATCH = 512;
 const MAX_WAITING = 4096;
-/** How long a change is tried while others change the same cart. */
+/** How long a command is retried while others change the same cart. */
 const CONFLICT_DEADLINE_MS = 4000;
 const MAX_PAUSE_MS = 32;
-/** serialization_failure and deadlock_detected: PostgreSQL undid everything. */
+/** serialization_failure and deadlock_detected: PostgreSQL rolled everything back. */
 const UNDONE = new Set(['40001', '40P01']);
 
-class PendingChange extends PendingRequest<Changed | Replayed> {
-  readonly wanted: CartCommand;
+class PendingChange extends PendingRequest<CommandResult | Replayed> {
+  readonly command: CartCommand;
 
-  constructor(database: RequestDatabase, wanted: CartCommand) {
+  constructor(database: RequestDatabase, command: CartCommand) {
     super(database);
-    this.wanted = wanted;
+    this.command = command;
   }
 }
 
-/** The changes of one cart, in the order of their arrival. */
+/** The commands for one cart, in the order of arrival. */
 interface Queue {
   readonly customerId: string;
   requests: PendingChange[];
-  /** In a lane: what comes meanwhile waits for the next batch. */
+  /** Commands that arrive now wait for the next batch. */
   isInBatch: boolean;
   conflicts: number;
-  /** Until a timer says otherwise; by the clock it could be too early when the timer goes off. */
+  /** Cleared by the timer itself: a clock comparison could be early when the timer fires. */
   isPaused: boolean;
 }
 
-/** Changes carts: those that wait together are one statement. */
+/** Group commit for carts: all commands that wait go out as one statement. */
 export class CartWriter {
   readonly #cache: CartCache;
   readonly #maxWaiting: number;
@@ -53,7 +54,7 @@ export class CartWriter {
   #queues = new Map<string, Queue>();
   #size = 0;
 
-  /** @param announce is told of each cart that was changed, after the commit */
+  /** @param publish is called with each changed cart, after the commit */
   constructor(
     cache: CartCache,
     maxWaiting = MAX_WAITING,
@@ -65,17 +66,17 @@ export class CartWriter {
   }
 
   /**
-   * Decides the change on the cart as it is when its turn comes, and commits it.
+   * Decides the command on the cart as it is when its batch starts, and commits it.
    *
-   * @throws Problem 503 if too many wait, if others keep changing the cart, or without a database
+   * @throws Problem 503 if the queue is full, if other writers keep changing the cart, or without a database
    */
   change(
     database: RequestDatabase,
     customerId: string,
-    wanted: CartCommand,
-  ): Promise<Changed | Replayed> {
+    command: CartCommand,
+  ): Promise<CommandResult | Replayed> {
     if (this.#size >= this.#maxWaiting) throw overloaded();
-    const request = new PendingChange(database, wanted);
+    const request = new PendingChange(database, command);
     const queue = this.#queues.get(customerId);
     if (queue) queue.requests.push(request);
     else this.#queues.set(customerId, newQueue(customerId, request));
@@ -84,7 +85,7 @@ export class CartWriter {
     return request.promise;
   }
 
-  /** Ends when every change has been answered, whether or not somebody still waits for it. */
+  /** Resolves when every command has its result, even if its client is gone. */
   async drained(): Promise<void> {
     while (this.#size > 0) {
       await this.#runner.drained();
@@ -112,12 +113,12 @@ export class CartWriter {
       await this.#afterError(batch, error);
     }
     for (const queue of batch) queue.isInBatch = false;
-    // A new Map: to delete the keys of this one would make all that it held old for V8 (decision 026).
+    // A new Map: deleting keys one by one promotes everything the map held to V8's old space (decision 026).
     const isWaiting = ([, { requests }]: readonly [string, Queue]) => requests.length > 0;
     this.#queues = new Map([...this.#queues].filter(isWaiting));
   }
 
-  /** One round: whatever is proven is answered, and whatever is not is left in its queue. */
+  /** One round: resolves the commands of proven carts; the others stay in their queues. */
   async #attempt(batch: readonly Queue[], maxPerCart: number): Promise<void> {
     const [first] = batch.flatMap(({ requests }) => requests);
     if (!first) return;
@@ -129,8 +130,8 @@ export class CartWriter {
     const plans = new Map<string, CartPlan>();
     for (const [{ customerId }, requests] of waiting) {
       const base = bases.get(customerId) ?? this.#cache.unused(customerId);
-      const wanted = requests.map((request) => request.wanted);
-      plans.set(customerId, planCart(base, wanted, this.#cache));
+      const commands = requests.map((request) => request.command);
+      plans.set(customerId, planCart(base, commands, this.#cache));
     }
     const changes = toChanges([...plans.values()], this.#cache);
     const rows = await changeCarts(first.database, changes);
@@ -138,16 +139,15 @@ export class CartWriter {
     for (const queue of waiting.keys()) {
       const plan = plans.get(queue.customerId);
       const row = proven.get(queue.customerId);
-      if (plan && row) this.#answer(queue, plan, row);
+      if (plan && row) this.#resolve(queue, plan, row);
       else this.#conflict(queue, plan);
     }
   }
 
   /**
-   * Answers what has been answered before. Whoever looks now and finds nothing may still be late; then the
-   * statement fails.
+   * Replays stored responses. A key that is stored between this lookup and the statement makes the statement fail.
    *
-   * @returns whether there was any
+   * @returns whether any was replayed
    */
   async #replay(
     database: RequestDatabase,
@@ -155,7 +155,7 @@ export class CartWriter {
   ): Promise<boolean> {
     const idempotentRequest = [...waiting].flatMap(([queue, requests]) =>
       requests.flatMap((request) => {
-        const { idempotentRequest } = request.wanted;
+        const { idempotentRequest } = request.command;
         return idempotentRequest ? [{ queue, request, idempotentRequest }] : [];
       }),
     );
@@ -180,7 +180,7 @@ export class CartWriter {
     return kept.size > 0;
   }
 
-  /** The copies to decide on. Those that are known are taken as they are: the statement proves them. */
+  /** The snapshots to decide on. Cached ones are used without a read: the statement proves them. */
   async #bases(
     database: RequestDatabase,
     waiting: ReadonlyMap<Queue, readonly PendingChange[]>,
@@ -193,7 +193,7 @@ export class CartWriter {
       if (copy) bases.set(customerId, copy);
       else unknown.push(customerId);
       for (const {
-        wanted: { change },
+        command: { change },
       } of requests)
         if (change.kind === 'add' && this.#cache.product(change.productId) === undefined)
           products.add(change.productId);
@@ -216,7 +216,7 @@ export class CartWriter {
     for (const id of productIds) this.#cache.keepProduct(id, found.get(id) ?? null);
   }
 
-  #answer(queue: Queue, { base, steps }: CartPlan, row: ChangedRow): void {
+  #resolve(queue: Queue, { base, steps }: CartPlan, row: ChangedRow): void {
     const last = steps.at(-1);
     const times =
       last && last.version > base.version
@@ -241,7 +241,7 @@ export class CartWriter {
     const isLate = ({ since }: PendingChange) => now - since > CONFLICT_DEADLINE_MS;
     this.#reject(queue, isLate, new Problem('cart-busy'));
     queue.conflicts += 1;
-    // At first the copy was just old. After that somebody is writing, and needs a moment.
+    // The first conflict means an outdated snapshot. Further ones mean another writer: back off.
     if (queue.conflicts < 2) return;
     const pause = Math.random() * Math.min(2 ** (queue.conflicts - 1), MAX_PAUSE_MS);
     queue.isPaused = true;
@@ -251,7 +251,7 @@ export class CartWriter {
     }, pause);
   }
 
-  /** A change that PostgreSQL refuses must not take its neighbours with it: each is tried alone. */
+  /** A command that PostgreSQL refuses must not fail the rest of its batch: run each on its own. */
   async #afterError(batch: readonly Queue[], error: unknown): Promise<void> {
     if (UNDONE.has(codeOf(error))) {
       for (const queue of batch) this.#conflict(queue, undefined);

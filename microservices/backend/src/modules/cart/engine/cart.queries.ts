@@ -1,18 +1,20 @@
 /**
- * Terminology
- *   copy       a cart as this process last saw it, with its version.
- *   expected   the version that a copy has; 0 where there is no cart.
- *   raise      by how much a batch's changes raise the version; 0 where they change nothing, and the
- *              version is only compared.
+ * Optimistic concurrency for carts: one statement and one round trip for a batch.
  *
- * Each statement serves a batch of carts in one round trip. What the process decided from its copies
- * counts only where the database proves them: the cart has the expected version, and the products that
- * were looked at have the name and the price that were used. Every writer of lines raises the version
- * under the cart row's lock, so the proof still holds when the statement commits.
+ * Terminology
+ *   snapshot   a cart as this process last saw it, with its version.
+ *   expected   the version of the snapshot; 0 where there is no cart.
+ *   proven     the snapshot is current: the cart still has the expected version, and the products that were
+ *              used still have the same name and price.
+ *
+ * A decision counts only where the statement proves its snapshot. Every writer of lines raises the version
+ * under the lock of the cart's row, so the proof still holds when the statement commits.
  */
 import { type Static, Type } from 'typebox';
 import type { Connection } from '../../../db/connection.ts';
+import { defineRowSets, type RowOf } from '../../../db/row-sets.ts';
 import { defineStatement, query } from '../../../db/statement.ts';
+import { insertResponses } from '../../../idempotency/idempotency.queries.ts';
 
 const NullableText = Type.Union([Type.String(), Type.Null()]);
 
@@ -20,8 +22,8 @@ const NullableText = Type.Union([Type.String(), Type.Null()]);
 const jsonTime = (column: string) => `to_json(${column}) #>> '{}'`;
 
 /**
- * The carts whose version is not the one which is known. A lateral query with a limit is not merged into a
- * join, which for few rows would read the whole table.
+ * Carts whose version differs from the known one. The lateral query has a limit, so that the planner does not
+ * merge it into a join, which reads the whole table even for a few rows.
  */
 const readCartsStatement = defineStatement({
   name: 'read-carts',
@@ -64,19 +66,48 @@ const readProductsStatement = defineStatement({
   }),
 });
 
+/** What a batch passes to the statement, one row set for each table below. */
+const CHANGES = {
+  /** increment: by how much the version rises; 0 where nothing changes and the version is only compared. */
+  requested: { customer_id: 'text', expected: 'integer', increment: 'integer' },
+  /** Name and price null: the catalog has no such product. */
+  used: { customer_id: 'text', product_id: 'text', product_name: 'text', price: 'numeric' },
+  changed_line: {
+    customer_id: 'text',
+    product_id: 'text',
+    product_name: 'text',
+    price: 'numeric',
+    quantity: 'integer',
+    position: 'integer',
+  },
+  removed_line: { customer_id: 'text', product_id: 'text' },
+} as const;
+
+/** Stored for Idempotency-Keys. With `middle` and `tail` the body is of a cart that the statement writes. */
+const RESPONSE = {
+  customer_id: 'text',
+  key: 'text',
+  fingerprint: 'text',
+  status: 'integer',
+  headers: 'jsonb',
+  head: 'text',
+  middle: 'text',
+  tail: 'text',
+} as const;
+
+const changeSets = defineRowSets(CHANGES);
+const changeSetsWithResponses = defineRowSets({ ...CHANGES, response: RESPONSE });
+
 /**
- * Returns the carts for which the copy was true, written or compared; nothing is written of others. A cart
- * that somebody else is writing is not waited for: it would hold up the batch, and its version is about
- * to change. New lines of a batch are a microsecond apart, so that their order is kept.
+ * Returns the carts for which the snapshot was current, written or compared; nothing is written for others. A
+ * cart that another transaction is writing is skipped: waiting for it would hold up the batch, and its version
+ * is about to change. New lines of a batch are a microsecond apart, so that their order is kept.
  */
 const changeCartsText = (more: string) => `
-    with request as (
-      select * from unnest($1::text[], $2::integer[], $3::integer[]) as r(customer_id, expected, raise)
-    ),
+    with request as (select * from ${changeSets.from.requested}),
     stale as (
       select used.customer_id
-      from unnest($4::text[], $5::text[], $6::text[], $7::numeric[])
-        as used(customer_id, product_id, product_name, price)
+      from ${changeSets.from.used}
       left join products as p on p.product_id = used.product_id
       where p.product_name is distinct from used.product_name or p.price is distinct from used.price
     ),
@@ -84,21 +115,21 @@ const changeCartsText = (more: string) => `
       select * from request where customer_id not in (select customer_id from stale)
     ),
     locked as (
-      select c.customer_id, sound.raise
+      select c.customer_id, sound.increment
       from carts as c join sound on sound.customer_id = c.customer_id
-      where sound.raise > 0 and c.version = sound.expected
+      where sound.increment > 0 and c.version = sound.expected
       for no key update of c skip locked
     ),
     raised as (
       update carts as c
-      set version = c.version + locked.raise, updated_at = now()
+      set version = c.version + locked.increment, updated_at = now()
       from locked
       where c.customer_id = locked.customer_id
       returning c.customer_id, c.version, c.created_at, c.updated_at
     ),
     opened as (
       insert into carts (customer_id, version)
-      select customer_id, raise from sound where expected = 0 and raise > 0
+      select customer_id, increment from sound where expected = 0 and increment > 0
       order by customer_id
       on conflict (customer_id) do nothing
       returning customer_id, version, created_at, updated_at
@@ -107,26 +138,24 @@ const changeCartsText = (more: string) => `
     put as (
       insert into cart_items as l
         (customer_id, product_id, product_name, price, quantity, added_at)
-      select line.customer_id, line.product_id, line.product_name, line.price, line.quantity,
-        now() + line.place * interval '1 microsecond'
-      from unnest($8::text[], $9::text[], $10::text[], $11::numeric[], $12::integer[], $13::integer[])
-        as line(customer_id, product_id, product_name, price, quantity, place)
-      join written on written.customer_id = line.customer_id
+      select customer_id, product_id, product_name, price, quantity,
+        now() + position * interval '1 microsecond'
+      from ${changeSets.from.changed_line} join written using (customer_id)
       on conflict (customer_id, product_id) do update
       set product_name = excluded.product_name, price = excluded.price, quantity = excluded.quantity
     ),
     removed as (
       delete from cart_items as l
-      using unnest($14::text[], $15::text[]) as line(customer_id, product_id)
-      join written on written.customer_id = line.customer_id
-      where l.customer_id = line.customer_id and l.product_id = line.product_id
+      using ${changeSets.from.removed_line}
+      join written on written.customer_id = removed_line.customer_id
+      where l.customer_id = removed_line.customer_id and l.product_id = removed_line.product_id
     ),
     proven as (
       select * from written
       union all
       select sound.customer_id, sound.expected, null, null
       from sound left join carts as c on c.customer_id = sound.customer_id
-      where sound.raise = 0 and coalesce(c.version, 0) = sound.expected
+      where sound.increment = 0 and coalesce(c.version, 0) = sound.expected
     )${more}
     select customer_id, version::integer as version, ${jsonTime('created_at')} as created_at,
       ${jsonTime('updated_at')} as updated_at
@@ -146,24 +175,20 @@ const changeCartsStatement = defineStatement({
 });
 
 /**
- * For batches with Idempotency-Keys. Should the key have been used meanwhile, the whole statement fails
+ * For batches with Idempotency-Keys. If a key has been used in the meantime, the whole statement fails
  * (unique_violation), so nothing is done twice.
  */
 const changeCartsWithKeysStatement = defineStatement({
   name: 'change-carts-with-keys',
   text: changeCartsText(`,
-    kept as (
-      insert into idempotency_keys (customer_id, key, fingerprint, status, headers, body)
-      select answer.customer_id, answer.key, answer.fingerprint, answer.status, answer.headers,
-        answer.body || case when answer.is_written
-          then ',"created_at":' || to_json(proven.created_at)
-            || ',"updated_at":' || to_json(proven.updated_at) || '}'
-          else ''
+    stored as (${insertResponses(`
+      select response.customer_id, response.key, response.fingerprint, response.status, response.headers,
+        case when response.middle is null then response.head
+          else response.head || to_json(proven.created_at)
+            || response.middle || to_json(proven.updated_at) || response.tail
         end
-      from unnest(
-          $16::text[], $17::text[], $18::text[], $19::integer[], $20::jsonb[], $21::text[], $22::boolean[]
-        ) as answer(customer_id, key, fingerprint, status, headers, body, is_written)
-      join proven on proven.customer_id = answer.customer_id
+      from ${changeSetsWithResponses.from.response}
+      join proven on proven.customer_id = response.customer_id`)}
     )`),
   row: ChangedRow,
 });
@@ -178,10 +203,10 @@ export const statements = [
 export type CartRow = Static<typeof readCartsStatement.row>;
 export type ChangedRow = Static<typeof ChangedRow>;
 
-/** A version that no cart has: the cart is read whole. */
+/** A version that no cart has: reads the whole cart. */
 export const UNKNOWN = -1;
 
-/** @param known the version of each copy, or UNKNOWN. @returns those that have another one */
+/** @param known the version of each snapshot, or UNKNOWN. @returns the carts with another version */
 export const readCarts = (
   connection: Connection,
   known: ReadonlyMap<string, number>,
@@ -191,51 +216,13 @@ export const readCarts = (
 export const readProducts = (connection: Connection, productIds: readonly string[]) =>
   query(connection, readProductsStatement, [productIds]);
 
-/** One row of each is what one cart, product or line of the batch needs. Prices are decimals. */
-export interface CartChanges {
-  readonly carts: [customerId: string, expected: number, raise: number][];
-  /** A name and a price of null say that there is no such product. */
-  readonly used: [
-    customerId: string,
-    productId: string,
-    productName: string | null,
-    price: string | null,
-  ][];
-  readonly put: [
-    customerId: string,
-    productId: string,
-    productName: string,
-    price: string,
-    quantity: number,
-    place: number,
-  ][];
-  readonly removed: [customerId: string, productId: string][];
-  /** To be kept for Idempotency-Keys; of a cart that is written the body lacks the times. */
-  readonly responses: [
-    customerId: string,
-    key: string,
-    fingerprint: string,
-    status: number,
-    headers: string,
-    body: string,
-    isWritten: boolean,
-  ][];
-}
-
-export const changeCarts = (
-  connection: Connection,
-  { carts, used, put, removed, responses }: CartChanges,
-): Promise<ChangedRow[]> => {
-  const values = [
-    ...columns(carts, 3),
-    ...columns(used, 4),
-    ...columns(put, 6),
-    ...columns(removed, 2),
-  ];
-  return responses.length === 0
-    ? query(connection, changeCartsStatement, values)
-    : query(connection, changeCartsWithKeysStatement, [...values, ...columns(responses, 7)]);
+type RowsOf<Sets extends Record<string, Parameters<typeof defineRowSets>[0][string]>> = {
+  readonly [Name in keyof Sets]: RowOf<Sets[Name]>[];
 };
 
-const columns = (rows: readonly (readonly unknown[])[], width: number): unknown[][] =>
-  Array.from({ length: width }, (_, column) => rows.map((row) => row[column]));
+export type CartChanges = RowsOf<typeof CHANGES & { readonly response: typeof RESPONSE }>;
+
+export const changeCarts = (connection: Connection, changes: CartChanges): Promise<ChangedRow[]> =>
+  changes.response.length === 0
+    ? query(connection, changeCartsStatement, changeSets.parameters(changes))
+    : query(connection, changeCartsWithKeysStatement, changeSetsWithResponses.parameters(changes));

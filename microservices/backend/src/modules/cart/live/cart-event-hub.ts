@@ -1,11 +1,11 @@
 /**
- * Tells open streams of the carts that change, whoever changed them (docs/decisions/029).
+ * Publishes changed carts to the open streams, whichever process changed them (docs/decisions/029).
  *
  * Terminology
- *   stream     one client that is told of one cart.
- *   channel    the streams of one cart in this process, and the newest cart that they were offered.
- *   due        a cart that may have changed elsewhere: its version is compared.
- *   sweep      all carts with a stream are due, for what no announcement has said.
+ *   stream     one client that watches one cart.
+ *   channel    the streams of one cart in this process, and the newest cart offered to them.
+ *   pending    a cart that may have changed in another process: its version will be compared.
+ *   sweep      compares all watched carts, to find changes whose notification was lost.
  */
 
 import type { Config } from '../../../config/config.ts';
@@ -29,9 +29,9 @@ interface Channel {
 }
 
 interface Peers {
-  /** Tells other processes. */
+  /** Notifies other processes. */
   publish(customerId: string, version: Version): void;
-  /** Hears of them while there are streams. */
+  /** Receives their notifications until `stopListening`. */
   listen(): void;
   check(): void;
   stopListening(): Promise<void>;
@@ -68,34 +68,34 @@ export class CartEventHub {
     this.#options = options;
   }
 
-  /** A cart has been changed here, and committed. */
+  /** For a change that this process has committed. */
   publish(cart: CartSnapshot): void {
     const channel = this.#channels.get(cart.customerId);
     if (channel) offer(channel, cart);
     this.#options.peers.publish(cart.customerId, cart.version);
   }
 
-  /** The same, where the cart is not at hand. */
+  /** The same, when the new cart has not been read. */
   publishUnread(customerId: string): void {
     this.#enqueue(this.#channels.get(customerId), undefined);
     this.#options.peers.publish(customerId, undefined);
   }
 
-  /** Another process has said so. */
+  /** For a notification from another process. */
   receive(payload: string): void {
     for (const [key, version] of fromPayload(payload)) this.#enqueue(this.#byKey.get(key), version);
   }
 
-  /** Looks for what nobody has said. */
+  /** Compares all watched carts with the database, to find changes without a notification. */
   sweep(): void {
     for (const customerId of this.#channels.keys()) this.#pendingCarts.add(customerId);
     this.#runner.start();
   }
 
   /**
-   * A stream of what changes from now on; `begin` starts it.
+   * Opens a stream of changes from now on; `begin` starts sending.
    *
-   * @throws Problem 429 or 503 where there are too many
+   * @throws Problem 429 for too many streams of the customer, 503 for too many in this process
    */
   open(customerId: string, options: OpenOptions): CartEventStream {
     const { config, onEvent } = this.#options;
@@ -112,7 +112,11 @@ export class CartEventHub {
     const { heartbeatMs } = config;
     const onClosed = (closed: CartEventStream) => this.#remove(channel, closed);
     const stream = new CartEventStream({
-      ...{ ...options, heartbeatMs, retryMs: RETRY_MS, onEvent, onClosed },
+      ...options,
+      heartbeatMs,
+      retryMs: RETRY_MS,
+      onEvent,
+      onClosed,
     });
     channel.streams.add(stream);
     this.#count(1);
@@ -120,14 +124,14 @@ export class CartEventHub {
     return stream;
   }
 
-  /** Starts a stream with the cart that was read after it had been opened. */
+  /** Starts a stream with the cart, which must be read after the stream was opened. */
   begin(stream: CartEventStream, present: CartSnapshot): void {
     const channel = this.#channels.get(present.customerId);
     if (channel && present.version > (channel.newest?.version ?? UNKNOWN)) offer(channel, present);
     stream.begin(present);
   }
 
-  /** Ends all streams; there will be no more. */
+  /** Ends all streams and accepts no more. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#sweeping);
@@ -148,7 +152,7 @@ export class CartEventHub {
     this.#options.onStreams(this.#open);
   }
 
-  /** Listens and sweeps as long as anybody wants to know. */
+  /** Listens and sweeps while any stream is open. */
   #ensureListening(): void {
     if (this.#sweeping) return;
     const { peers, config } = this.#options;
@@ -185,7 +189,7 @@ export class CartEventHub {
 
   async #compare(known: ReadonlyMap<string, number>): Promise<void> {
     const { database, cache } = this.#options;
-    // What fails was logged, and is swept soon.
+    // A failure is logged, and the next sweep tries again.
     for (const row of await readCarts(database, known).catch(() => [])) {
       const channel = this.#channels.get(row.customer_id);
       if (!channel) continue;
@@ -209,7 +213,7 @@ function offer(channel: Channel, cart: CartSnapshot): void {
   for (const stream of channel.streams) stream.offer(cart);
 }
 
-/** The cart was deleted and its versions begin anew; ids may not, so its streams end. */
+/** The cart was deleted and its versions start again. Event ids must rise, so its streams end. */
 function startOver(channel: Channel): void {
   channel.newest = undefined;
   finishAll(channel.streams);

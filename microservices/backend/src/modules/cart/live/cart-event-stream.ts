@@ -1,18 +1,18 @@
 import { Readable } from 'node:stream';
 import type { CartSnapshot } from '../engine/cart-snapshot.ts';
 
-/** After how many heartbeats that it has not taken a client is taken for lost. */
+/** A client that has not read this many heartbeats is cut off. */
 const MAX_MISSED = 4;
-/** How long a client has to take the end of a stream. */
+/** Time for a client to read the end of a stream. */
 const END_WITHIN_MS = 1000;
 
 export interface StreamOptions {
-  /** The version that the client has, if it has said so. */
+  /** The version that the client has, from Last-Event-ID. */
   readonly lastEventId: number | undefined;
   /** When the token of the request expires, in ms since 1970. */
   readonly expiresAtMs: number | undefined;
   readonly heartbeatMs: number;
-  /** After which the client may come back. */
+  /** Sent as `retry`: how long the client waits before it reconnects. */
   readonly retryMs: number;
   /** Cuts the connection. */
   readonly cut: () => void;
@@ -21,16 +21,15 @@ export interface StreamOptions {
 }
 
 /**
- * The events of one client, as text. A client that is slow misses what was between: of the carts that it has
- * yet to get only the newest is kept.
+ * The events of one client, as text. A slow client skips versions: only the newest unsent cart is kept.
  */
 export class CartEventStream extends Readable {
   readonly #options: StreamOptions;
-  /** The version that the client has, or has on its way. */
+  /** The newest version that was sent. */
   #sent = -1;
   #next: CartSnapshot | undefined;
   #hasBegun = false;
-  /** Whether the client takes more: what was sent is on its way. */
+  /** Whether the client has read what was sent and takes more. */
   #isReading = false;
   #missed = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -40,7 +39,7 @@ export class CartEventStream extends Readable {
     this.#options = options;
   }
 
-  /** @param present the cart that there is now, unless a newer one was offered already */
+  /** @param present the current cart; ignored if a newer one was offered already */
   begin(present: CartSnapshot): void {
     const { lastEventId, retryMs } = this.#options;
     this.offer(present);
@@ -49,7 +48,7 @@ export class CartEventStream extends Readable {
       this.#next = undefined;
     }
     this.#hasBegun = true;
-    // Whatever there is to tell: the client learns that it is connected.
+    // Sent in any case, so that the client knows that it is connected.
     this.#send(`retry: ${retryMs}\n\n`);
     this.#beatLater();
   }
@@ -61,7 +60,7 @@ export class CartEventStream extends Readable {
     this.#sendNext();
   }
 
-  /** Ends it properly, so that the client comes back, to this process or another. */
+  /** Ends the stream regularly, so that the client reconnects to this process or another. */
   finish(): void {
     if (this.destroyed || this.readableEnded) return;
     clearTimeout(this.#timer);

@@ -7,22 +7,22 @@ const FIRST_PAUSE_MS = 100;
 const MAX_PAUSE_MS = 5000;
 
 interface Options {
-  /** A connection of its own; without a login it is refused like any other. */
+  /** Opens a dedicated connection. */
   readonly connect: () => Promise<Client>;
   readonly onNotification: (payload: string) => void;
-  /** Listens from now on, and has heard nothing of before. */
+  /** Called when listening starts: earlier notifications were missed. */
   readonly onListening: () => void;
   readonly log: Pick<FastifyBaseLogger, 'warn'>;
-  /** For a sign of life. */
+  /** Maximum silence of the server. */
   readonly waitMs: number;
 }
 
-/** One connection that listens for changed carts; opened again, less and less often, when it is lost. */
+/** The connection that listens for changed carts; reopened with exponential backoff when it is lost. */
 export class CartListener {
   readonly #options: Options;
   #client: Client | undefined;
   #isStarted = false;
-  /** The newest of them; one that was overtaken keeps no connection. */
+  /** Number of the newest attempt; an older one closes its connection. */
   #attempt = 0;
   #failures = 0;
   #retry: NodeJS.Timeout | undefined;
@@ -31,9 +31,9 @@ export class CartListener {
     this.#options = options;
   }
 
-  /** PostgreSQL's process of the connection; undefined while there is none. */
+  /** Process id of the connection's server process; undefined without a connection. */
   get processId(): number | undefined {
-    // pg has it, but its types do not.
+    // Missing in pg's types.
     return this.#client && 'processID' in this.#client ? Number(this.#client.processID) : undefined;
   }
 
@@ -52,7 +52,7 @@ export class CartListener {
     await client?.end().catch(() => {});
   }
 
-  /** Notices that the server is gone without a word; a connection that is lost with one is noticed at once. */
+  /** Detects a server that disappeared silently; a closed connection reports itself. */
   check(): void {
     const client = this.#client;
     if (!client) return;
@@ -78,7 +78,7 @@ export class CartListener {
       this.#failures = 0;
       onListening();
     } catch (error) {
-      log.warn({ err: error }, 'can not listen for changed carts: they are looked for instead');
+      log.warn({ err: error }, 'cannot listen for changed carts; sweeps find changes until it can');
       void client?.end().catch(() => {});
       if (attempt === this.#attempt) this.#openLater();
     }

@@ -5,33 +5,33 @@ import type { RequestDatabase } from '../../../db/connection.ts';
 import { hasListeners, notifyCarts, type Version } from './cart-events.queries.ts';
 
 const MAX_IN_BATCH = 1024;
-/** More than that is not remembered while the database keeps us waiting: the others sweep. */
+/** Notifications beyond this are dropped while the database is slow; sweeps find the changes. */
 const MAX_WAITING = 20_000;
 /**
- * Between two of them. The first goes at once, so that one change alone does not wait; without a pause
- * they took more than half as much of the database's time again as the changes themselves.
+ * Between two batches. The first goes at once, so that a single change does not wait. Without a pause the
+ * notifications added more than half of the database time of the changes themselves.
  */
 const PAUSE_MS = 20;
-/** How long it is believed that somebody listens, or that nobody does. */
+/** How long the answer to "does any process listen?" is cached. */
 const BELIEVED_MS = 1000;
 
 type Versions = Map<string, Version>;
 
 /**
- * Tells other processes which carts have changed, after the commits and apart from them: a NOTIFY in a
- * change's own transaction would have all commits of the database queue for one lock. What is announced
- * meanwhile is the next. It may be lost, and is found by the others' sweep then.
+ * Notifies other processes of changed carts, after the commit and in batches: a NOTIFY inside each change's
+ * transaction would make all commits of the database queue for one lock. A notification may be lost; the sweep of
+ * the other process then finds the change.
  */
 export class CartNotifier {
   readonly #database: RequestDatabase;
-  /** PostgreSQL's process of our own listening connection: we know what we have done. */
+  /** Server process of our own listening connection, which needs no notification. */
   readonly #ownListener: () => number | undefined;
   readonly #runner = new BatchRunner(
     () => this.#take(),
     (batch: Versions) => this.#run(batch),
   );
   #waiting: Versions = new Map();
-  #isHeard = false;
+  #hasListeners = false;
   #askedAt = Number.NEGATIVE_INFINITY;
 
   constructor(database: RequestDatabase, ownListener: () => number | undefined) {
@@ -40,7 +40,7 @@ export class CartNotifier {
   }
 
   publish(customerId: string, version: Version): void {
-    if (!this.#isHeard && performance.now() - this.#askedAt < BELIEVED_MS) return;
+    if (!this.#hasListeners && performance.now() - this.#askedAt < BELIEVED_MS) return;
     if (this.#waiting.size >= MAX_WAITING) return;
     const isUnread = this.#waiting.has(customerId) && this.#waiting.get(customerId) === undefined;
     this.#waiting.set(customerId, isUnread ? undefined : version);
@@ -56,23 +56,23 @@ export class CartNotifier {
 
   async #run(batch: Versions): Promise<void> {
     try {
-      if (!this.#isHeard) await this.#ask();
-      if (!this.#isHeard) return;
+      if (!this.#hasListeners) await this.#ask();
+      if (!this.#hasListeners) return;
       await notifyCarts(this.#database, batch);
-      // Beside it: nothing of what is announced has to wait for the answer.
+      // Not awaited: the next batch need not wait for the answer.
       void this.#ask().catch(() => {});
       await sleep(PAUSE_MS, undefined, { ref: false });
     } catch {
-      // It was logged, and whoever listens finds the change by sweeping.
+      // The failure is logged; listeners find the change by sweeping.
     }
   }
 
-  /** Whether anyone listens, unless that was asked just now. */
+  /** Checks whether any process listens, unless that was checked a moment ago. */
   async #ask(): Promise<void> {
     const now = performance.now();
     if (now - this.#askedAt < BELIEVED_MS) return;
     this.#askedAt = now;
     const own = this.#ownListener();
-    this.#isHeard = await hasListeners(this.#database, own === undefined ? [] : [own]);
+    this.#hasListeners = await hasListeners(this.#database, own === undefined ? [] : [own]);
   }
 }

@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 
-/** What is told of carts while they change. */
+/** Metrics of the event streams. */
 export interface LiveMetrics {
   streams(open: number): void;
   eventSent(): void;

@@ -1,19 +1,28 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { Context } from '../../../context.ts';
-import type { RequestDatabase } from '../../../db/connection.ts';
+import type { Config } from '../../../config/config.ts';
+import type { DatabaseObserver, RequestDatabase } from '../../../db/connection.ts';
+import type { RotatingPool } from '../../../db/pool.ts';
 import { CartCache } from '../engine/cart-cache.ts';
 import { CartEventHub } from './cart-event-hub.ts';
 import { LISTENER_NAME } from './cart-events.queries.ts';
 import { CartListener } from './cart-listener.ts';
 import { CartNotifier } from './cart-notifier.ts';
+import type { LiveMetrics } from './live-cart.metrics.ts';
 
-/** The feed of this process, with what it says to the others and hears of them. */
-export function createCartEventHub(
-  { config, pool, metrics }: Omit<Context, 'hub'>,
-  log: FastifyBaseLogger,
-): CartEventHub {
+interface Parts {
+  readonly config: Pick<Config, 'database' | 'live' | 'shop'>;
+  readonly pool: RotatingPool;
+  readonly metrics: { readonly database: DatabaseObserver; readonly live: LiveMetrics };
+  readonly log: FastifyBaseLogger;
+}
+
+/** The hub of this process, connected to the other processes through PostgreSQL's NOTIFY and LISTEN. */
+export function createCartEventHub({ config, pool, metrics, log }: Parts): CartEventHub {
   const database: RequestDatabase = {
-    ...{ pool, log, config: config.database, observer: metrics.database },
+    pool,
+    log,
+    config: config.database,
+    observer: metrics.database,
     requestId: 'live-carts',
   };
   const listener = new CartListener({
@@ -25,7 +34,8 @@ export function createCartEventHub(
   });
   const notifier = new CartNotifier(database, () => listener.processId);
   const hub = new CartEventHub({
-    ...{ config: config.live, database },
+    config: config.live,
+    database,
     cache: new CartCache(config.shop.currency),
     peers: {
       publish: (customerId, version) => notifier.publish(customerId, version),

@@ -12,7 +12,7 @@ const openCartStatement = defineStatement({
   row: Type.Object({ customer_id: Type.String() }),
 });
 
-/** In the order of the customer, so that two merges never wait for each other. */
+/** Locks in the order of customer_id, so that two merges never deadlock. */
 const lockCartsStatement = defineStatement({
   name: 'lock-carts',
   text: `
@@ -31,8 +31,8 @@ const countLinesStatement = defineStatement({
 });
 
 /**
- * Moves the lines of $1 to the end of the cart of $2, in their order. A line that both have keeps the price that its customer was
- * shown; checkout compares it with the catalogue in any case.
+ * Moves the lines of $1 to the end of the cart of $2, in their order. A line that both have keeps the price of
+ * $2; checkout compares it with the catalog in any case.
  */
 const mergeCartsStatement = defineStatement({
   name: 'merge-carts',
@@ -68,21 +68,21 @@ export const statements = [
   mergeCartsStatement,
 ];
 
-/** @returns whether there was none before */
+/** @returns whether it created the cart */
 export async function openCart(transaction: Transaction, customerId: string): Promise<boolean> {
   return (await query(transaction, openCartStatement, [customerId])).length === 1;
 }
 
-/** Waits for whoever changes the carts, and keeps others from them until the transaction ends. */
+/** Waits for other writers of the carts and keeps them out until the transaction ends. */
 export async function lockCarts(transaction: Transaction, customerIds: string[]): Promise<void> {
   await query(transaction, lockCartsStatement, [customerIds]);
 }
 
-/** How many lines would move, and how many the cart would then have. */
+/** How many lines would move, and how many lines the cart would then have. */
 export const countMergedLines = (connection: Connection, from: string, into: string) =>
   queryOne(connection, countLinesStatement, [from, into]);
 
-/** @param isNew whether the cart was made for this, so that its first version is this change */
+/** @param isNew the cart was created by this merge, so its first version is this change */
 export async function mergeCarts(
   transaction: Transaction,
   carts: { readonly from: string; readonly into: string; readonly isNew: boolean },
