@@ -1,19 +1,19 @@
-import { FREE } from './free.ts';
-import type { Usage } from './inputs.ts';
+import type { Usage } from '../inputs/inputs.ts';
+import { type PriceFile, priceOf } from '../inputs/prices.ts';
+import { FREE_RESOURCES } from './free-resources.ts';
 import { microDollars } from './money.ts';
-import { type PriceFile, priceOf } from './prices.ts';
-import { type Part, type Resource, RULES } from './rules.ts';
+import { type Part, PRICING_RULES, type Resource } from './pricing-rules.ts';
 
 export interface Line {
   readonly stack: string;
   readonly resource: string;
-  /** Of CloudFormation, or `Kubernetes` for what the template does not hold. */
+  /** CloudFormation type, or `Kubernetes` for a resource outside the templates. */
   readonly type: string;
   readonly what: string;
   readonly micros: number;
 }
 
-/** `a × b` is the product of two prices: a share of another one. */
+/** A price `a × b` is the product of two: a share of another price. */
 export function priceLine(
   prices: PriceFile,
   of: Pick<Line, 'stack' | 'resource' | 'type'>,
@@ -24,7 +24,7 @@ export function priceLine(
   return { ...of, what, micros: microDollars(priceOf(prices, first), quantity * share) };
 }
 
-/** @throws naming the type, if there is neither a rule for it nor a reason why it is free */
+/** @throws if a type has neither a pricing rule nor a reason why it is free */
 export function priceTemplate(
   stack: string,
   resources: Readonly<Record<string, Resource>>,
@@ -32,11 +32,11 @@ export function priceTemplate(
   usage: Usage,
 ): readonly Line[] {
   return Object.entries(resources).flatMap(([resource, { Type, Properties = {} }]) => {
-    const rule = RULES[Type];
-    if (rule === undefined && FREE[Type] === undefined)
+    const rule = PRICING_RULES[Type];
+    if (rule === undefined && FREE_RESOURCES[Type] === undefined)
       throw new Error(
-        `Nothing is known of the cost of ${Type} (${stack}/${resource}): give it a rule in ` +
-          'cost/rules.ts, or a reason in cost/free.ts.',
+        `The cost of ${Type} (${stack}/${resource}) is unknown: add a rule in ` +
+          'cost/estimate/pricing-rules.ts, or a reason in cost/estimate/free-resources.ts.',
       );
     const parts = rule?.(Properties, { usage }) ?? [];
     return parts.map((part) => priceLine(prices, { stack, resource, type: Type }, part));

@@ -1,7 +1,7 @@
-import { formatUsd } from './money.ts';
-import type { Line } from './price-template.ts';
+import { formatUsd } from '../estimate/money.ts';
+import type { Line } from '../estimate/price-template.ts';
 
-/** Every line that costs something, the dearest first; then per month and per 1,000 orders. */
+/** The lines that cost something, most expensive first, then the total per month and per 1,000 orders. */
 export function toTable(
   environment: string,
   region: string,
@@ -10,8 +10,8 @@ export function toTable(
   totalMicros: number,
   orders: number,
 ): string {
-  const dear = lines.filter(({ micros }) => micros > 0).toSorted((a, b) => b.micros - a.micros);
-  const rows = dear.map(
+  const billed = lines.filter(({ micros }) => micros > 0).toSorted((a, b) => b.micros - a.micros);
+  const rows = billed.map(
     ({ stack, resource, what, micros }) =>
       `${formatUsd(micros).padStart(10)}  ${what} (${stack}/${resource})`,
   );

@@ -1,18 +1,18 @@
-/** What Kubernetes makes at AWS and no template holds. */
-import { HOURS_PER_MONTH, type Pods, type Usage } from './inputs.ts';
-import type { Part } from './rules.ts';
+/** Resources that Kubernetes creates in AWS, outside the templates. */
+import { HOURS_PER_MONTH, type Pods, type Usage } from '../inputs/inputs.ts';
+import type { Part } from './pricing-rules.ts';
 
-/** Stands for what Auto Mode chooses: the cheapest with 2 vCPU of its general-purpose pool (on demand, x86). */
+/** Assumed choice of Auto Mode: the cheapest with 2 vCPU of its general-purpose pool (on demand, x86). */
 const AUTO_NODE = { type: 'c6a.large', cpuMilli: 1930, memoryMi: 3300 } as const;
-/** The metrics server twice and the CSI driver of secrets, by their requests. */
+/** Requests of two metrics servers and of the secrets CSI driver. */
 const SYSTEM: Omit<Pods, 'name' | 'replicas'> = { cpuMilli: 350, memoryMi: 600 };
 
-/** Nodes that hold the pods by their requests; not fewer than `atLeast`. */
-export function nodesFor(pods: readonly Pods[], atLeast: number): number {
+/** Number of nodes that fit the pods' requests; at least `minNodes`. */
+export function nodesFor(pods: readonly Pods[], minNodes: number): number {
   const cpu = pods.reduce((total, pod) => total + pod.replicas * pod.cpuMilli, SYSTEM.cpuMilli);
   const memory = pods.reduce((total, pod) => total + pod.replicas * pod.memoryMi, SYSTEM.memoryMi);
   const { cpuMilli, memoryMi } = AUTO_NODE;
-  return Math.max(atLeast, Math.ceil(cpu / cpuMilli), Math.ceil(memory / memoryMi));
+  return Math.max(minNodes, Math.ceil(cpu / cpuMilli), Math.ceil(memory / memoryMi));
 }
 
 export function autoModeParts(nodes: number, diskGb: number): readonly Part[] {
@@ -25,7 +25,7 @@ export function autoModeParts(nodes: number, diskGb: number): readonly Part[] {
   ];
 }
 
-/** The load balancer, and traffic. */
+/** Load balancer and traffic. */
 export function trafficParts(usage: Usage, natGateways: number): readonly Part[] {
   const { lcu, loadBalancerZones, gbOut, gbThroughNat, gbBetweenZones } = usage;
   return [
@@ -36,7 +36,7 @@ export function trafficParts(usage: Usage, natGateways: number): readonly Part[]
       price: 'ec2.publicIpv4',
       quantity: loadBalancerZones.value * HOURS_PER_MONTH,
     },
-    // 100 GB a month to the internet are free.
+    // The first 100 GB a month to the internet are free.
     { what: 'traffic out', price: 'transfer.out', quantity: Math.max(0, gbOut.value - 100) },
     { what: 'traffic between zones', price: 'transfer.zones', quantity: 2 * gbBetweenZones.value },
     {

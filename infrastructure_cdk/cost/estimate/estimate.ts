@@ -2,15 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import cdkJson from '../cdk.json' with { type: 'json' };
-import { buildApp } from '../lib/build-app.ts';
-import { type CarthubConfig, type EnvironmentName, parseConfig } from '../lib/config/config.ts';
-import { readPods, readUsage } from './inputs.ts';
+import cdkJson from '../../cdk.json' with { type: 'json' };
+import { buildApp } from '../../lib/build-app.ts';
+import { type CarthubConfig, type EnvironmentName, parseConfig } from '../../lib/config/config.ts';
+import { readPods, readUsage } from '../inputs/inputs.ts';
+import { readPrices } from '../inputs/prices.ts';
 import { autoModeParts, nodesFor, trafficParts } from './kubernetes.ts';
 import { sum } from './money.ts';
 import { type Line, priceLine, priceTemplate } from './price-template.ts';
-import { readPrices } from './prices.ts';
-import type { Resource } from './rules.ts';
+import type { Resource } from './pricing-rules.ts';
 
 export interface Estimate {
   readonly environment: EnvironmentName;
@@ -32,7 +32,7 @@ export function configOf(
   return { ...parsed.config, ...options };
 }
 
-/** The resources of each stack, as they would be deployed. */
+/** The synthesized resources of each stack. */
 export function synthesize(config: CarthubConfig): Templates {
   const outdir = mkdtempSync(join(tmpdir(), 'carthub-cost-'));
   try {
@@ -48,13 +48,13 @@ export function synthesize(config: CarthubConfig): Templates {
   }
 }
 
-/** @throws if a type or a price is not known */
+/** @throws if a type or a price is unknown */
 export function estimate(config: CarthubConfig, given?: Templates): Estimate {
   const { environmentName: environment, region, compute, natGateways } = config;
   const [prices, usage] = [readPrices(region), readUsage(environment)];
   const templates = given ?? synthesize(config);
   const nodes = nodesFor(readPods(environment), usage.nodes.value);
-  const made = [
+  const fromKubernetes = [
     ...(compute === 'auto' ? autoModeParts(nodes, usage.nodeDiskGb.value) : []),
     ...trafficParts(usage, natGateways),
   ];
@@ -63,7 +63,7 @@ export function estimate(config: CarthubConfig, given?: Templates): Estimate {
     ...Object.entries(templates).flatMap(([stack, resources]) =>
       priceTemplate(stack, resources, prices, usage),
     ),
-    ...made.map((part) => priceLine(prices, kubernetes, part)),
+    ...fromKubernetes.map((part) => priceLine(prices, kubernetes, part)),
   ];
   const totalMicros = sum(lines.map(({ micros }) => micros));
   return { environment, region, pricesAsOf: prices.readOn, lines, totalMicros };

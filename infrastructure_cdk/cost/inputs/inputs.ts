@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EnvironmentName } from '../lib/config/config.ts';
+import type { EnvironmentName } from '../../lib/config/config.ts';
 
-/** A month of AWS's calculator: 8,760 hours by 12. */
+/** A month in AWS's calculator: 8,760 hours / 12. */
 export const HOURS_PER_MONTH = 730;
 
 interface Assumption {
@@ -31,7 +31,7 @@ export type UsageName =
   | 'loadBalancerZones';
 export type Usage = Readonly<Record<UsageName, Assumption>>;
 
-/** What a pod asks for, and how many there are at least. */
+/** A deployment's pod requests and minimum number of replicas. */
 export interface Pods {
   readonly name: string;
   readonly replicas: number;
@@ -50,6 +50,6 @@ export const readPods = (environment: EnvironmentName): readonly Pods[] =>
 /** US dollars a month. */
 export const readBudget = (environment: EnvironmentName): number =>
   readJson<Record<EnvironmentName, number>>('budget.json')[environment];
-/** What each kind of resource cost when the documents were last written, in micro-dollars. */
+/** Micro-dollars by kind of resource when the documents were last written. */
 export const readAgreed = (environment: EnvironmentName): Readonly<Record<string, number>> =>
   readJson<Record<EnvironmentName, Record<string, number>>>('agreed.generated.json')[environment];

@@ -1,14 +1,13 @@
 /**
  * Terminology
- * - micro-dollars: whole millionths of a US dollar. Amounts are added in these, so that the lines sum up
- *   to the total exactly.
+ * - micro-dollars: whole millionths of a US dollar. Integers, so that the lines sum up exactly to the total.
  */
 
-/** The price of a quantity, rounded to a micro-dollar. @throws if either is no finite number */
+/** The price of a quantity, rounded to a micro-dollar. @throws if either is not a finite number */
 export function microDollars(usdPerUnit: string, quantity: number): number {
   const micros = Math.round(Number(usdPerUnit) * quantity * 1e6);
   if (!Number.isSafeInteger(micros) || micros < 0)
-    throw new Error(`${usdPerUnit} × ${quantity} is no amount of money.`);
+    throw new Error(`${usdPerUnit} × ${quantity} is not an amount of money.`);
   return micros;
 }
 
@@ -16,12 +15,12 @@ export function sum(micros: readonly number[]): number {
   return micros.reduce((total, each) => total + each, 0);
 }
 
-/** Dollars, as JSON has them: with six decimals at most. */
+/** Dollars for JSON, with at most six decimals. */
 export function toUsd(micros: number): number {
   return micros / 1e6;
 }
 
-/** For people: `$1,234.50`. */
+/** Such as `$1,234.50`. */
 export function formatUsd(micros: number): string {
   const sign = micros < 0 ? '-' : '';
   const [whole = '', cents = ''] = (Math.abs(micros) / 1e6).toFixed(2).split('.');

@@ -1,11 +1,11 @@
-/** The implementation guide's two tables, beside what is computed. */
-import { sum } from './money.ts';
-import type { Line } from './price-template.ts';
-import { isNode } from './variants.ts';
+/** Compares the implementation guide's two cost tables with the estimate. */
+import { sum } from '../estimate/money.ts';
+import type { Line } from '../estimate/price-template.ts';
+import { isNode } from '../estimate/variants.ts';
 
 export interface Claim {
   readonly what: string;
-  /** US dollars a month, as the guide says it; null: it does not say. */
+  /** US dollars a month in the guide; null if the guide does not name it. */
   readonly claimed: number | null;
   readonly is: (line: Line) => boolean;
   readonly why: string;
@@ -27,8 +27,8 @@ const TRAFFIC: Claim['is'] = made(/^traffic/);
 const NAT: Claim['is'] = ofType('AWS::EC2::NatGateway');
 
 export const GUIDE_PRODUCTION: readonly Claim[] = [
-  { what: 'ECR', claimed: 1, is: ECR, why: '10 releases of three images are 1.8 GB' },
-  { what: 'CodeCommit', claimed: 0, is: () => false, why: 'the same: free below 6 users' },
+  { what: 'ECR', claimed: 1, is: ECR, why: '10 releases of three images: 1.8 GB' },
+  { what: 'CodeCommit', claimed: 0, is: () => false, why: 'free below 6 users' },
   { what: 'CodeBuild', claimed: 10, is: CODEBUILD, why: 'with CodePipeline V2, by the minute' },
   { what: 'EKS control plane', claimed: 73, is: EKS, why: 'the same' },
   { what: '3 × t3.medium', claimed: 90, is: isNode, why: 'with disks of 20 GB' },
@@ -40,12 +40,12 @@ export const GUIDE_PRODUCTION: readonly Claim[] = [
     is: TRAFFIC,
     why: '100 GB out are free; NAT and zones are not',
   },
-  { what: 'NAT gateways', claimed: null, is: NAT, why: 'three, with their addresses: forgotten' },
+  { what: 'NAT gateways', claimed: null, is: NAT, why: 'three, with their addresses' },
 ];
 
 export const GUIDE_DEVELOPMENT: readonly Claim[] = [
-  { what: 'ECR', claimed: 0.1, is: ECR, why: '10 releases of three images are 1.8 GB' },
-  { what: 'CodeCommit', claimed: 0, is: () => false, why: 'the same: free below 6 users' },
+  { what: 'ECR', claimed: 0.1, is: ECR, why: '10 releases of three images: 1.8 GB' },
+  { what: 'CodeCommit', claimed: 0, is: () => false, why: 'free below 6 users' },
   { what: 'CodeBuild', claimed: null, is: CODEBUILD, why: '"minimal": three builds a working day' },
   { what: 'EKS control plane', claimed: 73, is: EKS, why: 'the same' },
   {
@@ -54,10 +54,10 @@ export const GUIDE_DEVELOPMENT: readonly Claim[] = [
     is: isNode,
     why: 'a c6a.large of Auto Mode, its fee and disk',
   },
-  { what: 'RDS', claimed: null, is: RDS, why: 'specified in the guide, not in its table' },
-  { what: 'ALB', claimed: null, is: ALB, why: 'forgotten' },
+  { what: 'RDS', claimed: null, is: RDS, why: 'in the guide, but not in its table' },
+  { what: 'ALB', claimed: null, is: ALB, why: '' },
   { what: 'data transfer', claimed: null, is: TRAFFIC, why: 'NAT and zones' },
-  { what: 'NAT gateway', claimed: null, is: NAT, why: 'forgotten' },
+  { what: 'NAT gateway', claimed: null, is: NAT, why: '' },
 ];
 
 export interface Compared {
@@ -67,7 +67,7 @@ export interface Compared {
   readonly why: string;
 }
 
-/** Every line is in exactly one row, so that the rows sum up to the total. @throws if in two */
+/** Each line is in exactly one row, so that the rows sum up to the total. @throws if a line is in two */
 export function compare(claims: readonly Claim[], lines: readonly Line[]): readonly Compared[] {
   for (const line of lines)
     if (claims.filter(({ is }) => is(line)).length > 1)
@@ -78,6 +78,6 @@ export function compare(claims: readonly Claim[], lines: readonly Line[]): reado
   });
   const rest = lines.filter((line) => !claims.some(({ is }) => is(line)));
   const micros = sum(rest.map((line) => line.micros));
-  const why = 'keys, secrets, logs, firewall, alarms, buckets: not in the guide';
+  const why = 'keys, secrets, logs, firewall, alarms, buckets';
   return [...rows, { what: 'everything else', claimed: null, micros, why }];
 }

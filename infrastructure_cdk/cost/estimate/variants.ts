@@ -1,21 +1,21 @@
-/** The same shop in other ways, side by side. */
-import type { CarthubConfig, EnvironmentName } from '../lib/config/config.ts';
+/** Alternative configurations of the shop, to compare prices. */
+import type { CarthubConfig, EnvironmentName } from '../../lib/config/config.ts';
+import { type PriceFile, readPrices } from '../inputs/prices.ts';
 import { configOf, type Estimate, estimate, synthesize, type Templates } from './estimate.ts';
 import { sum } from './money.ts';
 import { type Line, priceLine } from './price-template.ts';
-import { type PriceFile, readPrices } from './prices.ts';
 
 interface Variant {
   readonly name: string;
   readonly environment: EnvironmentName;
   readonly options: Partial<CarthubConfig>;
-  /** What the price has to do with, and what is given up. */
+  /** What determines the price, and its trade-off. */
   readonly why: string;
-  /** Changes lines after they are priced. */
+  /** Changes the priced lines. */
   readonly adjust?: (lines: readonly Line[], prices: PriceFile) => readonly Line[];
 }
 
-/** Nodes of one type in the place of those that were priced. */
+/** Replaces the priced nodes by nodes of one type. */
 const withNodes =
   (count: number, type: string, diskGb: number) =>
   (lines: readonly Line[], prices: PriceFile): readonly Line[] => {
@@ -28,7 +28,7 @@ const withNodes =
     return [...others, ...parts.map((part) => priceLine(prices, of, part))];
   };
 
-/** Instances, their fee and their disks. */
+/** True for instances, their fee and their disks. */
 export function isNode({ type, what }: Line): boolean {
   if (type === 'AWS::EKS::Nodegroup') return true;
   return type === 'Kubernetes' && /^\d+ × |^fee of Auto Mode|^disks of nodes/.test(what);
@@ -42,7 +42,7 @@ const scaled = (line: Line, share: number): Line => ({
   micros: Math.round(line.micros * share),
 });
 
-/** 11 hours on 5 days of 7, of 168 hours. */
+/** 11 hours on 5 days a week. */
 const OFFICE_HOURS = 55 / 168;
 
 const offHours = (lines: readonly Line[]) =>
@@ -53,7 +53,7 @@ const offHours = (lines: readonly Line[]) =>
 const reserved = (lines: readonly Line[], { prices }: PriceFile) =>
   lines.map((line) => {
     if (isDatabaseHours(line)) return scaled(line, Number(prices['rds.reservedShare']?.usd));
-    // The fee of Auto Mode is not part of a savings plan.
+    // A savings plan does not cover Auto Mode's fee.
     if (isInstanceHours(line) && !line.what.startsWith('fee'))
       return scaled(line, Number(prices['ec2.savingsPlanShare']?.usd));
     return line;
@@ -65,7 +65,7 @@ const VARIANTS: readonly Variant[] = [
     environment: 'production',
     options: { databaseClass: 'r5.large', compute: 'graviton' },
     adjust: withNodes(3, 't3.medium', 20),
-    why: 'db.r5.large Multi-AZ, 3 × t3.medium, 3 NAT gateways, and what it forgets',
+    why: 'db.r5.large Multi-AZ, 3 × t3.medium, 3 NAT gateways',
   },
   {
     name: 'production as this template is',
@@ -77,13 +77,13 @@ const VARIANTS: readonly Variant[] = [
     name: 'production, Graviton nodes',
     environment: 'production',
     options: { compute: 'graviton' },
-    why: '2 × t4g.medium: burstable, its versions chosen by hand; less than half of a node of Auto Mode and its fee',
+    why: '2 × t4g.medium: burstable, upgraded by hand; less than half of an Auto Mode node with its fee',
   },
   {
     name: 'production, Spot nodes',
     environment: 'production',
     options: { compute: 'spot' },
-    why: 'AWS takes nodes back within two minutes: two pods of each must stay up meanwhile',
+    why: 'AWS reclaims nodes within two minutes, so two pods of each service must run',
   },
   {
     name: 'production, one NAT gateway',
@@ -96,14 +96,14 @@ const VARIANTS: readonly Variant[] = [
     environment: 'production',
     options: {},
     adjust: reserved,
-    why: 'database and nodes bound for a year, nothing upfront; the shares are assumptions',
+    why: 'database and nodes committed for a year, nothing upfront; assumed shares',
   },
   {
     name: 'production, recommended',
     environment: 'production',
     options: { compute: 'graviton' },
     adjust: reserved,
-    why: 'Graviton nodes, one year reserved, Multi-AZ and 3 NAT gateways kept',
+    why: 'Graviton nodes, one year reserved, Multi-AZ, 3 NAT gateways',
   },
   {
     name: 'development as this template is',
@@ -116,7 +116,7 @@ const VARIANTS: readonly Variant[] = [
     environment: 'development',
     options: {},
     adjust: offHours,
-    why: 'nodes and database for 55 of 168 hours; something has to start and stop them',
+    why: 'nodes and database for 55 of 168 hours; needs a schedule that starts and stops them',
   },
   {
     name: 'development, no NAT gateway',
@@ -125,11 +125,11 @@ const VARIANTS: readonly Variant[] = [
     why: 'ten interface endpoints in three zones cost more than the gateway',
   },
   {
-    name: 'development, smallest honest',
+    name: 'development, smallest',
     environment: 'development',
     options: { compute: 'graviton' },
     adjust: (lines, prices) => offHours(withNodes(1, 't4g.medium', 20)(lines, prices)),
-    why: 'one t4g.medium, off at night and weekends; the control plane alone is $73',
+    why: 'one t4g.medium, off at night and weekends; the control plane costs $73',
   },
 ];
 
@@ -137,7 +137,7 @@ export interface PricedVariant extends Variant {
   readonly estimate: Estimate;
 }
 
-/** Each distinct configuration is synthesized once: that takes seconds. */
+/** Synthesizes each distinct configuration once, because that takes seconds. */
 export function priceVariants(region: string): readonly PricedVariant[] {
   const known = new Map<string, Templates>();
   const prices = readPrices(region);

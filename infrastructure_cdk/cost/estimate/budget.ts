@@ -1,4 +1,4 @@
-import type { EnvironmentName } from '../lib/config/config.ts';
+import type { EnvironmentName } from '../../lib/config/config.ts';
 import type { Estimate } from './estimate.ts';
 import { formatUsd } from './money.ts';
 
@@ -7,7 +7,7 @@ interface Growth {
   readonly micros: number;
 }
 
-/** What an environment costs by kind of resource, in micro-dollars. */
+/** Micro-dollars by kind of resource. */
 export function byKind({ lines }: Pick<Estimate, 'lines'>): Readonly<Record<string, number>> {
   const kinds: Record<string, number> = {};
   for (const { type, what, micros } of lines) {
@@ -17,7 +17,7 @@ export function byKind({ lines }: Pick<Estimate, 'lines'>): Readonly<Record<stri
   return kinds;
 }
 
-/** What grew, the most first. */
+/** The kinds that grew, largest growth first. */
 function growth(
   before: Readonly<Record<string, number>>,
   after: Readonly<Record<string, number>>,
@@ -28,7 +28,7 @@ function growth(
     .toSorted((a, b) => b.micros - a.micros);
 }
 
-/** A complaint that names what grew since the budget was agreed on; undefined within the budget. */
+/** @returns a message that names what grew since the budget was agreed on; undefined within the budget */
 export function overBudget(
   environment: EnvironmentName,
   { lines, totalMicros }: Pick<Estimate, 'lines' | 'totalMicros'>,
@@ -36,9 +36,9 @@ export function overBudget(
 ): string | undefined {
   if (totalMicros <= budget.usd * 1e6) return undefined;
   const grown = growth(budget.kinds, byKind({ lines }));
-  const told = grown.slice(0, 3).map(({ what, micros }) => `${what} +${formatUsd(micros)}`);
+  const shown = grown.slice(0, 3).map(({ what, micros }) => `${what} +${formatUsd(micros)}`);
   return (
     `${environment} would cost ${formatUsd(totalMicros)} a month, over its budget of ` +
-    `${formatUsd(budget.usd * 1e6)}. What grew: ${told.join(', ') || 'nothing: the budget shrank'}.`
+    `${formatUsd(budget.usd * 1e6)}. What grew: ${shown.join(', ') || 'nothing: the budget shrank'}.`
   );
 }

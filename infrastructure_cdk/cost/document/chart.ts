@@ -1,7 +1,7 @@
-/** A stacked bar for each variant, as SVG that can be read on a phone and in the dark. */
-import { formatUsd } from './money.ts';
-import type { Line } from './price-template.ts';
-import { isNode } from './variants.ts';
+/** A stacked bar for each variant as SVG, readable on a phone and in dark mode. */
+import { formatUsd } from '../estimate/money.ts';
+import type { Line } from '../estimate/price-template.ts';
+import { isNode } from '../estimate/variants.ts';
 
 const GROUPS: readonly (readonly [string, string, (line: Line) => boolean])[] = [
   ['database', '#2b6cb0', ({ type }) => type === 'AWS::RDS::DBInstance'],
@@ -20,12 +20,12 @@ const GROUPS: readonly (readonly [string, string, (line: Line) => boolean])[] = 
 
 export interface Bar {
   readonly name: string;
-  /** None: somebody claims the total, and it is drawn as an outline. */
+  /** Empty for a total without lines (the guide's), which is drawn as an outline. */
   readonly lines: readonly Line[];
   readonly totalMicros: number;
 }
 
-/** Micro-dollars of each group, in the order of the groups: each line is in the first that fits. */
+/** Micro-dollars of each group, in the groups' order. A line belongs to the first group that fits. */
 export function groupsOf(lines: readonly Line[]): readonly number[] {
   const sums = GROUPS.map(() => 0);
   for (const line of lines) {
@@ -38,7 +38,7 @@ export function groupsOf(lines: readonly Line[]): readonly number[] {
 const WIDTH = 480;
 const ROW = 46;
 const TOP = 110;
-/** The total stands behind the bar. */
+/** Leaves room for the total after the bar. */
 const BAR_WIDTH = WIDTH - 100;
 
 export function toSvg(title: string, bars: readonly Bar[]): string {
@@ -59,12 +59,12 @@ export function toSvg(title: string, bars: readonly Bar[]): string {
   ].join('\n');
 }
 
-/** In two rows, so that it can be read on a phone. */
+/** Two rows, for narrow screens. */
 function legend(): readonly string[] {
-  return GROUPS.flatMap(([name, colour], index) => {
+  return GROUPS.flatMap(([name, color], index) => {
     const [x, y] = [12 + (index % 3) * 140, 44 + Math.floor(index / 3) * 26];
     return [
-      `<rect x="${x}" y="${y}" width="14" height="14" rx="2" fill="${colour}"/>`,
+      `<rect x="${x}" y="${y}" width="14" height="14" rx="2" fill="${color}"/>`,
       `<text x="${x + 20}" y="${y + 12}" fill="#2d3748">${name}</text>`,
     ];
   });
@@ -74,9 +74,9 @@ function rowOf({ name, lines, totalMicros }: Bar, top: number, most: number): re
   const scale = (micros: number) => (micros / most) * BAR_WIDTH;
   let x = 12;
   const segments = groupsOf(lines).map((micros, index) => {
-    const [group, colour] = GROUPS[index] ?? ['', ''];
+    const [group, color] = GROUPS[index] ?? ['', ''];
     const width = scale(micros);
-    const segment = `<rect x="${x.toFixed(1)}" y="${top + 18}" width="${width.toFixed(1)}" height="16" fill="${colour}"><title>${group} ${formatUsd(micros)}</title></rect>`;
+    const segment = `<rect x="${x.toFixed(1)}" y="${top + 18}" width="${width.toFixed(1)}" height="16" fill="${color}"><title>${group} ${formatUsd(micros)}</title></rect>`;
     x += width;
     return segment;
   });

@@ -1,6 +1,6 @@
 export type Align = 'left' | 'right';
 
-/** A table; every row has as many cells as the head. */
+/** A Markdown table; each row has as many cells as the head. */
 export function table(
   head: readonly string[],
   align: readonly Align[],

@@ -1,4 +1,4 @@
-import { HOURS_PER_MONTH, type Usage, type UsageName } from './inputs.ts';
+import { HOURS_PER_MONTH, type Usage, type UsageName } from '../inputs/inputs.ts';
 
 export interface Resource {
   readonly Type: string;
@@ -12,20 +12,23 @@ export interface Part {
   readonly quantity: number;
 }
 
-interface Facts {
+interface RuleContext {
   readonly usage: Usage;
 }
 
-type Rule = (properties: Readonly<Record<string, unknown>>, facts: Facts) => readonly Part[];
+type Rule = (
+  properties: Readonly<Record<string, unknown>>,
+  context: RuleContext,
+) => readonly Part[];
 
-const used = ({ usage }: Facts, name: UsageName) => usage[name].value;
+const used = ({ usage }: RuleContext, name: UsageName) => usage[name].value;
 const always = (what: string, price: string, count = 1): Part => ({
   what,
   price,
   quantity: count * HOURS_PER_MONTH,
 });
 
-const database: Rule = (properties, facts) => {
+const database: Rule = (properties, context) => {
   const copies = properties.MultiAZ === true ? 2 : 1;
   const type = String(properties.DBInstanceClass).replace('db.', '');
   const storage = String(properties.StorageType ?? 'gp2');
@@ -33,15 +36,15 @@ const database: Rule = (properties, facts) => {
   return [
     always(`db.${type}${copies > 1 ? ', Multi-AZ' : ''}`, `rds.${type}`, copies),
     { what: `${copies} × ${gib} GiB ${storage}`, price: `rds.${storage}`, quantity: copies * gib },
-    { what: 'backups', price: 'rds.backup', quantity: used(facts, 'backupGbBeyondFree') },
+    { what: 'backups', price: 'rds.backup', quantity: used(context, 'backupGbBeyondFree') },
   ];
 };
 
-const project: Rule = (properties, facts) => {
+const project: Rule = (properties, context) => {
   const { ComputeType } = properties.Environment as { ComputeType: string };
   const isBuild = !String(properties.Name).endsWith('-deploy');
-  const minutes = used(facts, isBuild ? 'minutesPerBuild' : 'minutesPerDeploy');
-  const quantity = minutes * used(facts, 'buildsPerServiceAndMonth');
+  const minutes = used(context, isBuild ? 'minutesPerBuild' : 'minutesPerDeploy');
+  const quantity = minutes * used(context, 'buildsPerServiceAndMonth');
   return [{ what: `${quantity} minutes`, price: `codebuild.${ComputeType}`, quantity }];
 };
 
@@ -67,19 +70,19 @@ const nodeGroup: Rule = (properties) => {
   ];
 };
 
-const pipeline: Rule = (_, facts) => {
-  const minutes = used(facts, 'minutesPerBuild') + used(facts, 'minutesPerDeploy') + 1;
-  const quantity = minutes * used(facts, 'buildsPerServiceAndMonth');
+const pipeline: Rule = (_, context) => {
+  const minutes = used(context, 'minutesPerBuild') + used(context, 'minutesPerDeploy') + 1;
+  const quantity = minutes * used(context, 'buildsPerServiceAndMonth');
   return [{ what: `${quantity} action minutes`, price: 'codepipeline.minute', quantity }];
 };
 
-/** A gateway endpoint has a rule and costs nothing: the same type can cost. */
-export const RULES: Readonly<Record<string, Rule>> = {
+/** Pricing rules by type. A gateway endpoint has a rule but costs nothing: only interface endpoints do. */
+export const PRICING_RULES: Readonly<Record<string, Rule>> = {
   'AWS::CloudWatch::Alarm': () => [{ what: 'alarm', price: 'alarm', quantity: 1 }],
   'AWS::CodeBuild::Project': project,
   'AWS::CodePipeline::Pipeline': pipeline,
-  'AWS::Cognito::UserPool': (_, facts) => {
-    const paid = Math.max(0, used(facts, 'activeUsers') - 10_000);
+  'AWS::Cognito::UserPool': (_, context) => {
+    const paid = Math.max(0, used(context, 'activeUsers') - 10_000);
     return [{ what: 'users above 10,000', price: 'cognito.user', quantity: paid }];
   },
   'AWS::EC2::NatGateway': () => [
@@ -87,20 +90,20 @@ export const RULES: Readonly<Record<string, Rule>> = {
     always('public address', 'ec2.publicIpv4'),
   ],
   'AWS::EC2::VPCEndpoint': endpoint,
-  'AWS::ECR::Repository': (_, facts) => [
-    { what: 'images', price: 'ecr.gb', quantity: used(facts, 'imageGbPerRepository') },
+  'AWS::ECR::Repository': (_, context) => [
+    { what: 'images', price: 'ecr.gb', quantity: used(context, 'imageGbPerRepository') },
   ],
   'AWS::EKS::Cluster': () => [always('control plane', 'eks.cluster')],
   'AWS::EKS::Nodegroup': nodeGroup,
   'AWS::KMS::Key': () => [{ what: 'key', price: 'kms.key', quantity: 1 }],
-  'AWS::Logs::LogGroup': (properties, facts) => {
+  'AWS::Logs::LogGroup': (properties, context) => {
     const isControlPlane = String(properties.LogGroupName).startsWith('/aws/eks/');
-    const quantity = used(facts, isControlPlane ? 'controlPlaneLogGb' : 'logGbPerLogGroup');
+    const quantity = used(context, isControlPlane ? 'controlPlaneLogGb' : 'logGbPerLogGroup');
     return [{ what: `${quantity} GB taken in`, price: 'logs.gb', quantity }];
   },
   'AWS::RDS::DBInstance': database,
-  'AWS::S3::Bucket': (_, facts) => [
-    { what: 'storage', price: 's3.gb', quantity: used(facts, 'artifactGb') },
+  'AWS::S3::Bucket': (_, context) => [
+    { what: 'storage', price: 's3.gb', quantity: used(context, 'artifactGb') },
   ],
   'AWS::SecretsManager::Secret': () => [{ what: 'secret', price: 'secret', quantity: 1 }],
   'AWS::WAFv2::WebACL': (properties) => {
