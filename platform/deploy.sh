@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Puts an environment onto the cluster that kubectl points to, in order: the migration first, and the
-# services only when it is done; a service that does not become ready goes back to what it was.
+# Deploys an environment to kubectl's current cluster: first the migration, then the backend, then the storefront.
+# It stops at the first failure and rolls back a service that does not become ready.
 #
 #   CARTHUB_ACCOUNT=… platform/deploy.sh ENVIRONMENT
 #
-# The account's number is part of a bucket's name, and of nothing in git. Images are those that the overlay names (README.md).
+# The account id is part of the backup bucket's name and is not in git. The overlay sets the images (README.md).
 set -euo pipefail
 cd "$(dirname "$0")"
 
 environment=${1:?usage: deploy.sh development|staging|production}
 namespace=shopping-cart
-account=${CARTHUB_ACCOUNT:?set it to the number of the AWS account}
+account=${CARTHUB_ACCOUNT:?set it to the AWS account id}
 kubectl=${KUBECTL:-kubectl}
 poll=${POLL_SECONDS:-5}
 
@@ -28,7 +28,7 @@ migrate() {
     case " $state " in
       *' Complete '*) return 0 ;;
       *' Failed '*)
-        echo "$job failed: the services stay as they are." >&2
+        echo "$job failed: the services are unchanged. Its log:" >&2
         "$kubectl" -n "$namespace" logs "$job" --tail=50 >&2 || true
         return 1
         ;;
@@ -41,12 +41,12 @@ roll_out() {
   local deployment=deployment/$1-deployment
   apply "app.kubernetes.io/name=$1"
   "$kubectl" -n "$namespace" rollout status "$deployment" --timeout=10m && return 0
-  echo "$deployment did not become ready: back to what it was." >&2
+  echo "$deployment did not become ready: rolling back." >&2
   "$kubectl" -n "$namespace" rollout undo "$deployment"
   return 1
 }
 
-# All but the two services: what has no such label is taken by "notin" as well.
+# Everything except the two services; "notin" also matches objects without the label.
 applied=$(apply 'app.kubernetes.io/name notin (backend, frontend)')
 echo "$applied"
 migrate "$(grep '^job.batch/database-migrate-' <<<"$applied")"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the real kustomize (needs Go), promtool (needs Debian) and aws (needs Python) into .carthub, for the
-# checks that Node alone can not make.
+# Installs kustomize (needs Go), promtool (needs Debian) and aws (needs Python) into .carthub, for the checks that
+# need more than Node.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,7 +13,7 @@ if ! .carthub/bin/kustomize version 2>/dev/null | grep -qx "$KUSTOMIZE"; then
 fi
 .carthub/bin/kustomize version
 
-# Taken out of its package: installing that would start a Prometheus as well.
+# Extracted from its package: installing the package would also start Prometheus.
 if ! .carthub/bin/promtool --version >/dev/null 2>&1; then
   apt-get update -qq
   unpacked=$(mktemp -d)

@@ -38,10 +38,10 @@ export async function createDatabase(serverUrl: string, name: string): Promise<s
   return withDatabaseName(serverUrl, name);
 }
 
-/** Applies all migrations, with the built database service (dist/). */
-export async function migrate(databaseUrl: string): Promise<void> {
+/** Applies all migrations. @param service a built database service (dist/) */
+export async function migrate(databaseUrl: string, service = DATABASE_SERVICE): Promise<void> {
   await promisify(execFile)(process.execPath, ['dist/cli.js', 'migrate'], {
-    cwd: DATABASE_SERVICE,
+    cwd: service,
     env: { PATH: process.env.PATH, DATABASE_URL: databaseUrl },
   });
 }

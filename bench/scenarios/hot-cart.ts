@@ -1,12 +1,13 @@
-// Everybody changes one cart: what comes of it, and of the others beside it. Quantities are set, because
-// additions to one cart would soon reach the most that a line may have.
+// All clients change one cart: throughput of that cart, and latency of others. It sets quantities, because adds
+// to one cart would soon reach the maximum quantity of a line.
 
-import type { Check, Table } from '../report.ts';
-import type { LoadResult } from '../support/load.ts';
-import { type Side, takeTurns } from '../support/measure.ts';
-import { openShop, type Shop, writeShoppers } from '../support/shop.ts';
-import { httpSide, pgbenchSide, touchAllCarts, warmUp } from '../support/sides.ts';
-import type { Tools } from '../support/tools.ts';
+import type { LoadResult } from '../load/load-result.ts';
+import type { Tools } from '../load/tools.ts';
+import { interleave, type Variant } from '../measure/measure.ts';
+import { httpVariant, pgbenchVariant, touchAllCarts, warmUp } from '../measure/variants.ts';
+import type { Check, Table } from '../report/markdown.ts';
+import { openShop, type Shop } from '../shop/shop.ts';
+import { writeShoppers } from '../shop/shoppers.ts';
 import type { RunOptions, Scenario } from './scenario.ts';
 
 const CLIENTS = 64;
@@ -14,15 +15,17 @@ const HALF = CLIENTS / 2;
 
 const SPREAD = 'spread over 10,000 carts';
 const HOT = 'all on one cart';
-const BESIDE_OTHERS = '32 clients spread, beside 32 spread ones';
+const BESIDE_OTHERS = '32 clients spread, beside 32 spread';
 const BESIDE_HOT = '32 clients spread, beside 32 on one cart';
 
 export const hotCart: Scenario = {
   name: 'hot-cart',
-  title: 'a quantity set, in 10,000 carts of 3 lines and in one of them',
+  title: 'set a quantity in 10,000 carts of 3 lines, and in one of them',
   async measure(tools, options) {
     await using shop = await openShop(tools, {
-      ...{ products: 1_000, carts: 10_000, linesPerCart: 3 },
+      products: 1_000,
+      carts: 10_000,
+      linesPerCart: 3,
     });
     await shop.reset();
     await touchAllCarts(tools, shop);
@@ -31,7 +34,7 @@ export const hotCart: Scenario = {
     const first = await writeShoppers(shop, 'first', shop.shoppers.slice(1, half));
     const second = await writeShoppers(shop, 'second', shop.shoppers.slice(half));
     const set = (name: string, clients: number, shoppersFile: string, threads = 1) =>
-      httpSide(tools, shop, name, { clients, script: 'set', shoppersFile, threads });
+      httpVariant(tools, shop, name, { clients, script: 'set', shoppersFile, threads });
     return [
       await alone(tools, shop, options, [
         set(SPREAD, CLIENTS, shop.shoppersFile, 2),
@@ -49,17 +52,17 @@ async function alone(
   tools: Tools,
   shop: Shop,
   options: RunOptions,
-  carthub: readonly Side[],
+  carthub: readonly Variant[],
 ): Promise<Table> {
   const script = [['set', 1]] as const;
-  const sides = [
+  const variants = [
     ...carthub,
-    pgbenchSide(tools, shop, `pgbench, ${SPREAD}`, CLIENTS, script),
-    pgbenchSide(tools, shop, `pgbench, ${HOT}`, CLIENTS, script, 1),
+    pgbenchVariant(tools, shop, `pgbench, ${SPREAD}`, CLIENTS, script),
+    pgbenchVariant(tools, shop, `pgbench, ${HOT}`, CLIENTS, script, 1),
   ];
-  await warmUp(sides);
-  const measured = await takeTurns(sides, { ...options, progress: 'hot-cart' });
-  const [spread, hot, , pgbenchHot] = sides.map(({ name }) => measured[name]);
+  await warmUp(variants);
+  const measured = await interleave(variants, { ...options, progress: 'hot-cart' });
+  const [spread, hot, , pgbenchHot] = variants.map(({ name }) => measured[name]);
   const checks: Check[] = [
     {
       what: 'throughput of one cart / of many',
@@ -72,12 +75,12 @@ async function alone(
     },
     { what: 'errors', value: (spread?.errors ?? 1) + (hot?.errors ?? 1), atMost: 0 },
   ];
-  return { heading: `${CLIENTS} clients`, clients: CLIENTS, sides: measured, checks };
+  return { heading: `${CLIENTS} clients`, clients: CLIENTS, variants: measured, checks };
 }
 
-async function beside(options: RunOptions, sides: readonly Side[]): Promise<Table> {
-  const measured = await takeTurns(sides, { ...options, progress: 'hot-cart, others beside' });
-  const [others, hot] = sides.map(({ name }) => measured[name]);
+async function beside(options: RunOptions, variants: readonly Variant[]): Promise<Table> {
+  const measured = await interleave(variants, { ...options, progress: 'hot-cart, others beside' });
+  const [others, hot] = variants.map(({ name }) => measured[name]);
   const checks: Check[] = [
     {
       what: 'p99 of the others, with the hot cart / without',
@@ -86,12 +89,12 @@ async function beside(options: RunOptions, sides: readonly Side[]): Promise<Tabl
     },
     { what: 'errors', value: (others?.errors ?? 1) + (hot?.errors ?? 1), atMost: 0 },
   ];
-  const heading = 'Other carts, with a hot one and without (CPU time is of both)';
-  return { heading, clients: CLIENTS, sides: measured, checks };
+  const heading = 'other carts beside a hot one (CPU time of both)';
+  return { heading, clients: CLIENTS, variants: measured, checks };
 }
 
-/** Both at once: latency and throughput of the first, counts and CPU time of both. */
-function together(first: Side, second: Side): Side {
+/** Runs both at once. @returns latency and throughput of the first, counts and CPU time of both */
+function together(first: Variant, second: Variant): Variant {
   return {
     name: first.name,
     served: first.served,
@@ -101,7 +104,7 @@ function together(first: Side, second: Side): Side {
         ...one,
         count: one.count + other.count,
         errors: one.errors + other.errors,
-        // Each has counted the CPU time of both, which have ended when it looks.
+        // Each counts the CPU time of both: both children have ended by then.
         loadSeconds: Math.max(one.loadSeconds, other.loadSeconds),
       };
     },

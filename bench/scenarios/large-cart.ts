@@ -1,30 +1,30 @@
-// Whether a cart of 100 lines costs more than one of a single line.
+// The cost of a cart of 100 lines, compared with a cart of one line.
 
-import type { Check, Table } from '../report.ts';
-import { fillShop } from '../support/data.ts';
-import { takeTurns } from '../support/measure.ts';
-import { openCluster, type Shop } from '../support/shop.ts';
-import { httpSide, touchAllCarts, warmUp } from '../support/sides.ts';
-import type { Tools } from '../support/tools.ts';
-import { CLIENTS, headingOf } from './compare.ts';
+import type { Tools } from '../load/tools.ts';
+import { CLIENTS, headingOf } from '../measure/baselines.ts';
+import { interleave } from '../measure/measure.ts';
+import { httpVariant, touchAllCarts, warmUp } from '../measure/variants.ts';
+import type { Check, Table } from '../report/markdown.ts';
+import { openCluster } from '../shop/cluster.ts';
+import { fillShop } from '../shop/fill-shop.ts';
+import { createShoppers, openShopIn, type Shop } from '../shop/shop.ts';
 import type { RunOptions, Scenario } from './scenario.ts';
-import { beginShoppers, openOneOf } from './two-shops.ts';
 
 const SMALL = { products: 1_000, carts: 8_000, linesPerCart: 1 };
-/** As many as the API keeps copies of, by lines. */
+/** As many as fit into the API's cart cache, which counts lines. */
 const LARGE = { products: 1_000, carts: 400, linesPerCart: 100 };
 
 export const largeCart: Scenario = {
   name: 'large-cart',
-  title: 'one more of a product, in carts of 100 lines and of one',
+  title: 'add one unit of a product; carts of 100 lines and of 1 line',
   async measure(tools, options) {
     await using cluster = await openCluster(tools);
-    const all = await beginShoppers(cluster, SMALL.carts);
+    const all = await createShoppers(cluster, SMALL.carts);
     const open = (name: string, shape: typeof SMALL) => {
       const shoppers = all.slice(0, shape.carts);
       const ids = shoppers.map(({ id }) => id);
       const fill = (url: string) => fillShop(url, shape, ids);
-      return openOneOf(cluster, { name, shape, shoppers, fill });
+      return openShopIn(cluster, { name, shape, shoppers, fill });
     };
     await using small = await open('one_line', SMALL);
     await using large = await open('many_lines', LARGE);
@@ -46,17 +46,17 @@ async function compareShops(
     await shop.reset();
     await touchAllCarts(tools, shop);
   }
-  const sides = [
-    httpSide(tools, small, '1 line', { clients, script: 'add' }),
-    httpSide(tools, large, '100 lines', { clients, script: 'add' }),
+  const variants = [
+    httpVariant(tools, small, '1 line', { clients, script: 'add' }),
+    httpVariant(tools, large, '100 lines', { clients, script: 'add' }),
   ];
-  await warmUp(sides);
-  const measured = await takeTurns(sides, { ...options, progress: `large-cart, ${clients}` });
-  const [one, many] = sides.map(({ name }) => measured[name]);
+  await warmUp(variants);
+  const measured = await interleave(variants, { ...options, progress: `large-cart, ${clients}` });
+  const [one, many] = variants.map(({ name }) => measured[name]);
   const value = (many?.p50Ms ?? Number.NaN) / (one?.p50Ms ?? Number.NaN);
   const checks: Check[] = [
     { what: 'p50 of 100 lines / of one', value, atMost: 1.5 },
     { what: 'errors', value: (one?.errors ?? 1) + (many?.errors ?? 1), atMost: 0 },
   ];
-  return { heading: headingOf(clients), clients, sides: measured, checks };
+  return { heading: headingOf(clients), clients, variants: measured, checks };
 }

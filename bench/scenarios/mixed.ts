@@ -1,38 +1,41 @@
-// Whole visits: several kinds of requests at once, as fast as they go and at a part of that.
+// Several kinds of requests at once: as fast as possible, then as an open loop at 70 % of that rate.
 
-import type { Check, Table } from '../report.ts';
-import { countOrders } from '../support/data.ts';
-import { type Side, takeTurns } from '../support/measure.ts';
-import { type PacedResult, runPaced } from '../support/paced.ts';
-import { Requests, type Weights } from '../support/requests.ts';
-import { openShop, type Shop } from '../support/shop.ts';
+import { type OpenLoopResult, runOpenLoop } from '../load/open-loop.ts';
+import { Requests, type Weights } from '../load/requests.ts';
+import type { Tools } from '../load/tools.ts';
+import { baselinesOf, headingOf, ratios } from '../measure/baselines.ts';
+import { interleave, type Variant } from '../measure/measure.ts';
 import {
   CARTHUB,
-  httpSide,
-  noOpSide,
+  httpVariant,
+  noOpVariant,
   PGBENCH,
-  pgbenchSide,
+  pgbenchVariant,
   touchAllCarts,
   warmUp,
-} from '../support/sides.ts';
-import type { Tools } from '../support/tools.ts';
-import { headingOf, ratios, sidesOf } from './compare.ts';
+} from '../measure/variants.ts';
+import type { Check, Table } from '../report/markdown.ts';
+import { countOrders } from '../shop/fill-shop.ts';
+import { openShop, type Shop } from '../shop/shop.ts';
 import type { RunOptions, Scenario } from './scenario.ts';
 
 const SHAPE = { products: 1_000, carts: 10_000, linesPerCart: 3 };
 const CLIENTS = 64;
 const SHARE_OF_PEAK = 0.7;
 
-/** A visit of docs/cost.md: 21 reads to 2 writes. */
-export const mixedW1 = mixed('mixed-w1', '21 reads (9 pages, 6 products, 6 carts) to 2 additions', {
-  ...{ products: 9, product: 6, read: 6, add: 2 },
+/** A buyer's visit in capacity/journey.json: 21 reads to 2 writes. */
+export const mixedW1 = mixed('mixed-w1', '21 reads (9 pages, 6 products, 6 carts) to 2 adds', {
+  products: 9,
+  product: 6,
+  read: 6,
+  add: 2,
 });
 
 export const W2 = { product: 56, products: 14, add: 13, read: 13, checkout: 4 };
 
 export const mixedW2 = mixed(
   'mixed-w2',
-  '56 % product, 14 % page of products, 13 % addition, 13 % cart, 4 % checkout',
+  '56 % product, 14 % page of products, 13 % add, 13 % cart, 4 % checkout',
   W2,
 );
 
@@ -45,7 +48,7 @@ function mixed(name: string, title: string, weights: Weights): Scenario {
       await shop.reset();
       await touchAllCarts(tools, shop);
       const peak = await atPeak(tools, shop, name, weights, options);
-      const { carthub } = sidesOf(peak.sides);
+      const { carthub } = baselinesOf(peak.variants);
       const paced = await belowPeak(shop, name, weights, carthub.perSecond, options);
       return [peak, paced];
     },
@@ -60,16 +63,16 @@ async function atPeak(
   options: RunOptions,
 ): Promise<Table> {
   const entries = Object.entries(weights);
-  const told = entries.map(([kind, weight]) => `${kind}=${weight}`).join();
-  const sides = [
-    httpSide(tools, shop, CARTHUB, { clients: CLIENTS, script: 'mixed', more: [told] }),
-    pgbenchSide(tools, shop, PGBENCH, CLIENTS, entries),
-    noOpSide(tools, shop, CLIENTS),
+  const weightList = entries.map(([kind, weight]) => `${kind}=${weight}`).join();
+  const variants = [
+    httpVariant(tools, shop, CARTHUB, { clients: CLIENTS, script: 'mixed', more: [weightList] }),
+    pgbenchVariant(tools, shop, PGBENCH, CLIENTS, entries),
+    noOpVariant(tools, shop, CLIENTS),
   ];
-  await warmUp(sides);
-  const measured = await takeTurns(sides, { ...options, progress: `${name} at its peak` });
-  const checks = ratios(sidesOf(measured));
-  return { heading: headingOf(CLIENTS), clients: CLIENTS, sides: measured, checks };
+  await warmUp(variants);
+  const measured = await interleave(variants, { ...options, progress: `${name} at its peak` });
+  const checks = ratios(baselinesOf(measured));
+  return { heading: headingOf(CLIENTS), clients: CLIENTS, variants: measured, checks };
 }
 
 async function belowPeak(
@@ -80,20 +83,20 @@ async function belowPeak(
   options: RunOptions,
 ): Promise<Table> {
   const perSecond = Math.round(SHARE_OF_PEAK * peak);
-  const results: PacedResult[] = [];
-  const side: Side = {
+  const results: OpenLoopResult[] = [];
+  const variant: Variant = {
     name: CARTHUB,
     served: shop,
     load: async (seconds) => {
       const next = new Requests(shop.shoppers, SHAPE).mixed(weights);
-      const paced = { perSecond, seconds, connections: CLIENTS, mostWaiting: 1e6, next };
-      const result = await runPaced({ url: shop.apiUrl, ...paced });
+      const paced = { perSecond, seconds, connections: CLIENTS, maxWaiting: 1e6, next };
+      const result = await runOpenLoop({ url: shop.apiUrl, ...paced });
       results.push(result);
       return result;
     },
   };
   const before = await countOrders(shop.databaseUrl);
-  const measured = await takeTurns([side], { ...options, progress: `${name} at 70 %` });
+  const measured = await interleave([variant], { ...options, progress: `${name} at 70 %` });
   const orders = (await countOrders(shop.databaseUrl)) - before;
   const { p99Ms = Number.NaN, errors = Number.NaN } = measured[CARTHUB] ?? {};
   const accepted = results.reduce((sum, { answers }) => sum + (answers['checkout 201'] ?? 0), 0);
@@ -103,9 +106,11 @@ async function belowPeak(
   ];
   if (weights.checkout)
     checks.push({
-      what: 'orders in the database, of checkouts accepted',
-      ...{ value: orders, atLeast: accepted, atMost: accepted },
+      what: 'orders stored, of accepted checkouts',
+      value: orders,
+      atLeast: accepted,
+      atMost: accepted,
     });
-  const heading = `At 70 % of the peak: ${perSecond} requests a second, by the clock`;
-  return { heading, clients: CLIENTS, sides: measured, checks };
+  const heading = `open loop at 70 % of the peak, ${perSecond} requests per second`;
+  return { heading, clients: CLIENTS, variants: measured, checks };
 }

@@ -1,4 +1,4 @@
-import { compare } from './compare.ts';
+import { compare } from '../measure/baselines.ts';
 
 export const products = compare({
   name: 'products',

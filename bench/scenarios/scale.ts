@@ -1,31 +1,31 @@
-// A shop with very many carts beside a small one. Both have the same shoppers, whose carts lie at even
-// distances among all others; only theirs are used.
+// A shop with millions of carts and a small one. Both have the same shoppers, whose carts are spread evenly
+// among all others; only these carts are used.
 
-import type { Check, Table } from '../report.ts';
-import { apart, fillManyCarts } from '../support/data.ts';
-import { takeTurns } from '../support/measure.ts';
-import { openCluster, type Shop } from '../support/shop.ts';
-import { httpSide, touchAllCarts, warmUp } from '../support/sides.ts';
-import type { Tools } from '../support/tools.ts';
+import type { Tools } from '../load/tools.ts';
+import { interleave } from '../measure/measure.ts';
+import { httpVariant, touchAllCarts, warmUp } from '../measure/variants.ts';
+import type { Check, Table } from '../report/markdown.ts';
+import { openCluster } from '../shop/cluster.ts';
+import { apart, fillManyCarts } from '../shop/fill-shop.ts';
+import { createShoppers, openShopIn, type Shop } from '../shop/shop.ts';
 import type { RunOptions, Scenario } from './scenario.ts';
-import { beginShoppers, openOneOf } from './two-shops.ts';
 
 const SHOPPERS = 10_000;
 const PRODUCTS = 1_000;
 const LINES = 3;
 const CLIENTS = 64;
 /**
- * For both shops, and still a small server's: the pages of 10,000 carts among ten million are some 400 MB, which
- * the 128 MB of the default would pass through again and again.
+ * Of both shops. The pages of 10,000 carts among ten million take about 400 MB, which the default of 128 MB would
+ * evict again and again.
  */
 const MEMORY = { shared_buffers: '1GB' };
 
 export const scale: Scenario = {
   name: 'scale',
-  title: 'a shop with very many carts beside one with 10,000',
+  title: 'a shop with millions of carts and one with 10,000',
   async measure(tools, options) {
     await using cluster = await openCluster(tools, MEMORY);
-    const begun = await beginShoppers(cluster, SHOPPERS);
+    const begun = await createShoppers(cluster, SHOPPERS);
     const customers = begun.map(({ id }) => id);
     const open = (name: string, carts: number) => {
       const step = apart({ carts, customers });
@@ -34,7 +34,7 @@ export const scale: Scenario = {
       const many = { carts, products: PRODUCTS, linesPerCart: LINES, customers, progress };
       const shape = { products: PRODUCTS, carts, linesPerCart: LINES };
       const fill = (url: string) => fillManyCarts(url, many);
-      return openOneOf(cluster, { name, shape, shoppers, fill });
+      return openShopIn(cluster, { name, shape, shoppers, fill });
     };
     await using small = await open('small_shop', SHOPPERS);
     await using large = await open('large_shop', Math.max(SHOPPERS, options.carts));
@@ -54,20 +54,20 @@ async function compareShops(
   options: RunOptions,
 ): Promise<Table> {
   const count = (carts: number) => `${carts.toLocaleString('en-US')} carts`;
-  const sides = [
-    httpSide(tools, small, count(small.shape.carts), { clients: CLIENTS, script }),
-    httpSide(tools, large, count(large.shape.carts), { clients: CLIENTS, script }),
+  const variants = [
+    httpVariant(tools, small, count(small.shape.carts), { clients: CLIENTS, script }),
+    httpVariant(tools, large, count(large.shape.carts), { clients: CLIENTS, script }),
   ];
-  await warmUp(sides);
-  const measured = await takeTurns(sides, { ...options, progress: `scale, ${script}` });
-  const [few, many] = sides.map(({ name }) => measured[name]);
+  await warmUp(variants);
+  const measured = await interleave(variants, { ...options, progress: `scale, ${script}` });
+  const [few, many] = variants.map(({ name }) => measured[name]);
   const ratio = (figure: 'perSecond' | 'p99Ms') =>
     (many?.[figure] ?? Number.NaN) / (few?.[figure] ?? Number.NaN);
   const checks: Check[] = [
-    { what: 'throughput of many / of few', value: ratio('perSecond'), atLeast: 0.85 },
-    { what: 'p99 of many / of few', value: ratio('p99Ms'), atMost: 1.3 },
+    { what: 'throughput of many carts / of few', value: ratio('perSecond'), atLeast: 0.85 },
+    { what: 'p99 of many carts / of few', value: ratio('p99Ms'), atMost: 1.3 },
     { what: 'errors', value: (few?.errors ?? 1) + (many?.errors ?? 1), atMost: 0 },
   ];
-  const heading = `${script === 'add' ? 'Additions' : 'Reads'}, ${CLIENTS} clients`;
-  return { heading, clients: CLIENTS, sides: measured, checks };
+  const heading = `${script === 'add' ? 'adds' : 'reads'}, ${CLIENTS} clients`;
+  return { heading, clients: CLIENTS, variants: measured, checks };
 }

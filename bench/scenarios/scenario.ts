@@ -1,19 +1,31 @@
-import type { Table } from '../report.ts';
-import type { Tools } from '../support/tools.ts';
+import type { Tools } from '../load/tools.ts';
+import type { Table } from '../report/markdown.ts';
+import type { Shape } from '../shop/fill-shop.ts';
 
 export interface RunOptions {
   readonly runs: number;
   readonly seconds: number;
-  /** Of the large shop of `scale`. */
+  /** Size of the large shop of `scale`. */
   readonly carts: number;
-  /** Of `soak`. */
+  /** Duration of `soak`. */
   readonly minutes: number;
 }
 
-/** What is compared in one run. */
+/** A load that one script of wrk describes, and one of pgbench with the same effect. */
+export interface ScriptedLoad {
+  readonly shape: Shape;
+  /** Name of both scripts. */
+  readonly script: string;
+  /** Whether a run uses up the data, so that each run needs a reset. */
+  readonly isUsedUp?: boolean;
+}
+
+/** What one run of the benchmark compares. */
 export interface Scenario {
   readonly name: string;
-  /** A line for people: what is done. */
+  /** One line that describes the requests. */
   readonly title: string;
+  /** Set where two checkouts can be compared: see --base. */
+  readonly scripted?: ScriptedLoad;
   measure(tools: Tools, options: RunOptions): Promise<readonly Table[]>;
 }

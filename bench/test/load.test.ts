@@ -1,18 +1,20 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { judgedMemory, parseHeap } from '../scenarios/soak.ts';
-import { parseAnswer } from '../support/connection.ts';
-import { type PacedLoad, runPaced } from '../support/paced.ts';
-import { Requests } from '../support/requests.ts';
+import { parseAnswer } from '../load/http-connection.ts';
+import { type OpenLoop, runOpenLoop } from '../load/open-loop.ts';
+import { Requests } from '../load/requests.ts';
+import { checkMemory, parseHeap } from '../scenarios/soak.ts';
 
 const shoppers = Array.from({ length: 500 }, (_, index) => ({
-  ...{ id: `guest_${index + 1}`, token: 'token', cart: index + 1 },
+  id: `guest_${index + 1}`,
+  token: 'token',
+  cart: index + 1,
 }));
 const shape = { products: 1_000, linesPerCart: 3 };
 
 let served = 0;
-/** Refuses every fourth request, every eighth without telling when to come back. */
+/** Refuses every fourth request, every eighth without Retry-After. */
 const server = createServer((request, response) => {
   served += 1;
   request.resume();
@@ -32,43 +34,52 @@ beforeAll(async () => {
 });
 afterAll(() => new Promise((closed) => server.close(closed)));
 
-const load = (more: Partial<PacedLoad>): PacedLoad => ({
-  ...{ url, perSecond: 400, seconds: 0.5, connections: 8, mostWaiting: 1000 },
+const load = (more: Partial<OpenLoop>): OpenLoop => ({
+  url,
+  perSecond: 400,
+  seconds: 0.5,
+  connections: 8,
+  maxWaiting: 1000,
   next: () => ({ kind: 'get', text: 'GET / HTTP/1.1\r\nhost: shop\r\n\r\n' }),
   ...more,
 });
 
-test('an answer is complete when its body is, and leaves what follows it', () => {
+test('parses a response once its body is complete, and keeps the rest', () => {
   const head = 'HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 4\r\n\r\n';
   expect(parseAnswer(head.slice(0, -2))).toBeUndefined();
   expect(parseAnswer(`${head}bod`)).toBeUndefined();
   expect(parseAnswer(`${head}bodyHTTP`)).toEqual({
-    ...{ answer: { status: 503, hasRetryAfter: true }, rest: 'HTTP' },
+    answer: { status: 503, hasRetryAfter: true },
+    rest: 'HTTP',
   });
   expect(parseAnswer('HTTP/1.1 304 Not Modified\r\netag: "1"\r\n\r\n')).toMatchObject({
-    ...{ answer: { status: 304, hasRetryAfter: false }, rest: '' },
+    answer: { status: 304, hasRetryAfter: false },
+    rest: '',
   });
 });
 
-test('a paced load sends what is due, no faster, and counts refusals that tell nothing', async () => {
+test('sends requests at the given rate and counts refusals without Retry-After', async () => {
   served = 0;
   const begun = performance.now();
-  const result = await runPaced(load({}));
+  const result = await runOpenLoop(load({}));
   expect(performance.now() - begun).toBeGreaterThan(450);
   expect(result).toMatchObject({
-    ...{ count: 200, errors: 50, unsent: 0, withoutRetryAfter: 25 },
+    count: 200,
+    errors: 50,
+    unsent: 0,
+    withoutRetryAfter: 25,
     answers: { 'get 200': 150, 'get 503': 50 },
   });
 });
 
-test('what finds no free connection is told, not sent', async () => {
+test('counts requests without a free connection as unsent', async () => {
   served = 0;
-  const result = await runPaced(load({ connections: 1, perSecond: 100_000, mostWaiting: 0 }));
+  const result = await runOpenLoop(load({ connections: 1, perSecond: 100_000, maxWaiting: 0 }));
   expect(result.unsent).toBeGreaterThan(0);
   expect(result.count + result.unsent).toBe(50_000);
 });
 
-test('a mix has its weights; a checkout is of a cart that is added to long before and long after', () => {
+test('mixes requests by weight, and checks out only carts without a recent or near add', () => {
   let state = 1;
   const random = () => {
     state = (state * 48_271) % 2_147_483_647;
@@ -94,18 +105,19 @@ test('a mix has its weights; a checkout is of a cart that is added to long befor
   expect(kinds.checkout / 20_000).toBeGreaterThan(0.08);
 });
 
-test('an addition is of a product that the cart was filled with', () => {
+test('adds only products that the cart was filled with', () => {
   const { text } = new Requests(shoppers.slice(9, 10), shape, () => 0.99).next('add');
   expect(text).toContain('"customer_id":"guest_10","product_id":"product-74"');
 });
 
-test('the heap is judged by what collections leave, not by what comes and goes', () => {
+test('the heap is checksOf by what collections leave, not by what comes and goes', () => {
   const samples = (risePerSecond: number) =>
     Array.from({ length: 600 }, (_, seconds) => ({
-      ...{ seconds, rssBytes: 150e6 },
+      seconds,
+      rssBytes: 150e6,
       heapBytes: 60e6 + risePerSecond * seconds + (seconds % 20) * 2e6,
     }));
-  const rise = (perSecond: number) => judgedMemory(samples(perSecond))[1]?.value;
+  const rise = (perSecond: number) => checkMemory(samples(perSecond))[1]?.value;
   expect(rise(0)).toBeCloseTo(0, 6);
   expect(rise(20_000)).toBeGreaterThan(0.1);
 });

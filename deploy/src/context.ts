@@ -7,28 +7,28 @@ import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balan
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { STSClient } from '@aws-sdk/client-sts';
-import type { Assembly } from './assembly.ts';
 import type { Options } from './options.ts';
+import type { Assembly } from './templates/assembly.ts';
 
-/** What each step gets. `account` and `assembly` are known once their steps are done. */
+/** Given to each step. The steps Account and Templates set `account` and `assembly`. */
 export interface Context {
   readonly options: Options;
   readonly aws: ReturnType<typeof clientsFor>;
-  /** Of the checkout. */
+  /** Root folder of the checkout. */
   readonly root: string;
-  /** For the programs that are run: region, profile, no colours. */
+  /** For child processes: region, profile, no colors. */
   readonly env: NodeJS.ProcessEnv;
-  /** Between two looks at AWS. */
+  /** Interval between two polls of AWS. */
   readonly pollMs: number;
   readonly signal: AbortSignal;
-  say(line: string): void;
+  log(line: string): void;
   account?: string;
   assembly?: Assembly;
   monthlyUsd?: number;
   address?: string;
 }
 
-/** One client for each service, all with the same credentials and patience. */
+/** One client per service, with the same credentials and retries. */
 export function clientsFor({ region, profile }: Options) {
   const config = { region, maxAttempts: 6, ...(profile && { profile }) };
   return {
@@ -44,8 +44,8 @@ export function clientsFor({ region, profile }: Options) {
   };
 }
 
-/** @throws Error if the step that finds it out has not run: a mistake in the list of steps */
-export function known<T>(value: T | undefined, name: string): T {
-  if (value === undefined) throw new Error(`${name} is asked for before it is known.`);
+/** @throws Error if the step that sets the value has not run: the list of steps is wrong */
+export function required<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new Error(`${name} is not set yet.`);
   return value;
 }

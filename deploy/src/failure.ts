@@ -1,13 +1,13 @@
 /** Exit codes of the script. */
 export const EXIT = { failed: 1, usage: 2, interrupted: 130 } as const;
 
-/** What stops the script, in the three parts that a reader needs. */
+/** Stops the script with a message in three parts: what, why, what to do. */
 export class Failure extends Error {
   readonly why: string;
   readonly remedy: string;
   readonly exitCode: number;
 
-  /** @param what failed, in one line; @param why it did; @param remedy what to do about it */
+  /** @param what failed, in one line */
   constructor(what: string, why: string, remedy: string, exitCode: number = EXIT.failed) {
     super(what);
     this.why = why;
@@ -16,7 +16,7 @@ export class Failure extends Error {
   }
 }
 
-/** The message of anything thrown, with the name that AWS gives its errors. */
+/** The message of any thrown value, with the error's name and code. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
@@ -24,8 +24,8 @@ export function reasonOf(error: unknown): string {
   return `${name}${error.message || 'no message'}${code}`;
 }
 
-/** Three lines for whoever runs the script. */
-export function tell(failure: Failure): string {
+/** The failure as three lines for the operator. */
+export function formatFailure(failure: Failure): string {
   return [
     `FAILED: ${failure.message}`,
     `  why:  ${failure.why.trim().replaceAll('\n', '\n        ')}`,

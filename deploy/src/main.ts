@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { type Context, clientsFor } from './context.ts';
-import { destroySteps } from './destroy/steps.ts';
-import { EXIT, Failure, reasonOf, tell } from './failure.ts';
+import { EXIT, Failure, formatFailure, reasonOf } from './failure.ts';
 import { type Options, parseOptions, USAGE } from './options.ts';
-import { deploySteps } from './steps/steps.ts';
+import { deploySteps } from './steps/deploy/deploy-steps.ts';
+import { destroySteps } from './steps/destroy/destroy-steps.ts';
 
 function contextFor(options: Options, signal: AbortSignal): Context {
   const { region, profile } = options;
@@ -15,24 +15,24 @@ function contextFor(options: Options, signal: AbortSignal): Context {
     env: profile ? { ...env, AWS_PROFILE: profile } : env,
     pollMs: Number(process.env.CARTHUB_POLL_MS ?? 5_000),
     signal,
-    say: (line) => console.log(`    ${line}`),
+    log: (line) => console.log(`    ${line}`),
   };
 }
 
-async function follow(context: Context): Promise<void> {
+async function runSteps(context: Context): Promise<void> {
   const { dryRun, destroy } = context.options;
   const steps = destroy ? destroySteps : deploySteps;
   for (const [index, step] of steps.entries()) {
     context.signal.throwIfAborted();
     const number = `${String(index + 1).padStart(2)}/${steps.length}`;
-    if (dryRun && !step.reads) {
-      console.log(`${number} ${step.title}: not in a dry run`);
+    if (dryRun && !step.isReadOnly) {
+      console.log(`${number} ${step.title}: skipped in a dry run`);
       continue;
     }
     console.log(`${number} ${step.title}`);
     await step.run(context).catch((error: unknown) => {
       if (error instanceof Failure || context.signal.aborted) throw error;
-      const remedy = 'Mend what it says, then run again: it goes on from here.';
+      const remedy = 'Fix the cause, then run again: it resumes at this step.';
       throw new Failure(`${step.title} failed.`, reasonOf(error), remedy);
     });
   }
@@ -44,16 +44,16 @@ async function main(args: readonly string[]): Promise<number> {
   process.once('SIGTERM', () => interruption.abort());
   try {
     const options = parseOptions(args);
-    if (options) await follow(contextFor(options, interruption.signal));
+    if (options) await runSteps(contextFor(options, interruption.signal));
     else console.log(USAGE);
     return 0;
   } catch (error) {
     if (interruption.signal.aborted) {
-      console.error('Interrupted. What AWS has begun goes on there; run again to go on from here.');
+      console.error('Interrupted. AWS finishes what it has started; run again to resume.');
       return EXIT.interrupted;
     }
     if (!(error instanceof Failure)) throw error;
-    console.error(tell(error));
+    console.error(formatFailure(error));
     return error.exitCode;
   }
 }

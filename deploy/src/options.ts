@@ -6,9 +6,9 @@ type EnvironmentName = 'development' | 'production';
 export interface Options {
   /** Such as `us-west-2`. */
   readonly region: string;
-  /** @default - the credentials that AWS's own clients find */
+  /** @default - the AWS clients' own credential chain */
   readonly profile: string | undefined;
-  /** The entry of the CDK app; the stacks before it are what it depends on. */
+  /** The stack to deploy; its dependencies are deployed before it. */
   readonly stackName: string;
   readonly environment: EnvironmentName;
   readonly dryRun: boolean;
@@ -17,24 +17,24 @@ export interface Options {
   readonly confirm: string | undefined;
   /** Further inputs of infrastructure_cdk, as `name=value`. */
   readonly context: readonly string[];
-  /** A cloud assembly that is synthesized already. @default - synthesized anew */
+  /** Folder of an existing cloud assembly. @default - the script synthesizes one */
   readonly assembly: string | undefined;
 }
 
 export const USAGE = `usage: ./deploy-microservices-cicd.sh [options]
 
-Makes Carthub run in an AWS account. Run it again after a failure: it goes on where it stopped.
+Deploys Carthub to an AWS account. After a failure, run it again: it resumes where it stopped.
 
   --region REGION         AWS region [us-west-2]
   --profile NAME          profile of the AWS credentials
-  --stack-name NAME       entry of the CDK app [MicroservicesCicdStack]
+--stack-name NAME       stack to deploy, with its dependencies [MicroservicesCicdStack]
   --environment NAME      development (or dev), production [development]
   --context NAME=VALUE    input of infrastructure_cdk, such as hostName=shop.example.com; repeatable
-  --assembly DIRECTORY    a cloud assembly synthesized before, for this account and region
-  --dry-run               says what would be done; only reads
-  --destroy               deletes what was made
-  --yes                   asks nothing; to destroy production, --confirm production as well
-  --confirm NAME          the environment's name, in place of typing it
+--assembly DIRECTORY    existing cloud assembly for this account and region
+--dry-run               prints what would be done; only reads
+--destroy               deletes what the script created
+--yes                   skips the confirmation; to destroy production add --confirm production
+--confirm NAME          the environment's name, instead of typing it
   --help`;
 
 const ENVIRONMENTS: Readonly<Record<string, EnvironmentName>> = {
@@ -42,15 +42,15 @@ const ENVIRONMENTS: Readonly<Record<string, EnvironmentName>> = {
   development: 'development',
   production: 'production',
 };
-const OWN = ['region', 'environment', 'account'];
+const RESERVED_INPUTS = ['region', 'environment', 'account'];
 
-function wrong(why: string): Failure {
-  return new Failure('The arguments are not understood.', why, 'See --help.', EXIT.usage);
+function invalidArguments(why: string): Failure {
+  return new Failure('The arguments are invalid.', why, 'See --help.', EXIT.usage);
 }
 
-/** @throws Failure with exit code 2; @returns undefined if help is asked for */
+/** @returns undefined for --help; @throws Failure with exit code 2 */
 export function parseOptions(args: readonly string[]): Options | undefined {
-  const values = read(args);
+  const values = parseValues(args);
   if (values.help) return undefined;
   const problems: string[] = [];
   const environment = ENVIRONMENTS[values.environment];
@@ -61,19 +61,19 @@ export function parseOptions(args: readonly string[]): Options | undefined {
   if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(values.region))
     problems.push(`--region is "${values.region}", but must be like us-west-2.`);
   if (!/^[A-Za-z][A-Za-z0-9-]*$/.test(values['stack-name']))
-    problems.push(`--stack-name is "${values['stack-name']}", which CloudFormation refuses.`);
+    problems.push(`--stack-name is "${values['stack-name']}", which CloudFormation rejects.`);
   for (const pair of values.context) {
     const name = /^([A-Za-z]+)=/.exec(pair)?.[1];
     if (!name) problems.push(`--context is "${pair}", but must be NAME=VALUE.`);
-    else if (OWN.includes(name))
-      problems.push(`--context sets ${name}, which has an option or is found out.`);
+    else if (RESERVED_INPUTS.includes(name))
+      problems.push(`--context sets ${name}, which has its own option or is detected.`);
   }
   const hasHost = values.assembly ?? values.context.find((pair) => pair.startsWith('hostName='));
   if (environment === 'production' && !values.destroy && !hasHost)
     problems.push(
-      'Production needs --context hostName=…: without one there is no TLS, and its builds stop.',
+      'Production needs --context hostName=…: without it there is no TLS and production builds fail.',
     );
-  if (!environment || problems.length > 0) throw wrong(problems.join('\n'));
+  if (!environment || problems.length > 0) throw invalidArguments(problems.join('\n'));
   return {
     region: values.region,
     profile: values.profile,
@@ -88,7 +88,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
   };
 }
 
-function read(args: readonly string[]) {
+function parseValues(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
@@ -107,6 +107,6 @@ function read(args: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    throw wrong(error instanceof Error ? error.message : String(error));
+    throw invalidArguments(error instanceof Error ? error.message : String(error));
   }
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from './context.ts';
 import { Failure } from './failure.ts';
 
-/** What it waits for, and how long at most. */
+/** What to wait for, and for how long. */
 export interface Wait {
   readonly what: string;
   readonly timeoutMs: number;
@@ -10,8 +10,8 @@ export interface Wait {
 }
 
 /**
- * Looks again and again until `look` gives something else than undefined.
- * @throws Failure after the time is up; whatever `look` throws
+ * Polls until `look` returns something other than undefined.
+ * @throws Failure after the timeout; any error of `look`
  */
 export async function until<T>(
   context: Context,
@@ -24,7 +24,7 @@ export async function until<T>(
     if (found !== undefined) return found;
     if (Date.now() - start > timeoutMs) {
       const minutes = Math.round(timeoutMs / 60_000);
-      throw new Failure(`${what} is not there.`, `Waited ${minutes} minutes.`, remedy);
+      throw new Failure(`${what} did not come in time.`, `Waited ${minutes} minutes.`, remedy);
     }
     await sleep(context.pollMs, undefined, { signal: context.signal });
   }

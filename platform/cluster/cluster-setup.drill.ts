@@ -1,4 +1,4 @@
-// A cluster as the set-up leaves it, and what the deploy stages of the pipelines may do in it.
+// The cluster setup, and the permissions of the pipelines' deploy stages.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readManifests } from '../src/manifests/read.ts';
@@ -6,7 +6,7 @@ import { fromRoot } from '../src/targets.ts';
 import type { ApiServer } from './support/api-server.ts';
 import { startCluster } from './support/cluster.ts';
 
-/** A role of the deploy stage, as its access entry makes it known; the administrator may act for it. */
+/** Impersonates the deploy stage's role with the group of its access entry. */
 const DEPLOYER = [
   '--as=deploy-stage',
   '--as-group=carthub-deployers',
@@ -15,7 +15,7 @@ const DEPLOYER = [
 const NAMESPACE = '--namespace=shopping-cart';
 const SETUPS = ['auto', 'nodes'] as const;
 
-/** Of EKS Auto Mode, which keeps the definition to itself; only that there is such a kind. */
+/** A stand-in for the definition in EKS Auto Mode, which is not published. */
 const INGRESS_CLASS_PARAMS = JSON.stringify({
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
@@ -55,15 +55,15 @@ afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
 });
 
-/** What a pipeline applies: everything but the namespace. */
+/** What a pipeline applies: everything except the namespace. */
 function release(): string {
   const items = readManifests('production').filter(({ kind }) => kind !== 'Namespace');
   return JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
 }
 
-it.each(SETUPS)('%s is taken in strict mode, and again', async (setup) => {
+it.each(SETUPS)('%s is accepted in strict mode, twice', async (setup) => {
   const directory = fromRoot(`platform/cluster-setup/${setup}`);
-  // An IngressClass can not be given to another controller; a cluster has one kind of nodes.
+  // An IngressClass's controller is immutable; a cluster has only one kind of nodes.
   await server.kubectl.run(['delete', 'ingressclass', 'alb']);
   for (const _ of [1, 2]) await must(['apply', '-k', directory, '--validate=strict']);
   expect(await must(['get', 'ingressclass', 'alb', '-o', 'jsonpath={.spec.controller}'])).toBe(
@@ -71,7 +71,7 @@ it.each(SETUPS)('%s is taken in strict mode, and again', async (setup) => {
   );
 });
 
-it('Auto Mode is told to keep network policies', async () => {
+it('auto enables network policies in Auto Mode', async () => {
   const policies = ['get', 'configmap', 'amazon-vpc-cni', '--namespace=kube-system', '-o', 'json'];
   expect(JSON.parse(await must(policies)).data).toEqual({
     'enable-network-policy-controller': 'true',
@@ -80,8 +80,8 @@ it('Auto Mode is told to keep network policies', async () => {
 
 describe('a deploy stage', () => {
   beforeAll(async () => {
-    // AmazonEKSAdminPolicy in one namespace is what Kubernetes calls "admin". The controllers put that
-    // together of three roles; none of them runs here.
+    // AmazonEKSAdminPolicy in one namespace equals Kubernetes' role "admin". Controllers aggregate that role from
+    // three others, and no controller runs here.
     for (const part of ['admin', 'edit', 'view'])
       await must([
         'create',
@@ -106,7 +106,7 @@ describe('a deploy stage', () => {
     ['watch', 'deployments.apps'],
     ['patch', 'deployments.apps'],
     ['list', 'replicasets.apps'],
-  ])('may %s %s, as its waiting and undoing do', async (verb, resource) => {
+  ])('may %s %s, as deploy.sh does to wait and roll back', async (verb, resource) => {
     expect(await can([verb, resource, NAMESPACE])).toBe('yes');
   });
 
@@ -127,7 +127,7 @@ describe('a deploy stage', () => {
     expect((await can(args)).split('\n').at(-1)).toMatch(/^no/);
   });
 
-  it('may apply no secrets’ names without the role of the set-up', async () => {
+  it('may not apply SecretProviderClasses without the role of the cluster setup', async () => {
     await must(['delete', NAMESPACE, 'rolebinding', 'carthub-deployers']);
     const { exitCode, err } = await server.kubectl.run(
       ['apply', NAMESPACE, '-f', '-', ...DEPLOYER],

@@ -1,4 +1,4 @@
-// The implementation guide's way: three bases by hand, on a cluster that has the drivers' kinds.
+// The implementation guide's steps: three bases by hand, on a cluster that has the drivers' custom kinds.
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { podTemplates } from '../src/manifests/pod-templates.ts';
@@ -20,7 +20,7 @@ afterAll(async () => {
 const apply = (target: string) =>
   server.kubectl.must(['apply', '-k', fromRoot(TARGETS[target] ?? ''), '--validate=strict']);
 
-it('refuses a service before the namespace is there', async () => {
+it('refuses a service before the namespace exists', async () => {
   const { exitCode, err } = await server.kubectl.run([
     'apply',
     '-k',
@@ -30,13 +30,13 @@ it('refuses a service before the namespace is there', async () => {
   expect(err).toContain('namespaces "shopping-cart" not found');
 });
 
-it.each(BASES)('takes %s, without a warning', async (base) => {
+it.each(BASES)('accepts %s without a warning', async (base) => {
   const lines = (await apply(base)).split('\n');
   expect(lines.filter((line) => !line.endsWith(' created'))).toEqual([]);
   expect(lines.length).toBeGreaterThan(6);
 });
 
-it('changes nothing when all of it is applied again', async () => {
+it('changes nothing when everything is applied again', async () => {
   const kinds = 'deployment,job,cronjob,networkpolicy,poddisruptionbudget,service,ingress,hpa';
   const generations = () =>
     server.kubectl.must([
@@ -52,7 +52,7 @@ it('changes nothing when all of it is applied again', async () => {
   expect(before).toContain('Deployment/backend-deployment: 1');
 });
 
-it('admits each of the pods that the manifests make, and not one that asks for more', async () => {
+it('admits each pod of the manifests, and refuses it with hostNetwork', async () => {
   const owned = BASES.flatMap((base) => podTemplates(readManifests(base)));
   expect(owned).toHaveLength(7);
   for (const { owner, template } of owned) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the cluster's own API server, its store and kubectl into .carthub/bin, from the Go modules that
-# tools/go.mod pins. Needs Go; takes minutes the first time.
+# Builds kube-apiserver, etcd and kubectl into .carthub/bin from the Go modules pinned in tools/go.mod. Needs Go;
+# the first build takes minutes.
 set -euo pipefail
 cd "$(dirname "$0")/tools"
 bin=$(cd ../../.. && mkdir -p .carthub/bin && pwd)/.carthub/bin

@@ -1,4 +1,4 @@
-// Production, as it is deployed again and again.
+// Repeated deployments of production.
 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { podTemplates } from '../src/manifests/pod-templates.ts';
@@ -21,24 +21,24 @@ afterAll(async () => {
 const get = (object: string, path: string) =>
   server.kubectl.must(['get', NAMESPACE, object, '-o', `jsonpath={${path}}`]);
 
-it.each(ENVIRONMENTS)('takes %s in strict mode, without a warning', async (environment) => {
+it.each(ENVIRONMENTS)('accepts %s in strict mode without a warning', async (environment) => {
   const file = renderingOf(environment);
   await server.kubectl.must(['apply', '--dry-run=server', '--validate=strict', '-f', file]);
 });
 
-it('takes the alert rules', async () => {
+it('accepts the alert rules', async () => {
   const directory = fromRoot('platform/observability');
-  const taken = await server.kubectl.must(['apply', '-k', directory, '--validate=strict']);
-  expect(taken).toContain('prometheusrule.monitoring.coreos.com/');
+  const output = await server.kubectl.must(['apply', '-k', directory, '--validate=strict']);
+  expect(output).toContain('prometheusrule.monitoring.coreos.com/');
 });
 
-it('leaves the number of pods to the autoscaler when it is deployed again', async () => {
+it('keeps the autoscaler’s number of pods when deployed again', async () => {
   await server.kubectl.must(['scale', NAMESPACE, 'deployment/backend-deployment', '--replicas=7']);
   await server.kubectl.must(['apply', '-f', renderingOf('production')]);
   expect(await get('deployment/backend-deployment', '.spec.replicas')).toBe('7');
 });
 
-it('makes a migration Job for each release, beside the last one', async () => {
+it('creates a migration Job for each release and keeps the previous one', async () => {
   const commit = '0123456789abcdef0123456789abcdef01234567';
   const manifests = readManifests('production').map((manifest) =>
     JSON.stringify(manifest).replaceAll('2.0.0', commit),
@@ -50,7 +50,7 @@ it('makes a migration Job for each release, beside the last one', async () => {
   await server.kubectl.must(['apply', '-f', '-'], list);
 });
 
-it('lets the scaler do what it does, and nothing else', async () => {
+it('lets the scaler patch two autoscalers and nothing else', async () => {
   const token = await server.kubectl.must(['create', NAMESPACE, 'token', 'scaler']);
   const scaler = server.kubectl.as(token);
   const jobs = podTemplates(readManifests('production')).filter(({ owner }) =>
@@ -62,7 +62,7 @@ it('lets the scaler do what it does, and nothing else', async () => {
       await scaler.must(args.filter((arg) => !arg.startsWith('--cache-dir')));
     }
   }
-  // The night's are the last.
+  // The night's Job runs last.
   expect(await get('hpa/backend-hpa', '.spec.minReplicas')).toBe('2');
 
   const allowed = await scaler.must(['auth', 'can-i', NAMESPACE, '--list', '--no-headers']);

@@ -1,5 +1,4 @@
-// The runbook's commands, read by the programs that they are for: a flag that does not exist is found here
-// and not at night.
+// Runs the runbook's commands with the real kubectl and aws, so that an invalid flag is found here.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -26,35 +25,37 @@ const listed = (program: string) =>
     .map((command) => [command.join(' '), command] as const);
 const kubectl = listed('kubectl');
 
-/** What a cluster without nodes can answer. */
-function isAnswered(command: Command): boolean {
+/** Commands that succeed on a cluster without nodes. */
+function canSucceed(command: Command): boolean {
   return ['get', 'describe', 'patch'].includes(command[1] ?? '') && !hasPlaceholder(command);
 }
 
-/** Without the wait for pods, which no node will run. */
-const HURRY: Readonly<Record<string, readonly string[]>> = {
+/** Flags that avoid waiting for pods, because there are no nodes. */
+const NO_WAIT: Readonly<Record<string, readonly string[]>> = {
   exec: ['--pod-running-timeout=1s'],
   logs: ['--pod-running-timeout=1s'],
   'rollout status': ['--watch=false'],
 };
 
 function words([, ...args]: Command): string[] {
-  const flags = Object.entries(HURRY).find(([verb]) => args.join(' ').startsWith(`${verb} `))?.[1];
+  const flags = Object.entries(NO_WAIT).find(([verb]) =>
+    args.join(' ').startsWith(`${verb} `),
+  )?.[1];
   const verbs = args[0] === 'rollout' ? 2 : 1;
   const all = [...args.slice(0, verbs), ...(flags ?? []), ...args.slice(verbs)];
   return args.includes('-n') ? all : ['-n', 'shopping-cart', ...all];
 }
 
-it.each(kubectl.filter(([, command]) => isAnswered(command)))(
-  '%s: is answered',
+it.each(kubectl.filter(([, command]) => canSucceed(command)))(
+  '%s: succeeds',
   async (_text, command) => {
     const { exitCode, err } = await server.kubectl.run(words(command));
     expect({ exitCode, err }).toMatchObject({ exitCode: 0 });
   },
 );
 
-it.each(kubectl.filter(([, command]) => !isAnswered(command)))(
-  '%s: is understood',
+it.each(kubectl.filter(([, command]) => !canSucceed(command)))(
+  '%s: is valid',
   async (_text, command) => {
     const { err } = await server.kubectl.run([...words(command), '--request-timeout=5s']);
     expect(err).not.toMatch(/unknown (flag|shorthand|command)|invalid argument|required|Usage/i);
@@ -62,12 +63,12 @@ it.each(kubectl.filter(([, command]) => !isAnswered(command)))(
   },
 );
 
-/** Of PyPI's awscli; it knows every parameter, and here it reaches nobody. */
+/** awscli from PyPI. It validates every parameter, and its endpoint is unreachable here. */
 const aws = fromRoot('.carthub/aws/bin/aws');
 
-// `logs tail` is of version 2, which PyPI does not have; test/runbook.test.ts knows the names of the groups.
+// `logs tail` needs version 2, which PyPI does not have; test/runbook.test.ts checks the group names.
 it.each(listed('aws').filter(([text]) => !text.startsWith('aws logs tail ')))(
-  '%s: is understood',
+  '%s: is valid',
   (_text, [, ...args]) => {
     expect(existsSync(aws)).toBe(true);
     const { status, stderr } = spawnSync(aws, [...args], {
@@ -81,14 +82,14 @@ it.each(listed('aws').filter(([text]) => !text.startsWith('aws logs tail ')))(
         AWS_DEFAULT_REGION: 'us-west-2',
       },
     });
-    // 252: the command line is wrong. 255 and 254: it was sent, and nobody was there.
+    // A wrong command line fails before aws connects.
     expect({ status, stderr }).toMatchObject({
       stderr: expect.stringContaining('Could not connect to the endpoint URL'),
     });
   },
 );
 
-it('a wrong flag is found', async () => {
+it('an invalid flag fails', async () => {
   const { err } = await server.kubectl.run(['get', 'pods', '--no-such-flag']);
   expect(err).toMatch(/unknown flag/);
 });

@@ -1,5 +1,5 @@
-// `npm run render`: writes rendered/*.yaml, what the real kustomize makes of each base and overlay, so
-// that a change shows in review as what reaches the cluster. `-- --check` compares.
+// `npm run render`: writes the output of kustomize for each base and overlay to rendered/*.yaml, so that a review
+// shows what reaches the cluster. `-- --check` compares.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ for (const [target, directory] of Object.entries(TARGETS)) {
   const path = renderingOf(target);
   if (!process.argv.includes('--check')) writeFileSync(path, text);
   else if (readFileSync(path, 'utf8') !== text) {
-    console.error(`${path} is not what kustomize makes of ${directory}: npm run render`);
+    console.error(`${path} is out of date with ${directory}: run "npm run render"`);
     process.exitCode = 1;
   }
 }

@@ -1,6 +1,5 @@
-// `npm run alerts`: asks Prometheus' own promtool whether the rules are well-formed and whether every
-// alert fires when it should, and only then. promtool knows no PrometheusRule, so it gets what is inside.
-// install.sh brings it.
+// `npm run alerts`: lets promtool check the rules and run the tests in observability/tests. promtool does not know
+// PrometheusRule objects, so it gets the rule groups in them. install.sh installs it.
 
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,11 +17,14 @@ try {
   const rules = readRules();
   for (const { name, groups } of rules) write(`rules-${name}`, { groups });
   promtool('check', 'rules', '--lint=all', ...rules.map(({ name }) => `rules-${name}`));
-  // What an alert says is compared as far as it depends on what happens.
-  for (const { name, groups } of rules) write(`said-${name}`, withSummariesAlone(groups));
+  // The tests compare summaries; descriptions and links are constant.
+  for (const { name, groups } of rules) write(`summaries-${name}`, withSummariesOnly(groups));
   const tests = readAlertTests();
   for (const { name, object } of tests) {
-    write(`tests-${name}`, { rule_files: rules.map((rule) => `said-${rule.name}`), ...object });
+    write(`tests-${name}`, {
+      rule_files: rules.map((rule) => `summaries-${rule.name}`),
+      ...object,
+    });
   }
   promtool('test', 'rules', ...tests.map(({ name }) => `tests-${name}`));
 } finally {
@@ -33,7 +35,7 @@ function write(name: string, content: unknown): void {
   writeFileSync(join(directory, name), stringify(content));
 }
 
-function withSummariesAlone(groups: unknown): unknown {
+function withSummariesOnly(groups: unknown): unknown {
   const copy = structuredClone({ groups });
   return JSON.parse(JSON.stringify(copy), (key, value) =>
     key === 'description' || key === 'runbook_url' ? undefined : value,

@@ -1,6 +1,5 @@
-// `npm run schemas`: writes schemas/*.generated.json from the OpenAPI of the cluster's Kubernetes version
-// and from the definitions of the custom kinds in use; `-- --check` compares. Needs Go, whose module
-// proxy keeps those repositories.
+// `npm run schemas`: writes schemas/*.generated.json from the OpenAPI document of the cluster's Kubernetes version
+// and from the definitions of the custom kinds in use; `-- --check` compares. Needs Go to download the modules.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,7 +26,7 @@ write('custom.generated.json', {
 
 function readObject(file: string, read: (text: string) => unknown): JsonObject {
   const value = read(readFileSync(file, 'utf8'));
-  if (!isObject(value)) throw new Error(`${file} holds no object`);
+  if (!isObject(value)) throw new Error(`${file} contains no object`);
   return value;
 }
 
@@ -36,7 +35,7 @@ function write(file: string, content: JsonObject): void {
   const text = `${JSON.stringify(content, null, 1)}\n`;
   if (!process.argv.includes('--check')) writeFileSync(path, text);
   else if (readFileSync(path, 'utf8') !== text) {
-    console.error(`${path} is not what npm run schemas writes.`);
+    console.error(`${path} is out of date: run "npm run schemas".`);
     process.exitCode = 1;
   }
 }

@@ -1,4 +1,4 @@
-/** What an environment's database allows, as infrastructure_cdk makes it. */
+/** The database of an environment, as infrastructure_cdk creates it. */
 interface DatabaseSize {
   readonly instanceClass: string;
   readonly memoryGib: number;
@@ -12,7 +12,7 @@ export const DATABASES: Readonly<Record<string, DatabaseSize>> = {
   production: { instanceClass: 'db.r6g.large', memoryGib: 16, maxConnections: 200 },
 };
 
-/** RDS's own formula, by which it would set the limit: an upper bound of what the memory bears. */
-export function memoryAllows({ memoryGib }: DatabaseSize): number {
+/** RDS's default formula for max_connections: an upper bound for this memory. */
+export function connectionsForMemory({ memoryGib }: DatabaseSize): number {
   return Math.floor((memoryGib * 2 ** 30) / 9_531_392);
 }

@@ -4,7 +4,7 @@ const ROOT = join(import.meta.dirname, '../..');
 
 export const ENVIRONMENTS = ['development', 'staging', 'production'] as const;
 
-/** What `kubectl apply -k` is given, by the name of its rendering in rendered/. */
+/** The directories for `kubectl apply -k`, by the name of their rendering in rendered/. */
 export const TARGETS: Readonly<Record<string, string>> = {
   'base-database': 'microservices/database/k8s',
   'base-backend': 'microservices/backend/k8s',

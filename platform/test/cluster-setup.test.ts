@@ -5,7 +5,7 @@ import { fromRoot } from '../src/targets.ts';
 
 const read = (path: string): unknown => parse(readFileSync(fromRoot(path), 'utf8'));
 
-it('the set-up makes the namespace that the database’s base has', () => {
+it('the cluster setup creates the same namespace as the base of the database', () => {
   expect(read('platform/cluster-setup/common/namespace.yaml')).toEqual(
     read('microservices/database/k8s/namespace.yaml'),
   );

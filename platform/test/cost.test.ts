@@ -9,11 +9,11 @@ interface Pods {
   readonly cpuMilli: number;
   readonly memoryMi: number;
 }
-const FILE = fromRoot('infrastructure_cdk/cost/pods.json');
+const FILE = fromRoot('infrastructure_cdk/cost/inputs/pods.json');
 const priced: Readonly<Record<string, readonly Pods[]>> = JSON.parse(readFileSync(FILE, 'utf8'));
 
-/** What the pods of a service ask for together, and the least number of them. */
-function asked(environment: string, name: string): Pods {
+/** The resource requests of one pod of a service, and the minimum number of pods. */
+function requested(environment: string, name: string): Pods {
   const manifests = readManifests(environment);
   const deployment = manifests
     .filter((each) => each.kind === 'Deployment')
@@ -31,9 +31,9 @@ function asked(environment: string, name: string): Pods {
   return { name, replicas, cpuMilli: total('cpu', 'm'), memoryMi: total('memory', 'Mi') };
 }
 
-describe.each(['development', 'production'])('what is priced of %s', (environment) => {
-  it('is what the manifests ask for', () => {
+describe.each(['development', 'production'])('the cost calculation for %s', (environment) => {
+  it('uses the resource requests of the manifests', () => {
     const names = ['backend', 'frontend'];
-    expect(priced[environment]).toEqual(names.map((name) => asked(environment, name)));
+    expect(priced[environment]).toEqual(names.map((name) => requested(environment, name)));
   });
 });

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { fromRoot } from '../src/targets.ts';
 
-// Not a cluster: it writes down what it is asked, and answers as a cluster would in that case.
+// A fake kubectl: it records its arguments and answers as a cluster would.
 const KUBECTL = `#!/bin/sh
 echo "$*" >>"$CALLS"
 [ "$1" != apply ] || cat "$3" >>"$CALLS"
 case "$*" in
-  kustomize*) echo 'place: s3://carthub-production-backups-ACCOUNT/carthub' ;;
+  kustomize*) echo 'destination: s3://carthub-production-backups-ACCOUNT/carthub' ;;
   *'notin (backend, frontend)'*) printf '%s\\n' namespace/shopping-cart job.batch/database-migrate-2.0.0 ;;
   *'get job.batch/'*) echo "$JOB_STATE" ;;
   *"rollout status deployment/$STUCK-"*) exit 1 ;;
@@ -42,10 +42,10 @@ async function deploy(settings: { readonly job: string; readonly stuck?: string 
       );
     });
     const lines = (await readFile(calls, 'utf8')).trimEnd().split('\n');
-    const isContent = (line: string) => line.startsWith('place: ');
+    const isContent = (line: string) => line.startsWith('destination: ');
     return {
       exitCode,
-      asked: lines.filter((line) => !isContent(line)).map(shorten),
+      calls: lines.filter((line) => !isContent(line)).map(shorten),
       applied: [...new Set(lines.filter(isContent))],
     };
   } finally {
@@ -53,7 +53,7 @@ async function deploy(settings: { readonly job: string; readonly stuck?: string 
   }
 }
 
-/** Without the file's name and other noise. */
+/** Without file names and timeouts. */
 function shorten(call: string): string {
   const [, selector] = /apply .* -l (.*) -o name/.exec(call) ?? [];
   if (selector) return `apply ${selector.replace('app.kubernetes.io/', '')}`;
@@ -68,21 +68,21 @@ const BEFORE = [
 const BACKEND = ['apply name=backend', 'rollout status deployment/backend-deployment'];
 const FRONTEND = ['apply name=frontend', 'rollout status deployment/frontend-deployment'];
 
-it('migrates, then rolls the backend out, then the storefront', async () => {
-  const { exitCode, asked, applied } = await deploy({ job: 'Complete' });
-  expect(asked).toEqual([...BEFORE, ...BACKEND, ...FRONTEND]);
-  expect(applied).toEqual(['place: s3://carthub-production-backups-000000000000/carthub']);
+it('migrates, then rolls out the backend, then the storefront', async () => {
+  const { exitCode, calls, applied } = await deploy({ job: 'Complete' });
+  expect(calls).toEqual([...BEFORE, ...BACKEND, ...FRONTEND]);
+  expect(applied).toEqual(['destination: s3://carthub-production-backups-000000000000/carthub']);
   expect(exitCode).toBe(0);
 });
 
-it('touches no service when the migration has failed', async () => {
-  const { exitCode, asked } = await deploy({ job: 'FailureTarget Failed' });
-  expect(asked).toEqual([...BEFORE, 'logs job.batch/database-migrate-2.0.0']);
+it('changes no service when the migration fails', async () => {
+  const { exitCode, calls } = await deploy({ job: 'FailureTarget Failed' });
+  expect(calls).toEqual([...BEFORE, 'logs job.batch/database-migrate-2.0.0']);
   expect(exitCode).toBe(1);
 });
 
-it('takes a backend back that does not become ready, and leaves the storefront alone', async () => {
-  const { exitCode, asked } = await deploy({ job: 'Complete', stuck: 'backend' });
-  expect(asked).toEqual([...BEFORE, ...BACKEND, 'rollout undo deployment/backend-deployment']);
+it('rolls back a backend that does not become ready, and keeps the storefront', async () => {
+  const { exitCode, calls } = await deploy({ job: 'Complete', stuck: 'backend' });
+  expect(calls).toEqual([...BEFORE, ...BACKEND, 'rollout undo deployment/backend-deployment']);
   expect(exitCode).toBe(1);
 });

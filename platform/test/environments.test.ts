@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { findConnectionProblems } from '../src/checks/scaling.ts';
 import { findSecretProblems } from '../src/checks/secrets.ts';
 import { DATABASES } from '../src/environments.ts';
+import { at } from '../src/json.ts';
 import type { Manifest } from '../src/manifests/kinds.ts';
 import { readManifests, readObjects } from '../src/manifests/read.ts';
 import { ENVIRONMENTS, fromRoot, renderingOf, TARGETS } from '../src/targets.ts';
@@ -25,7 +26,7 @@ function numbers(manifests: readonly Manifest[], name: string) {
 }
 
 describe('connections', () => {
-  it.each(ENVIRONMENTS)('%s never wants more than its database has', (environment) => {
+  it.each(ENVIRONMENTS)('%s never opens more than its database allows', (environment) => {
     expect(findConnectionProblems(environment, readManifests(environment))).toEqual([]);
   });
 
@@ -37,62 +38,64 @@ describe('connections', () => {
   ])('finds that there are too few for %s, %s = %j', (...change) => {
     const manifests = withChange(production, change);
     expect(findConnectionProblems('production', manifests)).toEqual([
-      expect.stringMatching(/^production may want \d+ connections, and has 200$/),
+      expect.stringMatching(/^production may open \d+ connections but has 200$/),
     ]);
   });
 
-  it('counts with the limits that the database is made with', async () => {
-    const stack = fromRoot('infrastructure_cdk/lib/stacks/data-stack.ts');
-    const limits = (await readFile(stack, 'utf8')).matchAll(/maxConnections: (\d+)/g);
-    const { development, production: large } = DATABASES;
-    expect([...limits].map(([, limit]) => Number(limit))).toEqual([
-      development?.maxConnections,
-      large?.maxConnections,
-    ]);
-  });
+  it.each(['development', 'production'])(
+    'uses the limit in the template of the database of %s',
+    async (environment) => {
+      const file = fromRoot(`infrastructure_cdk/test/templates/${environment}/data.json`);
+      const { Resources: resources } = JSON.parse(await readFile(file, 'utf8'));
+      const limits = Object.values(resources).flatMap(
+        (resource) => at(resource, 'Properties', 'Parameters', 'max_connections') ?? [],
+      );
+      expect(limits.map(Number)).toEqual([DATABASES[environment]?.maxConnections]);
+    },
+  );
 
-  it('finds that production would not fit on the database of development', () => {
+  it('finds that the database of development is too small for production', () => {
     expect(findConnectionProblems('development', production)).toHaveLength(1);
     expect(findConnectionProblems('nowhere', production)).toHaveLength(1);
   });
 });
 
-describe('numbers of pods', () => {
+describe('replicas', () => {
   it.each([
     ['frontend', 2],
     ['backend', 3],
-  ])(
-    'the base of %s begins with %d, and grows to 10 at 70%% of the processor',
-    (name, replicas) => {
-      const { autoscaler, ...base } = numbers(readManifests(`base-${name}`), name);
-      expect(base.replicas).toBe(replicas);
-      expect(autoscaler).toMatchObject({
-        minReplicas: replicas,
-        maxReplicas: 10,
-        metrics: [{ resource: { name: 'cpu', target: { averageUtilization: 70 } } }],
-        behavior: {
-          scaleDown: {
-            stabilizationWindowSeconds: 300,
-            policies: [{ type: 'Percent', value: 10, periodSeconds: 60 }],
-          },
-          scaleUp: {
-            stabilizationWindowSeconds: 60,
-            policies: [{ type: 'Percent', value: 50, periodSeconds: 60 }],
-          },
+  ])('the base of %s starts with %d pods and scales to 10 at 70%% CPU', (name, replicas) => {
+    const { autoscaler, ...base } = numbers(readManifests(`base-${name}`), name);
+    expect(base.replicas).toBe(replicas);
+    expect(autoscaler).toMatchObject({
+      minReplicas: replicas,
+      maxReplicas: 10,
+      metrics: [{ resource: { name: 'cpu', target: { averageUtilization: 70 } } }],
+      behavior: {
+        scaleDown: {
+          stabilizationWindowSeconds: 300,
+          policies: [{ type: 'Percent', value: 10, periodSeconds: 60 }],
         },
-      });
+        scaleUp: {
+          stabilizationWindowSeconds: 60,
+          policies: [{ type: 'Percent', value: 50, periodSeconds: 60 }],
+        },
+      },
+    });
+  });
+
+  it.each(ENVIRONMENTS)(
+    '%s sets no replicas, so that a deployment keeps those of the autoscalers',
+    (name) => {
+      const manifests = readManifests(name);
+      expect(numbers(manifests, 'frontend').replicas).toBeUndefined();
+      expect(numbers(manifests, 'backend').replicas).toBeUndefined();
     },
   );
-
-  it.each(ENVIRONMENTS)('%s leaves the number to the autoscalers at each deployment', (name) => {
-    const manifests = readManifests(name);
-    expect(numbers(manifests, 'frontend').replicas).toBeUndefined();
-    expect(numbers(manifests, 'backend').replicas).toBeUndefined();
-  });
 });
 
 describe('secrets', () => {
-  it.each(Object.keys(TARGETS))('%s holds none', (target) => {
+  it.each(Object.keys(TARGETS))('%s contains none', (target) => {
     expect(findSecretProblems(readObjects(renderingOf(target)))).toEqual([]);
   });
 
@@ -114,7 +117,7 @@ describe('secrets', () => {
     expect(findSecretProblems([object])).toHaveLength(1);
   });
 
-  it.each(ENVIRONMENTS)('%s reads its own secrets, and keeps its own backups', (environment) => {
+  it.each(ENVIRONMENTS)('%s uses its own secrets and its own backup bucket', (environment) => {
     const text = JSON.stringify(readManifests(environment));
     const named = [...text.matchAll(/objectName: carthub\/(\w+)\//g)].map(([, name]) => name);
     expect(named).toEqual(Array.from({ length: 4 }, () => environment));
@@ -123,7 +126,7 @@ describe('secrets', () => {
   });
 });
 
-it('the base of the database brings a namespace that admits only restricted pods', () => {
+it('the base of the database creates a namespace that admits only restricted pods', () => {
   const namespace = readManifests('base-database').find(({ kind }) => kind === 'Namespace');
   const modes = ['enforce', 'audit', 'warn'];
   expect(namespace?.metadata.labels).toMatchObject(
@@ -135,7 +138,7 @@ it('the base of the database brings a namespace that admits only restricted pods
   );
 });
 
-it('everything of every target lies in the namespace', () => {
+it('every object of every target is in the namespace', () => {
   for (const target of Object.keys(TARGETS)) {
     const others = readManifests(target).filter(({ kind, metadata }) =>
       kind === 'Namespace'

@@ -3,18 +3,18 @@ import { expect, it } from 'vitest';
 import type { Manifest } from '../src/manifests/kinds.ts';
 import type { NetworkPolicy, PolicyPort } from '../src/manifests/network-policy.ts';
 import { readManifests } from '../src/manifests/read.ts';
-import { findAbsentParties, findNetworkProblems } from '../src/network/prove.ts';
+import { findAbsentParties, findNetworkProblems } from '../src/network/compare.ts';
 import { readTable } from '../src/network/table.ts';
 import { ENVIRONMENTS, fromRoot } from '../src/targets.ts';
 
 const markdown = readFileSync(fromRoot('docs/network.md'), 'utf8');
 const production = readManifests('production');
 
-it.each(ENVIRONMENTS)('%s allows the edges of the table and no other', (environment) => {
+it.each(ENVIRONMENTS)('%s allows exactly the connections of the table', (environment) => {
   expect(findNetworkProblems(readManifests(environment), readTable(markdown))).toEqual([]);
 });
 
-it('finds somebody for every name of the table', () => {
+it('finds an endpoint for every name in the table', () => {
   expect(findAbsentParties(production, readTable(markdown))).toEqual([]);
   const stale = markdown.replace('app.kubernetes.io/name=scaler', 'app.kubernetes.io/name=keda');
   expect(findAbsentParties(production, readTable(stale))).toHaveLength(1);
@@ -44,9 +44,9 @@ const withBlock = (index: number, cidr: string, except: string[] = []) =>
 const selecting = (name: string) => ({ matchLabels: { 'app.kubernetes.io/name': name } });
 
 const FAULTS: readonly [string, string, (spec: Spec) => Spec | undefined, RegExp][] = [
-  ['no DNS', 'backend-network-policy', egress(without(0)), /not allowed: backend-.*UDP 53/],
+  ['missing DNS', 'backend-network-policy', egress(without(0)), /not allowed: backend-.*UDP 53/],
   [
-    'DNS by UDP alone',
+    'DNS over UDP only',
     'frontend-network-policy',
     egress(withPorts(0, [{ protocol: 'UDP', port: 53 }])),
     /not allowed: frontend-deployment → cluster DNS, TCP 53/,
@@ -58,7 +58,7 @@ const FAULTS: readonly [string, string, (spec: Spec) => Spec | undefined, RegExp
     /not in the table: backend-deployment → .*TCP 5432/,
   ],
   [
-    'a label that nobody has',
+    'a label that no pod has',
     'backend-network-policy',
     ingress((rules) =>
       rules.map((rule) => ({ ...rule, from: [{ podSelector: selecting('web') }] })),
@@ -66,25 +66,25 @@ const FAULTS: readonly [string, string, (spec: Spec) => Spec | undefined, RegExp
     /not allowed: frontend-deployment → backend-deployment, TCP 8000/,
   ],
   [
-    'one more way in',
+    'an additional ingress rule',
     'backend-network-policy',
     ingress((rules) => [...rules, { from: [{ podSelector: selecting('database') }] }]),
     /not in the table: database-prune → backend-deployment, TCP 0-.*\(ingress\)/,
   ],
   [
-    'in from every namespace',
+    'ingress from every namespace',
     'frontend-network-policy',
     ingress((rules) => [...rules, { from: [{ namespaceSelector: {} }], ports: [{ port: 8080 }] }]),
-    /not in the table: a neighbour of the DNS → frontend-deployment, TCP 8080/,
+    /not in the table: a neighbor of the DNS → frontend-deployment, TCP 8080/,
   ],
   [
-    'another port',
+    'a wrong port',
     'frontend-network-policy',
     egress(withPorts(1, [{ protocol: 'TCP', port: 8080 }])),
     /not allowed: frontend-deployment → backend-deployment, TCP 8000/,
   ],
   [
-    'a range of ports for one',
+    'a port range instead of one port',
     'backend-network-policy',
     egress(withPorts(1, [{ protocol: 'TCP', port: 5432, endPort: 5433 }])),
     /not in the table: backend-deployment → 10\.0\.7\.0-.*TCP 5433/,
@@ -95,15 +95,15 @@ const FAULTS: readonly [string, string, (spec: Spec) => Spec | undefined, RegExp
     egress(withPorts(1, [])),
     /not in the table: backend-deployment → 10\.0\.7\.0-.*TCP 0-5431/,
   ],
-  ['no default deny', 'default-deny', () => undefined, /a stray pod of the namespace/],
+  ['a missing default deny', 'default-deny', () => undefined, /a stray pod of the namespace/],
   [
-    'a default deny of one direction',
+    'a default deny for one direction only',
     'default-deny',
     (spec) => ({ ...spec, policyTypes: ['Ingress'] }),
     /not in the table: a stray pod of the namespace → /,
   ],
   [
-    'a namespace that is another',
+    'a wrong namespace',
     'backend-network-policy',
     ingress((rules) =>
       rules.map((rule) => ({
@@ -118,7 +118,7 @@ const FAULTS: readonly [string, string, (spec: Spec) => Spec | undefined, RegExp
     /not allowed: Prometheus → backend-deployment, TCP 8000/,
   ],
   [
-    'all pods of a namespace for one',
+    'all pods of a namespace instead of one',
     'backend-network-policy',
     ingress((rules) =>
       rules.map((rule) => ({
@@ -128,46 +128,46 @@ const FAULTS: readonly [string, string, (spec: Spec) => Spec | undefined, RegExp
         ),
       })),
     ),
-    /not in the table: a neighbour of Prometheus → backend-deployment, TCP 8000/,
+    /not in the table: a neighbor of Prometheus → backend-deployment, TCP 8000/,
   ],
   [
-    'addresses that are too wide',
+    'a block that is too wide',
     'database-network-policy',
     withBlock(1, '10.0.0.0/16'),
     /not in the table: database-.* → 10\.0\.0\.0-/,
   ],
   [
-    'addresses that are too narrow',
+    'a block that is too narrow',
     'database-network-policy',
     withBlock(1, '10.0.7.0/24'),
     /not allowed: database-.* → 10\.0\.8\.0-/,
   ],
   [
-    'the private addresses among the public ones',
+    'private addresses in the public block',
     'database-backup-network-policy',
     withBlock(0, '0.0.0.0/0'),
     /not in the table: database-backup → 10\./,
   ],
   [
-    'one direction forgotten',
+    'a missing egress rule',
     'frontend-network-policy',
     egress(without(1)),
     /not allowed: frontend-deployment → backend-deployment, TCP 8000/,
   ],
   [
-    'a policy that selects nobody',
+    'a policy that selects no pod',
     'scaler-network-policy',
     (spec) => ({ ...spec, podSelector: selecting('nobody') }),
     /not allowed: scale-for-day → 172\.20\.0\.1, TCP 443/,
   ],
   [
-    'a selector that takes the neighbours too',
+    'a selector that matches too many pods',
     'database-backup-network-policy',
     (spec) => ({ ...spec, podSelector: selecting('database') }),
     /not in the table: database-migrate-.* → .*TCP 443/,
   ],
   [
-    'a name of a port that the pod does not have',
+    'a port name that the pod does not have',
     'frontend-network-policy',
     ingress((rules) => rules.map((rule) => ({ ...rule, ports: [{ port: 'web' }] }))),
     /not allowed: Prometheus → frontend-deployment, TCP 9113/,
@@ -179,7 +179,7 @@ it.each(FAULTS)('finds %s', (_fault, name, change, problem) => {
   expect(problems).toContainEqual(expect.stringMatching(problem));
 });
 
-it('knows a port by the name that the pod gives it', () => {
+it('resolves a port name in the destination pod', () => {
   const named = withPolicy(
     'backend-network-policy',
     ingress((rules) => rules.map((rule) => ({ ...rule, ports: [{ port: 'http' }] }))),
@@ -187,7 +187,7 @@ it('knows a port by the name that the pod gives it', () => {
   expect(findNetworkProblems(named, readTable(markdown))).toEqual([]);
 });
 
-it('finds policyTypes without Egress where no default deny stands behind', () => {
+it('finds policyTypes without Egress when there is no default deny', () => {
   const manifests = withPolicy('backend-network-policy', (spec) => ({
     ...spec,
     policyTypes: ['Ingress'],
@@ -199,32 +199,27 @@ it('finds policyTypes without Egress where no default deny stands behind', () =>
 });
 
 it.each([
+  ['a missing row', /\n\| backend \| collector .*/, '', /not in the table: backend-.*4318/],
   [
-    'a line that is missing',
-    /\n\| backend \| collector .*/,
-    '',
-    /not in the table: backend-.*4318/,
-  ],
-  [
-    'a line too many',
+    'a superfluous row',
     '\n| backend | database |',
     '\n| storefront | database | TCP 5432 | |$&',
     /not allowed: frontend-.*5432/,
   ],
   [
-    'another port',
+    'a wrong port',
     'TCP 9113',
     'TCP 9114',
     /not allowed: Prometheus → frontend-deployment, TCP 9114/,
   ],
-])('finds %s of the table', (_fault, text, replacement, problem) => {
+])('finds %s in the table', (_fault, text, replacement, problem) => {
   const changed = markdown.replace(text, replacement);
   expect(changed).not.toBe(markdown);
   const problems = findNetworkProblems(production, readTable(changed));
   expect(problems).toContainEqual(expect.stringMatching(problem));
 });
 
-/** The manifests with one policy changed, or without it. */
+/** The manifests with one policy changed or removed. */
 function withPolicy(name: string, change: (spec: Spec) => Spec | undefined): Manifest[] {
   let changed = 0;
   const manifests = production.flatMap((manifest) => {

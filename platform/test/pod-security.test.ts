@@ -13,7 +13,7 @@ const FIRST = `${POD}/containers/0`;
 const CRON_POD = 'spec/jobTemplate/spec/template/spec';
 
 it.each(Object.keys(TARGETS))(
-  'every pod of %s is restricted, and keeps the house rules',
+  'every pod of %s meets the restricted standard and the house rules',
   (target) => {
     const manifests = readManifests(target);
     expect(findPodSecurityProblems(manifests)).toEqual([]);
@@ -22,8 +22,8 @@ it.each(Object.keys(TARGETS))(
 );
 
 it.each([
-  [BACKEND, `${POD}/hostNetwork`, true, 'namespace of the host'],
-  [BACKEND, `${POD}/hostPID`, true, 'namespace of the host'],
+  [BACKEND, `${POD}/hostNetwork`, true, 'host namespace'],
+  [BACKEND, `${POD}/hostPID`, true, 'host namespace'],
   [BACKEND, `${POD}/volumes/-`, { name: 'etc', hostPath: { path: '/etc' } }, 'hostPath'],
   [BACKEND, `${POD}/securityContext/runAsNonRoot`, undefined, 'may run as root'],
   [BACKEND, `${POD}/securityContext/runAsUser`, 0, 'runs as root'],
@@ -36,14 +36,9 @@ it.each([
   [BACKEND, `${FIRST}/securityContext/capabilities/drop`, ['NET_RAW'], 'drop all capabilities'],
   [BACKEND, `${FIRST}/securityContext/capabilities/add`, ['SYS_ADMIN'], 'adds a capability'],
   [BACKEND, `${FIRST}/securityContext/procMount`, 'Unmasked', '/proc'],
-  [
-    BACKEND,
-    `${FIRST}/securityContext/windowsOptions`,
-    { hostProcess: true },
-    'process of the host',
-  ],
+  [BACKEND, `${FIRST}/securityContext/windowsOptions`, { hostProcess: true }, 'host process'],
   [BACKEND, `${FIRST}/securityContext/seccompProfile`, { type: 'Unconfined' }, 'seccomp'],
-  [BACKEND, `${FIRST}/ports/0/hostPort`, 8000, 'port of the host'],
+  [BACKEND, `${FIRST}/ports/0/hostPort`, 8000, 'host port'],
   [
     'Deployment frontend-deployment',
     `${POD}/containers/1/securityContext`,
@@ -51,8 +46,8 @@ it.each([
     'nginx-exporter',
   ],
   [PRUNE, `${CRON_POD}/containers/0/securityContext/privileged`, true, 'is privileged'],
-  ['Job database-migrate-2.0.0', `${POD}/hostIPC`, true, 'namespace of the host'],
-])('finds what the cluster would refuse: %s, %s', (object, pointer, value, problem) => {
+  ['Job database-migrate-2.0.0', `${POD}/hostIPC`, true, 'host namespace'],
+])('finds a violation of the restricted standard: %s, %s', (object, pointer, value, problem) => {
   const manifests = withChange(production, [object, pointer, value]);
   expect(findPodSecurityProblems(manifests)).toContainEqual(expect.stringContaining(problem));
 });
@@ -62,17 +57,22 @@ it.each([
   [BACKEND, `${POD}/automountServiceAccountToken`, undefined, 'has a token'],
   ['CronJob scale-for-day', `${CRON_POD}/automountServiceAccountToken`, false, 'lacks the token'],
   [BACKEND, `${POD}/volumes/0/emptyDir`, {}, 'no sizeLimit'],
-  [BACKEND, `${FIRST}/image`, 'carthub/backend:latest', 'no version'],
-  [BACKEND, `${FIRST}/image`, 'carthub/backend', 'no version'],
-  [BACKEND, `${FIRST}/image`, 'carthub/backend:main', 'no version'],
-  [BACKEND, `${FIRST}/securityContext/readOnlyRootFilesystem`, undefined, 'write to its image'],
-  [BACKEND, `${FIRST}/resources/limits/memory`, undefined, 'limit of memory'],
+  [BACKEND, `${FIRST}/image`, 'carthub/backend:latest', 'not tagged'],
+  [BACKEND, `${FIRST}/image`, 'carthub/backend', 'not tagged'],
+  [BACKEND, `${FIRST}/image`, 'carthub/backend:main', 'not tagged'],
+  [
+    BACKEND,
+    `${FIRST}/securityContext/readOnlyRootFilesystem`,
+    undefined,
+    'write to its root file system',
+  ],
+  [BACKEND, `${FIRST}/resources/limits/memory`, undefined, 'limit for memory'],
   [BACKEND, `${FIRST}/volumeMounts/0/mountPath`, '/app', 'can write to /app'],
   [BACKEND, `${FIRST}/volumeMounts/1/readOnly`, undefined, 'can write to /mnt/secrets'],
   [BACKEND, `${FIRST}/startupProbe`, undefined, 'no startupProbe'],
-  [BACKEND, `${FIRST}/livenessProbe/httpGet/path`, '/readyz', 'the database restarts pods'],
+  [BACKEND, `${FIRST}/livenessProbe/httpGet/path`, '/readyz', 'a database outage restarts pods'],
   [BACKEND, `${FIRST}/lifecycle`, undefined, 'no preStop'],
-])('finds a breach of the house rules: %s, %s', (object, pointer, value, problem) => {
+])('finds a violation of the house rules: %s, %s', (object, pointer, value, problem) => {
   const manifests = withChange(production, [object, pointer, value]);
   expect(findHouseRuleProblems(manifests)).toContainEqual(expect.stringContaining(problem));
 });

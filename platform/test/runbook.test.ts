@@ -15,7 +15,7 @@ const runbook = readRunbook();
 const kubectl = commandsOf('kubectl', runbook);
 const aws = commandsOf('aws', runbook);
 
-/** As kubectl lets one write the kinds, by what it calls them itself. */
+/** Kinds by the names that kubectl accepts in commands. */
 const KINDS: Readonly<Record<string, string>> = {
   deploy: 'Deployment',
   deployment: 'Deployment',
@@ -24,7 +24,7 @@ const KINDS: Readonly<Record<string, string>> = {
   servicemonitor: 'ServiceMonitor',
   horizontalpodautoscaler: 'HorizontalPodAutoscaler',
 };
-/** Not ours: what the AWS Load Balancer Controller's chart is called. */
+/** Installed by the chart of the AWS Load Balancer Controller. */
 const OTHERS = ['Deployment/aws-load-balancer-controller'];
 
 const applied = readManifests('production').map(({ kind, metadata }) => `${kind}/${metadata.name}`);
@@ -40,7 +40,7 @@ function objectsIn(command: Command): string[] {
   });
 }
 
-it('names the objects of the manifests', () => {
+it('names only objects of the manifests', () => {
   const named = kubectl.flatMap(objectsIn);
   expect(new Set(named).size).toBeGreaterThan(6);
   expect(named.filter((object) => !applied.includes(object) && !OTHERS.includes(object))).toEqual(
@@ -48,7 +48,7 @@ it('names the objects of the manifests', () => {
   );
 });
 
-it('names what the templates make on AWS', () => {
+it('names only AWS resources of the templates', () => {
   const directory = fromRoot('infrastructure_cdk/test/templates/production');
   const templates = readdirSync(directory)
     .map((file) => readFileSync(join(directory, file), 'utf8'))
@@ -57,11 +57,11 @@ it('names what the templates make on AWS', () => {
     command.filter((word) => /^\/?(carthub|aws-waf)|^\/aws\//.test(word) && !/,|=/.test(word)),
   );
   expect(new Set(named).size).toBeGreaterThan(8);
-  const isMade = (name: string) => templates.includes(`"${name}"`) || name.endsWith('/');
-  expect(named.filter((name) => !isMade(name) && name !== 'carthub-db-restored')).toEqual([]);
+  const isCreated = (name: string) => templates.includes(`"${name}"`) || name.endsWith('/');
+  expect(named.filter((name) => !isCreated(name) && name !== 'carthub-db-restored')).toEqual([]);
 });
 
-it('links to places that are there', () => {
+it('links only to existing headings and files', () => {
   const links = [...runbook.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
   const anchors = [...runbook.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
     title
@@ -77,7 +77,7 @@ it('links to places that are there', () => {
   expect(links.filter((link) => !isThere(link))).toEqual([]);
 });
 
-it('reads commands as a shell does', () => {
+it('parses commands as a shell does', () => {
   const text =
     '```sh\naws a b \\\n  --c "d e" | jq .f\nkubectl g h l && kubectl i j m # k\n```\n`aws l m n`';
   expect(commandsOf('aws', text)).toEqual([

@@ -4,33 +4,33 @@ import { readObjects } from '../src/manifests/read.ts';
 import { findSchemaProblems } from '../src/schemas/validate.ts';
 import { renderingOf, TARGETS } from '../src/targets.ts';
 
-it.each(Object.keys(TARGETS))('every object of %s keeps to the schema of its kind', (target) => {
+it.each(Object.keys(TARGETS))('every object of %s matches the schema of its kind', (target) => {
   const objects = readObjects(renderingOf(target));
   expect(objects.flatMap(findSchemaProblems)).toEqual([]);
   expect(objects.length).toBeGreaterThan(5);
 });
 
 it.each([
-  ['a field that is misspelt', 'Deployment', 'spec.template.spec.containers.0.readynessProbe', {}],
+  ['a misspelled field', 'Deployment', 'spec.template.spec.containers.0.readynessProbe', {}],
   ['a field in the wrong place', 'Deployment', 'spec.containers', []],
-  ['text for a number', 'Deployment', 'spec.replicas', '3'],
-  ['a number for text', 'ConfigMap', 'data.PORT', 8000],
-  ['text for a truth value', 'ServiceAccount', 'automountServiceAccountToken', 'false'],
-  ['a version that is gone', 'CronJob', 'apiVersion', 'batch/v1beta1'],
-  ['a kind that nobody has', 'Service', 'kind', 'Servise'],
-  ['a list for an object', 'NetworkPolicy', 'spec.podSelector', []],
+  ['a string instead of a number', 'Deployment', 'spec.replicas', '3'],
+  ['a number instead of a string', 'ConfigMap', 'data.PORT', 8000],
+  ['a string instead of a boolean', 'ServiceAccount', 'automountServiceAccountToken', 'false'],
+  ['a removed API version', 'CronJob', 'apiVersion', 'batch/v1beta1'],
+  ['an unknown kind', 'Service', 'kind', 'Servise'],
+  ['a list instead of an object', 'NetworkPolicy', 'spec.podSelector', []],
   ['an unknown field of metadata', 'ServiceMonitor', 'metadata.label', {}],
   ['an unknown field of a custom kind', 'ServiceMonitor', 'spec.endpoints.0.scheme2', 'http'],
-  ['a word that is none of the choices', 'ServiceMonitor', 'spec.endpoints.0.scheme', 'gopher'],
-  ['text for an object', 'SecretProviderClass', 'spec.parameters', 'aws'],
-  ['nothing where something has to be', 'HorizontalPodAutoscaler', 'spec.maxReplicas', undefined],
+  ['a value outside an enumeration', 'ServiceMonitor', 'spec.endpoints.0.scheme', 'gopher'],
+  ['a string instead of an object', 'SecretProviderClass', 'spec.parameters', 'aws'],
+  ['a missing required field', 'HorizontalPodAutoscaler', 'spec.maxReplicas', undefined],
 ])('finds %s', (_fault, kind, path, value) => {
   const object = readObjects(renderingOf('production')).find((each) => each.kind === kind);
   expect(findSchemaProblems(object)).toEqual([]);
   expect(findSchemaProblems(withValue(object, path.split('.'), value))).not.toEqual([]);
 });
 
-it('finds a key that comes twice', () => {
+it('finds a duplicate key', () => {
   expect(() => readObjects(`${import.meta.dirname}/support/key-twice.yaml`)).toThrow('unique');
 });
 
@@ -43,7 +43,8 @@ function withValue(object: unknown, path: readonly string[], value: unknown): Js
       (inner, key) => (Array.isArray(inner) ? inner[Number(key)] : at(inner, key)),
       copy,
     );
-  if (!isObject(copy) || !isObject(parent)) throw new Error(`nothing at ${path.join('.')}`);
+  if (!isObject(copy) || !isObject(parent))
+    throw new Error(`there is nothing at ${path.join('.')}`);
   Object.assign(parent, { [last]: value });
   return copy;
 }

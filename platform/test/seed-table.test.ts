@@ -1,10 +1,10 @@
-// Each line of the implementation guide's infrastructure has an assertion, and a line of the document names it.
+// docs/architecture.md maps each row of the implementation guide's infrastructure to an assertion in infrastructure_cdk.
 
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { fromRoot } from '../src/targets.ts';
 
-/** Names of tests in the source, where … stands for what is filled in. */
+/** Names of the tests; … stands for placeholders. */
 function assertions(): string[] {
   const source = readFileSync(fromRoot('infrastructure_cdk/test/seed.test.ts'), 'utf8');
   return [...source.matchAll(/^ *(?:it\(|\]\)\()\s*(['`])(.+?)\1/gm)].map(([, , name = '']) =>
@@ -12,7 +12,7 @@ function assertions(): string[] {
   );
 }
 
-/** Names in the second column of the table, where … stands for anything. */
+/** Names in the second column of the table; … stands for anything. */
 function namedInDocument(): string[] {
   const document = readFileSync(fromRoot('docs/architecture.md'), 'utf8');
   const [, table = ''] = document.split('| in the guide | assertion |\n');
@@ -21,13 +21,13 @@ function namedInDocument(): string[] {
   return names.filter((name) => /^[A-Za-z]+:/.test(name));
 }
 
-/** Whether one of them says the other with something filled in. */
+/** Whether one name matches the other with its placeholders filled in. */
 function isSame(one: string, other: string): boolean {
-  const says = (pattern: string, text: string) =>
+  const matches = (pattern: string, text: string) =>
     new RegExp(`^${pattern.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('…', '.+')}$`).test(
       text,
     );
-  return says(one, other) || says(other, one);
+  return matches(one, other) || matches(other, one);
 }
 
 it('the table names every assertion', () => {
@@ -42,7 +42,7 @@ it('every name in the table is an assertion', () => {
   expect(namedInDocument().filter((name) => !known.some((each) => isSame(each, name)))).toEqual([]);
 });
 
-it('tells names apart', () => {
+it('distinguishes names', () => {
   expect(isSame('RDS: Multi-AZ is true', 'RDS: Multi-AZ is …')).toBe(true);
   expect(isSame('RDS: Multi-AZ is true', 'RDS: the instance is …')).toBe(false);
 });

@@ -1,12 +1,11 @@
 import type { Context } from '../context.ts';
 
 /**
- * One unit of the way to a running shop. What it has to do it finds out from AWS, so that it may be
- * run again at any time; with nothing to do it changes nothing.
+ * One idempotent unit of a deployment. It asks AWS what exists, and changes nothing if all is done.
  */
 export interface Step {
   readonly title: string;
-  /** Whether a dry run takes it. */
-  readonly reads: boolean;
+  /** True if it only reads: a dry run includes it. */
+  readonly isReadOnly: boolean;
   run(context: Context): Promise<void>;
 }

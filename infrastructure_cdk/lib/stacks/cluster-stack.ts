@@ -1,9 +1,9 @@
 import { CfnOutput } from 'aws-cdk-lib';
 import { CfnSecurityGroupIngress } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import { ServiceRoles } from '../constructs/service-roles.ts';
-import { ShopCluster } from '../constructs/shop-cluster.ts';
-import type { ShopNetwork } from '../constructs/shop-network.ts';
+import { ShopCluster } from '../constructs/cluster/shop-cluster.ts';
+import { ServiceRoles } from '../constructs/delivery/service-roles.ts';
+import type { ShopNetwork } from '../constructs/network/shop-network.ts';
 import { CarthubStack, type CarthubStackProps } from './carthub-stack.ts';
 import type { DataStack } from './data-stack.ts';
 

@@ -3,10 +3,14 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { DatabaseSecret } from 'aws-cdk-lib/aws-rds';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { BackupBucket } from '../constructs/backup-bucket.ts';
-import { SecretRotation } from '../constructs/secret-rotation.ts';
-import { type DatabaseSize, PASSWORD_EXCLUDES, ShopDatabase } from '../constructs/shop-database.ts';
-import type { ShopNetwork } from '../constructs/shop-network.ts';
+import { BackupBucket } from '../constructs/database/backup-bucket.ts';
+import { SecretRotation } from '../constructs/database/secret-rotation.ts';
+import {
+  type DatabaseSize,
+  PASSWORD_EXCLUDES,
+  ShopDatabase,
+} from '../constructs/database/shop-database.ts';
+import type { ShopNetwork } from '../constructs/network/shop-network.ts';
 import { CarthubStack, type CarthubStackProps } from './carthub-stack.ts';
 
 export interface DataStackProps extends CarthubStackProps {

@@ -1,7 +1,7 @@
 import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { SignIn } from '../constructs/sign-in.ts';
-import { WebFirewall } from '../constructs/web-firewall.ts';
+import { SignIn } from '../constructs/edge/sign-in.ts';
+import { WebFirewall } from '../constructs/edge/web-firewall.ts';
 import { CarthubStack, type CarthubStackProps } from './carthub-stack.ts';
 
 /** What stands between shoppers and the shop: the firewall, and who they are. */

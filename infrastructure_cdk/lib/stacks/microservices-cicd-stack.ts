@@ -6,13 +6,17 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { GithubSource } from '../config/config.ts';
-import { DeveloperPolicy } from '../constructs/developer-policy.ts';
-import { ReviewRule } from '../constructs/review-rule.ts';
-import { ServicePipeline } from '../constructs/service-pipeline.ts';
-import { ServiceProjects } from '../constructs/service-projects.ts';
-import { SERVICES, type Service, ServiceRepository } from '../constructs/service-repository.ts';
-import type { ShopNetwork } from '../constructs/shop-network.ts';
-import { SourceRepository } from '../constructs/source-repository.ts';
+import { DeveloperPolicy } from '../constructs/delivery/developer-policy.ts';
+import { ReviewRule } from '../constructs/delivery/review-rule.ts';
+import { ServicePipeline } from '../constructs/delivery/service-pipeline.ts';
+import { ServiceProjects } from '../constructs/delivery/service-projects.ts';
+import {
+  SERVICES,
+  type Service,
+  ServiceRepository,
+} from '../constructs/delivery/service-repository.ts';
+import { SourceRepository } from '../constructs/delivery/source-repository.ts';
+import type { ShopNetwork } from '../constructs/network/shop-network.ts';
 import { CarthubStack, type CarthubStackProps } from './carthub-stack.ts';
 import type { ClusterStack } from './cluster-stack.ts';
 

@@ -1,7 +1,7 @@
 import { CfnOutput } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { InterfaceEndpoints } from '../constructs/interface-endpoints.ts';
-import { ShopNetwork } from '../constructs/shop-network.ts';
+import { InterfaceEndpoints } from '../constructs/network/interface-endpoints.ts';
+import { ShopNetwork } from '../constructs/network/shop-network.ts';
 import { CarthubStack, type CarthubStackProps } from './carthub-stack.ts';
 
 /** The VPC, its nine subnets, and the ways out of them. */

@@ -8,8 +8,8 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
-import { DatabaseAlarms } from '../constructs/database-alarms.ts';
-import { SERVICES } from '../constructs/service-repository.ts';
+import { DatabaseAlarms } from '../constructs/database/database-alarms.ts';
+import { SERVICES } from '../constructs/delivery/service-repository.ts';
 import { CarthubStack, type CarthubStackProps } from './carthub-stack.ts';
 import type { DataStack } from './data-stack.ts';
 
@@ -38,7 +38,7 @@ export class OperationsStack extends CarthubStack {
     });
   }
 
-  /** A key of its own: alarms can not use the one that AWS would make. */
+  /** A key of its own: alarms cannot use the one that AWS would make. */
   #topic(email: string | undefined): Topic {
     const key = new Key(this, 'Key', {
       description: 'Alarms',

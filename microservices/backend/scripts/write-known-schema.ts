@@ -1,10 +1,10 @@
-// Writes the newest migration in contracts/schema.sql into the program, which ships without that file.
+// Writes the number of the newest migration in contracts/schema.sql into the program, which ships without that file.
 
 import { readFile } from 'node:fs/promises';
 import { generate } from './generated-file.ts';
 
 const SCHEMA = new URL('../contracts/schema.sql', import.meta.url);
-const MODULE = new URL('../src/modules/operations/known-schema.generated.ts', import.meta.url);
+const MODULE = new URL('../src/http/probes/known-schema.generated.ts', import.meta.url);
 const VERSION = /^insert into public\.schema_version \([^)]*\) values \((\d+),/gm;
 
 const versions = [...(await readFile(SCHEMA, 'utf8')).matchAll(VERSION)].map(([, number]) =>

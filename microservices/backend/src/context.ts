@@ -1,19 +1,17 @@
-import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import type {
-  FastifyBaseLogger,
-  FastifyInstance,
-  RawReplyDefaultExpression,
-  RawRequestDefaultExpression,
-  RawServerDefault,
-} from 'fastify';
-import type { Admission } from './admission.ts';
+/** Builds what the modules work with, once per process. Only app.ts imports this file; modules get the parts they need. */
+import type { FastifyBaseLogger } from 'fastify';
 import type { Config } from './config/config.ts';
 import type { RotatingPool } from './db/pool.ts';
-import type { LogStream } from './logger.ts';
-import type { Metrics } from './metrics/metrics.ts';
-import type { CartFeed } from './modules/cart/live/cart-feed.ts';
-import type { PaymentProvider } from './modules/checkout/payment-provider.ts';
+import type { LogStream } from './http/logger.ts';
+import { InFlightKeys } from './idempotency/in-flight-keys.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import type { CartServices } from './modules/cart/cart-services.ts';
+import { CartCache } from './modules/cart/engine/cart-cache.ts';
+import { createCartReader } from './modules/cart/engine/cart-reader.ts';
+import { CartWriter } from './modules/cart/engine/cart-writer.ts';
+import { createCartEventHub } from './modules/cart/live/live-carts.ts';
 import type { TokenService } from './modules/identity/tokens.ts';
+import type { PaymentProvider } from './modules/payments/payment-provider.ts';
 
 /** What `buildApp` gets from outside; nothing is looked up globally. */
 export interface Dependencies {
@@ -27,19 +25,23 @@ export interface Dependencies {
   readonly logStream?: LogStream;
 }
 
-/** What every module works with. */
 export interface Context extends Dependencies {
   readonly metrics: Metrics;
-  readonly admission: Admission;
-  /** Is told of each cart that has changed, after the commit. */
-  readonly feed: CartFeed;
+  readonly cart: CartServices;
 }
 
-/** A Fastify instance whose routes take their types from their TypeBox schemas. */
-export type App = FastifyInstance<
-  RawServerDefault,
-  RawRequestDefaultExpression,
-  RawReplyDefaultExpression,
-  FastifyBaseLogger,
-  TypeBoxTypeProvider
->;
+export function createContext(dependencies: Dependencies, log: FastifyBaseLogger): Context {
+  const { config, pool } = dependencies;
+  const metrics = createMetrics(pool, config.shop.currency);
+  const hub = createCartEventHub({ config, pool, metrics, log });
+  const cache = new CartCache(config.shop.currency);
+  const cart: CartServices = {
+    cache,
+    hub,
+    reader: createCartReader(cache),
+    writer: new CartWriter(cache, undefined, (changed) => hub.publish(changed)),
+    inFlightKeys: new InFlightKeys(),
+    metrics: metrics.shop,
+  };
+  return { ...dependencies, metrics, cart };
+}

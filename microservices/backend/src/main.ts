@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import closeWithGrace from 'close-with-grace';
 import { buildApp } from './app.ts';
 import { toConfig } from './config/config.ts';
-import { EnvironmentError, readEnvironment } from './config/read-environment.ts';
+import { EnvironmentError, readEnvironment, renamedVariables } from './config/read-environment.ts';
 import { readSecretFiles } from './config/secret-files.ts';
 import { toSecrets } from './config/secrets.ts';
 import { openCredentials } from './db/credential-store.ts';
 import { createPool } from './db/pool.ts';
-import { TestPaymentProvider } from './modules/checkout/test-payment-provider.ts';
 import { createTokenService } from './modules/identity/tokens.ts';
+import { TestPaymentProvider } from './modules/payments/test-payment-provider.ts';
 
 async function main(): Promise<void> {
   const files = await readSecretFiles(process.env);
@@ -32,6 +32,8 @@ async function main(): Promise<void> {
   });
   warn = (error) => app.log.warn({ err: error }, 'an idle database connection was lost');
 
+  for (const warning of renamedVariables(process.env)) app.log.warn(warning);
+
   closeWithGrace({ delay: config.http.shutdownGraceMs, logger: app.log }, async ({ err }) => {
     if (err) app.log.fatal({ err }, 'stopping after an error');
     stop.abort();
@@ -45,12 +47,12 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  // Whoever started the process reads this; there may be no logger yet.
+  // For the person who started the process; there may be no logger yet.
   console.error(explain(error));
   process.exit(1);
 });
 
-/** What to do about an error that a person can mend; else the error itself. */
+/** What to do about an error that a person can fix; otherwise the error itself. */
 function explain(error: unknown): unknown {
   if (error instanceof EnvironmentError) return error.message;
   if (error instanceof Error && 'code' in error && 'port' in error && error.code === 'EADDRINUSE') {

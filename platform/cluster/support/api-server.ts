@@ -9,7 +9,7 @@ import { Kubectl } from './kubectl.ts';
 
 const START_TIMEOUT_MS = 90_000;
 
-/** Kubernetes' API server with its store, on this machine alone; there are no nodes, so nothing runs. */
+/** kube-apiserver with etcd on this machine. There are no nodes, so no pod runs. */
 export interface ApiServer extends AsyncDisposable {
   readonly kubectl: Kubectl;
 }
@@ -68,8 +68,9 @@ async function untilReady(kubectl: Kubectl, children: readonly ChildProcess[]): 
   for (;;) {
     const { exitCode } = await kubectl.run(['get', '--raw', '/readyz']);
     if (exitCode === 0) return;
-    if (children.some((child) => child.exitCode !== null)) throw new Error('the cluster has ended');
-    if (Date.now() > deadline) throw new Error('the cluster does not become ready');
+    if (children.some((child) => child.exitCode !== null))
+      throw new Error('kube-apiserver or etcd exited');
+    if (Date.now() > deadline) throw new Error('the cluster did not become ready');
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }
@@ -98,7 +99,7 @@ function freePort(): Promise<number> {
       server.close(() =>
         typeof address === 'object' && address
           ? resolve(address.port)
-          : reject(new Error('no port')),
+          : reject(new Error('no free port')),
       );
     });
   });

@@ -1,7 +1,7 @@
 import { customDefinitions } from '../../src/schemas/sources.ts';
 import { type ApiServer, startApiServer } from './api-server.ts';
 
-/** An API server that knows the custom kinds in use, as the add-ons' charts would bring them. */
+/** An API server with the definitions of the custom kinds in use, which the add-ons' charts install. */
 export async function startCluster(): Promise<ApiServer> {
   const server = await startApiServer();
   try {

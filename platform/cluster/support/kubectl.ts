@@ -2,17 +2,17 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fromRoot } from '../../src/targets.ts';
 
-export interface Answer {
+export interface KubectlResult {
   readonly exitCode: number | null;
   readonly out: string;
-  /** Errors, and the warnings that the server adds to an answer. */
+  /** Errors and the server's warnings. */
   readonly err: string;
 }
 
-/** Of a Job that is named after a version; those that are named after a commit have no dots. */
-const DOTS = /^Warning: metadata\.name: this is used in Pod names .* dots\]\n/gm;
+/** The warning about dots in the name of a Job that is named after a version; commits have no dots. */
+const DOTS_WARNING = /^Warning: metadata\.name: this is used in Pod names .* dots\]\n/gm;
 
-/** The real kubectl, as somebody who has a token. */
+/** The real kubectl with a token. */
 export class Kubectl {
   readonly #server: string;
   readonly #token: string;
@@ -28,7 +28,7 @@ export class Kubectl {
     return new Kubectl(this.#server, token, this.#directory);
   }
 
-  run(args: readonly string[], input = ''): Promise<Answer> {
+  run(args: readonly string[], input = ''): Promise<KubectlResult> {
     const child = spawn(
       fromRoot('.carthub/bin/kubectl'),
       [
@@ -50,10 +50,10 @@ export class Kubectl {
     });
   }
 
-  /** @returns what it prints; fails if it does, or if the server warns of anything */
+  /** @returns the output; throws if kubectl fails or the server warns */
   async must(args: readonly string[], input = ''): Promise<string> {
     const { exitCode, out, err } = await this.run(args, input);
-    if (exitCode !== 0 || err.replace(DOTS, '') !== '')
+    if (exitCode !== 0 || err.replace(DOTS_WARNING, '') !== '')
       throw new Error(`kubectl ${args.join(' ')}: ${err}${out}`);
     return out.trim();
   }

@@ -6,7 +6,7 @@ import { fromRoot } from '../targets.ts';
 
 const DIRECTORY = fromRoot('platform/observability');
 
-/** A rule group, as Prometheus itself reads it: what a PrometheusRule wraps. */
+/** A PrometheusRule and the rule groups in it, which Prometheus itself reads. */
 export interface RuleFile {
   readonly name: string;
   readonly object: JsonObject;
@@ -22,7 +22,7 @@ export interface Alert {
 export interface AlertTests {
   readonly name: string;
   readonly object: JsonObject;
-  /** Of each question that is asked: which alert, and whether it should fire. */
+  /** For each test case: the alert, and whether it should fire. */
   readonly cases: readonly { readonly alert: string; readonly fires: boolean }[];
 }
 

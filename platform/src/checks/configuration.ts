@@ -1,128 +1,81 @@
-// What the pods are told, compared with the programs that read it.
+// The variables and secret files of each pod against the environment that its service publishes.
 
-import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
-import { EnvironmentSchema } from '../../../microservices/backend/src/config/env.ts';
-import { readEnvironment } from '../../../microservices/backend/src/config/read-environment.ts';
-import { PARTS } from '../../../microservices/database/src/config/database-source.ts';
-import { at, isObject } from '../json.ts';
+import { serviceOf } from '../contracts/contract.ts';
+import {
+  defaultOf,
+  filesNamedBy,
+  findVariableProblems,
+  type Variables,
+} from '../contracts/environment.ts';
 import { environmentOf } from '../manifests/container-environment.ts';
 import type { Manifest } from '../manifests/kinds.ts';
-import type { PodSpec } from '../manifests/pod.ts';
+import type { Container, PodSpec } from '../manifests/pod.ts';
 import { podTemplates } from '../manifests/pod-templates.ts';
-import { fromRoot } from '../targets.ts';
+import { mountedSecretFiles } from '../manifests/secret-files.ts';
 
 export function findConfigurationProblems(manifests: readonly Manifest[]): string[] {
   return podTemplates(manifests).flatMap(({ owner, template: { spec } }) =>
-    spec.containers.flatMap((container) => {
-      const variables = environmentOf(manifests, container);
-      const problems = [
-        ...(container.name === 'backend' && owner.kind === 'Deployment'
-          ? inBackend(variables, mountedFiles(manifests, spec))
-          : []),
-        ...(container.name === 'frontend' && owner.kind === 'Deployment'
-          ? inFrontend(manifests, variables)
-          : []),
-        ...findFileProblems(manifests, spec, variables),
-      ];
-      return problems.map((problem) => `${owner.kind} ${owner.metadata.name}: ${problem}`);
-    }),
+    spec.containers.flatMap((container) =>
+      inContainer(manifests, spec, container).map(
+        (problem) => `${owner.kind} ${owner.metadata.name}: ${problem}`,
+      ),
+    ),
   );
 }
 
-type Variables = Readonly<Record<string, string>>;
-
-/** @param files that will be there: the backend reads them at its start */
-function inBackend(variables: Variables, files: readonly string[]): string[] {
-  const unknown = Object.keys(variables).filter((name) => !(name in EnvironmentSchema.properties));
-  const { DATABASE_CREDENTIALS_DIR, GUEST_TOKEN_SECRET_FILE = '' } = variables;
-  const parts = PARTS.filter((part) => files.includes(`${DATABASE_CREDENTIALS_DIR}/${part}`));
-  try {
-    readEnvironment(variables, {
-      parts: Object.fromEntries(parts.map((part) => [part, SAMPLES[part]])),
-      guestTokenSecret: files.includes(GUEST_TOKEN_SECRET_FILE) ? 'x'.repeat(32) : undefined,
-      authorities: undefined,
-      problems: [],
-    });
-  } catch (error) {
-    return [String(error)];
-  }
-  return unknown.map((name) => `the backend reads no ${name}`);
+function inContainer(
+  manifests: readonly Manifest[],
+  spec: PodSpec,
+  container: Container,
+): string[] {
+  const service = serviceOf(container);
+  const variables = environmentOf(manifests, container);
+  if (service === undefined) return findFileProblems(manifests, spec, []);
+  const read = service === 'database' ? withoutArguments(manifests, variables) : variables;
+  return [
+    ...findVariableProblems(service, read),
+    ...(service === 'frontend' ? findBackendProblems(manifests, variables) : []),
+    ...findFileProblems(manifests, spec, filesNamedBy(service, variables)),
+  ];
 }
 
-const SAMPLES = {
-  host: 'database.example.com',
-  port: '5432',
-  database: 'carthub',
-  username: 'carthub_app',
-  password: 'x',
-} as const;
+/** Without the variables that only stand in arguments, as `$(NAME)`: all Jobs share one ConfigMap. */
+function withoutArguments(manifests: readonly Manifest[], variables: Variables): Variables {
+  const args = podTemplates(manifests).flatMap(({ template }) =>
+    template.spec.containers.flatMap((container) => container.args ?? []),
+  );
+  return Object.fromEntries(
+    Object.entries(variables).filter(([name]) => !args.some((arg) => arg.includes(`$(${name})`))),
+  );
+}
 
-/** start.sh names every variable that it reads as ${NAME:-…}. */
-function inFrontend(manifests: readonly Manifest[], variables: Variables): string[] {
-  const script = readFileSync(fromRoot('microservices/frontend/nginx/start.sh'), 'utf8');
-  const unknown = Object.keys(variables).filter((name) => !script.includes(`\${${name}:-`));
-  const { hostname, port } = new URL(variables.BACKEND_URL ?? '');
-  const services = manifests.filter(({ kind }) => kind === 'Service');
-  const isAlone = !manifests.some(({ metadata }) => metadata.name === 'backend-deployment');
-  const isThere = services.some(
+/** The storefront's BACKEND_URL must be a Service, unless the storefront is deployed without the backend. */
+function findBackendProblems(manifests: readonly Manifest[], variables: Variables): string[] {
+  const url = variables.BACKEND_URL ?? String(defaultOf('frontend', 'BACKEND_URL'));
+  const { hostname, port } = new URL(url);
+  const hasBackend = manifests.some(({ metadata }) => metadata.name === 'backend-deployment');
+  const isService = manifests.some(
     (each) =>
       each.kind === 'Service' &&
       each.metadata.name === hostname &&
       each.spec.ports?.some((own) => `${own.port}` === port),
   );
-  return [
-    ...unknown.map((name) => `nginx's start.sh reads no ${name}`),
-    ...(isThere || isAlone ? [] : [`${variables.BACKEND_URL} is no service`]),
-  ];
+  return isService || !hasBackend ? [] : [`${url} is not a Service`];
 }
 
-/** Of a login that is made, on the server that the owner's credentials name. */
-const LOGIN_PARTS = ['username', 'password'] as const;
-
-/** Variables that name files: something has to be mounted there that holds them. */
+/** Compares the files that the program reads with the secret files in the pod. */
 function findFileProblems(
   manifests: readonly Manifest[],
   spec: PodSpec,
-  { DATABASE_CREDENTIALS_DIR, APP_CREDENTIALS_DIR, GUEST_TOKEN_SECRET_FILE }: Variables,
+  read: readonly string[],
 ): string[] {
-  const files = mountedFiles(manifests, spec);
-  const wanted = [
-    ...(DATABASE_CREDENTIALS_DIR ? PARTS.map((part) => `${DATABASE_CREDENTIALS_DIR}/${part}`) : []),
-    ...(APP_CREDENTIALS_DIR ? LOGIN_PARTS.map((part) => `${APP_CREDENTIALS_DIR}/${part}`) : []),
-    ...(GUEST_TOKEN_SECRET_FILE ? [GUEST_TOKEN_SECRET_FILE] : []),
-  ];
-  const missing = wanted.filter((file) => !files.includes(file));
-  const unused = files.filter((file) => !wanted.includes(file));
+  const mounted = mountedSecretFiles(manifests, spec);
   return [
-    ...missing.map((file) => `nothing is mounted as ${file}`),
-    ...unused.map((file) => `nobody is told of the secret ${file}`),
+    ...read
+      .filter((file) => !mounted.includes(file))
+      .map((file) => `nothing is mounted as ${file}`),
+    ...mounted
+      .filter((file) => !read.includes(file))
+      .map((file) => `no variable names the mounted secret ${file}`),
   ];
-}
-
-/** The paths of what the Secrets Store CSI driver will put into the pod. */
-function mountedFiles(manifests: readonly Manifest[], { volumes = [], containers }: PodSpec) {
-  const mounts = containers.flatMap(({ volumeMounts = [] }) => volumeMounts);
-  return volumes.flatMap(({ name, csi }) => {
-    const secret = csi?.volumeAttributes?.secretProviderClass;
-    const paths = mounts.filter((mount) => mount.name === name).map(({ mountPath }) => mountPath);
-    return [...new Set(paths)].flatMap((path) =>
-      filesOf(manifests, secret).map((file) => `${path}/${file}`),
-    );
-  });
-}
-
-function filesOf(manifests: readonly Manifest[], name: string | undefined): string[] {
-  const found = manifests.find(
-    (each) => each.kind === 'SecretProviderClass' && each.metadata.name === name,
-  );
-  const objects: unknown = parse(String(at(found, 'spec', 'parameters', 'objects')));
-  if (!Array.isArray(objects)) return [];
-  return objects
-    .filter(isObject)
-    .flatMap(({ jmesPath, objectAlias }) =>
-      Array.isArray(jmesPath)
-        ? jmesPath.map((entry) => String(at(entry, 'objectAlias')))
-        : [String(objectAlias)],
-    );
 }

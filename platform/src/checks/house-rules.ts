@@ -1,13 +1,13 @@
-// What every pod of ours keeps to, beyond what the cluster would refuse.
+// Rules for our pods that go beyond the Pod Security Standard "restricted".
 
 import type { Manifest } from '../manifests/kinds.ts';
 import type { Container, PodSpec, Probe } from '../manifests/pod.ts';
 import { podTemplates } from '../manifests/pod-templates.ts';
 
 const USER = 10_001;
-/** A commit or a version; words such as latest, main or stable move. */
+/** A version or a commit. Tags such as latest, main or stable can move. */
 const TAG = /:(v?\d+\.\d+\.\d+|[0-9a-f]{40})$/;
-/** May speak with the cluster's API, for which it needs a token. */
+/** Service accounts that call the cluster's API, for which they need a token. */
 const WITH_TOKEN = ['scaler'];
 
 export function findHouseRuleProblems(manifests: readonly Manifest[]): string[] {
@@ -34,7 +34,7 @@ function inPod(spec: PodSpec): string[] {
       : [`does not run as ${USER}:${USER}`]),
     ...(hasToken === WITH_TOKEN.includes(serviceAccountName)
       ? []
-      : [`${hasToken ? 'has a' : 'lacks the'} token of the cluster's API`]),
+      : [`${hasToken ? 'has a' : 'lacks the'} token for the cluster's API`]),
     ...unbounded.map(({ name }) => `volume ${name} has no sizeLimit`),
   ];
 }
@@ -47,16 +47,18 @@ function inContainer(container: Container, { volumes = [] }: PodSpec): string[] 
   const isScratch = (name: string) => volumes.some((each) => each.name === name && each.emptyDir);
   const writable = volumeMounts.filter(({ readOnly }) => readOnly !== true);
   return [
-    ...(TAG.test(image) ? [] : [`runs ${image}, which names no version or commit`]),
-    ...(securityContext.readOnlyRootFilesystem === true ? [] : ['can write to its image']),
-    ...bounded.map((name) => `has no request or no limit of ${name}`),
+    ...(TAG.test(image) ? [] : [`runs ${image}, which is not tagged with a version or a commit`]),
+    ...(securityContext.readOnlyRootFilesystem === true
+      ? []
+      : ['can write to its root file system']),
+    ...bounded.map((name) => `has no request or no limit for ${name}`),
     ...writable
       .filter(({ name, mountPath }) => mountPath !== '/tmp' || !isScratch(name))
       .map(({ mountPath }) => `can write to ${mountPath}`),
   ];
 }
 
-/** The first container is the service; what stands beside it must not decide whether it is restarted. */
+/** Of the first container, which is the service. Sidecars must not decide whether it is restarted. */
 function findProbeProblems({ containers }: PodSpec): string[] {
   const [main] = containers;
   if (!main) return [];
@@ -67,7 +69,7 @@ function findProbeProblems({ containers }: PodSpec): string[] {
   return [
     ...missing.map((kind) => `container ${main.name} has no ${kind}`),
     ...(main.name === 'backend' && path(main.livenessProbe) === path(main.readinessProbe)
-      ? ['liveness asks what readiness asks, so the database restarts pods']
+      ? ['uses the readiness path for liveness, so a database outage restarts pods']
       : []),
     ...(main.lifecycle?.preStop?.sleep ? [] : [`container ${main.name} has no preStop`]),
   ];

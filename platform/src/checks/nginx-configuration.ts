@@ -4,7 +4,7 @@ import { fromRoot } from '../targets.ts';
 const read = (file: string) =>
   readFileSync(fromRoot(`microservices/frontend/nginx/${file}`), 'utf8');
 
-/** What the storefront's nginx says of itself. */
+/** Ports, paths and timeouts in the storefront's nginx configuration. */
 export function readNginxConfiguration() {
   const main = read('nginx.conf.template');
   const [, upstream = ''] = /^ *upstream \w+ \{([^}]*)\}/m.exec(main) ?? [];
@@ -13,9 +13,9 @@ export function readNginxConfiguration() {
   return {
     listens: [...main.matchAll(/^\s*listen (?:[\d.]+:)?(\d+)/gm)].map(([, port]) => Number(port)),
     paths: [...`${main}${read('site.conf')}`.matchAll(/location = (\S+)/g)].map(([, path]) => path),
-    /** How long unused connections to the backend are kept. */
+    /** How long idle connections to the backend are kept. */
     upstreamKeepaliveSeconds: seconds('keepalive_timeout', upstream),
-    /** The same of those from browsers and load balancers. */
+    /** The same for connections from browsers and load balancers. */
     keepaliveSeconds: seconds('keepalive_timeout'),
     shutdownSeconds: seconds('worker_shutdown_timeout'),
   };

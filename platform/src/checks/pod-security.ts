@@ -1,4 +1,4 @@
-// The restricted Pod Security Standard of Kubernetes 1.36, and what this project asks beyond it.
+// The Pod Security Standard "restricted" of Kubernetes 1.36.
 
 import type { Manifest } from '../manifests/kinds.ts';
 import type { Container, PodSpec, SecurityContext, Volume } from '../manifests/pod.ts';
@@ -39,7 +39,7 @@ export function findPodSecurityProblems(manifests: readonly Manifest[]): string[
 function inPod(spec: PodSpec): string[] {
   const { hostNetwork, hostPID, hostIPC, securityContext = {} } = spec;
   return [
-    ...(hostNetwork || hostPID || hostIPC ? ['shares a namespace of the host'] : []),
+    ...(hostNetwork || hostPID || hostIPC ? ['shares a host namespace'] : []),
     ...inAnyContext(securityContext),
   ];
 }
@@ -47,7 +47,7 @@ function inPod(spec: PodSpec): string[] {
 function inVolume(volume: Volume): string[] {
   const kinds = Object.keys(volume).filter((key) => key !== 'name');
   const refused = kinds.filter((kind) => !VOLUMES.includes(kind));
-  return refused.map((kind) => `volume ${volume.name} is of the kind ${kind}`);
+  return refused.map((kind) => `volume ${volume.name} has the forbidden type ${kind}`);
 }
 
 function inContainer(container: Container, pod: SecurityContext): string[] {
@@ -62,8 +62,8 @@ function inContainer(container: Container, pod: SecurityContext): string[] {
     [(own.runAsNonRoot ?? pod.runAsNonRoot) !== true, 'may run as root'],
     [(own.runAsUser ?? pod.runAsUser) === 0, 'runs as root'],
     [!/^(RuntimeDefault|Localhost)$/.test(seccomp?.type ?? ''), 'has no seccomp profile'],
-    [(own.procMount ?? 'Default') !== 'Default', 'sees all of /proc'],
-    [(container.ports ?? []).some(({ hostPort }) => hostPort), 'takes a port of the host'],
+    [(own.procMount ?? 'Default') !== 'Default', 'has an unmasked /proc'],
+    [(container.ports ?? []).some(({ hostPort }) => hostPort), 'uses a host port'],
   ];
   const problems = [
     ...rules.flatMap(([wrong, text]) => (wrong ? [text] : [])),
@@ -72,12 +72,12 @@ function inContainer(container: Container, pod: SecurityContext): string[] {
   return problems.map((problem) => `container ${container.name} ${problem}`);
 }
 
-/** What pods and containers can both ask for. */
+/** Fields that both pods and containers have. */
 function inAnyContext(context: SecurityContext): string[] {
   const { seLinuxOptions = {}, appArmorProfile, windowsOptions, sysctls = [] } = context;
   const { type = '', user = '', role = '' } = seLinuxOptions;
   const rules: [boolean, string][] = [
-    [windowsOptions?.hostProcess === true, 'is a process of the host'],
+    [windowsOptions?.hostProcess === true, 'is a host process'],
     [appArmorProfile?.type === 'Unconfined', 'has no AppArmor profile'],
     [context.seccompProfile?.type === 'Unconfined', 'is not confined by seccomp'],
     [!SELINUX_TYPES.includes(type) || user !== '' || role !== '', 'changes its SELinux label'],

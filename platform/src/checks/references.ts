@@ -1,4 +1,4 @@
-// What one object says of another has to be true of it.
+// Every reference from one object to another must be valid.
 
 import type { Manifest, Service, ServiceMonitor } from '../manifests/kinds.ts';
 import type { OwnedTemplate } from '../manifests/pod-templates.ts';
@@ -37,22 +37,22 @@ function fromPods(manifests: readonly Manifest[], { owner, template }: OwnedTemp
   const problems = [
     ...(has(manifests, 'ServiceAccount', serviceAccountName)
       ? []
-      : [`there is no service account ${serviceAccountName}`]),
+      : [`service account ${serviceAccountName} does not exist`]),
     ...configs
       .filter((name) => !has(manifests, 'ConfigMap', name))
-      .map((name) => `there is no ConfigMap ${name}`),
+      .map((name) => `ConfigMap ${name} does not exist`),
     ...secrets
       .filter((name) => !has(manifests, 'SecretProviderClass', name))
-      .map((name) => `there is no SecretProviderClass ${name}`),
+      .map((name) => `SecretProviderClass ${name} does not exist`),
     ...mounted
       .filter((name) => !volumes.some((volume) => volume.name === name))
-      .map((name) => `there is no volume ${name}`),
+      .map((name) => `volume ${name} does not exist`),
     ...volumes
       .filter(({ name }) => !mounted.includes(name))
-      .map(({ name }) => `nobody mounts the volume ${name}`),
+      .map(({ name }) => `volume ${name} is not mounted`),
     ...spreads
       .filter(({ labelSelector }) => !selects(labelSelector ?? {}, metadata.labels))
-      .map(({ topologyKey }) => `spreads other pods than its own over ${topologyKey}`),
+      .map(({ topologyKey }) => `its topology spread over ${topologyKey} selects other pods`),
     ...(owner.kind === 'Deployment' && !selects(owner.spec.selector, metadata.labels)
       ? ['does not select its own pods']
       : []),
@@ -74,36 +74,36 @@ function fromObject(
         selects(manifest.spec.selector ?? {}, template.metadata.labels),
       )
         ? []
-        : ['protects no pods'];
+        : ['selects no pods'];
     case 'HorizontalPodAutoscaler':
       return has(manifests, 'Deployment', manifest.spec.scaleTargetRef.name)
         ? []
-        : ['scales nothing'];
+        : ['scales a deployment that does not exist'];
     case 'RoleBinding': {
       const { roleRef, subjects = [] } = manifest;
       const accounts = subjects.filter(({ name }) => !has(manifests, 'ServiceAccount', name));
       return [
-        ...(has(manifests, 'Role', roleRef.name) ? [] : ['binds no role']),
-        ...accounts.map(({ name }) => `there is no service account ${name}`),
+        ...(has(manifests, 'Role', roleRef.name) ? [] : ['refers to a role that does not exist']),
+        ...accounts.map(({ name }) => `service account ${name} does not exist`),
       ];
     }
     case 'Role':
       return (manifest.rules ?? [])
         .flatMap(({ resourceNames = ['*'] }) => resourceNames)
         .filter((name) => !has(manifests, 'HorizontalPodAutoscaler', name))
-        .map((name) => `gives rights on ${name}, which is no autoscaler here`);
+        .map((name) => `grants access to ${name}, which is not an autoscaler here`);
     case 'Ingress':
       return (manifest.spec.rules ?? [])
         .flatMap(({ http }) => http?.paths ?? [])
         .flatMap(({ backend }) =>
           hasPort(manifests, backend.service?.name, backend.service?.port?.name)
             ? []
-            : ['leads to no port of a service'],
+            : ['routes to a service port that does not exist'],
         );
     case 'ServiceMonitor':
       return manifest.spec.endpoints
         .filter(({ port }) => !servesPort(manifests, manifest, port))
-        .map(({ port }) => `no service that it selects has a port ${port}`);
+        .map(({ port }) => `no selected service has a port ${port}`);
     default:
       return [];
   }
@@ -122,7 +122,7 @@ function fromService(owned: readonly OwnedTemplate[], { spec }: Service): string
     .filter(
       (target) => !ports.some((port) => port.name === target || port.containerPort === target),
     )
-    .map((target) => `no container has the port ${target}`);
+    .map((target) => `no container has a port ${target}`);
 }
 
 function servesPort(manifests: readonly Manifest[], { spec }: ServiceMonitor, port = ''): boolean {

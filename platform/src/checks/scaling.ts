@@ -1,36 +1,36 @@
-// How many pods there are, by day and by night, and what they take of the database.
+// The number of pods by day and by night, and the database connections that they may open.
 
-import { DATABASES, memoryAllows } from '../environments.ts';
+import { connectionsForMemory, DATABASES } from '../environments.ts';
 import { environmentOf } from '../manifests/container-environment.ts';
 import type { CronJob, HorizontalPodAutoscaler, Manifest } from '../manifests/kinds.ts';
 import { podTemplates } from '../manifests/pod-templates.ts';
 
-/** Of max_connections, not for us: superusers, RDS itself, monitoring, and a person who looks. */
+/** Left for superusers, RDS itself, monitoring and an operator. */
 const RESERVED_CONNECTIONS = 15;
-/** Beside its pool a pod has one that listens for changed carts (decision 029). */
-const CONNECTIONS_THAT_LISTEN = 1;
-/** A command of carthub-db has one, and pg_dump or pg_restore another, beside its --jobs. */
-const CONNECTIONS_OF_A_JOB = 2;
-/** RDS's formula forgets what the system itself takes of the memory. */
-const SHARE_OF_MEMORY = 0.9;
+/** Besides its pool, a pod has one connection that listens for changed carts (decision 029). */
+const LISTENER_CONNECTIONS = 1;
+/** carthub-db itself has one, and pg_dump or pg_restore another, besides --jobs. */
+const CONNECTIONS_PER_JOB = 2;
+/** RDS's formula ignores the memory that the operating system uses. */
+const MEMORY_SHARE = 0.9;
 
-/** @returns a sentence if the pods of an environment may want more connections than there are */
+/** @returns a sentence if the pods of an environment may open more connections than PostgreSQL allows */
 export function findConnectionProblems(environment: string, manifests: readonly Manifest[]) {
   const database = DATABASES[environment];
-  if (!database) return [`nobody has said which database ${environment} has`];
+  if (!database) return [`the database of ${environment} is unknown`];
   const wanted = backendConnections(manifests) + jobConnections(manifests) + RESERVED_CONNECTIONS;
   const { maxConnections, instanceClass } = database;
   return [
     ...(wanted <= maxConnections
       ? []
-      : [`${environment} may want ${wanted} connections, and has ${maxConnections}`]),
-    ...(maxConnections <= memoryAllows(database) * SHARE_OF_MEMORY
+      : [`${environment} may open ${wanted} connections but has ${maxConnections}`]),
+    ...(maxConnections <= connectionsForMemory(database) * MEMORY_SHARE
       ? []
-      : [`${instanceClass} has no memory for ${maxConnections} connections`]),
+      : [`${instanceClass} has too little memory for ${maxConnections} connections`]),
   ];
 }
 
-/** At most: all the autoscaler allows, those that come, and those that go, while a release is rolled out. */
+/** Maximum during a rollout: the autoscaler's maximum, the surge pods, and as many terminating pods. */
 function backendConnections(manifests: readonly Manifest[]): number {
   const autoscaler = manifests
     .filter((each) => each.kind === 'HorizontalPodAutoscaler')
@@ -39,37 +39,38 @@ function backendConnections(manifests: readonly Manifest[]): number {
     .filter((each) => each.kind === 'Deployment')
     .find(({ metadata }) => metadata.name === 'backend-deployment');
   const [container] = deployment?.spec.template.spec.containers ?? [];
-  if (!autoscaler || !deployment || !container) throw new Error('there is no backend');
+  if (!autoscaler || !deployment || !container) throw new Error('the manifests contain no backend');
   const pods = autoscaler.spec.maxReplicas;
   const surge = deployment.spec.strategy?.rollingUpdate?.maxSurge ?? '25%';
   const coming = Math.ceil(
     typeof surge === 'number' ? surge : (pods * Number.parseInt(surge, 10)) / 100,
   );
   const { DB_POOL_MAX } = environmentOf(manifests, container);
-  return (pods + 2 * coming) * (Number(DB_POOL_MAX) + CONNECTIONS_THAT_LISTEN);
+  return (pods + 2 * coming) * (Number(DB_POOL_MAX) + LISTENER_CONNECTIONS);
 }
 
-/** Of all of them at once: they have different hours, and take different times. */
+/** Of all Jobs at once: their schedules may overlap. */
 function jobConnections(manifests: readonly Manifest[]): number {
   return podTemplates(manifests)
     .flatMap(({ template }) => template.spec.containers)
     .filter(({ image }) => /(^|[/-])database[:@]/.test(image))
     .map(({ args = [] }) => Number(args[args.indexOf('--jobs') + 1]) || 0)
-    .reduce((sum, jobs) => sum + jobs + CONNECTIONS_OF_A_JOB, 0);
+    .reduce((sum, jobs) => sum + jobs + CONNECTIONS_PER_JOB, 0);
 }
 
-/** @returns what is wrong with the autoscalers' schedule, if there is one */
+/** @returns a sentence for each problem of scheduled scaling, if the manifests have it */
 export function findScheduleProblems(manifests: readonly Manifest[]): string[] {
   const named = (name: string) =>
     manifests
       .filter((each) => each.kind === 'CronJob')
       .find(({ metadata }) => metadata.name === `scale-for-${name}`);
   const [day, night] = [named('day'), named('night')];
-  if (!day || !night) return day || night ? ['a schedule needs a day and a night'] : [];
+  if (!day || !night)
+    return day || night ? ['scheduled scaling needs a day and a night CronJob'] : [];
   const autoscalers = manifests.filter((each) => each.kind === 'HorizontalPodAutoscaler');
   return [
     ...findHourProblems(day, night),
-    ...autoscalers.flatMap((each) => least(each, day, night)),
+    ...autoscalers.flatMap((each) => findMinimumProblems(each, day, night)),
   ];
 }
 
@@ -77,12 +78,16 @@ function findHourProblems(day: CronJob, night: CronJob): string[] {
   const hours = [...hoursOf(day), ...hoursOf(night)].sort((a, b) => a - b);
   const wanted = Array.from({ length: 24 }, (_, hour) => hour);
   return [
-    ...(hours.join() === wanted.join() ? [] : [`day and night have the hours ${hours.join(', ')}`]),
-    ...(day.spec.timeZone === night.spec.timeZone ? [] : ['day and night are in two time zones']),
+    ...(hours.join() === wanted.join()
+      ? []
+      : [`day and night cover the hours ${hours.join(', ')}`]),
+    ...(day.spec.timeZone === night.spec.timeZone
+      ? []
+      : ['day and night have different time zones']),
   ];
 }
 
-/** Of a schedule such as "0 22-23,0-5 * * *". */
+/** The hours of a schedule such as "0 22-23,0-5 * * *". */
 function hoursOf({ spec }: CronJob): number[] {
   return (spec.schedule.split(' ')[1] ?? '').split(',').flatMap((part) => {
     const [first = Number.NaN, last = first] = part.split('-').map(Number);
@@ -90,21 +95,21 @@ function hoursOf({ spec }: CronJob): number[] {
   });
 }
 
-function least(
+function findMinimumProblems(
   { metadata, spec }: HorizontalPodAutoscaler,
   day: CronJob,
   night: CronJob,
 ): string[] {
-  const [byDay, byNight] = [day, night].map((job) => setTo(job, metadata.name));
+  const [byDay, byNight] = [day, night].map((job) => minimumSetBy(job, metadata.name));
   const { minReplicas = 1, maxReplicas } = spec;
   const fits = byDay === minReplicas && byNight !== undefined && byNight <= byDay && byNight > 0;
   return fits && byDay <= maxReplicas
     ? []
-    : [`${metadata.name} has at least ${minReplicas} pods, by day ${byDay}, by night ${byNight}`];
+    : [`${metadata.name} has minReplicas ${minReplicas}, by day ${byDay}, by night ${byNight}`];
 }
 
-/** What a job sets the least number of pods to. */
-function setTo(job: CronJob, autoscaler: string): number | undefined {
+/** The minReplicas that a CronJob sets on an autoscaler. */
+function minimumSetBy(job: CronJob, autoscaler: string): number | undefined {
   const { containers } = job.spec.jobTemplate.spec.template.spec;
   const own = containers.find(({ args = [] }) =>
     args.includes(`horizontalpodautoscaler/${autoscaler}`),

@@ -1,33 +1,33 @@
 import type { JsonObject } from '../json.ts';
 import { isObject } from '../json.ts';
 
-/** An account of AWS, a key of it, a password in a URL, a private key. */
+/** An AWS account id, an AWS access key, a password in a URL, a private key. */
 const SECRET = /\b\d{12}\b|\b(AKIA|ASIA)[A-Z0-9]{16}\b|:\/\/[^/\s:]+:[^@\s]+@|PRIVATE KEY/;
 const SECRET_NAME = /(PASSWORD|SECRET|TOKEN|KEY)$/;
 
-/** @returns a sentence for whatever does not belong into git */
+/** @returns a sentence for each value that must not be committed */
 export function findSecretProblems(objects: readonly JsonObject[]): string[] {
   return objects.flatMap((object) => {
     const name = `${object.kind} ${isObject(object.metadata) ? object.metadata.name : ''}`;
     return [
       ...(object.kind === 'Secret'
-        ? [`${name}: a Secret's data can be read by whoever has git`]
+        ? [`${name}: everybody with access to the repository can read a Secret's data`]
         : []),
       ...findText(object).flatMap(([key, text]) =>
         SECRET.test(text) || (SECRET_NAME.test(key) && text !== '')
-          ? [`${name}: ${key} looks like a secret, or like an account`]
+          ? [`${name}: ${key} looks like a secret or an account id`]
           : [],
       ),
     ];
   });
 }
 
-/** All text of an object, each with the key that it has. */
+/** All strings of an object, each with its key. */
 function findText(value: unknown, key = ''): [key: string, text: string][] {
   if (typeof value === 'string') return [[key, value]];
   if (Array.isArray(value)) return value.flatMap((each) => findText(each, key));
   if (!isObject(value)) return [];
-  // `env: [{ name, value }]` is a variable called name.
+  // In `env: [{ name, value }]` the key of the value is the name.
   const own = typeof value.name === 'string' && typeof value.value === 'string' ? value.name : '';
   return Object.entries(value).flatMap(([each, inner]) =>
     findText(inner, each === 'value' && own ? own : each),

@@ -3,7 +3,7 @@ import type { Container } from './pod.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
-/** The variables of a container: those of its ConfigMaps, then its own. */
+/** The variables of a container; its own override those of its ConfigMaps. */
 export function environmentOf(manifests: readonly Manifest[], container: Container): Variables {
   const { envFrom = [], env = [] } = container;
   const names = envFrom.map(({ configMapRef }) => configMapRef?.name);
@@ -15,7 +15,7 @@ export function environmentOf(manifests: readonly Manifest[], container: Contain
   return Object.assign({}, ...shared, Object.fromEntries(own));
 }
 
-/** The arguments, with $(NAME) replaced as the kubelet does it: what is not known stays as it is. */
+/** The arguments with $(NAME) replaced as the kubelet does; unknown names stay unchanged. */
 export function argumentsOf({ args = [] }: Container, variables: Variables): string[] {
   return args.map((arg) =>
     arg.replaceAll(/\$\((\w+)\)/g, (text, name: string) => variables[name] ?? text),

@@ -1,4 +1,4 @@
-// The parts of Kubernetes' kinds that the checks read. What they read has passed the strict schemas.
+// The fields of Kubernetes' kinds that the checks read; strict schemas have validated the objects before.
 
 import type { Kind, LabelSelector, Labels } from './metadata.ts';
 import type { NetworkPolicy } from './network-policy.ts';

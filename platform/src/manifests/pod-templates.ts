@@ -6,7 +6,7 @@ export interface OwnedTemplate {
   readonly template: PodTemplate;
 }
 
-/** The pods that the manifests will make. */
+/** The pod templates of all workloads. */
 export function podTemplates(manifests: readonly Manifest[]): OwnedTemplate[] {
   return manifests.flatMap((owner): OwnedTemplate[] => {
     if (owner.kind === 'Deployment' || owner.kind === 'Job') {

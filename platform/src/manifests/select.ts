@@ -1,6 +1,6 @@
 import type { LabelSelector, Labels } from './metadata.ts';
 
-/** Whether a selector takes an object with these labels; an empty selector takes all. */
+/** Whether a selector matches labels; an empty selector matches all. */
 export function selects(selector: LabelSelector, labels: Labels = {}): boolean {
   const { matchLabels = {}, matchExpressions = [] } = selector;
   return (
@@ -11,7 +11,7 @@ export function selects(selector: LabelSelector, labels: Labels = {}): boolean {
       if (operator === 'NotIn') return value === undefined || !values.includes(value);
       if (operator === 'Exists') return value !== undefined;
       if (operator === 'DoesNotExist') return value === undefined;
-      throw new Error(`${operator} is no operator of a selector`);
+      throw new Error(`${operator} is not a selector operator`);
     })
   );
 }

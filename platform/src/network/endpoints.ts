@@ -1,13 +1,13 @@
-// Who may talk to whom.
+// The two ends of a connection.
 //
 // Terminology
-//   endpoint    a kind of pod, or a range of addresses outside of the cluster that no policy cuts.
-//   bystander   a pod that no edge is meant for. It shows when a selector takes more than it should.
+//   endpoint    a kind of pod, or a range of addresses outside the cluster that no policy splits.
+//   bystander   a pod that has no edge in the table. It reveals selectors that match too much.
 
 import type { Manifest } from '../manifests/kinds.ts';
 import type { Labels } from '../manifests/metadata.ts';
 import { podTemplates } from '../manifests/pod-templates.ts';
-import { ALL_ADDRESSES, cut, formatAddresses, parseCidr, type Range } from './ranges.ts';
+import { ALL_ADDRESSES, formatAddresses, parseCidr, type Range, split } from './ranges.ts';
 
 export interface Pod {
   readonly type: 'pod';
@@ -36,21 +36,21 @@ const outside = (name: string, namespace: string, labels: Labels): Pod => ({
   ports: {},
 });
 
-/** Others in the cluster: those that the table names, and bystanders. */
+/** Pods that are not in our manifests: those that the table names, and bystanders. */
 export const OTHER_PODS: readonly Pod[] = [
   outside('cluster DNS', 'kube-system', { 'k8s-app': 'kube-dns' }),
   outside('Prometheus', 'observability', { [NAME]: 'prometheus' }),
   outside('the collector', 'observability', { [NAME]: 'opentelemetry-collector' }),
   outside('a stray pod of the namespace', 'shopping-cart', {}),
-  outside('a neighbour of the DNS', 'kube-system', { 'k8s-app': 'aws-node' }),
-  outside('a neighbour of Prometheus', 'observability', { [NAME]: 'grafana' }),
+  outside('a neighbor of the DNS', 'kube-system', { 'k8s-app': 'aws-node' }),
+  outside('a neighbor of Prometheus', 'observability', { [NAME]: 'grafana' }),
   ...['frontend', 'backend', 'database', 'prometheus', 'opentelemetry-collector'].map((name) =>
     outside(`${name} of another namespace`, 'default', { [NAME]: name }),
   ),
   outside('kube-dns of another namespace', 'default', { 'k8s-app': 'kube-dns' }),
 ];
 
-/** Every kind of pod of the manifests. */
+/** The pods of the manifests, one for each workload. */
 export function podsOf(manifests: readonly Manifest[]): Pod[] {
   return podTemplates(manifests).map(({ owner, template }) => {
     const ports = template.spec.containers.flatMap((container) => container.ports ?? []);
@@ -64,7 +64,7 @@ export function podsOf(manifests: readonly Manifest[]): Pod[] {
   });
 }
 
-/** All addresses, cut where a policy or the table cuts them. */
+/** All addresses, split at the boundaries of every block in the policies and the table. */
 export function addressesOf(manifests: readonly Manifest[], others: readonly Range[]): Addresses[] {
   const blocks = manifests.flatMap((manifest) => {
     if (manifest.kind !== 'NetworkPolicy') return [];
@@ -77,7 +77,7 @@ export function addressesOf(manifests: readonly Manifest[], others: readonly Ran
       ipBlock ? [ipBlock.cidr, ...(ipBlock.except ?? [])] : [],
     );
   });
-  return cut(ALL_ADDRESSES, [...blocks.map(parseCidr), ...others]).map((range) => ({
+  return split(ALL_ADDRESSES, [...blocks.map(parseCidr), ...others]).map((range) => ({
     type: 'addresses',
     name: formatAddresses(range),
     range,

@@ -1,6 +1,6 @@
-// Arithmetic with ranges of whole numbers: IPv4 addresses and ports.
+// Arithmetic with integer ranges: IPv4 addresses and ports.
 
-/** Both ends belong to it. */
+/** Both ends are inclusive. */
 export interface Range {
   readonly first: number;
   readonly last: number;
@@ -12,7 +12,7 @@ export const ALL_PORTS: Range = { first: 0, last: 65_535 };
 
 const parsed = new Map<string, Range>();
 
-/** @param text such as 10.0.7.0/24; IPv6 is not in use and refused */
+/** @param text such as 10.0.7.0/24; IPv6 is not supported */
 export function parseCidr(text: string): Range {
   const known = parsed.get(text) ?? parse(text);
   parsed.set(text, known);
@@ -23,10 +23,10 @@ function parse(text: string): Range {
   const [, address = '', bits = ''] = /^([\d.]+)\/(\d{1,2})$/.exec(text) ?? [];
   const parts = address.split('.').map(Number);
   const valid = parts.length === 4 && parts.every((part) => part >= 0 && part <= 255);
-  if (!valid || bits === '' || Number(bits) > 32) throw new Error(`${text} is no IPv4 range`);
+  if (!valid || bits === '' || Number(bits) > 32) throw new Error(`${text} is not an IPv4 range`);
   const size = 2 ** (32 - Number(bits));
   const value = parts.reduce((sum, part) => sum * 256 + part, 0);
-  if (value % size !== 0) throw new Error(`${text} does not begin where its length says`);
+  if (value % size !== 0) throw new Error(`${text} has bits set after its prefix`);
   return { first: value, last: value + size - 1 };
 }
 
@@ -34,15 +34,15 @@ export function contains(outer: Range, inner: Range): boolean {
   return outer.first <= inner.first && inner.last <= outer.last;
 }
 
-/** Cuts a range wherever one of the others begins or ends: each piece is inside or outside of each. */
-export function cut(whole: Range, others: readonly Range[]): Range[] {
+/** Splits a range at the boundaries of the others: each piece is fully inside or outside each of them. */
+export function split(whole: Range, others: readonly Range[]): Range[] {
   const starts = others.flatMap(({ first, last }) => [first, last + 1]);
   const inside = starts.filter((start) => start > whole.first && start <= whole.last);
   const firsts = [...new Set([whole.first, ...inside])].sort((a, b) => a - b);
   return firsts.map((first, index) => ({ first, last: (firsts[index + 1] ?? whole.last + 1) - 1 }));
 }
 
-/** Joins what lies side by side. */
+/** Joins adjacent and overlapping ranges. */
 export function join(ranges: readonly Range[]): Range[] {
   const sorted = [...ranges].sort((a, b) => a.first - b.first);
   const joined: Range[] = [];

@@ -1,6 +1,6 @@
-// Which connections the policies allow, by the rules of NetworkPolicy: a pod that no policy of a
-// direction selects is open in that direction; else one rule of one of them has to allow it. A connection
-// has to be allowed where it begins and where it ends.
+// Which connections the policies allow, by the semantics of NetworkPolicy: a pod that no policy selects for a
+// direction is open in that direction; otherwise at least one rule must allow the connection. Both the source's
+// egress and the destination's ingress must allow it.
 
 import type { NetworkPolicy, PolicyPeer, PolicyPort } from '../manifests/network-policy.ts';
 import { selects } from '../manifests/select.ts';
@@ -9,7 +9,7 @@ import { contains, parseCidr, type Range } from './ranges.ts';
 
 export const PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const;
 
-/** Whether ports of the destination are open; no policy or table cuts the range. */
+/** Whether the destination's ports are open; no policy or table splits the range. */
 type IsOpen = (protocol: string, ports: Range) => boolean;
 
 interface Rule {
@@ -17,25 +17,30 @@ interface Rule {
   readonly ports: readonly PolicyPort[];
 }
 
-interface Ruled {
+interface AppliedRules {
   readonly namespace: string;
   readonly rules: readonly Rule[];
 }
 
-/** What the policies of where it begins let out. */
-export function waysOut(policies: readonly NetworkPolicy[], from: Endpoint, to: Endpoint): IsOpen {
+/** What the source's policies allow. */
+export function egressOf(policies: readonly NetworkPolicy[], from: Endpoint, to: Endpoint): IsOpen {
   return open(rulesFor(policies, from, 'Egress'), to, to);
 }
 
-/** What the policies of where it ends let in. */
-export function waysIn(policies: readonly NetworkPolicy[], from: Endpoint, to: Endpoint): IsOpen {
+/** What the destination's policies allow. */
+export function ingressOf(
+  policies: readonly NetworkPolicy[],
+  from: Endpoint,
+  to: Endpoint,
+): IsOpen {
   return open(rulesFor(policies, to, 'Ingress'), from, to);
 }
 
-function open(ruled: Ruled | undefined, peer: Endpoint, to: Endpoint): IsOpen {
-  if (ruled === undefined) return () => true;
-  const rules = ruled.rules.filter(
-    ({ peers }) => peers.length === 0 || peers.some((each) => isPeer(each, peer, ruled.namespace)),
+function open(applied: AppliedRules | undefined, peer: Endpoint, to: Endpoint): IsOpen {
+  if (applied === undefined) return () => true;
+  const rules = applied.rules.filter(
+    ({ peers }) =>
+      peers.length === 0 || peers.some((each) => isPeer(each, peer, applied.namespace)),
   );
   return (protocol, range) =>
     rules.some(
@@ -43,12 +48,12 @@ function open(ruled: Ruled | undefined, peer: Endpoint, to: Endpoint): IsOpen {
     );
 }
 
-/** @returns undefined if no policy rules this direction of the endpoint */
+/** @returns undefined if no policy applies to this direction of the endpoint */
 function rulesFor(
   policies: readonly NetworkPolicy[],
   endpoint: Endpoint,
   direction: 'Ingress' | 'Egress',
-): Ruled | undefined {
+): AppliedRules | undefined {
   if (endpoint.type !== 'pod') return undefined;
   const own = policies.filter(
     (policy) =>
@@ -65,7 +70,7 @@ function rulesFor(
   return { namespace: endpoint.namespace, rules };
 }
 
-/** Left out, the types are Ingress, and Egress if there are rules for it. */
+/** The default is Ingress, and Egress if there are egress rules. */
 function typesOf({ spec }: NetworkPolicy): readonly string[] {
   return spec.policyTypes ?? (spec.egress ? ['Ingress', 'Egress'] : ['Ingress']);
 }
@@ -78,7 +83,7 @@ function isPeer(peer: PolicyPeer, endpoint: Endpoint, namespace: string): boolea
     const isIn = (text: string) => contains(parseCidr(text), endpoint.range);
     return isIn(cidr) && !except.some(isIn);
   }
-  // A block means addresses outside of the cluster; pods are taken by their labels.
+  // A block matches addresses outside the cluster; pods are matched by labels.
   if (ipBlock) return false;
   const inNamespace = namespaceSelector
     ? selects(namespaceSelector, { 'kubernetes.io/metadata.name': endpoint.namespace })
@@ -95,12 +100,12 @@ function isPort(allowed: PolicyPort, to: Endpoint, protocol: string, range: Rang
   return contains({ first, last: endPort ?? first }, range);
 }
 
-/** A name means the port of that name of the pod that is connected to. */
+/** A port name refers to a port of the destination pod. */
 function portNamed(name: string, to: Endpoint): number | undefined {
   return to.type === 'pod' ? to.ports[name] : undefined;
 }
 
-/** The ports at which the policies cut. */
+/** The ports and port ranges in the policies, where the port space is split. */
 export function portsOf(policies: readonly NetworkPolicy[], pods: readonly Pod[]): Range[] {
   const ports = policies.flatMap(({ spec }) =>
     [...(spec.ingress ?? []), ...(spec.egress ?? [])].flatMap((rule) => rule.ports ?? []),

@@ -1,11 +1,11 @@
-// Reads docs/network.md: who there is, and who may connect to whom.
+// Reads docs/network.md: the parties and the allowed connections.
 
 import type { LabelSelector } from '../manifests/metadata.ts';
 import { selects } from '../manifests/select.ts';
 import type { Endpoint } from './endpoints.ts';
 import { contains, parseCidr, type Range } from './ranges.ts';
 
-/** A name of the first table: pods of a namespace by their labels, or addresses. */
+/** A row of the first table: pods of a namespace by labels, or addresses. */
 interface Party {
   readonly name: string;
   readonly namespace: string;
@@ -13,7 +13,7 @@ interface Party {
   readonly blocks: readonly { readonly range: Range; readonly except: readonly Range[] }[];
 }
 
-/** A line of the second table. */
+/** A row of the second table, for one port. */
 export interface Edge {
   readonly from: Party;
   readonly to: Party;
@@ -24,17 +24,18 @@ export interface Edge {
 export function readTable(markdown: string): Edge[] {
   const rows = (heading: string) => tableUnder(markdown, heading);
   const parties = new Map(
-    rows('Who').map(([name = '', who = '']) => [name, parseParty(name, who)]),
+    rows('Parties').map(([name = '', who = '']) => [name, parseParty(name, who)]),
   );
   const party = (name: string) => {
     const found = parties.get(name);
-    if (!found) throw new Error(`"${name}" is in the table of edges, and not in the table of who`);
+    if (!found)
+      throw new Error(`"${name}" is in the table of connections but not in the table of parties`);
     return found;
   };
-  return rows('Edges').flatMap(([from = '', to = '', ports = '']) =>
+  return rows('Connections').flatMap(([from = '', to = '', ports = '']) =>
     ports.split(', ').map((text) => {
       const [, protocol = '', port = ''] = /^(TCP|UDP) (\d+)$/.exec(text) ?? [];
-      if (port === '') throw new Error(`"${text}" is no port: write it as TCP 443`);
+      if (port === '') throw new Error(`"${text}" is not a port: write TCP 443`);
       return { from: party(from), to: party(to), protocol, port: Number(port) };
     }),
   );
@@ -59,7 +60,7 @@ export function isParty({ namespace, selectors, blocks }: Party, endpoint: Endpo
   );
 }
 
-/** The cells of the rows of the first table below a heading. */
+/** The cells of the first table below a heading. */
 function tableUnder(markdown: string, heading: string): string[][] {
   const [, section = ''] = markdown.split(`\n## ${heading}\n`);
   const lines =
@@ -76,7 +77,7 @@ function tableUnder(markdown: string, heading: string): string[][] {
   );
 }
 
-/** Each piece of code in the cell: `NAMESPACE key=value,key=value`, or `CIDR`, or `CIDR except CIDR …`. */
+/** Parses the code spans of a cell: `NAMESPACE key=value,key=value`, `CIDR` or `CIDR except CIDR …`. */
 function parseParty(name: string, cell: string): Party {
   const pieces = [...cell.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code.split(' '));
   const pods = pieces.filter(([first = '']) => !/^\d/.test(first));

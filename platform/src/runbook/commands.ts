@@ -4,12 +4,12 @@ import { fromRoot } from '../targets.ts';
 
 export const RUNBOOK = fromRoot('docs/runbook.md');
 
-/** Words of one command, without quotes: `['kubectl', 'get', 'pods']`. */
+/** The words of one command, unquoted: `['kubectl', 'get', 'pods']`. */
 export type Command = readonly string[];
 
 /**
- * The commands of a program in a text of Markdown: those in blocks of shell and those between backticks.
- * What follows a `|`, `&&` or `;` is a command of its own.
+ * The commands of a program in Markdown: in shell blocks and between backticks. `|`, `&&` and `;` separate
+ * commands.
  */
 export function commandsOf(program: string, markdown: string): Command[] {
   const blocks = [...markdown.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = '']) => block);
@@ -25,7 +25,7 @@ export function readRunbook(): string {
   return readFileSync(RUNBOOK, 'utf8');
 }
 
-/** A word in capitals stands for what only the reader knows. */
+/** A word in capitals is a placeholder that the reader fills in. */
 export function hasPlaceholder(command: Command): boolean {
   return command.some((word) => /(^|[=/,])[A-Z]{2,}(_[A-Z]+)*$/.test(word));
 }

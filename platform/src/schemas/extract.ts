@@ -1,8 +1,8 @@
-// Makes strict JSON schemas of what Kubernetes publishes.
+// Converts the schemas that Kubernetes publishes into strict JSON schemas.
 //
 // Terminology
 //   kind key   apiVersion and kind of an object: "apps/v1 Deployment".
-//   strict     a field that the schema does not know is an error, as with `kubectl --validate=strict`.
+//   strict     an unknown field is an error, as with `kubectl --validate=strict`.
 
 import { at, isObject, type JsonObject } from '../json.ts';
 
@@ -24,7 +24,7 @@ const KINDS = [
 ];
 
 const INT_OR_STRING = { type: ['integer', 'string'] };
-/** Described as text, and yet taken as a number too. */
+/** Documented as a string, but the API also accepts a number. */
 const QUANTITY = { type: ['number', 'string'] };
 
 /** @param swagger the OpenAPI 2 document of a Kubernetes version */
@@ -67,9 +67,9 @@ export function extractCustom(crd: JsonObject): JsonObject {
   );
 }
 
-/** A definition says of metadata only that it is an object. */
+/** A CustomResourceDefinition declares metadata only as an object. */
 function withMetadata(schema: unknown): unknown {
-  if (!isObject(schema) || !isObject(schema.properties)) throw new Error('A kind without fields');
+  if (!isObject(schema) || !isObject(schema.properties)) throw new Error('The kind has no fields');
   const metadata = {
     $ref: 'kubernetes#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta',
   };
@@ -84,7 +84,7 @@ function kindKeys(definition: unknown): string[] {
   );
 }
 
-/** Without descriptions and extensions, and closed. */
+/** Removes descriptions and extensions and forbids unknown fields. */
 function strict(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(strict);
   if (!isObject(schema)) return schema;

@@ -1,4 +1,4 @@
-// Where the definitions of kinds come from: Go modules, which Go's own proxy keeps.
+// The sources of the kinds' definitions: Go modules from the Go module proxy.
 
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ export const SECRETS_STORE = 'sigs.k8s.io/secrets-store-csi-driver@v1.5.5';
 
 const OPERATOR_CRDS = 'example/prometheus-operator-crd/monitoring.coreos.com_';
 
-/** @returns the files with the definitions of the custom kinds in use */
+/** @returns the files that define the custom kinds in use */
 export function customDefinitions(): string[] {
   const [operator, store] = [download(PROMETHEUS_OPERATOR), download(SECRETS_STORE)];
   return [
@@ -19,7 +19,7 @@ export function customDefinitions(): string[] {
   ];
 }
 
-/** @returns where Go has put the module */
+/** @returns the directory of the downloaded module */
 export function download(module: string): string {
   const output = execFileSync('go', ['mod', 'download', '-json', module], { encoding: 'utf8' });
   return String(JSON.parse(output).Dir);

@@ -17,11 +17,11 @@ ajv.addSchema(builtIn, 'kubernetes');
 
 const validators = new Map<string, ValidateFunction>();
 
-/** @returns a sentence for everything in the object that its kind's schema does not allow */
+/** @returns a sentence for each violation of the schema of the object's kind */
 export function findSchemaProblems(object: unknown): string[] {
   const key = `${at(object, 'apiVersion')} ${at(object, 'kind')}`;
   const validate = validatorOf(key);
-  if (validate === undefined) return [`${key} is no kind that the cluster is known to have`];
+  if (validate === undefined) return [`${key} is not a known kind of the cluster`];
   if (validate(object)) return [];
   const name = `${at(object, 'kind')} ${at(object, 'metadata', 'name')}`;
   return (validate.errors ?? []).map((error) => `${name}: ${describe(error)}`);
@@ -49,11 +49,11 @@ function describe({ instancePath, message, params, keyword }: ErrorObject): stri
 
 function read(file: string): JsonObject {
   const value: unknown = JSON.parse(readFileSync(join(DIRECTORY, file), 'utf8'));
-  if (!isObject(value)) throw new Error(`${file} holds no object`);
+  if (!isObject(value)) throw new Error(`${file} contains no JSON object`);
   return value;
 }
 
-/** The cluster's patterns are Go's, which may begin with `(?i)` to ignore case. */
+/** The patterns are in Go's syntax, where a leading `(?i)` ignores case. */
 function goRegExp(pattern: string, flags: string): RegExp {
   const inner = pattern.replace('(?i)', '');
   return new RegExp(inner, inner === pattern ? flags : `${flags}i`);

@@ -2,10 +2,10 @@ import type { JsonObject } from '../../src/json.ts';
 import { isObject } from '../../src/json.ts';
 import type { Manifest } from '../../src/manifests/kinds.ts';
 
-/** A fault: an object of a kind and name, a place in it (a JSON pointer), and what is put there. */
+/** A fault: an object by kind and name, a JSON pointer, and the new value. */
 export type Change = readonly [object: string, pointer: string, value: unknown];
 
-/** @returns copies, of which one is changed; undefined as the value removes */
+/** @returns copies with one change; the value undefined removes */
 export function withChange(manifests: readonly Manifest[], change: Change): Manifest[] {
   const [object, pointer, value] = change;
   const copies = structuredClone([...manifests]);

@@ -16,8 +16,8 @@ export interface Config {
 
 /** Streams of a cart's events. */
 interface LiveConfig {
-  readonly mostStreams: number;
-  readonly mostStreamsOfCustomer: number;
+  readonly maxStreams: number;
+  readonly maxStreamsPerCustomer: number;
   readonly heartbeatMs: number;
   /** How often carts are compared whose change nobody has announced. */
   readonly sweepMs: number;
@@ -31,7 +31,7 @@ interface HttpConfig {
   /** Requests a minute; 0 is no limit. */
   readonly rateLimit: { readonly perCustomer: number; readonly perAddress: number };
   /** 0 is no limit. */
-  readonly mostRequestsAtOnce: number;
+  readonly maxConcurrentRequests: number;
   readonly shutdownLingerMs: number;
   /** From SIGTERM on, so that it includes the former. */
   readonly shutdownGraceMs: number;
@@ -77,7 +77,7 @@ export function toConfig(env: Environment): Config {
         perCustomer: env.RATE_LIMIT_PER_CUSTOMER,
         perAddress: env.RATE_LIMIT_PER_ADDRESS,
       },
-      mostRequestsAtOnce: env.MOST_REQUESTS_AT_ONCE,
+      maxConcurrentRequests: env.MAX_CONCURRENT_REQUESTS,
       shutdownLingerMs: env.SHUTDOWN_LINGER_MS,
       shutdownGraceMs: env.SHUTDOWN_GRACE_MS,
     },
@@ -104,8 +104,8 @@ export function toConfig(env: Environment): Config {
       shippingFreeFromMinor: minorFromDecimal(env.SHIPPING_FREE_FROM) || null,
     },
     live: {
-      mostStreams: env.LIVE_STREAMS_MAX,
-      mostStreamsOfCustomer: env.LIVE_STREAMS_PER_CUSTOMER,
+      maxStreams: env.LIVE_STREAMS_MAX,
+      maxStreamsPerCustomer: env.LIVE_STREAMS_PER_CUSTOMER,
       heartbeatMs: env.LIVE_HEARTBEAT_MS,
       sweepMs: env.LIVE_SWEEP_MS,
     },

@@ -10,7 +10,7 @@ export interface Credentials {
   /** Settings of the session, such as `-c role=carthub_app`. */
   readonly options: string | undefined;
   /** `off`: an unencrypted connection. Authorities in PEM form; undefined: nobody named any. */
-  readonly tls: 'off' | { readonly authorities: readonly string[] | undefined };
+  readonly tls: 'off' | { readonly caCertificates: readonly string[] | undefined };
 }
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]', '::1', '']);
@@ -21,7 +21,7 @@ export function databaseProblems(env: Partial<Environment>, files: SecretFiles):
   if (url && directory) {
     return ['DATABASE_URL and DATABASE_CREDENTIALS_DIR are both set: keep one'];
   }
-  if (url) return URL.canParse(url) ? [] : ['DATABASE_URL can not be read as a URL'];
+  if (url) return URL.canParse(url) ? [] : ['DATABASE_URL cannot be read as a URL'];
   const parts = { ...fromVariables(env), ...files.parts };
   const missing = (['host', 'database', 'username'] as const).filter((part) => !parts[part]);
   if (directory && missing.length > 0) {
@@ -43,7 +43,9 @@ export function toCredentials(env: Environment, files: SecretFiles): Credentials
     parts:
       parts.host === undefined ? parts : { ...parts, host: parts.host.replace(/^\[|\]$/g, '') },
     options: url?.searchParams.get('options') ?? undefined,
-    tls: isEncrypted ? { authorities: files.authorities ? [files.authorities] : undefined } : 'off',
+    tls: isEncrypted
+      ? { caCertificates: files.caCertificates ? [files.caCertificates] : undefined }
+      : 'off',
   };
 }
 

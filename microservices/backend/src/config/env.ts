@@ -47,7 +47,7 @@ export const EnvironmentSchema = Type.Object({
     }),
   ),
   DATABASE_CA_FILE: optional(
-    'The authorities to trust; without it those of Amazon RDS and of Node.js',
+    'The caCertificates to trust; without it those of Amazon RDS and of Node.js',
   ),
   HOST: Type.String({ description: 'Address to listen on', default: '0.0.0.0' }),
   PORT: port('Port to listen on', 8000),
@@ -132,9 +132,9 @@ export const EnvironmentSchema = Type.Object({
     minimum: 0,
     maximum: 1_000_000_000,
   }),
-  MOST_REQUESTS_AT_ONCE: integer(
-    'Requests that are worked on at once; others wait for 3 s, then get 503. Streams do not count. ' +
-      '0 = no limit',
+  MAX_CONCURRENT_REQUESTS: integer(
+    'Requests that run at once; others wait up to 3 s, newest first, then get 503. Streams do not ' +
+      'count. 0 = no limit',
     { default: 256, minimum: 0, maximum: 1_000_000 },
   ),
   LIVE_STREAMS_MAX: integer('Streams of cart events that this process holds at most', {

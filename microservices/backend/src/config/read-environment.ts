@@ -3,7 +3,7 @@ import { databaseProblems } from './credentials.ts';
 import { type Environment, EnvironmentSchema, MIN_SECRET_LENGTH } from './env.ts';
 import { NO_FILES, type SecretFiles } from './secret-files.ts';
 
-/** Lists every wrong variable at once, so that one look mends them all. */
+/** Lists every wrong variable at once, so that one look is enough to fix them all. */
 export class EnvironmentError extends Error {
   constructor(problems: readonly string[]) {
     super(`The environment is not usable:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
@@ -11,19 +11,35 @@ export class EnvironmentError extends Error {
   }
 }
 
+/** Old names, accepted for one release, and what they are called now. */
+const RENAMED: Readonly<Record<string, string>> = {
+  MOST_REQUESTS_AT_ONCE: 'MAX_CONCURRENT_REQUESTS',
+};
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** A warning for each variable that is set under its old name. */
+export const renamedVariables = (variables: Variables): string[] =>
+  Object.entries(RENAMED)
+    .filter(([old]) => variables[old])
+    .map(([old, current]) => `${old} is now called ${current}; the next release ignores ${old}.`);
+
+const underCurrentNames = (variables: Variables): Variables => ({
+  ...Object.fromEntries(Object.entries(RENAMED).map(([old, current]) => [current, variables[old]])),
+  ...Object.fromEntries(Object.entries(variables).filter(([, value]) => value)),
+});
+
 /**
  * Reads the service's own variables, with defaults; an empty value counts as absent.
  * `files` are those that variables name, as they were read.
  */
-export function readEnvironment(
-  variables: Readonly<Record<string, string | undefined>>,
-  files: SecretFiles = NO_FILES,
-): Environment {
+export function readEnvironment(given: Variables, files: SecretFiles = NO_FILES): Environment {
+  const variables = underCurrentNames(given);
   const known = Object.keys(EnvironmentSchema.properties);
-  const given = Object.fromEntries(
+  const present = Object.fromEntries(
     known.flatMap((name) => (variables[name] ? [[name, variables[name]]] : [])),
   );
-  const environment = Value.Convert(EnvironmentSchema, Value.Default(EnvironmentSchema, given));
+  const environment = Value.Convert(EnvironmentSchema, Value.Default(EnvironmentSchema, present));
   const problems = [
     ...schemaProblems(environment),
     ...files.problems,

@@ -8,14 +8,14 @@ export interface SecretFiles {
   /** Of DATABASE_CREDENTIALS_DIR. */
   readonly parts: Parts;
   /** Of DATABASE_CA_FILE, in PEM form. */
-  readonly authorities: string | undefined;
+  readonly caCertificates: string | undefined;
   readonly problems: readonly string[];
 }
 
 export const NO_FILES: SecretFiles = {
   guestTokenSecret: undefined,
   parts: {},
-  authorities: undefined,
+  caCertificates: undefined,
   problems: [],
 };
 
@@ -36,7 +36,7 @@ export async function readSecretFiles(
       const code = error instanceof Error && 'code' in error ? error.code : error;
       // A directory need not tell every part.
       if (!(name && code === 'ENOENT')) {
-        problems.push(`${[variable, name].filter(Boolean).join(': ')} can not be read (${code})`);
+        problems.push(`${[variable, name].filter(Boolean).join(': ')} cannot be read (${code})`);
       }
       return undefined;
     }
@@ -47,7 +47,7 @@ export async function readSecretFiles(
   return {
     parts: Object.fromEntries(parts.filter(([, text]) => text !== undefined)),
     guestTokenSecret: await content('GUEST_TOKEN_SECRET_FILE'),
-    authorities: await content('DATABASE_CA_FILE'),
+    caCertificates: await content('DATABASE_CA_FILE'),
     problems,
   };
 }

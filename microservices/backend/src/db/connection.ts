@@ -18,7 +18,7 @@ export interface DatabaseObserver {
 }
 
 /** The pool: each statement on a connection of its own. */
-export interface Database extends Origin {
+export interface RequestDatabase extends Origin {
   readonly pool: Pool;
 }
 
@@ -28,11 +28,11 @@ export interface Transaction extends Origin {
 }
 
 /** Where a statement runs. */
-export type Connection = Database | Transaction;
+export type Connection = RequestDatabase | Transaction;
 
 /** Runs `work` on a connection of the pool, which goes back unless it broke. */
 export async function withClient<Value>(
-  database: Database,
+  database: RequestDatabase,
   work: (client: PoolClient) => Promise<Value>,
 ): Promise<Value> {
   const began = performance.now();

@@ -1,9 +1,9 @@
 import { type Credentials, databaseProblems, toCredentials } from '../config/credentials.ts';
 import type { Environment } from '../config/env.ts';
 import { readSecretFiles } from '../config/secret-files.ts';
-import { withAuthorities } from './authorities.ts';
+import { withAuthorities } from './ca-certificates.ts';
 
-/** The credentials of the environment, with the authorities to trust. */
+/** The credentials of the environment, with the CA certificates to trust. */
 export async function openCredentials(
   credentials: Credentials,
   environment: Environment,

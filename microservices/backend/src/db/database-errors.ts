@@ -1,4 +1,4 @@
-import { Problem } from '../errors.ts';
+import { Problem } from '../http/problem.ts';
 
 const UNAVAILABLE_NODE_CODES = new Set([
   'ECONNREFUSED',

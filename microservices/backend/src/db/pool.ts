@@ -56,7 +56,7 @@ export class RotatingPool extends pg.Pool {
     this.#config = config;
   }
 
-  /** A connection beside the pool's, for what holds one for long. Whoever gets it ends it. */
+  /** A connection outside the pool, for long use. The caller ends it. */
   connectAlone(applicationName: string): Promise<pg.Client> {
     return this.#renewing(async () => {
       const own = clientConfig(this.#credentials.current);
@@ -88,7 +88,7 @@ export class RotatingPool extends pg.Pool {
       return await connect();
     } catch (error) {
       if (!isRefusedLogin(error)) throw error;
-      // The refusal is what counts, even if the files can not be read at this moment.
+      // The refusal is what counts, even if the files cannot be read at this moment.
       const isRenewed = await this.#credentials.renew(used).catch(() => false);
       if (!isRenewed) throw error;
       return connect();
@@ -107,14 +107,17 @@ function clientConfig({ parts, options, tls }: Credentials): pg.ClientConfig {
   return {
     ...{ host, database, user, password, options: options ? `${options} ${PLAN_ONCE}` : PLAN_ONCE },
     port: port === undefined ? undefined : Number(port),
-    ssl: tls === 'off' ? false : verifyFull(host ?? '', tls.authorities),
+    ssl: tls === 'off' ? false : verifyFull(host ?? '', tls.caCertificates),
   };
 }
 
 /** The name is checked here: an address is no TLS server name, and pg would then check "localhost". */
-function verifyFull(host: string, authorities: readonly string[] | undefined): ConnectionOptions {
+function verifyFull(
+  host: string,
+  caCertificates: readonly string[] | undefined,
+): ConnectionOptions {
   return {
-    ...(authorities ? { ca: [...authorities] } : {}),
+    ...(caCertificates ? { ca: [...caCertificates] } : {}),
     checkServerIdentity: (_name, certificate) => checkServerIdentity(host, certificate),
   };
 }

@@ -3,7 +3,7 @@ import type { Static, TObject } from 'typebox';
 import { type Connection, withClient } from './connection.ts';
 import { codeOf } from './database-errors.ts';
 import { traced } from './request-id.ts';
-import { cutWhenSilent } from './silence.ts';
+import { withServerWatchdog } from './server-watchdog.ts';
 
 /**
  * A named statement: PostgreSQL parses and plans it once per connection.
@@ -59,7 +59,7 @@ async function run<Row extends TObject>(
   );
   try {
     const running = client.query<Static<Row> & object>(traced(connection, statement, values));
-    return (await cutWhenSilent(client, running, config.waitMs)).rows;
+    return (await withServerWatchdog(client, running, config.waitMs)).rows;
   } catch (error) {
     log.warn({ ...facts(), code: codeOf(error) }, 'a statement failed');
     throw error;

@@ -1,8 +1,8 @@
 import type { PoolClient } from 'pg';
-import { type Database, type Transaction, withClient } from './connection.ts';
+import { type RequestDatabase, type Transaction, withClient } from './connection.ts';
 import { codeOf } from './database-errors.ts';
 import { comment } from './request-id.ts';
-import { cutWhenSilent } from './silence.ts';
+import { withServerWatchdog } from './server-watchdog.ts';
 
 /** How a transaction's work ended: an expected refusal rolls back without being an error. */
 export type Ending<Value> =
@@ -22,7 +22,10 @@ type Work<Value> = (transaction: Transaction) => Promise<Ending<Value>>;
  * Runs `work` in a transaction and returns its value. The work says by `commit` or `rollback` how
  * it ends; when it throws, it is rolled back. Only the two SQLSTATEs above are tried again.
  */
-export async function inTransaction<Value>(database: Database, work: Work<Value>): Promise<Value> {
+export async function inTransaction<Value>(
+  database: RequestDatabase,
+  work: Work<Value>,
+): Promise<Value> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await withClient(database, (client) => runOnce(database, client, work));
@@ -33,12 +36,12 @@ export async function inTransaction<Value>(database: Database, work: Work<Value>
 }
 
 async function runOnce<Value>(
-  { requestId, log, observer, config }: Database,
+  { requestId, log, observer, config }: RequestDatabase,
   client: PoolClient,
   work: Work<Value>,
 ): Promise<Value> {
   const send = (words: string) =>
-    cutWhenSilent(client, client.query(`${words} ${comment(requestId)}`), config.waitMs);
+    withServerWatchdog(client, client.query(`${words} ${comment(requestId)}`), config.waitMs);
   try {
     await send('begin');
     const ending = await work({ requestId, log, observer, config, client });

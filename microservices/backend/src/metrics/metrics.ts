@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { DatabaseObserver } from '../db/connection.ts';
-import { createLiveMetrics, type LiveMetrics } from './live-metrics.ts';
-import { createPoolMetrics } from './pool-metrics.ts';
+import { createPoolMetrics } from '../db/pool.metrics.ts';
+import { createLiveMetrics, type LiveMetrics } from '../modules/cart/live/live-cart.metrics.ts';
 import { createShopMetrics, type ShopMetrics } from './shop-metrics.ts';
 
 /** Everything that this process counts. */
@@ -15,7 +15,7 @@ export interface Metrics {
 
 export function createMetrics(pool: Pool, currency: string): Metrics {
   const registry = new Registry();
-  // The process: memory, CPU, garbage collection, lag of the event loop.
+  // The process: cache, CPU, garbage collection, lag of the event loop.
   collectDefaultMetrics({ register: registry });
   return {
     registry,

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router';
-import { NoticesProvider } from '../shared/ui/notices.tsx';
+import { ToastsProvider } from '../shared/ui/toasts.tsx';
 import { Footer } from './footer.tsx';
 import { Header } from './header.tsx';
 
@@ -8,7 +8,7 @@ export function Layout() {
   const main = useFocusOnNewPage();
   const navigating = useNavigation().state === 'loading';
   return (
-    <NoticesProvider>
+    <ToastsProvider>
       <a href="#main" className="skip-link">
         Skip to content
       </a>
@@ -26,7 +26,7 @@ export function Layout() {
         <Footer />
       </div>
       <ScrollRestoration />
-    </NoticesProvider>
+    </ToastsProvider>
   );
 }
 

@@ -11,7 +11,7 @@ import {
   ProductId,
   strictObject,
   Timestamp,
-} from '../schemas.ts';
+} from '../../http/schemas.ts';
 
 export const LineSchema = strictObject({
   product_id: ProductId,
@@ -46,15 +46,15 @@ export const AddItemBody = strictObject({
     minimum: 1,
     maximum: MAX_LINE_QUANTITY,
   }),
-  price: Type.Optional(Money('The price the customer saw; refused if the catalogue has another')),
+  price: Type.Optional(Money('The price the customer saw; refused if the catalog has another')),
   product_name: Type.Optional(
-    Type.String({ description: 'Ignored: the catalogue sets the name', maxLength: 255 }),
+    Type.String({ description: 'Ignored: the catalog sets the name', maxLength: 255 }),
   ),
 });
 
 export const SetQuantityBody = strictObject({
   quantity: Type.Integer({
-    description: 'What the line shall have; 0 removes it',
+    description: 'The new quantity; 0 removes the line',
     minimum: 0,
     maximum: MAX_LINE_QUANTITY,
   }),

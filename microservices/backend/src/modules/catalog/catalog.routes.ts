@@ -1,7 +1,7 @@
-import { BatchedReads } from '../../batching/batched-reads.ts';
-import type { App, Context } from '../../context.ts';
-import { Problem } from '../../errors.ts';
-import { answers, reference } from '../schemas.ts';
+import { BatchedReads } from '../../db/batching/batched-reads.ts';
+import type { App } from '../../http/app.ts';
+import { Problem } from '../../http/problem.ts';
+import { reference, responses } from '../../http/schemas.ts';
 import { findProducts, listCategories } from './catalog.queries.ts';
 import {
   CategoryList,
@@ -12,9 +12,8 @@ import {
 } from './catalog.schemas.ts';
 import { pageOfProducts, toProduct } from './catalog.service.ts';
 
-/** The catalogue is public: nobody needs a session to look. */
-export async function catalogRoutes(app: App, context: Context): Promise<void> {
-  const { config } = context;
+/** The catalog is public: no session is needed. */
+export async function catalogRoutes(app: App, currency: string): Promise<void> {
   const products = new BatchedReads(async (database, ids) => {
     const found = new Map((await findProducts(database, ids)).map((row) => [row.product_id, row]));
     return (id) => found.get(id);
@@ -28,10 +27,10 @@ export async function catalogRoutes(app: App, context: Context): Promise<void> {
         summary: 'Search and page through the products',
         tags: ['catalog'],
         querystring: ProductQuery,
-        response: answers({ 200: ProductPage }, 422, 429, 503),
+        response: responses({ 200: ProductPage }, 422, 429, 503),
       },
     },
-    (request) => pageOfProducts(request.database, context, request.query),
+    (request) => pageOfProducts(request.database, currency, request.query),
   );
 
   app.get(
@@ -42,13 +41,13 @@ export async function catalogRoutes(app: App, context: Context): Promise<void> {
         summary: 'One product',
         tags: ['catalog'],
         params: ProductParams,
-        response: answers({ 200: reference(Product) }, 404, 422, 429, 503),
+        response: responses({ 200: reference(Product) }, 404, 422, 429, 503),
       },
     },
     async (request) => {
       const row = await products.read(request.database, request.params.product_id);
       if (!row) throw new Problem('product-not-found');
-      return toProduct(row, config.shop.currency);
+      return toProduct(row, currency);
     },
   );
 
@@ -59,7 +58,7 @@ export async function catalogRoutes(app: App, context: Context): Promise<void> {
         operationId: 'listCategories',
         summary: 'The categories and how many products each has',
         tags: ['catalog'],
-        response: answers({ 200: CategoryList }, 429, 503),
+        response: responses({ 200: CategoryList }, 429, 503),
       },
     },
     async (request) => ({ items: await listCategories(request.database) }),

@@ -8,7 +8,7 @@ import {
   ProductId,
   reference,
   strictObject,
-} from '../schemas.ts';
+} from '../../http/schemas.ts';
 
 export const Product = named(
   'Product',

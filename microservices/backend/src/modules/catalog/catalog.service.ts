@@ -1,7 +1,6 @@
 import { Type } from 'typebox';
-import type { Context } from '../../context.ts';
-import type { Database } from '../../db/connection.ts';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
+import type { RequestDatabase } from '../../db/connection.ts';
+import { decodeCursor, encodeCursor } from '../../http/cursor.ts';
 import { listProducts, type ProductRow } from './catalog.queries.ts';
 import type { Product, ProductQuery } from './catalog.schemas.ts';
 
@@ -14,8 +13,8 @@ const CursorPosition = Type.Object({
 
 /** One page of the products that fit the query, and the cursor of the next. */
 export async function pageOfProducts(
-  database: Database,
-  { config }: Context,
+  database: RequestDatabase,
+  currency: string,
   request: ProductQuery,
 ) {
   const search = request.q === undefined ? null : toTsQuery(request.q);
@@ -30,7 +29,7 @@ export async function pageOfProducts(
   const items = rows.slice(0, request.limit);
   const last = rows.length > request.limit ? items.at(-1) : undefined;
   return {
-    items: items.map((row) => toProduct(row, config.shop.currency)),
+    items: items.map((row) => toProduct(row, currency)),
     next_cursor: last ? encodePosition(request.sort, last) : null,
   };
 }

@@ -1,8 +1,8 @@
 import type { ShopConfig } from '../../config/config.ts';
+import { computeTotals, type Totals } from '../pricing/totals.ts';
 import type { CheckoutLine } from './checkout.queries.ts';
-import { computeTotals, type Totals } from './totals.ts';
 
-/** Why a cart cannot become an order as it is. */
+/** Why a cart cannot be ordered as it is. */
 export type Refusal =
   | { readonly kind: 'cart-empty' }
   | { readonly kind: 'price-changed'; readonly lines: readonly CheckoutLine[] }
@@ -16,8 +16,9 @@ export type Refusal =
 export type Assessment = Refusal | { readonly kind: 'orderable'; readonly totals: Totals };
 
 /**
- * Whether these lines can be ordered: nobody pays a price they were not shown, and nothing is sold
- * that is not there. `expectedMinor` is the total the customer saw, if they said.
+ * Whether these lines can be ordered: every price was shown to the customer, and all is in stock.
+ *
+ * @param expectedMinor the total that the customer was shown, if the request has one
  */
 export function assess(
   lines: readonly CheckoutLine[],

@@ -1,23 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { type Answer, problemAnswer, sendAnswer } from '../../answer.ts';
-import type { App, Context } from '../../context.ts';
-import { Problem } from '../../errors.ts';
+import type { App } from '../../http/app.ts';
+import { Problem } from '../../http/problem.ts';
+import { CustomerParams, reference, responses } from '../../http/schemas.ts';
+import { problemResponse, type StoredResponse, sendStored } from '../../http/stored-response.ts';
+import { idempotentRequestOf, sendReplay } from '../../idempotency/idempotent-request.ts';
 import { minorFromNumber, numberFromMinor } from '../../money.ts';
-import { keyedOf, sendReplay } from '../idempotency/idempotency-key.ts';
-import { createIdentityHooks } from '../identity/authenticate.ts';
 import { Order } from '../orders/orders.schemas.ts';
-import { answers, CustomerParams, reference } from '../schemas.ts';
+import { computeTotals } from '../pricing/totals.ts';
 import { readCheckoutLines } from './checkout.queries.ts';
 import { CheckoutBody, Quote } from './checkout.schemas.ts';
-import { type CheckoutResult, checkout } from './checkout.service.ts';
-import { keyedCheckout } from './keyed-checkout.ts';
-import { computeTotals } from './totals.ts';
+import { type CheckoutResult, type CheckoutServices, checkout } from './checkout.service.ts';
+import { idempotentCheckout } from './idempotent-checkout.ts';
 
-export async function checkoutRoutes(app: App, context: Context): Promise<void> {
-  const { config, metrics } = context;
-  const { requireOwner } = createIdentityHooks(context);
-  app.addHook('preHandler', requireOwner);
-
+export function checkoutRoutes(app: App, services: CheckoutServices): void {
+  const { shop, metrics } = services;
   app.get(
     '/cart/:customer_id/quote',
     {
@@ -26,16 +22,16 @@ export async function checkoutRoutes(app: App, context: Context): Promise<void> 
         summary: 'What checkout would charge for the cart as it is shown',
         tags: ['checkout'],
         params: CustomerParams,
-        response: answers({ 200: Quote }, 401, 403, 422, 429, 503),
+        response: responses({ 200: Quote }, 401, 403, 422, 429, 503),
       },
     },
     async (request) => {
       const { customer_id } = request.params;
       const lines = await readCheckoutLines(request.database, customer_id);
-      const totals = computeTotals(lines, config.shop);
+      const totals = computeTotals(lines, shop);
       return {
         customer_id,
-        currency: config.shop.currency,
+        currency: shop.currency,
         subtotal: numberFromMinor(totals.subtotal),
         discount: numberFromMinor(totals.discount),
         shipping: numberFromMinor(totals.shipping),
@@ -53,31 +49,32 @@ export async function checkoutRoutes(app: App, context: Context): Promise<void> 
         summary: 'Order what the cart holds',
         tags: ['checkout'],
         body: CheckoutBody,
-        response: answers(
+        response: responses(
           { 201: reference(Order) },
-          ...([400, 401, 402, 403, 409, 413, 415, 422, 429, 503, 504] as const),
+          ...([400, 401, 403, 409, 413, 415, 422, 429, 503, 504] as const),
+          ...(['payment-declined', 'price-changed', 'total-changed', 'out-of-stock'] as const),
         ),
       },
     },
     async (request, reply) => {
       const { database, body } = request;
-      const toAnswer = (result: CheckoutResult): Answer =>
+      const toResponse = (result: CheckoutResult): StoredResponse =>
         result.kind === 'ordered'
           ? ordered(result.order, String(reply.serializeInput(result.order, '201')))
-          : problemAnswer(refused(result), request.id);
-      const keyed = keyedOf(request);
-      const result = await (keyed
-        ? keyedCheckout(database, context, body, keyed, toAnswer)
-        : checkout(database, context, body, { orderId: randomUUID() }));
+          : problemResponse(refused(result), request.id);
+      const idempotentRequest = idempotentRequestOf(request);
+      const result = await (idempotentRequest
+        ? idempotentCheckout(database, services, body, idempotentRequest, toResponse)
+        : checkout(database, services, body, { orderId: randomUUID() }));
       if ('replayed' in result) return sendReplay(reply, result.replayed);
-      if (result.kind === 'ordered') metrics.shop.orderCreated(minorFromNumber(result.order.total));
-      else metrics.shop.checkoutRefused(result.kind);
-      return sendAnswer(reply, toAnswer(result));
+      if (result.kind === 'ordered') metrics.orderCreated(minorFromNumber(result.order.total));
+      else metrics.checkoutRefused(result.kind);
+      return sendStored(reply, toResponse(result));
     },
   );
 }
 
-const ordered = ({ order_id }: Order, body: string): Answer => ({
+const ordered = ({ order_id }: Order, body: string): StoredResponse => ({
   status: 201,
   headers: {
     location: `/api/v1/orders/${order_id}`,

@@ -1,29 +1,25 @@
 /**
- * A checkout looks, pays, then orders:
- *   1. look    the cart is assessed without locks, so that nobody is charged for a vain attempt;
- *   2. pay     the amount is authorised while nothing is locked, however long the provider takes;
- *   3. order   one transaction locks the cart, assesses it again, takes the stock, writes the order
- *              and empties the cart. If that is refused, the authorisation is voided.
- * An authorisation is no charge. A crash between 2 and 3 leaves one that expires by itself; an order
- * never stands without one.
+ * A checkout has three steps:
+ *   1. assess   checks the cart without locks, so that a hopeless attempt costs no authorization;
+ *   2. pay      authorizes the amount while nothing is locked, however long the provider takes;
+ *   3. order    one transaction locks the cart, assesses it again, takes the stock, writes the order and
+ *               empties the cart. If this is refused, the authorization is voided.
+ * An authorization moves no money. A crash between 2 and 3 leaves one that expires by itself; no order exists
+ * without one.
  */
-import type { Context } from '../../context.ts';
-import type { Database, Transaction } from '../../db/connection.ts';
+import type { ShopConfig } from '../../config/config.ts';
+import type { RequestDatabase, Transaction } from '../../db/connection.ts';
 import { commit, inTransaction, rollback } from '../../db/transaction.ts';
 import { minorFromNumber } from '../../money.ts';
+import { adoptPrices, lockCart } from '../cart/ordering/cart-ordering.queries.ts';
+import { takeStock } from '../inventory/inventory.queries.ts';
 import { findOrder } from '../orders/orders.queries.ts';
 import type { Order } from '../orders/orders.schemas.ts';
+import type { PaymentProvider } from '../payments/payment-provider.ts';
+import type { Totals } from '../pricing/totals.ts';
 import { type Assessment, assess, type Refusal } from './assess.ts';
-import {
-  adoptPrices,
-  type CheckoutLine,
-  lockCart,
-  placeOrder,
-  readCheckoutLines,
-  takeStock,
-} from './checkout.queries.ts';
+import { type CheckoutLine, placeOrder, readCheckoutLines } from './checkout.queries.ts';
 import type { CheckoutBody } from './checkout.schemas.ts';
-import type { Totals } from './totals.ts';
 
 export type CheckoutResult =
   | Refusal
@@ -31,81 +27,95 @@ export type CheckoutResult =
   | { readonly kind: 'payment-timeout' }
   | { readonly kind: 'ordered'; readonly order: Order };
 
+/** The parts that checkouts need. */
+export interface CheckoutServices {
+  readonly shop: ShopConfig;
+  readonly payments: PaymentProvider;
+  readonly paymentTimeoutMs: number;
+  readonly hub: { publishUnread(customerId: string): void };
+  readonly metrics: CheckoutMetrics;
+}
+
+export interface CheckoutMetrics {
+  orderCreated(totalMinor: number): void;
+  checkoutRefused(kind: Exclude<CheckoutResult['kind'], 'ordered'>): void;
+}
+
 interface Payment {
   readonly provider: string;
   readonly reference: string;
   readonly totals: Totals;
 }
 
-/** The order that is to be made. */
+/** One attempt to place an order. */
 export interface Attempt {
   readonly orderId: string;
-  /** Done in the order's transaction; what it throws undoes the order. */
+  /** Runs in the order's transaction; an error rolls the order back. */
   readonly keep?: (transaction: Transaction, order: Order) => Promise<void>;
 }
 
 export async function checkout(
-  database: Database,
-  context: Context,
+  database: RequestDatabase,
+  services: CheckoutServices,
   request: CheckoutBody,
   attempt: Attempt,
 ): Promise<CheckoutResult> {
   const { log } = database;
-  const first = await look(database, context, request);
+  const first = await look(database, services, request);
   if (first.kind !== 'orderable') return first;
 
   const { orderId } = attempt;
-  const paid = await pay(context, request, orderId, first.totals, log);
+  const paid = await pay(services, request, orderId, first.totals, log);
   if (paid.kind !== 'authorized') return paid;
 
   const payment = {
-    provider: context.payments.name,
+    provider: services.payments.name,
     reference: paid.reference,
     totals: first.totals,
   };
-  const result = await order(database, context, request, attempt, payment).catch(
+  const result = await order(database, services, request, attempt, payment).catch(
     (error: unknown) => {
-      // Whether it committed is unknown here, so the authorisation stays: an order must not lose it.
-      log.error({ err: error, order_id: orderId }, 'checkout failed after authorisation');
+      // It is unknown whether the order was committed, so the authorization stays.
+      log.error({ err: error, order_id: orderId }, 'checkout failed after authorization');
       throw error;
     },
   );
-  if (result.kind !== 'ordered') await voidPayment(context, orderId, log);
+  if (result.kind !== 'ordered') await voidPayment(services, orderId, log);
   return result;
 }
 
 async function look(
-  database: Database,
-  context: Context,
+  database: RequestDatabase,
+  services: CheckoutServices,
   request: CheckoutBody,
 ): Promise<Assessment> {
   const lines = await readCheckoutLines(database, request.customer_id);
-  const assessment = assess(lines, context.config.shop, expectedMinor(request));
+  const assessment = assess(lines, services.shop, expectedMinor(request));
   if (assessment.kind === 'price-changed')
-    await showNewPrices(database, context, request.customer_id);
+    await showNewPrices(database, services, request.customer_id);
   return assessment;
 }
 
 async function pay(
-  { config, payments }: Context,
+  { shop, payments, paymentTimeoutMs }: CheckoutServices,
   { payment_method: paymentMethod }: CheckoutBody,
   orderId: string,
   totals: Totals,
-  log: Database['log'],
+  log: RequestDatabase['log'],
 ) {
-  const signal = AbortSignal.timeout(config.payment.timeoutMs);
+  const signal = AbortSignal.timeout(paymentTimeoutMs);
   const request = {
     orderId,
     paymentMethod,
     amountMinor: totals.total,
-    currency: config.shop.currency,
+    currency: shop.currency,
   };
   try {
     const result = await payments.authorize(request, signal);
     if (result.kind === 'authorized') return result;
     return { kind: 'payment-declined', reason: result.reason } as const;
   } catch (error) {
-    // Nobody knows whether a provider that did not answer has authorised; so take it back.
+    // A provider that did not answer may have authorized the amount: void it.
     await voidPayment({ payments }, orderId, log);
     if (signal.aborted) return { kind: 'payment-timeout' } as const;
     throw error;
@@ -113,19 +123,19 @@ async function pay(
 }
 
 export async function voidPayment(
-  { payments }: Pick<Context, 'payments'>,
+  { payments }: Pick<CheckoutServices, 'payments'>,
   orderId: string,
-  log: Database['log'],
+  log: RequestDatabase['log'],
 ): Promise<void> {
   await payments.void(orderId).catch((error: unknown) => {
-    log.error({ err: error, order_id: orderId }, 'authorisation not voided; it will expire');
+    log.error({ err: error, order_id: orderId }, 'authorization not voided; it will expire');
   });
 }
 
-/** The transaction. Nothing of it remains unless all of it does. */
+/** The transaction: all or nothing. */
 async function order(
-  database: Database,
-  context: Context,
+  database: RequestDatabase,
+  services: CheckoutServices,
   request: CheckoutBody,
   { orderId, keep }: Attempt,
   payment: Payment,
@@ -134,16 +144,16 @@ async function order(
   const result = await inTransaction<CheckoutResult>(database, async (transaction) => {
     await lockCart(transaction, customerId);
     const lines = await readCheckoutLines(transaction, customerId);
-    const assessment = assess(lines, context.config.shop, payment.totals.total);
+    const assessment = assess(lines, services.shop, payment.totals.total);
     if (assessment.kind !== 'orderable') return rollback(assessment);
 
-    const short = await takeStock(transaction, customerId);
+    const short = await takeStock(transaction, lines);
     if (short.size > 0) return rollback({ kind: 'out-of-stock', lines: shortLines(lines, short) });
 
     await placeOrder(transaction, {
       customerId,
       orderId,
-      currency: context.config.shop.currency,
+      currency: services.shop.currency,
       totals: assessment.totals,
       email: request.email,
       shippingAddress: request.shipping_address,
@@ -155,8 +165,8 @@ async function order(
     await keep?.(transaction, placed);
     return commit({ kind: 'ordered', order: placed });
   });
-  if (result.kind === 'price-changed') await showNewPrices(database, context, customerId);
-  if (result.kind === 'ordered') context.feed.announceUnread(customerId);
+  if (result.kind === 'price-changed') await showNewPrices(database, services, customerId);
+  if (result.kind === 'ordered') services.hub.publishUnread(customerId);
   return result;
 }
 
@@ -166,17 +176,17 @@ const shortLines = (lines: readonly CheckoutLine[], short: ReadonlyMap<string, n
     return available === undefined ? [] : [{ ...line, available }];
   });
 
-/** A refused customer has now been told the new prices, so the cart shows them. */
+/** The refused customer has been told the new prices, so the cart shows them from now on. */
 async function showNewPrices(
-  database: Database,
-  { feed }: Context,
+  database: RequestDatabase,
+  { hub }: CheckoutServices,
   customerId: string,
 ): Promise<void> {
   await inTransaction(database, async (transaction) => {
     await lockCart(transaction, customerId);
     return commit(await adoptPrices(transaction, customerId));
   });
-  feed.announceUnread(customerId);
+  hub.publishUnread(customerId);
 }
 
 const expectedMinor = ({ expected_total: total }: CheckoutBody): number | undefined =>

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
-import type { App, Context } from '../../context.ts';
-import { Problem } from '../../errors.ts';
+import type { IdentityConfig } from '../../config/config.ts';
+import type { App } from '../../http/app.ts';
+import { Problem } from '../../http/problem.ts';
 import type { Customer, TokenService } from './tokens.ts';
 
 export const SESSION_COOKIE = 'carthub_session';
@@ -23,7 +24,13 @@ export interface IdentityHooks {
   readonly requireOwner: Hook;
 }
 
-export function createIdentityHooks({ config, tokens }: Context): IdentityHooks {
+/** The configuration and the verifier of tokens. */
+export interface IdentityParts {
+  readonly config: { readonly identity: IdentityConfig };
+  readonly tokens: TokenService;
+}
+
+export function createIdentityHooks({ config, tokens }: IdentityParts): IdentityHooks {
   return {
     authenticate(request, _reply, done) {
       const accept = (customer: Customer | null) => {
@@ -57,10 +64,8 @@ export function identify(
 }
 
 /** The caller of a route whose path names no customer. */
-export function callerId(request: FastifyRequest, context: Context): string {
-  const trusted = context.config.identity.required
-    ? undefined
-    : request.headers[TRUSTED_CUSTOMER_HEADER];
+export function callerId(request: FastifyRequest, { required }: IdentityConfig): string {
+  const trusted = required ? undefined : request.headers[TRUSTED_CUSTOMER_HEADER];
   const customerId = typeof trusted === 'string' ? trusted : request.customer?.customerId;
   if (!customerId) throw new Problem('unauthenticated');
   return customerId;

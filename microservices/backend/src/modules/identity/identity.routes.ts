@@ -1,7 +1,14 @@
 import { Type } from 'typebox';
-import type { App, Context } from '../../context.ts';
-import { answers, CustomerId, named, reference, strictObject, Timestamp } from '../schemas.ts';
-import { identify, SESSION_COOKIE } from './authenticate.ts';
+import type { App } from '../../http/app.ts';
+import {
+  CustomerId,
+  named,
+  reference,
+  responses,
+  strictObject,
+  Timestamp,
+} from '../../http/schemas.ts';
+import { type IdentityParts, identify, SESSION_COOKIE } from './authenticate.ts';
 
 export const Session = named(
   'Session',
@@ -13,8 +20,8 @@ export const Session = named(
   }),
 );
 
-export async function identityRoutes(app: App, context: Context): Promise<void> {
-  const { config, tokens } = context;
+export async function identityRoutes(app: App, parts: IdentityParts): Promise<void> {
+  const { config, tokens } = parts;
 
   app.post(
     '/sessions',
@@ -23,7 +30,7 @@ export async function identityRoutes(app: App, context: Context): Promise<void> 
         operationId: 'createSession',
         summary: 'Begin a guest session, or renew the caller’s own',
         tags: ['sessions'],
-        response: answers({ 201: reference(Session) }, 400, 413, 415, 422, 429, 503),
+        response: responses({ 201: reference(Session) }, 400, 413, 415, 422, 429, 503),
       },
     },
     async (request, reply) => {

@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
-import { Problem } from '../../errors.ts';
+import { Problem } from '../../http/problem.ts';
 
 const DISCOVERY_TIMEOUT_MS = 3000;
 /** Asymmetric only: a public key must never be usable as an HMAC secret. */

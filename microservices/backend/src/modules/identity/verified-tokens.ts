@@ -1,10 +1,10 @@
 import type { Customer } from './tokens.ts';
 
-const MOST_TOKENS = 20_000;
+const MAX_TOKENS = 20_000;
 
 /**
  * Tokens that were verified, until they expire: a signature costs more than the rest of a request. A token
- * can not be taken back before it expires, so a second look would find the same.
+ * cannot be revoked before it expires, so a second look would find the same.
  */
 export class VerifiedTokens {
   readonly #customers = new Map<string, Customer>();
@@ -20,6 +20,6 @@ export class VerifiedTokens {
   keep(token: string, customer: Customer): void {
     this.#customers.set(token, customer);
     const [oldest] = this.#customers.keys();
-    if (this.#customers.size > MOST_TOKENS && oldest !== undefined) this.#customers.delete(oldest);
+    if (this.#customers.size > MAX_TOKENS && oldest !== undefined) this.#customers.delete(oldest);
   }
 }

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import type { Connection } from '../../db/connection.ts';
 import { defineStatement, query } from '../../db/statement.ts';
-import { Address } from '../checkout/checkout.schemas.ts';
+import { Address } from '../../http/address.schema.ts';
 import type { Order } from './orders.schemas.ts';
 
 const Decimal = Type.String({ format: 'decimal' });
@@ -75,7 +75,7 @@ const listOrdersStatement = defineStatement({
 
 export const statements = [findOrderStatement, listOrdersStatement];
 
-/** The place of an order in its customer's list. */
+/** The position of an order in its customer's list, for the cursor. */
 export interface OrderPosition {
   readonly createdAt: string;
   readonly orderId: string;

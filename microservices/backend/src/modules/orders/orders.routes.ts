@@ -1,9 +1,10 @@
 import { Type } from 'typebox';
-import type { App, Context } from '../../context.ts';
-import { Problem } from '../../errors.ts';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
+import type { IdentityConfig } from '../../config/config.ts';
+import type { App } from '../../http/app.ts';
+import { decodeCursor, encodeCursor } from '../../http/cursor.ts';
+import { Problem } from '../../http/problem.ts';
+import { reference, responses } from '../../http/schemas.ts';
 import { callerId } from '../identity/authenticate.ts';
-import { answers, reference } from '../schemas.ts';
 import { findOrder, listOrders } from './orders.queries.ts';
 import { Order, OrderPage, OrderParams, OrderQuery } from './orders.schemas.ts';
 
@@ -15,7 +16,7 @@ const Position = Type.Object({
   orderId: Type.String({ pattern: UUID }),
 });
 
-export async function orderRoutes(app: App, context: Context): Promise<void> {
+export async function orderRoutes(app: App, identity: IdentityConfig): Promise<void> {
   app.get(
     '/orders',
     {
@@ -24,12 +25,12 @@ export async function orderRoutes(app: App, context: Context): Promise<void> {
         summary: 'The caller’s own orders, newest first',
         tags: ['orders'],
         querystring: OrderQuery,
-        response: answers({ 200: OrderPage }, 401, 422, 429, 503),
+        response: responses({ 200: OrderPage }, 401, 422, 429, 503),
       },
     },
     async (request) => {
       const { cursor, limit } = request.query;
-      const rows = await listOrders(request.database, callerId(request, context), {
+      const rows = await listOrders(request.database, callerId(request, identity), {
         after: cursor === undefined ? null : decodeCursor(Position, cursor),
         limit: limit + 1,
       });
@@ -50,13 +51,13 @@ export async function orderRoutes(app: App, context: Context): Promise<void> {
         summary: 'One of the caller’s own orders',
         tags: ['orders'],
         params: OrderParams,
-        response: answers({ 200: reference(Order) }, 401, 404, 422, 429, 503),
+        response: responses({ 200: reference(Order) }, 401, 404, 422, 429, 503),
       },
     },
     async (request) => {
-      const customerId = callerId(request, context);
+      const customerId = callerId(request, identity);
       const orderId = request.params.order_id.toLowerCase();
-      // What cannot be an order id is no order of the caller's, like any other that is not.
+      // A malformed id gets the same 404 as an order of somebody else.
       const order = new RegExp(UUID).test(orderId)
         ? await findOrder(request.database, customerId, orderId)
         : undefined;

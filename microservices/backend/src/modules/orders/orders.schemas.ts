@@ -1,6 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { LineSchema } from '../cart/cart.schemas.ts';
-import { Address } from '../checkout/checkout.schemas.ts';
+import { Address } from '../../http/address.schema.ts';
 import {
   Amount,
   Currency,
@@ -11,7 +10,8 @@ import {
   reference,
   strictObject,
   Timestamp,
-} from '../schemas.ts';
+} from '../../http/schemas.ts';
+import { LineSchema } from '../cart/cart.schemas.ts';
 
 const OrderId = Type.String({ description: 'A UUID', pattern: '^[0-9a-fA-F-]{36}$' });
 

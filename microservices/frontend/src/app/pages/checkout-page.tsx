@@ -4,7 +4,7 @@ import { Cart } from '../../features/cart/cart.tsx';
 import { useCart } from '../../features/cart/state/cart-context.tsx';
 import { OrderSummary } from '../../features/cart/summary/order-summary.tsx';
 import { SummaryLines } from '../../features/cart/summary/summary-lines.tsx';
-import { useCartActions } from '../../features/cart/use-cart-actions.tsx';
+import { useCartActions } from '../../features/cart/use-cart-actions.ts';
 import { Checkout } from '../../features/checkout/checkout.tsx';
 import type { Order } from '../../shared/api/types.ts';
 import { PageTitle } from '../../shared/ui/page-title.tsx';

@@ -3,7 +3,7 @@ import { hasCode } from '../../shared/api/api-error.ts';
 import { failureText } from '../../shared/api/failure-text.ts';
 import type { Product } from '../../shared/api/types.ts';
 import { Button, ButtonLink } from '../../shared/ui/button.tsx';
-import { useNotices } from '../../shared/ui/notices.tsx';
+import { useToasts } from '../../shared/ui/toasts.tsx';
 import { useCart } from './state/cart-context.tsx';
 
 interface AddToCartProps {
@@ -15,7 +15,7 @@ interface AddToCartProps {
 
 export function AddToCart({ product, size, onOutdated }: AddToCartProps) {
   const { change } = useCart();
-  const { notify } = useNotices();
+  const { showToast } = useToasts();
   const [adding, setAdding] = useState(false);
   const soldOut = product.available <= 0;
 
@@ -23,10 +23,14 @@ export function AddToCart({ product, size, onOutdated }: AddToCartProps) {
     setAdding(true);
     try {
       await change({ kind: 'add', product, quantity: 1 });
-      notify({ tone: 'done', text: `${product.product_name} is in your cart.`, action: VIEW_CART });
+      showToast({
+        tone: 'done',
+        text: `${product.product_name} is in your cart.`,
+        action: VIEW_CART,
+      });
     } catch (error) {
       if (hasCode(error, 'price-changed', 'product-not-found')) onOutdated();
-      notify({ tone: 'failed', text: refusalText(error, product.product_name) });
+      showToast({ tone: 'failed', text: refusalText(error, product.product_name) });
     } finally {
       setAdding(false);
     }

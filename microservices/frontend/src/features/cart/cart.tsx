@@ -9,7 +9,7 @@ import { EmptyCart } from './empty-cart.tsx';
 import { PhoneCheckoutBar } from './phone-checkout-bar.tsx';
 import { useCart } from './state/cart-context.tsx';
 import { OrderSummary } from './summary/order-summary.tsx';
-import { useCartActions } from './use-cart-actions.tsx';
+import { useCartActions } from './use-cart-actions.ts';
 
 export function Cart() {
   const { cart, error, fetching, refresh } = useCart();

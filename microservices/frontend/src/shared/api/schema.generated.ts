@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All metrics in the text format of Prometheus */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -123,43 +140,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/cart/{customer_id}/merge": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Move a guest’s lines into this cart, as after signing in; well if it has none */
-        post: operations["mergeCart"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/cart/{customer_id}/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The cart now and whenever it changes, as server-sent events
-         * @description An event has the whole cart. Changes close together may be one event: it tells what the cart is, not what was done to it. Ids only rise. With the present version as Last-Event-ID nothing is sent until it changes. The stream ends when the token expires or the instance stops; come back with the last id.
-         */
-        get: operations["streamCart"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/cart/{customer_id}": {
         parameters: {
             query?: never;
@@ -187,7 +167,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Add to the quantity of a line, at the catalogue’s price */
+        /** Add to the quantity of a line, at the catalog’s price */
         post: operations["addCartItem"];
         delete?: never;
         options?: never;
@@ -206,8 +186,45 @@ export interface paths {
         /** Set the quantity of a line; 0 removes it */
         put: operations["setCartItemQuantity"];
         post?: never;
-        /** Remove a line; well if there is none */
+        /** Remove a line; succeeds if it is already gone */
         delete: operations["removeCartItem"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cart/{customer_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move a guest’s lines into this cart, as after signing in; succeeds if the guest has none */
+        post: operations["mergeCart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cart/{customer_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The cart now and whenever it changes, as server-sent events
+         * @description An event has the whole cart. Changes close together may be one event: it tells what the cart is, not what was done to it. Ids only rise. With the present version as Last-Event-ID nothing is sent until it changes. The stream ends when the token expires or the instance stops; come back with the last id.
+         */
+        get: operations["streamCart"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -301,6 +318,61 @@ export interface components {
             }[];
         } & {
             [key: string]: unknown;
+        };
+        PaymentDeclinedProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            code: "payment-declined";
+        } & {
+            /** @description From the payment provider */
+            reason: string;
+        };
+        PriceChangedProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            code: "price-changed";
+        } & {
+            lines: {
+                product_id: string;
+                product_name: string;
+                /** @description The price that the customer was shown */
+                shown_price: number;
+                /** @description The price in the catalog */
+                current_price: number;
+            }[];
+        };
+        TotalChangedProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            code: "total-changed";
+        } & {
+            /** @description The total that the customer was shown */
+            expected_total: number;
+            /** @description What the order would cost */
+            current_total: number;
+        };
+        OutOfStockProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            code: "out-of-stock";
+        } & {
+            lines: {
+                product_id: string;
+                product_name: string;
+                /** @description Units in the cart */
+                requested: number;
+                /** @description Units in stock */
+                available: number;
+            }[];
+        };
+        QuantityLimitProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            code: "quantity-limit";
+        } & {
+            /** @description Units that the line has */
+            line_quantity: number;
+        };
+        CartChangedProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            code: "cart-changed";
+        } & {
+            cart: components["schemas"]["Cart"];
         };
         Session: {
             /** @description Whose cart or order it is */
@@ -431,6 +503,26 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
     health: {
         parameters: {
             query?: never;
@@ -822,229 +914,6 @@ export interface operations {
             };
         };
     };
-    mergeCart: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The caller’s name for this change. The same request with the same key is done once and answered the same, with `Idempotency-Replayed: true`; kept for at least a day. */
-                "idempotency-key"?: string;
-                /** @description Entity tags of the cart that the change is meant for; 412 for any other */
-                "if-match"?: string;
-            };
-            path: {
-                /** @description Whose cart or order it is */
-                customer_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description Of the guest whose lines move */
-                    guest_token: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Cart"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Payload Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    streamCart: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The id of the last event that was seen */
-                "last-event-id"?: string;
-            };
-            path: {
-                /** @description Whose cart or order it is */
-                customer_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Events named `cart`; `id` is the version, `data` the Cart as JSON */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     getCart: {
         parameters: {
             query?: never;
@@ -1217,7 +1086,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CartChangedProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description Payload Too Large */
@@ -1297,9 +1166,9 @@ export interface operations {
                     product_id: string;
                     /** @description Added to what the line has */
                     quantity: number;
-                    /** @description The price the customer saw; refused if the catalogue has another */
+                    /** @description The price the customer saw; refused if the catalog has another */
                     price?: number;
-                    /** @description Ignored: the catalogue sets the name */
+                    /** @description Ignored: the catalog sets the name */
                     product_name?: string;
                 };
             };
@@ -1356,7 +1225,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PriceChangedProblem"] | components["schemas"]["QuantityLimitProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description Precondition Failed */
@@ -1365,7 +1234,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CartChangedProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description Payload Too Large */
@@ -1444,7 +1313,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description What the line shall have; 0 removes it */
+                    /** @description The new quantity; 0 removes the line */
                     quantity: number;
                 };
             };
@@ -1510,7 +1379,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CartChangedProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description Payload Too Large */
@@ -1639,7 +1508,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CartChangedProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description Payload Too Large */
@@ -1653,6 +1522,229 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mergeCart: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The caller’s name for this change. The same request with the same key is done once and answered the same, with `Idempotency-Replayed: true`; kept for at least a day. */
+                "idempotency-key"?: string;
+                /** @description Entity tags of the cart that the change is meant for; 412 for any other */
+                "if-match"?: string;
+            };
+            path: {
+                /** @description Whose cart or order it is */
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Of the guest whose lines move */
+                    guest_token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CartChangedProblem"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    streamCart: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the last event that was seen */
+                "last-event-id"?: string;
+            };
+            path: {
+                /** @description Whose cart or order it is */
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events named `cart`; `id` is the version, `data` the Cart as JSON */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1873,7 +1965,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PaymentDeclinedProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description Forbidden */
@@ -1891,7 +1983,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PriceChangedProblem"] | components["schemas"]["TotalChangedProblem"] | components["schemas"]["OutOfStockProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description Payload Too Large */

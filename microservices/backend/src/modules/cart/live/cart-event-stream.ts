@@ -1,18 +1,18 @@
 import { Readable } from 'node:stream';
-import type { CartCopy } from '../cart-copy.ts';
+import type { CartSnapshot } from '../engine/cart-snapshot.ts';
 
-/** After how many heartbeats that it has not taken a client is taken for lost. */
-const MOST_MISSED = 4;
-/** How long a client has to take the end of a stream. */
+/** A client that has not read this many heartbeats is cut off. */
+const MAX_MISSED = 4;
+/** Time for a client to read the end of a stream. */
 const END_WITHIN_MS = 1000;
 
 export interface StreamOptions {
-  /** The version that the client has, if it has said so. */
+  /** The version that the client has, from Last-Event-ID. */
   readonly lastEventId: number | undefined;
   /** When the token of the request expires, in ms since 1970. */
   readonly expiresAtMs: number | undefined;
   readonly heartbeatMs: number;
-  /** After which the client may come back. */
+  /** Sent as `retry`: how long the client waits before it reconnects. */
   readonly retryMs: number;
   /** Cuts the connection. */
   readonly cut: () => void;
@@ -21,17 +21,16 @@ export interface StreamOptions {
 }
 
 /**
- * The events of one client, as text. A client that is slow misses what was between: of the carts that it has
- * yet to get only the newest is kept.
+ * The events of one client, as text. A slow client skips versions: only the newest unsent cart is kept.
  */
 export class CartEventStream extends Readable {
   readonly #options: StreamOptions;
-  /** The version that the client has, or has on its way. */
+  /** The newest version that was sent. */
   #sent = -1;
-  #next: CartCopy | undefined;
+  #next: CartSnapshot | undefined;
   #hasBegun = false;
-  /** Whether the client takes more: what was sent is on its way. */
-  #isWanted = false;
+  /** Whether the client has read what was sent and takes more. */
+  #isReading = false;
   #missed = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -40,8 +39,8 @@ export class CartEventStream extends Readable {
     this.#options = options;
   }
 
-  /** @param present the cart that there is now, unless a newer one was offered already */
-  begin(present: CartCopy): void {
+  /** @param present the current cart; ignored if a newer one was offered already */
+  begin(present: CartSnapshot): void {
     const { lastEventId, retryMs } = this.#options;
     this.offer(present);
     if (this.#next && this.#next.version === lastEventId) {
@@ -49,19 +48,19 @@ export class CartEventStream extends Readable {
       this.#next = undefined;
     }
     this.#hasBegun = true;
-    // Whatever there is to tell: the client learns that it is connected.
+    // Sent in any case, so that the client knows that it is connected.
     this.#send(`retry: ${retryMs}\n\n`);
     this.#beatLater();
   }
 
   /** Sends the cart, unless the client has it or a newer one. */
-  offer(cart: CartCopy): void {
+  offer(cart: CartSnapshot): void {
     if (cart.version <= Math.max(this.#sent, this.#next?.version ?? -1)) return;
     this.#next = cart;
     this.#sendNext();
   }
 
-  /** Ends it properly, so that the client comes back, to this process or another. */
+  /** Ends the stream regularly, so that the client reconnects to this process or another. */
   finish(): void {
     if (this.destroyed || this.readableEnded) return;
     clearTimeout(this.#timer);
@@ -71,7 +70,7 @@ export class CartEventStream extends Readable {
   }
 
   override _read(): void {
-    this.#isWanted = true;
+    this.#isReading = true;
     this.#missed = 0;
     this.#sendNext();
   }
@@ -83,7 +82,7 @@ export class CartEventStream extends Readable {
   }
 
   #sendNext(): void {
-    if (!this.#hasBegun || !this.#isWanted || !this.#next) return;
+    if (!this.#hasBegun || !this.#isReading || !this.#next) return;
     const { version, json } = this.#next;
     this.#next = undefined;
     this.#sent = version;
@@ -92,7 +91,7 @@ export class CartEventStream extends Readable {
   }
 
   #send(text: string): void {
-    this.#isWanted = false;
+    this.#isReading = false;
     this.push(text);
   }
 
@@ -106,9 +105,9 @@ export class CartEventStream extends Readable {
   #beat(): void {
     const { expiresAtMs = Number.POSITIVE_INFINITY, cut } = this.#options;
     if (Date.now() >= expiresAtMs) this.finish();
-    else if (this.#missed >= MOST_MISSED) cut();
+    else if (this.#missed >= MAX_MISSED) cut();
     else {
-      if (this.#isWanted) this.#send(':\n\n');
+      if (this.#isReading) this.#send(':\n\n');
       else this.#missed += 1;
       this.#beatLater();
     }

@@ -1,24 +1,24 @@
 /**
  * Terminology
- *   announcement   which cart has changed, and to which version: a key made of the customer id, so that
- *                  none of it is read off the wire, and the version.
- *   payload        announcements in one NOTIFY.
+ *   announcement   a changed cart: a hash of the customer id, so that the id is not readable on the wire, and
+ *                  the new version.
+ *   payload        the announcements of one NOTIFY.
  */
 import { createHash } from 'node:crypto';
 import { Type } from 'typebox';
-import type { Database } from '../../../db/connection.ts';
+import type { RequestDatabase } from '../../../db/connection.ts';
 import { defineStatement, query, queryOne } from '../../../db/statement.ts';
 
-/** What connections that listen call themselves, so that others know whether anybody does. */
+/** application_name of listening connections, by which other processes see that any exist. */
 export const LISTENER_NAME = 'carthub-live-carts';
 export const LISTEN = 'listen carthub_carts';
 
-/** NOTIFY takes less than 8,000 bytes. */
+/** The limit of NOTIFY is below 8,000 bytes. */
 const PAYLOAD_BYTES = 7_900;
 
 /**
- * A NOTIFY's commit is written to the log like any other, under a lock that every other NOTIFY waits
- * for. What is announced is committed already, so nobody has to wait for the disk.
+ * The commit of a NOTIFY writes to the WAL under a lock that all other NOTIFYs wait for. The announced changes
+ * are committed already, so this commit need not wait for the disk.
  */
 const notifyCartsStatement = defineStatement({
   name: 'notify-carts',
@@ -42,23 +42,26 @@ const hasListenersStatement = defineStatement({
 
 export const statements = [notifyCartsStatement, hasListenersStatement];
 
-/** Undefined says that it has changed, and has to be read. */
+/** Undefined: the cart has changed to a version that must be read. */
 export type Version = number | undefined;
 
-/** Tells all processes that listen. */
+/** Notifies all listening processes. */
 export async function notifyCarts(
-  database: Database,
+  database: RequestDatabase,
   versions: ReadonlyMap<string, Version>,
 ): Promise<void> {
   await query(database, notifyCartsStatement, [toPayloads(versions)]);
 }
 
-/** @param own the connections that do not count: those of this process */
-export async function hasListeners(database: Database, own: readonly number[]): Promise<boolean> {
+/** @param own server processes that do not count: the connections of this process */
+export async function hasListeners(
+  database: RequestDatabase,
+  own: readonly number[],
+): Promise<boolean> {
   return (await queryOne(database, hasListenersStatement, [own])).has_listeners;
 }
 
-/** 64 bits: should two carts ever share a key, the sweep finds what it has hidden. */
+/** 64 bits. If two carts share a key, the sweep finds the change that the collision hides. */
 export const keyOf = (customerId: string): string =>
   createHash('sha256').update(customerId).digest('base64url').slice(0, 11);
 

@@ -1,28 +1,28 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Client } from 'pg';
-import { cutWhenSilent } from '../../../db/silence.ts';
+import { withServerWatchdog } from '../../../db/server-watchdog.ts';
 import { LISTEN } from './cart-events.queries.ts';
 
 const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 5000;
+const MAX_PAUSE_MS = 5000;
 
 interface Options {
-  /** A connection of its own; without a login it is refused like any other. */
+  /** Opens a dedicated connection. */
   readonly connect: () => Promise<Client>;
   readonly onNotification: (payload: string) => void;
-  /** Listens from now on, and has heard nothing of before. */
+  /** Called when listening starts: earlier notifications were missed. */
   readonly onListening: () => void;
   readonly log: Pick<FastifyBaseLogger, 'warn'>;
-  /** For a sign of life. */
+  /** Maximum silence of the server. */
   readonly waitMs: number;
 }
 
-/** One connection that listens for changed carts; opened again, less and less often, when it is lost. */
+/** The connection that listens for changed carts; reopened with exponential backoff when it is lost. */
 export class CartListener {
   readonly #options: Options;
   #client: Client | undefined;
-  #isWanted = false;
-  /** The newest of them; one that was overtaken keeps no connection. */
+  #isStarted = false;
+  /** Number of the newest attempt; an older one closes its connection. */
   #attempt = 0;
   #failures = 0;
   #retry: NodeJS.Timeout | undefined;
@@ -31,20 +31,20 @@ export class CartListener {
     this.#options = options;
   }
 
-  /** PostgreSQL's process of the connection; undefined while there is none. */
+  /** Process id of the connection's server process; undefined without a connection. */
   get processId(): number | undefined {
-    // pg has it, but its types do not.
+    // Missing in pg's types.
     return this.#client && 'processID' in this.#client ? Number(this.#client.processID) : undefined;
   }
 
   start(): void {
-    if (this.#isWanted) return;
-    this.#isWanted = true;
+    if (this.#isStarted) return;
+    this.#isStarted = true;
     void this.#open();
   }
 
   async stop(): Promise<void> {
-    this.#isWanted = false;
+    this.#isStarted = false;
     this.#attempt += 1;
     clearTimeout(this.#retry);
     const client = this.#client;
@@ -52,11 +52,11 @@ export class CartListener {
     await client?.end().catch(() => {});
   }
 
-  /** Notices that the server is gone without a word; a connection that is lost with one is noticed at once. */
+  /** Detects a server that disappeared silently; a closed connection reports itself. */
   check(): void {
     const client = this.#client;
     if (!client) return;
-    cutWhenSilent(client, client.query('select'), this.#options.waitMs).catch(() =>
+    withServerWatchdog(client, client.query('select'), this.#options.waitMs).catch(() =>
       this.#lost(client),
     );
   }
@@ -78,7 +78,7 @@ export class CartListener {
       this.#failures = 0;
       onListening();
     } catch (error) {
-      log.warn({ err: error }, 'can not listen for changed carts: they are looked for instead');
+      log.warn({ err: error }, 'cannot listen for changed carts; sweeps find changes until it can');
       void client?.end().catch(() => {});
       if (attempt === this.#attempt) this.#openLater();
     }
@@ -93,8 +93,8 @@ export class CartListener {
   }
 
   #openLater(): void {
-    if (!this.#isWanted) return;
-    const pause = Math.min(FIRST_PAUSE_MS * 2 ** this.#failures, LONGEST_PAUSE_MS);
+    if (!this.#isStarted) return;
+    const pause = Math.min(FIRST_PAUSE_MS * 2 ** this.#failures, MAX_PAUSE_MS);
     this.#failures += 1;
     this.#retry = setTimeout(() => void this.#open(), pause * (0.5 + Math.random() / 2));
     this.#retry.unref();

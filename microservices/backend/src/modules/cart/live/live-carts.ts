@@ -1,40 +1,50 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { Context } from '../../../context.ts';
-import type { Database } from '../../../db/connection.ts';
-import { CartMemory } from '../cart-memory.ts';
+import type { Config } from '../../../config/config.ts';
+import type { DatabaseObserver, RequestDatabase } from '../../../db/connection.ts';
+import type { RotatingPool } from '../../../db/pool.ts';
+import { CartCache } from '../engine/cart-cache.ts';
+import { CartEventHub } from './cart-event-hub.ts';
 import { LISTENER_NAME } from './cart-events.queries.ts';
-import { CartFeed } from './cart-feed.ts';
 import { CartListener } from './cart-listener.ts';
-import { CartRelay } from './cart-relay.ts';
+import { CartNotifier } from './cart-notifier.ts';
+import type { LiveMetrics } from './live-cart.metrics.ts';
 
-/** The feed of this process, with what it says to the others and hears of them. */
-export function createLiveCarts(
-  { config, pool, metrics }: Omit<Context, 'feed'>,
-  log: FastifyBaseLogger,
-): CartFeed {
-  const database: Database = {
-    ...{ pool, log, config: config.database, observer: metrics.database },
+interface Parts {
+  readonly config: Pick<Config, 'database' | 'live' | 'shop'>;
+  readonly pool: RotatingPool;
+  readonly metrics: { readonly database: DatabaseObserver; readonly live: LiveMetrics };
+  readonly log: FastifyBaseLogger;
+}
+
+/** The hub of this process, connected to the other processes through PostgreSQL's NOTIFY and LISTEN. */
+export function createCartEventHub({ config, pool, metrics, log }: Parts): CartEventHub {
+  const database: RequestDatabase = {
+    pool,
+    log,
+    config: config.database,
+    observer: metrics.database,
     requestId: 'live-carts',
   };
   const listener = new CartListener({
     connect: () => pool.connectAlone(LISTENER_NAME),
-    onNotification: (payload) => feed.hear(payload),
-    onListening: () => feed.sweep(),
+    onNotification: (payload) => hub.receive(payload),
+    onListening: () => hub.sweep(),
     log,
     waitMs: config.database.waitMs,
   });
-  const relay = new CartRelay(database, () => listener.processId);
-  const feed = new CartFeed({
-    ...{ config: config.live, database },
-    memory: new CartMemory(config.shop.currency),
-    neighbours: {
-      announce: (customerId, version) => relay.announce(customerId, version),
+  const notifier = new CartNotifier(database, () => listener.processId);
+  const hub = new CartEventHub({
+    config: config.live,
+    database,
+    cache: new CartCache(config.shop.currency),
+    peers: {
+      publish: (customerId, version) => notifier.publish(customerId, version),
       listen: () => listener.start(),
       check: () => listener.check(),
-      deafen: () => listener.stop(),
+      stopListening: () => listener.stop(),
     },
     onStreams: metrics.live.streams,
     onEvent: metrics.live.eventSent,
   });
-  return feed;
+  return hub;
 }

@@ -1,0 +1,110 @@
+import {
+  DescribeAddressesCommand,
+  DescribeInstancesCommand,
+  DescribeVpcsCommand,
+} from '@aws-sdk/client-ec2';
+import { ListClustersCommand } from '@aws-sdk/client-eks';
+import { GetServiceQuotaCommand } from '@aws-sdk/client-service-quotas';
+import { stackOf } from '../../aws/stacks.ts';
+import { type Context, required } from '../../context.ts';
+import { Failure, reasonOf } from '../../failure.ts';
+import type { Step } from '../step.ts';
+
+interface Quota {
+  readonly what: string;
+  readonly service: string;
+  readonly code: string;
+  /** The stack that contains the resources; once it exists, it needs no more. */
+  readonly stack: string;
+  need(context: Context): number;
+  used(context: Context): Promise<number>;
+}
+
+/** Resources of one type in all stacks to deploy. */
+function planned(context: Context, type: string): number {
+  const { stacks } = required(context.assembly, 'assembly');
+  return stacks
+    .flatMap(({ template }) => Object.values(template.Resources))
+    .filter(({ Type }) => Type === type).length;
+}
+
+const QUOTAS: readonly Quota[] = [
+  {
+    what: 'VPCs',
+    service: 'vpc',
+    code: 'L-F678F1CE',
+    stack: 'CarthubNetworkStack',
+    need: (context) => planned(context, 'AWS::EC2::VPC'),
+    used: async ({ aws }) => (await aws.ec2.send(new DescribeVpcsCommand())).Vpcs?.length ?? 0,
+  },
+  {
+    what: 'Elastic IP addresses',
+    service: 'ec2',
+    code: 'L-0263D0A3',
+    stack: 'CarthubNetworkStack',
+    need: (context) => planned(context, 'AWS::EC2::EIP'),
+    used: async ({ aws }) =>
+      (await aws.ec2.send(new DescribeAddressesCommand())).Addresses?.length ?? 0,
+  },
+  {
+    what: 'EKS clusters',
+    service: 'eks',
+    code: 'L-1194D53C',
+    stack: 'CarthubClusterStack',
+    need: (context) => planned(context, 'AWS::EKS::Cluster'),
+    used: async ({ aws }) => (await aws.eks.send(new ListClustersCommand())).clusters?.length ?? 0,
+  },
+  {
+    what: 'vCPUs of on-demand instances',
+    service: 'ec2',
+    code: 'L-1216C47A',
+    stack: 'CarthubClusterStack',
+    // Two nodes of two vCPUs, and as many again while they are replaced.
+    need: () => 8,
+    used: async ({ aws }) => {
+      const { Reservations = [] } = await aws.ec2.send(new DescribeInstancesCommand());
+      const cpus = Reservations.flatMap(({ Instances = [] }) => Instances)
+        .filter(({ State }) => State?.Name === 'running' || State?.Name === 'pending')
+        .map(({ CpuOptions: cpu }) => (cpu?.CoreCount ?? 1) * (cpu?.ThreadsPerCore ?? 2));
+      return cpus.reduce((sum, count) => sum + count, 0);
+    },
+  },
+];
+
+async function shortage(context: Context, quota: Quota): Promise<string | undefined> {
+  const need = quota.need(context);
+  if (need === 0 || (await stackOf(context, quota.stack))) return undefined;
+  const { service, code, what } = quota;
+  const [{ Quota: limit }, used] = await Promise.all([
+    context.aws.quotas.send(new GetServiceQuotaCommand({ ServiceCode: service, QuotaCode: code })),
+    quota.used(context),
+  ]);
+  const value = limit?.Value ?? 0;
+  return used + need > value
+    ? `${what}: ${value} allowed, ${used} in use, ${need} more needed (quota ${code} of ${service}).`
+    : undefined;
+}
+
+export const quotas: Step = {
+  title: 'Quotas',
+  isReadOnly: true,
+  async run(context) {
+    const found = await Promise.all(QUOTAS.map((quota) => shortage(context, quota))).catch(
+      (error) => {
+        throw new Failure(
+          "The account's quotas cannot be read.",
+          reasonOf(error),
+          'Allow your identity servicequotas:GetServiceQuota and the Describe calls of EC2 and EKS, then run again.',
+        );
+      },
+    );
+    const problems = found.filter((problem) => problem !== undefined);
+    if (problems.length > 0)
+      throw new Failure(
+        "The account's quotas are too small.",
+        problems.join('\n'),
+        'Request an increase under Service Quotas in the console, or delete unused resources, then run again.',
+      );
+    context.log(`sufficient: ${QUOTAS.map(({ what }) => what).join(', ')}`);
+  },
+};

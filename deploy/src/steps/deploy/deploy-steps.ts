@@ -1,0 +1,29 @@
+import { account } from '../checks/account.ts';
+import { plan, synthesis } from '../checks/plan.ts';
+import { quotas } from '../checks/quotas.ts';
+import { sources } from '../checks/sources.ts';
+import { tools } from '../checks/tools.ts';
+import type { Step } from '../step.ts';
+import { bootstrap } from './bootstrap.ts';
+import { clusterSetup, kubeconfig } from './cluster.ts';
+import { health } from './health.ts';
+import { services } from './services.ts';
+import { deployment } from './stacks.ts';
+import { summary } from './summary.ts';
+
+/** The steps from an account to a running shop. */
+export const deploySteps: readonly Step[] = [
+  tools,
+  account,
+  synthesis,
+  sources,
+  quotas,
+  plan,
+  bootstrap,
+  deployment,
+  kubeconfig,
+  clusterSetup,
+  ...services,
+  health,
+  summary,
+];

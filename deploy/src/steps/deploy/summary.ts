@@ -1,0 +1,24 @@
+import { kubeconfigOf } from '../../commands/kubectl.ts';
+import { required } from '../../context.ts';
+import type { Step } from '../step.ts';
+
+export const summary: Step = {
+  title: 'Done',
+  isReadOnly: false,
+  async run(context) {
+    const { environment, region, profile } = context.options;
+    const { stacks } = required(context.assembly, 'assembly');
+    const options = [
+      `--region ${region}`,
+      `--environment ${environment}`,
+      ...(profile ? [`--profile ${profile}`] : []),
+    ].join(' ');
+    context.log(`shop:    ${required(context.address, 'address')}`);
+    context.log(`stacks:  ${stacks.map(({ name }) => name).join(', ')}; CDKToolkit`);
+    context.log(
+      `logs:    KUBECONFIG=${kubeconfigOf(context)} kubectl -n shopping-cart logs -f deploy/backend-deployment`,
+    );
+    context.log(`cost:    about $${required(context.monthlyUsd, 'monthlyUsd').toFixed(2)} a month`);
+    context.log(`destroy: ./deploy-microservices-cicd.sh ${options} --destroy`);
+  },
+};

@@ -1,0 +1,92 @@
+/**
+ * Terminology
+ * - build: what the service's own buildspec.yml does; its artifact is what the deploy stage takes.
+ */
+
+import type { PipelineProject } from 'aws-cdk-lib/aws-codebuild';
+import type { IRepository } from 'aws-cdk-lib/aws-codecommit';
+import {
+  Artifact,
+  ExecutionMode,
+  type IAction,
+  Pipeline,
+  PipelineType,
+  Result,
+} from 'aws-cdk-lib/aws-codepipeline';
+import {
+  CodeBuildAction,
+  CodeCommitSourceAction,
+  CodeStarConnectionsSourceAction,
+} from 'aws-cdk-lib/aws-codepipeline-actions';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { GithubSource } from '../../config/config.ts';
+import { acknowledgeArtifacts } from './delivery-findings.ts';
+import type { Service } from './service-repository.ts';
+
+export interface ServicePipelineProps {
+  readonly service: Service;
+  readonly source: IRepository | GithubSource;
+  readonly artifacts: Bucket;
+  readonly build: PipelineProject;
+  readonly deploy: PipelineProject;
+}
+
+/** source → build → deploy, on every change of main. */
+export class ServicePipeline extends Construct {
+  readonly pipeline: Pipeline;
+
+  constructor(scope: Construct, id: string, props: ServicePipelineProps) {
+    super(scope, id);
+    const source = new Artifact('source');
+    const release = new Artifact('release');
+    this.pipeline = new Pipeline(this, 'Pipeline', {
+      pipelineName: `carthub-${props.service}`,
+      pipelineType: PipelineType.V2,
+      // One release after the other; none is left out because the next one is quick.
+      executionMode: ExecutionMode.QUEUED,
+      artifactBucket: props.artifacts,
+      usePipelineRoleForActions: true,
+      stages: [
+        { stageName: 'Source', actions: [sourceAction(props, source)] },
+        {
+          stageName: 'Build',
+          actions: [
+            new CodeBuildAction({
+              actionName: 'Build',
+              project: props.build,
+              input: source,
+              outputs: [release],
+            }),
+          ],
+        },
+        {
+          stageName: 'Deploy',
+          actions: [
+            new CodeBuildAction({ actionName: 'Deploy', project: props.deploy, input: release }),
+          ],
+          onFailure: { result: Result.ROLLBACK },
+        },
+      ],
+    });
+    acknowledgeArtifacts(this.pipeline, props.artifacts, 'write');
+  }
+}
+
+function sourceAction({ service, source }: ServicePipelineProps, output: Artifact): IAction {
+  if ('connectionArn' in source)
+    return new CodeStarConnectionsSourceAction({
+      actionName: 'GitHub',
+      connectionArn: source.connectionArn,
+      owner: source.owner,
+      repo: `carthub-${service}`,
+      branch: 'main',
+      output,
+    });
+  return new CodeCommitSourceAction({
+    actionName: 'CodeCommit',
+    repository: source,
+    branch: 'main',
+    output,
+  });
+}

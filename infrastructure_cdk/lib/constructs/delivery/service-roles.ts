@@ -1,0 +1,93 @@
+import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { acknowledgeWildcards } from '../../acknowledge-findings.ts';
+import { PodRole } from '../cluster/pod-role.ts';
+import type { BackupBucket } from '../database/backup-bucket.ts';
+import type { Service } from './service-repository.ts';
+
+/** As in the manifests of the services. */
+export const NAMESPACE = 'shopping-cart';
+
+export interface ServiceRolesProps {
+  readonly cluster: ICluster;
+  readonly encryptionKey: IKey;
+  readonly ownerSecret: ISecret;
+  readonly backendSecret: ISecret;
+  readonly guestTokenSecret: ISecret;
+  readonly backups: BackupBucket;
+}
+
+/** What the pods of each service may do in AWS: read their own secrets, and write backups. */
+export class ServiceRoles extends Construct {
+  readonly #key: IKey;
+
+  constructor(scope: Construct, id: string, props: ServiceRolesProps) {
+    super(scope, id);
+    this.#key = props.encryptionKey;
+    const role = (service: Service) =>
+      new PodRole(this, service, {
+        cluster: props.cluster,
+        namespace: NAMESPACE,
+        serviceAccount: service,
+      }).role;
+
+    role('frontend');
+    this.#letRead(role('backend'), [props.backendSecret, props.guestTokenSecret]);
+    const database = role('database');
+    // The backend's too: the migration makes that login.
+    this.#letRead(database, [props.ownerSecret, props.backendSecret]);
+    this.#letKeepBackups(database, props.backups);
+  }
+
+  #letRead(role: IRole, secrets: readonly ISecret[]): void {
+    role.addToPrincipalPolicy(
+      new PolicyStatement({
+        sid: 'ReadSecrets',
+        actions: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
+        resources: secrets.map(({ secretArn }) => secretArn),
+      }),
+    );
+    this.#letUseKey(role, 'DecryptSecrets', ['kms:Decrypt'], 'secretsmanager');
+  }
+
+  /** Not a right to the versions behind: what was deleted can be fetched back, but not by this role. */
+  #letKeepBackups(role: IRole, backups: BackupBucket): void {
+    role.addToPrincipalPolicy(
+      new PolicyStatement({
+        sid: 'KeepBackups',
+        actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
+        resources: [`${backups.arn}/carthub/*`],
+      }),
+    );
+    role.addToPrincipalPolicy(
+      new PolicyStatement({
+        sid: 'ListBackups',
+        actions: ['s3:ListBucket'],
+        resources: [backups.arn],
+        conditions: { StringLike: { 's3:prefix': 'carthub/*' } },
+      }),
+    );
+    this.#letUseKey(role, 'EncryptBackups', ['kms:GenerateDataKey', 'kms:Decrypt'], 's3');
+    acknowledgeWildcards(
+      role,
+      'Backups have names that nobody knows before they are made; all begin with carthub/.',
+      `Resource::arn:<AWS::Partition>:s3:::${backups.namePattern}/carthub/*`,
+    );
+  }
+
+  /** Through one AWS service only: the key opens nothing by itself. */
+  #letUseKey(role: IRole, sid: string, actions: string[], service: string): void {
+    const { region } = role.stack;
+    role.addToPrincipalPolicy(
+      new PolicyStatement({
+        sid,
+        actions,
+        resources: [this.#key.keyArn],
+        conditions: { StringEquals: { 'kms:ViaService': `${service}.${region}.amazonaws.com` } },
+      }),
+    );
+  }
+}

@@ -1,0 +1,136 @@
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { SERVICES } from '../../lib/constructs/delivery/service-repository.ts';
+import { build, templateOf } from '../support/synthesize.ts';
+
+const template = templateOf('production', 'cicd');
+
+describe.each(SERVICES)('the sources of %s', (service) => {
+  it('are in a repository encrypted with a key of our own', () => {
+    template.hasResource('AWS::CodeCommit::Repository', {
+      Properties: {
+        RepositoryName: `carthub-${service}`,
+        KmsKeyId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Key'), 'Arn'] },
+      },
+      DeletionPolicy: 'Retain',
+    });
+  });
+});
+
+describe('the branch main', () => {
+  it('takes no push, commit, file or deletion of a developer', () => {
+    template.hasResourceProperties('AWS::IAM::ManagedPolicy', {
+      ManagedPolicyName: 'carthub-developer',
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Sid: 'ProtectMain',
+            Effect: 'Deny',
+            Action: Match.arrayWith(['codecommit:DeleteBranch', 'codecommit:GitPush']),
+            Condition: {
+              StringEqualsIfExists: { 'codecommit:References': ['refs/heads/main'] },
+              Null: { 'codecommit:References': 'false' },
+            },
+          }),
+        ]),
+      },
+    });
+  });
+
+  it('changes after an approval, in all three repositories', () => {
+    const calls = JSON.stringify(template.findResources('Custom::AWS'));
+    expect(calls).toContain('NumberOfApprovalsNeeded');
+    expect(calls).toContain('batchAssociateApprovalRuleTemplateWithRepositories');
+    for (const name of ['Frontend', 'Backend', 'Database'])
+      expect(calls).toContain(`${name}SourceRepository`);
+  });
+});
+
+describe.each(SERVICES)('the pipeline of %s', (service) => {
+  const pipelines = template.findResources('AWS::CodePipeline::Pipeline', {
+    Properties: { Name: `carthub-${service}` },
+  });
+  const [pipeline] = Object.values(pipelines);
+
+  it('is a V2 pipeline: source, build, deploy; one release after the other', () => {
+    expect(pipeline?.Properties).toMatchObject({ PipelineType: 'V2', ExecutionMode: 'QUEUED' });
+    expect(pipeline?.Properties.Stages.map(({ Name }: { Name: string }) => Name)).toEqual([
+      'Source',
+      'Build',
+      'Deploy',
+    ]);
+  });
+
+  it('goes back to the release before when the deployment fails', () => {
+    expect(pipeline?.Properties.Stages[2].OnFailure).toEqual({ Result: 'ROLLBACK' });
+  });
+
+  it('starts when main changes', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['aws.codecommit'],
+        detail: { event: ['referenceCreated', 'referenceUpdated'], referenceName: ['main'] },
+      },
+      Targets: [Match.objectLike({ Id: 'Target0' })],
+    });
+  });
+
+  it('builds by the buildspec of the service, with Docker', () => {
+    template.hasResourceProperties('AWS::CodeBuild::Project', {
+      Name: `carthub-${service}-build`,
+      Environment: { PrivilegedMode: true },
+      Source: { Type: 'CODEPIPELINE', BuildSpec: Match.absent() },
+    });
+  });
+
+  it('deploys without Docker, and only into its namespace', () => {
+    template.hasResourceProperties('AWS::CodeBuild::Project', {
+      Name: `carthub-${service}-deploy`,
+      Environment: { PrivilegedMode: false },
+    });
+    template.allResourcesProperties('AWS::EKS::AccessEntry', {
+      KubernetesGroups: ['carthub-deployers'],
+      AccessPolicies: [{ AccessScope: { Type: 'namespace', Namespaces: ['shopping-cart'] } }],
+    });
+  });
+});
+
+describe('variants', () => {
+  const githubOptions = {
+    github: {
+      owner: 'shop',
+      connectionArn: 'arn:aws:codeconnections:us-west-2:012345678901:connection/y',
+    },
+  };
+
+  it('take sources from GitHub, and then have none in CodeCommit', () => {
+    const github = Template.fromStack(build('development', githubOptions).cicd);
+    github.resourceCountIs('AWS::CodeCommit::Repository', 0);
+    expect(JSON.stringify(github.findResources('AWS::CodePipeline::Pipeline'))).toContain(
+      '"FullRepositoryId":"shop/carthub-backend"',
+    );
+  });
+
+  it('build for the processor of the nodes', () => {
+    const graviton = Template.fromStack(build('development', { compute: 'graviton' }).cicd);
+    const projects = Object.values(graviton.findResources('AWS::CodeBuild::Project')).map(
+      ({ Properties: { Name, Environment } }) => [Name, Environment.Type],
+    );
+    expect(projects).toHaveLength(6);
+    // test/build-inputs.test.ts says how.
+    expect(projects.filter(([, type]) => type !== 'ARM_CONTAINER')).toEqual([
+      ['carthub-frontend-build', 'LINUX_CONTAINER'],
+    ]);
+    template.allResourcesProperties('AWS::CodeBuild::Project', {
+      Environment: { Type: 'LINUX_CONTAINER' },
+    });
+  });
+
+  it('deploy from inside of the VPC if the API is not open', () => {
+    const inside = build('development', { clusterEndpoint: { access: 'private' } }).cicd;
+    Template.fromStack(inside).hasResourceProperties('AWS::CodeBuild::Project', {
+      Name: 'carthub-backend-deploy',
+      VpcConfig: Match.anyValue(),
+    });
+  });
+});

@@ -1,0 +1,98 @@
+/**
+ * Terminology
+ * - template: the JSON of a synthesized stack.
+ * - reference: how one resource names another; across stacks an export that has to be followed.
+ */
+import type { EnvironmentName } from '../../lib/config/config.ts';
+import { type StackName, templateOf } from '../support/synthesize.ts';
+
+export type Properties = Readonly<Record<string, unknown>>;
+export interface Resource {
+  readonly Type: string;
+  readonly Properties?: Properties;
+}
+export interface Stacks {
+  readonly resources: ReadonlyMap<string, Resource>;
+  readonly exports: ReadonlyMap<string, unknown>;
+}
+
+const NAMES: readonly StackName[] = ['network', 'data', 'cluster', 'edge', 'operations', 'cicd'];
+
+/** All resources of all stacks; ids are made unique by the stack's name. */
+export function stacksOf(environment: EnvironmentName): Stacks {
+  const resources = new Map<string, Resource>();
+  const exports = new Map<string, unknown>();
+  for (const name of NAMES) {
+    const template = templateOf(environment, name).toJSON();
+    for (const [id, resource] of Object.entries<Resource>(template.Resources))
+      resources.set(`${name}/${id}`, resource);
+    for (const output of Object.values<{ Export?: { Name: string }; Value: unknown }>(
+      template.Outputs ?? {},
+    ))
+      if (output.Export) exports.set(output.Export.Name, [name, output.Value]);
+  }
+  return { resources, exports };
+}
+
+/** What a reference inside of a stack is to: `data/SecurityGroup`, or an attribute of it after a dot. */
+export function target(stacks: Stacks, stackName: string, reference: unknown): string {
+  if (typeof reference === 'string') return reference;
+  const [[kind, value]] = Object.entries(reference as Record<string, unknown>) as [
+    [string, unknown],
+  ];
+  if (kind === 'Ref') return `${stackName}/${value}`;
+  if (kind === 'Fn::GetAtt') {
+    const [id, attribute] = value as [string, string];
+    return attribute === 'GroupId' || attribute === 'Arn'
+      ? `${stackName}/${id}`
+      : `${stackName}/${id}.${attribute}`;
+  }
+  if (kind === 'Fn::ImportValue') {
+    const [producer, produced] = stacks.exports.get(String(value)) as [string, unknown];
+    return target(stacks, producer, produced);
+  }
+  return JSON.stringify(reference);
+}
+
+export interface Edge {
+  readonly from: string;
+  readonly to: string;
+  readonly ports: string;
+}
+
+/** Who may open a connection to a member of a security group. */
+export function ingressEdges(stacks: Stacks): Edge[] {
+  const edges: Edge[] = [];
+  for (const [id, { Type, Properties = {} }] of stacks.resources) {
+    const [stackName = ''] = id.split('/');
+    const edge = (rule: Properties, to: string) => {
+      const source = rule.CidrIp ?? rule.CidrIpv6 ?? rule.SourceSecurityGroupId;
+      const ports = rule.IpProtocol === '-1' ? 'all' : `${rule.FromPort}-${rule.ToPort}`;
+      edges.push({ from: target(stacks, stackName, source), to, ports });
+    };
+    if (Type === 'AWS::EC2::SecurityGroup')
+      for (const rule of (Properties.SecurityGroupIngress ?? []) as Properties[]) edge(rule, id);
+    if (Type === 'AWS::EC2::SecurityGroupIngress')
+      edge(Properties, target(stacks, stackName, Properties.GroupId));
+  }
+  return edges;
+}
+
+/** Where packets to the internet leave each subnet: `igw`, `nat` or `none`, by the subnet's CIDR. */
+export function routesToTheInternet(stacks: Stacks): Record<string, string> {
+  const wayOut = new Map<string, string>();
+  for (const { Type, Properties = {} } of stacks.resources.values())
+    if (Type === 'AWS::EC2::Route' && Properties.DestinationCidrBlock === '0.0.0.0/0')
+      wayOut.set(
+        target(stacks, 'network', Properties.RouteTableId),
+        Properties.GatewayId ? 'igw' : 'nat',
+      );
+  const routes: Record<string, string> = {};
+  for (const { Type, Properties = {} } of stacks.resources.values()) {
+    if (Type !== 'AWS::EC2::SubnetRouteTableAssociation') continue;
+    const subnet = stacks.resources.get(target(stacks, 'network', Properties.SubnetId));
+    const table = target(stacks, 'network', Properties.RouteTableId);
+    routes[String(subnet?.Properties?.CidrBlock)] = wayOut.get(table) ?? 'none';
+  }
+  return routes;
+}

@@ -1,0 +1,146 @@
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import type { CarthubConfig } from '../../lib/config/config.ts';
+import { build, ENVIRONMENTS, templateOf } from '../support/synthesize.ts';
+
+const addons = (template: Template) =>
+  Object.values(template.findResources('AWS::EKS::Addon'))
+    .map(({ Properties }) => Properties.AddonName)
+    .sort();
+
+const withOptions = (options: Partial<CarthubConfig>) =>
+  Template.fromStack(build('development', options).cluster);
+
+describe.each(ENVIRONMENTS)('the cluster in %s', (environment) => {
+  const template = templateOf(environment, 'cluster');
+  const hasCluster = (properties: object) =>
+    template.hasResourceProperties('AWS::EKS::Cluster', properties);
+
+  it('runs Kubernetes 1.36 by EKS Auto Mode', () => {
+    hasCluster({
+      Name: 'carthub-cluster',
+      Version: '1.36',
+      ComputeConfig: { Enabled: true, NodePools: ['system', 'general-purpose'] },
+      StorageConfig: { BlockStorage: { Enabled: true } },
+      KubernetesNetworkConfig: { ElasticLoadBalancing: { Enabled: true } },
+    });
+  });
+
+  it('logs everything its control plane does, for a month', () => {
+    hasCluster({
+      Logging: {
+        ClusterLogging: {
+          EnabledTypes: ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'].map(
+            (Type) => ({ Type }),
+          ),
+        },
+      },
+    });
+    template.hasResourceProperties('AWS::Logs::LogGroup', {
+      LogGroupName: '/aws/eks/carthub-cluster/cluster',
+      RetentionInDays: 30,
+    });
+  });
+
+  it('encrypts secrets with a key of its own', () => {
+    hasCluster({ EncryptionConfig: [{ Resources: ['secrets'] }] });
+    template.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
+  });
+
+  it('is administered through a role, not by its creator', () => {
+    hasCluster({
+      AccessConfig: { AuthenticationMode: 'API', BootstrapClusterCreatorAdminPermissions: false },
+    });
+    template.hasResourceProperties('AWS::EKS::AccessEntry', {
+      PrincipalArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('AdminRole'), 'Arn'] },
+    });
+  });
+
+  it('mounts secrets and measures pods', () => {
+    expect(addons(template)).toEqual(['aws-secrets-store-csi-driver-provider', 'metrics-server']);
+  });
+
+  it.each(['frontend', 'backend', 'database'])(
+    'gives pods of %s a role by Pod Identity',
+    (name) => {
+      template.hasResourceProperties('AWS::EKS::PodIdentityAssociation', {
+        Namespace: 'shopping-cart',
+        ServiceAccount: name,
+      });
+    },
+  );
+});
+
+describe('the API of the cluster', () => {
+  it.each<[string, CarthubConfig['clusterEndpoint'], object]>([
+    [
+      'anywhere, if IAM agrees',
+      { access: 'public', networks: [] },
+      {
+        EndpointPublicAccess: true,
+        EndpointPrivateAccess: true,
+        PublicAccessCidrs: Match.absent(),
+      },
+    ],
+    [
+      'the networks named',
+      { access: 'public', networks: ['192.0.2.0/24'] },
+      { EndpointPublicAccess: true, PublicAccessCidrs: ['192.0.2.0/24'] },
+    ],
+    [
+      'the VPC alone',
+      { access: 'private' },
+      { EndpointPublicAccess: false, EndpointPrivateAccess: true },
+    ],
+  ])('answers %s', (_, clusterEndpoint, expected) => {
+    withOptions({ clusterEndpoint }).hasResourceProperties('AWS::EKS::Cluster', {
+      ResourcesVpcConfig: expected,
+    });
+  });
+});
+
+describe.each([
+  { compute: 'graviton', capacityType: 'ON_DEMAND', types: 1 },
+  { compute: 'spot', capacityType: 'SPOT', types: 5 },
+] as const)('node groups: $compute', ({ compute, capacityType, types }) => {
+  const template = withOptions({ compute });
+
+  it('are Graviton nodes, 1 to 4', () => {
+    template.hasResourceProperties('AWS::EKS::Nodegroup', {
+      AmiType: 'AL2023_ARM_64_STANDARD',
+      CapacityType: capacityType,
+      ScalingConfig: { MinSize: 1, DesiredSize: 2, MaxSize: 4 },
+    });
+    const [group] = Object.values(template.findResources('AWS::EKS::Nodegroup'));
+    expect(group?.Properties.InstanceTypes).toHaveLength(types);
+  });
+
+  it('turn Auto Mode off and bring what it had built in', () => {
+    template.hasResourceProperties('AWS::EKS::Cluster', { ComputeConfig: { Enabled: false } });
+    expect(addons(template)).toEqual([
+      'aws-secrets-store-csi-driver-provider',
+      'coredns',
+      'eks-pod-identity-agent',
+      'kube-proxy',
+      'metrics-server',
+      'vpc-cni',
+    ]);
+  });
+
+  it('enforce network policies', () => {
+    template.hasResourceProperties('AWS::EKS::Addon', {
+      AddonName: 'vpc-cni',
+      ConfigurationValues: Match.serializedJson({ enableNetworkPolicy: 'true' }),
+    });
+  });
+
+  it('have a role for the load balancer controller', () => {
+    template.hasResourceProperties('AWS::EKS::PodIdentityAssociation', {
+      Namespace: 'kube-system',
+      ServiceAccount: 'aws-load-balancer-controller',
+    });
+    template.hasResourceProperties('AWS::IAM::ManagedPolicy', {
+      Description: Match.stringLikeRegexp('Load Balancer Controller 3\\.2\\.2'),
+    });
+  });
+});

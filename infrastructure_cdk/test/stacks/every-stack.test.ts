@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { build, ENVIRONMENTS, templateOf } from '../support/synthesize.ts';
+
+const { app: _, ...stacks } = build('development');
+const names = Object.keys(stacks) as (keyof typeof stacks)[];
+
+describe.each(names)('the %s stack', (name) => {
+  it.each(ENVIRONMENTS)('says what it is in %s', (environment) => {
+    expect(templateOf(environment, name).toJSON().Description).toMatch(
+      new RegExp(`^Carthub .* \\(${environment}\\)$`),
+    );
+  });
+
+  it.each(ENVIRONMENTS)('has itself the tags that tell whose it is in %s', (environment) => {
+    const tags = { application: 'carthub', environment };
+    expect(build(environment)[name].tags.tagValues()).toEqual(tags);
+  });
+
+  it('cannot be deleted by accident in production', () => {
+    expect(build('production')[name].terminationProtection).toBe(true);
+    expect(build('development')[name].terminationProtection).toBe(false);
+  });
+
+  it('names no account unless one is given', () => {
+    const built = build('production', { region: 'eu-west-1' });
+    expect(built[name].environment).toBe('aws://unknown-account/eu-west-1');
+    expect(JSON.stringify(templateOf('production', name).toJSON())).not.toMatch(/\b\d{12}\b/);
+  });
+
+  it('goes to the given account and region', () => {
+    const built = build('production', { account: '012345678901', region: 'eu-west-1' });
+    expect(built[name].environment).toBe('aws://012345678901/eu-west-1');
+  });
+
+  it('tags everything that can be tagged in a list', () => {
+    const resources: { Properties?: { Tags?: unknown } }[] = Object.values(
+      templateOf('production', name).toJSON().Resources,
+    );
+    const lists = resources.map(({ Properties }) => Properties?.Tags).filter(Array.isArray);
+    expect(lists.length).toBeGreaterThan(0);
+    for (const tags of lists)
+      expect(tags).toEqual(
+        expect.arrayContaining([
+          { Key: 'application', Value: 'carthub' },
+          { Key: 'environment', Value: 'production' },
+        ]),
+      );
+  });
+});
+
+it('synthesizes with an account without asking AWS for its zones', () => {
+  const { app } = build('production', { account: '012345678901' });
+  expect(app.synth().manifest.missing).toBeUndefined();
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { build, templateOf } from '../support/synthesize.ts';
+
+const environments = [
+  { environmentName: 'development', deletionPolicy: 'Delete', terminationProtection: false },
+  { environmentName: 'production', deletionPolicy: 'Retain', terminationProtection: true },
+] as const;
+
+describe.each(environments)('MicroservicesCicdStack in $environmentName', (expected) => {
+  const { cicd: stack } = build(expected.environmentName);
+  const template = templateOf(expected.environmentName, 'cicd');
+  const repositories = template.findResources('AWS::ECR::Repository');
+
+  it('goes by the name given to cdk deploy', () => {
+    expect(stack.stackName).toBe('MicroservicesCicdStack');
+  });
+
+  it('holds the image repositories of the three services', () => {
+    const names = Object.values(repositories).map(({ Properties }) => Properties.RepositoryName);
+    expect(names).toEqual(['carthub-frontend', 'carthub-backend', 'carthub-database']);
+  });
+
+  it.each(Object.keys(repositories))(
+    `${expected.deletionPolicy === 'Delete' ? 'deletes' : 'keeps'} %s with the stack`,
+    (logicalId) => {
+      expect(repositories[logicalId]).toMatchObject({
+        DeletionPolicy: expected.deletionPolicy,
+        UpdateReplacePolicy: expected.deletionPolicy,
+        Properties: { EmptyOnDelete: expected.deletionPolicy === 'Delete' },
+      });
+    },
+  );
+
+  it(`has termination protection: ${expected.terminationProtection}`, () => {
+    expect(stack.terminationProtection).toBe(expected.terminationProtection);
+  });
+
+  it.each(['Frontend', 'Backend', 'Database'])('outputs where %s images go', (prefix) => {
+    const repositoryId = Object.keys(repositories).find((id) => id.startsWith(prefix));
+    const arn = { 'Fn::GetAtt': [repositoryId, 'Arn'] };
+    template.hasOutput(`${prefix}RepositoryArn`, { Value: arn });
+    const uri = template.findOutputs(`${prefix}RepositoryUri`);
+    expect(JSON.stringify(uri)).toContain(`{"Ref":"${repositoryId}"}`);
+  });
+});

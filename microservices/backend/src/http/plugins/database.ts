@@ -1,0 +1,31 @@
+import type { Pool } from 'pg';
+import type { DatabaseConfig } from '../../config/config.ts';
+import type { DatabaseObserver, RequestDatabase } from '../../db/connection.ts';
+import type { App } from '../app.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The database on behalf of this request: its statements carry the request's id. */
+    readonly database: RequestDatabase;
+  }
+}
+
+interface DatabaseParts {
+  readonly config: { readonly database: DatabaseConfig };
+  readonly pool: Pool;
+  readonly metrics: { readonly database: DatabaseObserver };
+}
+
+export function addDatabase(app: App, { config, pool, metrics }: DatabaseParts): void {
+  app.decorateRequest('database', {
+    getter() {
+      return {
+        pool,
+        requestId: this.id,
+        log: this.log,
+        config: config.database,
+        observer: metrics.database,
+      };
+    },
+  });
+}

@@ -1,0 +1,60 @@
+/**
+ * Terminology
+ *   key           the client's name for one change (Idempotency-Key): a client without an answer sends the
+ *                 same request with the same key again, and it is done once. Keys belong to a customer.
+ *   fingerprint   tells whether the request is the same.
+ *   answer        what the first request was told. It is kept in the transaction of the change, so there
+ *                 is one if and only if the change was made.
+ *
+ * Refusals that depend on the shop's data are answers too; malformed requests, limits and failures of our
+ * own are not, so that they can be tried again with the same key.
+ */
+import { createHash } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Problem } from '../http/problem.ts';
+import { type StoredResponse, sendStored } from '../http/stored-response.ts';
+import type { StoredResponseRow } from './idempotency.queries.ts';
+
+export interface IdempotentRequest {
+  readonly key: string;
+  /** SHA-256 of method, address and body, in hexadecimal. */
+  readonly fingerprint: string;
+}
+
+const VISIBLE_ASCII = /^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/;
+
+/** @returns undefined without the header; then nothing is looked up or kept */
+export function idempotentRequestOf(request: FastifyRequest): IdempotentRequest | undefined {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (typeof key !== 'string' || !VISIBLE_ASCII.test(key))
+    throw new Problem('malformed-request', {
+      detail: 'Idempotency-Key has 1 to 255 visible ASCII characters.',
+    });
+  const [path] = request.url.split('?');
+  const fingerprint = createHash('sha256')
+    .update(`${request.method} ${path}\n${JSON.stringify(request.body ?? null)}`)
+    .digest('hex');
+  return { key, fingerprint };
+}
+
+/**
+ * The answer for this request among what is kept.
+ *
+ * @throws Problem 422 if the key belongs to another request, 409 if there is no answer yet
+ */
+export function replayOf(
+  { fingerprint }: IdempotentRequest,
+  kept: StoredResponseRow,
+): StoredResponse {
+  if (kept.fingerprint !== fingerprint) throw new Problem('idempotency-key-reused');
+  const { status, headers, body } = kept;
+  if (status === null || headers === null || body === null) throw keyInUse();
+  return { status, headers, body };
+}
+
+export const keyInUse = (): Problem =>
+  new Problem('idempotency-key-in-use', { retryAfterSeconds: 1 });
+
+export const sendReplay = (reply: FastifyReply, answer: StoredResponse): FastifyReply =>
+  sendStored(reply.header('idempotency-replayed', 'true'), answer);

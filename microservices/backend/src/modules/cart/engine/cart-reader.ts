@@ -1,0 +1,52 @@
+import { BatchedReads } from '../../../db/batching/batched-reads.ts';
+import type { RequestDatabase, Transaction } from '../../../db/connection.ts';
+import { type CartRow, readCarts, UNKNOWN } from './cart.queries.ts';
+import type { CartCache } from './cart-cache.ts';
+import { CartLine } from './cart-line.ts';
+import type { CartSnapshot } from './cart-snapshot.ts';
+
+export type CartReader = BatchedReads<CartSnapshot>;
+
+export function createCartReader(cache: CartCache): CartReader {
+  return new BatchedReads(async (database, customerIds) => {
+    const carts = await load(database, cache, customerIds);
+    return (customerId) => carts.get(customerId) ?? cache.unused(customerId);
+  });
+}
+
+/** Reads the current carts. Cached ones are only compared by version, and read if it differs. */
+export async function load(
+  database: RequestDatabase,
+  cache: CartCache,
+  customerIds: readonly string[],
+): Promise<Map<string, CartSnapshot>> {
+  const carts = new Map<string, CartSnapshot>();
+  for (const id of customerIds) {
+    const copy = cache.cart(id);
+    if (copy) carts.set(id, copy);
+  }
+  const known = new Map(customerIds.map((id) => [id, carts.get(id)?.version ?? UNKNOWN] as const));
+  for (const row of await readCarts(database, known)) {
+    const copy = toSnapshot(row, cache);
+    cache.keepCart(copy);
+    carts.set(row.customer_id, copy);
+  }
+  return carts;
+}
+
+/** The cart as a transaction sees it. Not cached: the transaction may roll back. */
+export async function readCart(
+  transaction: Transaction,
+  cache: CartCache,
+  customerId: string,
+): Promise<CartSnapshot> {
+  const [row] = await readCarts(transaction, new Map([[customerId, UNKNOWN]]));
+  return row ? toSnapshot(row, cache) : cache.unused(customerId);
+}
+
+/** From a row with all columns. */
+export function toSnapshot(row: CartRow, cache: CartCache): CartSnapshot {
+  const lines = (row.lines ?? []).map((line) => new CartLine(...line));
+  const times = { createdAt: row.created_at, updatedAt: row.updated_at };
+  return cache.unused(row.customer_id).at(row.version, lines, times);
+}

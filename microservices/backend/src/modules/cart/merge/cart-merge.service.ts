@@ -1,0 +1,62 @@
+import type { RequestDatabase, Transaction } from '../../../db/connection.ts';
+import { commit, inTransaction } from '../../../db/transaction.ts';
+import { MAX_CART_LINES } from '../../../http/schemas.ts';
+import type { StoredResponse } from '../../../http/stored-response.ts';
+import type { IdempotentRequest } from '../../../idempotency/idempotent-request.ts';
+import { type Replayed, withIdempotency } from '../../../idempotency/with-idempotency.ts';
+import type { CartCache } from '../engine/cart-cache.ts';
+import { readCart } from '../engine/cart-reader.ts';
+import type { CartSnapshot } from '../engine/cart-snapshot.ts';
+import { countMergedLines, lockCarts, mergeCarts, openCart } from './cart-merge.queries.ts';
+
+export interface Merge {
+  /** The guest whose lines move. */
+  readonly from: string;
+  readonly into: string;
+  readonly acceptsVersion: (version: number) => boolean;
+}
+
+export type Merged =
+  | { readonly outcome: 'merged' | 'unchanged' | 'version-mismatch'; readonly cart: CartSnapshot }
+  | { readonly outcome: 'line-limit' };
+
+/**
+ * Moves all lines of one cart into another, or none. Idempotent: a second call finds nothing to move. Quantities
+ * of the same product add up, up to the limit of a line.
+ *
+ * @param idempotentRequest with an Idempotency-Key
+ */
+export function merge(
+  database: RequestDatabase,
+  cache: CartCache,
+  wanted: Merge,
+  idempotentRequest: IdempotentRequest | undefined,
+  toResponse: (merged: Merged) => StoredResponse,
+): Promise<Merged | Replayed> {
+  return inTransaction<Merged | Replayed>(database, async (transaction) =>
+    commit(
+      await withIdempotency(
+        transaction,
+        wanted.into,
+        idempotentRequest,
+        () => decide(transaction, cache, wanted),
+        toResponse,
+      ),
+    ),
+  );
+}
+
+async function decide(transaction: Transaction, cache: CartCache, wanted: Merge): Promise<Merged> {
+  const { from, into, acceptsVersion } = wanted;
+  await lockCarts(transaction, [from, into]);
+  const cart = await readCart(transaction, cache, into);
+  if (!acceptsVersion(cart.version)) return { outcome: 'version-mismatch', cart };
+  const { moving, merged } = await countMergedLines(transaction, from, into);
+  if (moving === 0 || from === into) return { outcome: 'unchanged', cart };
+  if (merged > MAX_CART_LINES) return { outcome: 'line-limit' };
+  const isNew = cart.version === 0 && (await openCart(transaction, into));
+  // Another transaction created the cart, so it was not locked: start again.
+  if (cart.version === 0 && !isNew) return decide(transaction, cache, wanted);
+  await mergeCarts(transaction, { from, into, isNew });
+  return { outcome: 'merged', cart: await readCart(transaction, cache, into) };
+}

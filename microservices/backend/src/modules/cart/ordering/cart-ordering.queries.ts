@@ -1,0 +1,51 @@
+/** What a checkout does to a cart. */
+import { Type } from 'typebox';
+import type { Transaction } from '../../../db/connection.ts';
+import { defineStatement, query } from '../../../db/statement.ts';
+
+const lockCartStatement = defineStatement({
+  name: 'lock-cart',
+  text: 'select version::integer as version from carts where customer_id = $1::text for update',
+  row: Type.Object({ version: Type.Integer() }),
+});
+
+const adoptPricesStatement = defineStatement({
+  name: 'adopt-prices',
+  text: `
+    with adopted as (
+      update cart_items as l
+      set price = p.price, product_name = p.product_name
+      from products as p
+      where l.customer_id = $1::text and p.product_id = l.product_id and l.price <> p.price
+      returning l.product_id
+    )
+    update carts set version = version + 1, updated_at = now()
+    where customer_id = $1::text and exists (select from adopted)
+    returning version::integer as version`,
+  row: Type.Object({ version: Type.Integer() }),
+});
+
+export const statements = [lockCartStatement, adoptPricesStatement];
+
+/** Waits for other writers of the cart and keeps them out until the transaction ends. */
+export async function lockCart(transaction: Transaction, customerId: string): Promise<void> {
+  await query(transaction, lockCartStatement, [customerId]);
+}
+
+/** Puts the catalog's prices and names on the lines whose price has changed. */
+export async function adoptPrices(transaction: Transaction, customerId: string): Promise<void> {
+  await query(transaction, adoptPricesStatement, [customerId]);
+}
+
+/**
+ * For the statement that places an order, so that it stays one round trip: removes the lines of customer $1
+ * and returns them.
+ */
+export const REMOVE_ORDERED_LINES =
+  'delete from cart_items where customer_id = $1::text returning *';
+
+/** For the same statement: the version after the removal. */
+export const RAISE_VERSION = `
+  update carts set version = version + 1, updated_at = now()
+  where customer_id = $1::text
+  returning version::integer as version`;

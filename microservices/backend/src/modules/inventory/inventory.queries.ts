@@ -1,0 +1,55 @@
+import { Type } from 'typebox';
+import type { Transaction } from '../../db/connection.ts';
+import { defineRowSets } from '../../db/row-sets.ts';
+import { defineStatement, query } from '../../db/statement.ts';
+
+const sets = defineRowSets({ ordered: { product_id: 'text', quantity: 'integer' } });
+
+/**
+ * Locks in the order of product_id, so that two orders of the same products never deadlock. `locked` has the
+ * numbers as they are once the lock is held, not as the snapshot saw them. Returns the products that are short;
+ * then nothing may be kept, so the caller rolls back.
+ */
+const takeStockStatement = defineStatement({
+  name: 'take-stock',
+  text: `
+    with wanted as (select * from ${sets.from.ordered}),
+    locked as (
+      select i.product_id, i.on_hand
+      from inventory as i join wanted using (product_id)
+      order by i.product_id
+      for update of i
+    ),
+    taken as (
+      update inventory as i
+      set on_hand = locked.on_hand - wanted.quantity, updated_at = now()
+      from locked join wanted using (product_id)
+      where i.product_id = locked.product_id and locked.on_hand >= wanted.quantity
+      returning i.product_id
+    )
+    select wanted.product_id, coalesce(locked.on_hand, 0) as available
+    from wanted left join locked using (product_id)
+    where wanted.product_id not in (select product_id from taken)`,
+  row: Type.Object({ product_id: Type.String(), available: Type.Integer() }),
+});
+
+export const statements = [takeStockStatement];
+
+interface OrderedLine {
+  readonly productId: string;
+  readonly quantity: number;
+}
+
+/**
+ * Takes the quantities out of the stock.
+ *
+ * @returns what is left of each product that is short; empty if all could be taken
+ */
+export async function takeStock(
+  transaction: Transaction,
+  lines: readonly OrderedLine[],
+): Promise<ReadonlyMap<string, number>> {
+  const ordered = lines.map(({ productId: product_id, quantity }) => ({ product_id, quantity }));
+  const short = await query(transaction, takeStockStatement, sets.parameters({ ordered }));
+  return new Map(short.map((row) => [row.product_id, row.available]));
+}

@@ -1,0 +1,47 @@
+import { once } from 'node:events';
+import type { PaymentProvider, PaymentRequest } from './payment-provider.ts';
+
+/** What each documented token does. */
+const TEST_PAYMENT_METHODS = {
+  approve: 'pm_test_approve',
+  decline: 'pm_test_decline',
+  timeOut: 'pm_test_timeout',
+} as const;
+
+/** Older authorizations are dropped, so that memory stays bounded. */
+const MAX_AUTHORIZED = 1000;
+
+/** A provider that takes no money, for development and tests; it keeps its authorizations in memory. */
+export class TestPaymentProvider implements PaymentProvider {
+  readonly name = 'test';
+  /** Current authorizations by order. */
+  readonly authorized = new Map<string, PaymentRequest>();
+
+  async authorize(request: PaymentRequest, signal: AbortSignal) {
+    switch (request.paymentMethod) {
+      case TEST_PAYMENT_METHODS.approve:
+        this.#keep(request);
+        return { kind: 'authorized', reference: `test_${request.orderId}` } as const;
+      case TEST_PAYMENT_METHODS.timeOut:
+        // A provider that times out may have authorized the amount.
+        this.#keep(request);
+        await once(signal, 'abort');
+        throw signal.reason;
+      case TEST_PAYMENT_METHODS.decline:
+        return { kind: 'declined', reason: 'The card was declined.' } as const;
+      default:
+        return { kind: 'declined', reason: 'The test provider does not know this token.' } as const;
+    }
+  }
+
+  async void(orderId: string): Promise<void> {
+    this.authorized.delete(orderId);
+  }
+
+  #keep(request: PaymentRequest): void {
+    this.authorized.set(request.orderId, request);
+    const [oldest] = this.authorized.keys();
+    if (this.authorized.size > MAX_AUTHORIZED && oldest !== undefined)
+      this.authorized.delete(oldest);
+  }
+}

@@ -1,0 +1,31 @@
+import type { ShopConfig } from '../../config/config.ts';
+
+/** All in minor units; total = subtotal - discount + shipping + tax. */
+export interface Totals {
+  readonly subtotal: number;
+  readonly discount: number;
+  readonly shipping: number;
+  readonly tax: number;
+  readonly total: number;
+}
+
+interface PricedLine {
+  readonly priceMinor: number;
+  readonly quantity: number;
+}
+
+/** The totals of an order of these lines by the shop's rules. Tax is rounded once, half up. */
+export function computeTotals(lines: readonly PricedLine[], shop: ShopConfig): Totals {
+  const subtotal = lines.reduce((sum, line) => sum + line.priceMinor * line.quantity, 0);
+  const discount = 0;
+  const shippingIsFree =
+    lines.length === 0 ||
+    (shop.shippingFreeFromMinor !== null && subtotal >= shop.shippingFreeFromMinor);
+  const shipping = shippingIsFree ? 0 : shop.shippingFlatMinor;
+  const tax = roundHalfUp(BigInt(subtotal - discount) * BigInt(shop.taxBasisPoints), 10_000n);
+  return { subtotal, discount, shipping, tax, total: subtotal - discount + shipping + tax };
+}
+
+/** BigInt, because a large subtotal times the rate can leave the safe integers. */
+const roundHalfUp = (dividend: bigint, divisor: bigint): number =>
+  Number((dividend * 2n + divisor) / (divisor * 2n));

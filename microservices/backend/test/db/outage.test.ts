@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { buildApp } from '../../src/app.ts';
+import { createPool } from '../../src/db/pool.ts';
+import { holdProducts } from '../../test-support/hold-products.ts';
+import { startSilentProxy } from '../../test-support/silent-proxy.ts';
+import { createTestApp, storeOf, type TestApp } from '../../test-support/test-app.ts';
+
+/** The default of DB_WAIT_MS plus a margin for a busy machine. */
+const SOON_MS = 800 + 700;
+
+/** The API on the shop's database through another address. */
+async function appThrough(shop: TestApp, url: string, waitMs = 800) {
+  const database = { ...shop.context.config.database, waitMs };
+  const pool = createPool(storeOf(url), database, () => {});
+  const config = { ...shop.context.config, database };
+  const app = await buildApp({ ...shop.context, config, pool });
+  return {
+    ask: async (path: string) => {
+      const began = performance.now();
+      const { statusCode, headers } = await app.inject({ method: 'GET', url: path });
+      return { status: statusCode, headers, ms: performance.now() - began };
+    },
+    [Symbol.asyncDispose]: async () => {
+      await app.close();
+      await pool.end();
+    },
+  };
+}
+
+describe('a database that silently drops packets', () => {
+  it('delays every request, including running ones, by no more than the maximum wait', async () => {
+    await using shop = await createTestApp();
+    await using proxy = await startSilentProxy(shop.superuserUrl);
+    await using api = await appThrough(shop, proxy.through(shop.superuserUrl));
+    const askMany = (count: number) =>
+      Promise.all(Array.from({ length: count }, () => api.ask('/api/v1/products')));
+    expect((await askMany(10)).map(({ status }) => status)).toEqual(Array(10).fill(200));
+
+    proxy.fallSilent();
+    // The first five use connections that look healthy; the rest waits for one.
+    for (const { status, headers, ms } of await askMany(20)) {
+      expect([status, headers['retry-after']]).toEqual([503, '1']);
+      expect(ms).toBeLessThan(SOON_MS);
+    }
+    // From here on each request needs a new connection.
+    for (const { status, ms } of await askMany(20)) {
+      expect(status).toBe(503);
+      expect(ms).toBeLessThan(SOON_MS);
+    }
+    expect((await api.ask('/readyz')).status).toBe(503);
+    expect((await api.ask('/livez')).status).toBe(200);
+
+    proxy.recover();
+    expect((await api.ask('/readyz')).status).toBe(200);
+    expect((await askMany(10)).map(({ status }) => status)).toEqual(Array(10).fill(200));
+  });
+});
+
+describe('a slow database', () => {
+  it('is waited for as long as its server still answers the watchdog', async () => {
+    await using shop = await createTestApp();
+    await using api = await appThrough(shop, shop.superuserUrl, 1600);
+    const letGo = await holdProducts(shop.superuserUrl);
+    const asking = api.ask('/api/v1/products');
+    await sleep(2500);
+    await letGo();
+    const { status, ms } = await asking;
+    expect(status).toBe(200);
+    expect(ms).toBeGreaterThan(2000);
+  });
+});

@@ -1,0 +1,288 @@
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  ADDRESS,
+  checkoutBody,
+  createTestApp,
+  type Shopper,
+  type TestApp,
+} from '../../../test-support/test-app.ts';
+
+let shop: TestApp;
+let shopper: Shopper;
+beforeEach(async () => {
+  shop = await createTestApp();
+  await shop.addProduct('kettle', { price: '89.90', stock: 5, name: 'Kettle' });
+  await shop.addProduct('mug', { price: '12.05', stock: 5, name: 'Mug' });
+  shopper = await shop.newShopper();
+});
+afterEach(() => shop[Symbol.asyncDispose]());
+
+const add = (product_id: string, quantity = 1) =>
+  shopper.call('POST', '/cart/items', { customer_id: shopper.customerId, product_id, quantity });
+const checkout = (changes: object = {}) =>
+  shopper.call('POST', '/cart/checkout', checkoutBody(shopper.customerId, changes));
+const cart = async () => (await shopper.call('GET', `/cart/${shopper.customerId}`)).body;
+const stock = async () =>
+  Object.fromEntries(
+    (await shop.sql<{ product_id: string; on_hand: number }>('select * from inventory')).map(
+      ({ product_id, on_hand }) => [product_id, on_hand],
+    ),
+  );
+const setPrice = (productId: string, price: string) =>
+  shop.sql('update products set price = $2 where product_id = $1', [productId, price]);
+
+/** Nothing was ordered, taken or charged, and the cart is unchanged. */
+async function expectNothingHappened(before: { text: string }) {
+  expect((await shopper.call('GET', `/cart/${shopper.customerId}`)).text).toBe(before.text);
+  expect(await shop.sql('select from orders')).toHaveLength(0);
+  expect(await stock()).toEqual({ kettle: 5, mug: 5 });
+  expect(shop.payments.authorized.size).toBe(0);
+}
+
+describe('a checkout', () => {
+  it('creates an order from the cart, takes the stock, authorizes the total and empties the cart', async () => {
+    await add('kettle', 2);
+    await add('mug', 3);
+    const { status, headers, body } = await checkout({ expected_total: 215.95 });
+    expect(status).toBe(201);
+    expect(headers.location).toBe(`/api/v1/orders/${body.order_id}`);
+    expect(body).toMatchObject({
+      customer_id: shopper.customerId,
+      status: 'confirmed',
+      currency: 'USD',
+      items: [
+        { product_id: 'kettle', product_name: 'Kettle', price: 89.9, quantity: 2, subtotal: 179.8 },
+        { product_id: 'mug', product_name: 'Mug', price: 12.05, quantity: 3, subtotal: 36.15 },
+      ],
+      total_items: 5,
+      subtotal: 215.95,
+      discount: 0,
+      shipping: 0,
+      tax: 0,
+      total: 215.95,
+      payment: { provider: 'test', status: 'authorized', reference: `test_${body.order_id}` },
+      shipping_address: ADDRESS,
+      billing_address: ADDRESS,
+      email: 'shopper@example.com',
+    });
+    expect(await stock()).toEqual({ kettle: 3, mug: 2 });
+    expect(shop.payments.authorized.get(body.order_id)?.amountMinor).toBe(21_595);
+    expect(await cart()).toMatchObject({ version: 3, items: [], subtotal: 0 });
+    const again = await shopper.call('GET', `/orders/${body.order_id}`);
+    expect(again.body).toEqual(body);
+  });
+
+  it('keeps a separate billing address', async () => {
+    await add('mug');
+    const billing_address = { ...ADDRESS, name: 'Who Pays', region: 'CA' };
+    const { body } = await checkout({ billing_address });
+    expect(body.shipping_address).toEqual(ADDRESS);
+    expect(body.billing_address).toEqual(billing_address);
+  });
+
+  it('is refused for an empty cart', async () => {
+    const { status, body } = await checkout();
+    expect([status, body.code]).toEqual([409, 'cart-empty']);
+  });
+
+  it('orders once when the same cart is checked out concurrently', async () => {
+    await add('mug');
+    const answers = await Promise.all(Array.from({ length: 8 }, () => checkout()));
+    const statuses = answers.map(({ status }) => status).sort();
+    expect(statuses).toEqual([201, ...Array(7).fill(409)]);
+    expect(await shop.sql('select from orders')).toHaveLength(1);
+    expect(shop.payments.authorized.size).toBe(1);
+    expect((await stock()).mug).toBe(4);
+  });
+});
+
+describe('a changed price', () => {
+  it('refuses the checkout, is reported line by line, and is then accepted', async () => {
+    await add('kettle');
+    await add('mug');
+    await setPrice('kettle', '99.90');
+    const { status, body } = await checkout();
+    expect(status).toBe(409);
+    expect(body).toMatchObject({
+      code: 'price-changed',
+      lines: [
+        { product_id: 'kettle', product_name: 'Kettle', shown_price: 89.9, current_price: 99.9 },
+      ],
+    });
+    expect(await shop.sql('select from orders')).toHaveLength(0);
+    expect(shop.payments.authorized.size).toBe(0);
+    expect(await cart()).toMatchObject({ version: 3, subtotal: 111.95 });
+    const second = await checkout({ expected_total: 111.95 });
+    expect([second.status, second.body.total]).toEqual([201, 111.95]);
+  });
+
+  it('during payment refuses the order and voids the payment', async () => {
+    await add('kettle');
+    const authorize = shop.payments.authorize.bind(shop.payments);
+    shop.payments.authorize = async (...args) => {
+      await setPrice('kettle', '1.00');
+      return authorize(...args);
+    };
+    const { status, body } = await checkout();
+    expect([status, body.code]).toEqual([409, 'price-changed']);
+    expect(await shop.sql('select from orders')).toHaveLength(0);
+    expect(shop.payments.authorized.size).toBe(0);
+    expect((await cart()).items[0].price).toBe(1);
+  });
+
+  it('in the total only is refused with both totals', async () => {
+    await add('mug', 2);
+    const before = await shopper.call('GET', `/cart/${shopper.customerId}`);
+    const { status, body } = await checkout({ expected_total: 24.09 });
+    expect(status).toBe(409);
+    expect(body).toMatchObject({
+      code: 'total-changed',
+      expected_total: 24.09,
+      current_total: 24.1,
+    });
+    await expectNothingHappened(before);
+  });
+});
+
+describe('stock', () => {
+  it('that is too low refuses the order and reports what is left of each product', async () => {
+    await add('kettle', 6);
+    await add('mug', 2);
+    shop.payments.authorize = async () => expect.unreachable('asked to pay in vain');
+    const before = await shopper.call('GET', `/cart/${shopper.customerId}`);
+    const { status, body } = await checkout();
+    expect(status).toBe(409);
+    expect(body).toMatchObject({
+      code: 'out-of-stock',
+      lines: [{ product_id: 'kettle', product_name: 'Kettle', requested: 6, available: 5 }],
+    });
+    await expectNothingHappened(before);
+  });
+
+  it('that runs out during payment undoes the rest of the order', async () => {
+    await add('mug', 2);
+    await add('kettle', 2);
+    const before = await shopper.call('GET', `/cart/${shopper.customerId}`);
+    const authorize = shop.payments.authorize.bind(shop.payments);
+    shop.payments.authorize = async (...args) => {
+      await shop.sql("update inventory set on_hand = 1 where product_id = 'mug'");
+      return authorize(...args);
+    };
+    const { body } = await checkout();
+    expect(body).toMatchObject({
+      code: 'out-of-stock',
+      lines: [{ product_id: 'mug', requested: 2, available: 1 }],
+    });
+    expect(await stock()).toEqual({ kettle: 5, mug: 1 });
+    await shop.sql("update inventory set on_hand = 5 where product_id = 'mug'");
+    await expectNothingHappened(before);
+  });
+
+  it('that another order has locked is waited for, and a shortage undoes what was taken', async () => {
+    await add('kettle', 2);
+    await add('mug', 2);
+    const before = await shopper.call('GET', `/cart/${shopper.customerId}`);
+    const rival = new pg.Client({ connectionString: shop.superuserUrl });
+    await rival.connect();
+    await rival.query("begin; update inventory set on_hand = 1 where product_id = 'mug'");
+    const answer = checkout();
+    await expect
+      .poll(() => shop.sql("select from pg_stat_activity where wait_event_type = 'Lock'"))
+      .toHaveLength(1);
+    await rival.query('commit');
+    await rival.end();
+    expect((await answer).body).toMatchObject({
+      code: 'out-of-stock',
+      lines: [{ product_id: 'mug', requested: 2, available: 1 }],
+    });
+    // The kettle was available and already taken when the mug turned out to be short.
+    expect(await stock()).toEqual({ kettle: 5, mug: 1 });
+    await shop.sql("update inventory set on_hand = 5 where product_id = 'mug'");
+    await expectNothingHappened(before);
+  });
+
+  it('is never oversold: thirty buyers of ten units create ten orders', async () => {
+    await shop.addProduct('rare', { stock: 10 });
+    const buyers = await Promise.all(Array.from({ length: 30 }, () => shop.newShopper()));
+    const answers = await Promise.all(
+      buyers.map(async (buyer) => {
+        const { customerId: customer_id } = buyer;
+        await buyer.call('POST', '/cart/items', { customer_id, product_id: 'rare', quantity: 1 });
+        return buyer.call('POST', '/cart/checkout', checkoutBody(customer_id));
+      }),
+    );
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(10);
+    const refused = answers.filter(({ status }) => status !== 201);
+    for (const { status, body } of refused) {
+      expect([status, body.code, body.lines[0].available]).toEqual([409, 'out-of-stock', 0]);
+    }
+    expect((await stock()).rare).toBe(0);
+    expect(await shop.sql('select from orders')).toHaveLength(10);
+    expect(shop.payments.authorized.size).toBe(10);
+  });
+
+  it('does not deadlock when the same products are bought in opposite order', async () => {
+    await shop.sql('update inventory set on_hand = 1000');
+    const buyers = await Promise.all(Array.from({ length: 20 }, () => shop.newShopper()));
+    const statuses = await Promise.all(
+      buyers.map(async (buyer, index) => {
+        const { customerId: customer_id } = buyer;
+        const products = index % 2 ? ['kettle', 'mug'] : ['mug', 'kettle'];
+        for (const product_id of products) {
+          await buyer.call('POST', '/cart/items', { customer_id, product_id, quantity: 3 });
+        }
+        return (await buyer.call('POST', '/cart/checkout', checkoutBody(customer_id))).status;
+      }),
+    );
+    expect(statuses).toEqual(Array(20).fill(201));
+    expect(await stock()).toEqual({ kettle: 940, mug: 940 });
+  });
+});
+
+describe('a payment', () => {
+  it.each(['pm_test_decline', 'pm_unknown'])(
+    'changes nothing if it is declined (%s)',
+    async (token) => {
+      await add('mug', 2);
+      const before = await shopper.call('GET', `/cart/${shopper.customerId}`);
+      const { status, body } = await checkout({ payment_method: token });
+      expect([status, body.code]).toEqual([402, 'payment-declined']);
+      expect(body.reason).toMatch(/declined|does not know/);
+      await expectNothingHappened(before);
+    },
+  );
+
+  it('changes nothing and is voided if the provider times out', async () => {
+    await add('mug', 2);
+    const before = await shopper.call('GET', `/cart/${shopper.customerId}`);
+    const { status, body } = await checkout({ payment_method: 'pm_test_timeout' });
+    expect([status, body.code]).toEqual([504, 'payment-timeout']);
+    await expectNothingHappened(before);
+  });
+
+  it('changes nothing if the provider fails, whose message is not exposed', async () => {
+    await add('mug', 2);
+    const before = await shopper.call('GET', `/cart/${shopper.customerId}`);
+    shop.payments.authorize = async () => {
+      throw new Error('secret words of the provider');
+    };
+    const { status, text } = await checkout();
+    expect(status).toBe(500);
+    expect(text).not.toContain('secret words');
+    await expectNothingHappened(before);
+  });
+
+  it('keeps its authorization when the order fails unexpectedly, and nothing else remains', async () => {
+    await add('kettle');
+    await add('mug');
+    const before = await shopper.call('GET', `/cart/${shopper.customerId}`);
+    await shop.sql("alter table order_items add check (product_id <> 'mug')");
+    const { status, text } = await checkout();
+    expect(status).toBe(500);
+    expect(text).not.toMatch(/check|constraint|order_items/);
+    expect(shop.payments.authorized.size).toBe(1);
+    shop.payments.authorized.clear();
+    await expectNothingHappened(before);
+  });
+});
