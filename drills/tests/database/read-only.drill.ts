@@ -62,7 +62,7 @@ it('really can not write', () => {
 it.each([
   'migrate',
   'status',
-  'validate',
+  'check-drift',
   'schema dump',
   'import-catalog catalog/products.csv',
   'prune',
