@@ -53,7 +53,7 @@ export function watchFile(file: string, onBytes: OnBytes): AsyncDisposable {
   return watch(async () => onBytes((await stat(file)).size));
 }
 
-/** Asks again and again; that it can not be told now is no problem. */
+/** Asks again and again; that it cannot be told now is no problem. */
 export function watch(ask: () => Promise<void>): AsyncDisposable {
   let asking: Promise<void> | undefined;
   const timer = setInterval(() => {

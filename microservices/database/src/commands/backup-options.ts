@@ -8,7 +8,7 @@ import type { BucketOptions } from '../backup/stores/open-store.ts';
 import { findTool } from '../backup/tools/pg-tools.ts';
 import type { CommonOptions, Context } from './command.ts';
 
-export interface PlaceOptions extends CommonOptions {
+export interface DestinationOptions extends CommonOptions {
   readonly pgBin?: string;
   readonly spool?: string;
   readonly pathStyle?: boolean;
@@ -19,7 +19,7 @@ const BYTES_PER_MIB = 1_048_576;
 /** What restoring works with. */
 export async function restoreWork(
   context: Context,
-  options: PlaceOptions & { readonly jobs: number },
+  options: DestinationOptions & { readonly jobs: number },
 ): Promise<RestoreWork> {
   return {
     server: new Server(context.config.database),
@@ -30,7 +30,7 @@ export async function restoreWork(
   };
 }
 
-export function addPlaceOptions(command: Command): Command {
+export function addDestinationOptions(command: Command): Command {
   return command
     .option('--pg-bin <directory>', 'where pg_dump and pg_restore are (default: on the PATH)')
     .option(
@@ -41,7 +41,7 @@ export function addPlaceOptions(command: Command): Command {
 }
 
 export function bucketOptions(
-  options: PlaceOptions & {
+  options: DestinationOptions & {
     readonly sse?: 'AES256' | 'aws:kms';
     readonly kmsKey?: string;
     readonly partSize?: number;

@@ -13,6 +13,6 @@ async function runSchemaDump({ database, terminal, json }: Context): Promise<Exi
   const result = await database.connect(dumpSchema);
   if (json) printJson(terminal, result);
   else if (result.ok) terminal.out(result.sql);
-  else terminal.err(`The dump can not express: ${result.unsupported.join('; ')}.\n`);
+  else terminal.err(`The dump cannot express: ${result.unsupported.join('; ')}.\n`);
   return result.ok ? 0 : 1;
 }

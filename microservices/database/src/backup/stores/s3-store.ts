@@ -15,7 +15,7 @@ import {
   renderManifest,
 } from '../manifest.ts';
 import type { BackupStore, LocalDump, OnBytes, StoredBackup } from './backup-store.ts';
-import { describePlace, type S3Place } from './destination.ts';
+import { describeDestination, type S3Destination } from './destination.ts';
 import { explainFileError } from './directory-store.ts';
 import { explainS3Error } from './s3-errors.ts';
 import * as requests from './s3-requests.ts';
@@ -29,16 +29,16 @@ export interface S3Options {
 
 /** Two objects for each backup, below a key that ends in its id. */
 export class S3Store implements BackupStore {
-  readonly place: string;
+  readonly destination: string;
   readonly options: S3Options;
   readonly bucket: requests.Bucket;
   readonly #prefix: string;
 
-  constructor(client: S3Client, place: S3Place, options: S3Options) {
-    this.place = describePlace(place);
+  constructor(client: S3Client, destination: S3Destination, options: S3Options) {
+    this.destination = describeDestination(destination);
     this.options = options;
-    this.bucket = { client, name: place.bucket };
-    this.#prefix = place.prefix === '' ? '' : `${place.prefix}/`;
+    this.bucket = { client, name: destination.bucket };
+    this.#prefix = destination.prefix === '' ? '' : `${destination.prefix}/`;
   }
 
   async list(): Promise<readonly StoredBackup[]> {
@@ -123,7 +123,7 @@ export class S3Store implements BackupStore {
       await dispose();
       if (stop.aborted) throw new StoppedError();
       const explained = explainFileError(error, directory);
-      throw explained === error ? explainS3Error(error, this.place) : explained;
+      throw explained === error ? explainS3Error(error, this.destination) : explained;
     }
     return { file, [Symbol.asyncDispose]: dispose };
   }
@@ -136,7 +136,7 @@ export class S3Store implements BackupStore {
     try {
       return await work();
     } catch (error) {
-      throw explainS3Error(error, this.place);
+      throw explainS3Error(error, this.destination);
     }
   }
 

@@ -157,7 +157,7 @@ export function checkRestoreVersion(
   }
   if (serverMajor < SETS_NEW_PARAMETERS && major >= SETS_NEW_PARAMETERS) {
     throw new BackupError(
-      `pg_restore ${version} can not restore into PostgreSQL ${serverMajor}: name a pg_restore of ` +
+      `pg_restore ${version} cannot restore into PostgreSQL ${serverMajor}: name a pg_restore of ` +
         `version ${serverMajor} with --pg-bin.`,
     );
   }
