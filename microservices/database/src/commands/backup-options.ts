@@ -10,7 +10,6 @@ import type { CommonOptions, Context } from './command.ts';
 
 export interface DestinationOptions extends CommonOptions {
   readonly pgBin?: string;
-  readonly spool?: string;
   readonly pathStyle?: boolean;
 }
 
@@ -33,10 +32,6 @@ export async function restoreWork(
 export function addDestinationOptions(command: Command): Command {
   return command
     .option('--pg-bin <directory>', 'where pg_dump and pg_restore are (default: on the PATH)')
-    .option(
-      '--spool <directory>',
-      'where dumps from and for S3 are kept meanwhile (default: TMPDIR)',
-    )
     .option('--path-style', 'put the bucket in the path, as some S3-compatible stores need it');
 }
 
@@ -47,14 +42,13 @@ export function bucketOptions(
     readonly partSize?: number;
   },
 ): BucketOptions {
-  const { sse, kmsKey, partSize = 16, spool, pathStyle = false } = options;
+  const { sse, kmsKey, partSize = 16, pathStyle = false } = options;
   return {
     encryption: {
       ...(sse === undefined ? {} : { ServerSideEncryption: sse }),
       ...(kmsKey === undefined ? {} : { SSEKMSKeyId: kmsKey }),
     },
     partBytes: partSize * BYTES_PER_MIB,
-    spool,
     pathStyle,
   };
 }

@@ -4,7 +4,7 @@ import { totalRows } from '../backup/manifest.ts';
 import { Steps } from '../backup/steps.ts';
 import { parseDestination, type S3Destination } from '../backup/stores/destination.ts';
 import { DirectoryStore, megabytes } from '../backup/stores/directory-store.ts';
-import { openBucket, openSpool } from '../backup/stores/open-store.ts';
+import { openBucket } from '../backup/stores/open-store.ts';
 import { findTool } from '../backup/tools/pg-tools.ts';
 import { type ExitCode, formatCount, printJson } from '../terminal.ts';
 import {
@@ -40,8 +40,8 @@ export const addBackup: AddCommand = (program, run) => {
     .option('--jobs <number>', 'tables that are counted at once', parseCount, defaultJobs())
     .option('--sse <kind>', `in S3: AES256 or aws:kms (default: the bucket's)`, parseEncryption)
     .option('--kms-key <id>', 'the key for aws:kms')
-    .option('--part-size <MiB>', 'of the parts that go to S3', parsePartSize, 16)
-    .option('--stream', 'send to S3 without a file in between: needs no disk, cannot go on later');
+    .option('--part-size <MiB>', 'size of the parts sent to S3', parsePartSize, 16)
+    .option('--stream', 'send to S3 without a temporary file in TMPDIR');
   addDestinationOptions(command)
     .addHelpText('after', HELP)
     .action((options: Options) => run(options, (context) => runBackup(context, options)));
@@ -81,12 +81,12 @@ async function toBucket(
 ): Promise<BackupResult> {
   const { backUpToBucket, streamToBucket } = await import('../backup/bucket-backup.ts');
   await using store = await openBucket(destination, bucketOptions(options));
-  if (options.stream === true) return await streamToBucket(store, work);
-  return await backUpToBucket(store, await openSpool(destination, options.spool), work);
+  const make = options.stream === true ? streamToBucket : backUpToBucket;
+  return await make(store, work);
 }
 
 function print({ terminal, json }: Context, result: BackupResult, seconds: number): void {
-  const { manifest, resumed, swept, expired } = result;
+  const { manifest, swept, expired } = result;
   if (json) {
     printJson(terminal, { ok: true, ...result, seconds });
     return;
@@ -95,7 +95,7 @@ function print({ terminal, json }: Context, result: BackupResult, seconds: numbe
   for (const id of expired) terminal.out(`Removed ${id}, which no rule keeps.\n`);
   const { id, tables, dump } = manifest;
   terminal.out(
-    `${resumed ? 'Sent the rest of' : 'Made'} backup ${id} in ${seconds} s: ` +
+    `Made backup ${id} in ${seconds} s: ` +
       `${formatCount(tables.length)} tables, ${formatCount(totalRows(manifest))} rows, ` +
       `${formatCount(megabytes(dump.bytes))} MB.\n`,
   );

@@ -11,7 +11,7 @@ import { type Manifest, parseManifest, renderManifest } from '../../src/backup/m
 import { chooseExpired } from '../../src/backup/retention.ts';
 import { expire, findBackup, sweep } from '../../src/backup/stores/backup-store.ts';
 import { describeDestination, parseDestination } from '../../src/backup/stores/destination.ts';
-import { DirectoryStore } from '../../src/backup/stores/directory-store.ts';
+import { checkFreeSpace, DirectoryStore } from '../../src/backup/stores/directory-store.ts';
 import {
   checkDumpVersion,
   checkRestoreVersion,
@@ -141,7 +141,7 @@ describe('a directory', () => {
     await expect(store('absent/deeper').prepare()).rejects.toThrow('There is no directory');
     await expect(store('file').prepare()).rejects.toThrow('is no directory');
     await expect(store('absent').list()).rejects.toThrow('There is no directory');
-    await expect(store('.').checkSpace(2 ** 60)).rejects.toThrow('free some space');
+    await expect(checkFreeSpace(scratch.path, 2 ** 60, 'wait')).rejects.toThrow('free some space');
   });
 });
 

@@ -46,9 +46,9 @@ export class DirectoryStore implements BackupStore {
   }
 
   /** Makes the directory if need be, and none above it: a volume that is not mounted is noticed. */
-  async prepare(mode = 0o750): Promise<void> {
+  async prepare(): Promise<void> {
     try {
-      await mkdir(this.destination, { mode });
+      await mkdir(this.destination, { mode: 0o750 });
     } catch (error) {
       if (isCode(error, 'ENOENT')) throw explainFileError(error, dirname(this.destination));
       const isThere = await stat(this.destination).then(
@@ -108,21 +108,25 @@ export class DirectoryStore implements BackupStore {
     return { file, [Symbol.asyncDispose]: async () => {} };
   }
 
-  /** Says so before the work begins, where the last dump tells how large the next one will be. */
-  async checkSpace(lastBytes: number): Promise<void> {
-    const { bavail, bsize } = await statfs(this.destination);
-    if (bavail * bsize >= lastBytes) return;
-    throw new BackupError(
-      `The disk of ${this.destination} has ${megabytes(bavail * bsize)} MB free, and the last dump ` +
-        `took ${megabytes(lastBytes)} MB: free some space, or name another destination.`,
-    );
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {}
 
   #path(id: string, ...names: string[]): string {
     return join(this.destination, id, ...names);
   }
+}
+
+/** Reports a disk that is too small before the dump. */
+export async function checkFreeSpace(
+  directory: string,
+  lastDumpBytes: number,
+  alternative: string,
+): Promise<void> {
+  const { bavail, bsize } = await statfs(directory);
+  if (bavail * bsize >= lastDumpBytes) return;
+  throw new BackupError(
+    `The disk of ${directory} has ${megabytes(bavail * bsize)} MB free, and the last dump ` +
+      `took ${megabytes(lastDumpBytes)} MB: free some space, or ${alternative}.`,
+  );
 }
 
 export function megabytes(bytes: number): number {

@@ -1,10 +1,5 @@
-import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { BackupError } from '../backup-error.ts';
 import type { BackupStore } from './backup-store.ts';
-import { type Destination, describeDestination, type S3Destination } from './destination.ts';
+import type { Destination, S3Destination } from './destination.ts';
 import { DirectoryStore } from './directory-store.ts';
 import type { S3Options, S3Store } from './s3-store.ts';
 
@@ -35,23 +30,4 @@ export async function openStore(
   return destination.kind === 's3'
     ? openBucket(destination, options)
     : new DirectoryStore(destination.path);
-}
-
-/** A directory that only this user can enter, and the same one again for the same destination. */
-export async function openSpool(
-  destination: S3Destination,
-  spool: string | undefined,
-): Promise<DirectoryStore> {
-  const hash = createHash('sha256')
-    .update(describeDestination(destination))
-    .digest('hex')
-    .slice(0, 16);
-  const path = join(spool ?? tmpdir(), `carthub-spool-${hash}`);
-  const store = new DirectoryStore(path);
-  await store.prepare(0o700);
-  const { uid } = await stat(path);
-  if (process.getuid !== undefined && uid !== process.getuid()) {
-    throw new BackupError(`${path} belongs to another user: name a directory with --spool.`);
-  }
-  return store;
 }

@@ -2,9 +2,8 @@ import { textOf } from '../../database/explain-error.ts';
 import { BackupError } from '../backup-error.ts';
 
 const RIGHTS =
-  's3:ListBucket, s3:ListBucketMultipartUploads, s3:ListMultipartUploadParts, s3:GetObject, ' +
-  's3:PutObject, s3:AbortMultipartUpload and s3:DeleteObject, and with a key of its own ' +
-  'kms:GenerateDataKey and kms:Decrypt';
+  's3:ListBucket, s3:ListBucketMultipartUploads, s3:GetObject, s3:PutObject, ' +
+  's3:AbortMultipartUpload and s3:DeleteObject, and for a KMS key kms:GenerateDataKey and kms:Decrypt';
 
 const SENTENCES: Readonly<Record<string, (destination: string) => string>> = {
   NoSuchBucket: (destination) =>
