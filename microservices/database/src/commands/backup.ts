@@ -73,13 +73,18 @@ async function runBackup(context: Context, options: Options): Promise<ExitCode> 
   return 0;
 }
 
-/** The SDK is loaded only where it is used. */
+/**
+ * Loads the SDK only where it is used.
+ * @NOTE Not inside a function with "await using": there tsc leaves the ".ts" in the built import.
+ */
+const loadBucketBackup = () => import('../backup/bucket-backup.ts');
+
 async function toBucket(
   destination: S3Destination,
   options: Options,
   work: BackupOptions,
 ): Promise<BackupResult> {
-  const { backUpToBucket, streamToBucket } = await import('../backup/bucket-backup.ts');
+  const { backUpToBucket, streamToBucket } = await loadBucketBackup();
   await using store = await openBucket(destination, bucketOptions(options));
   const make = options.stream === true ? streamToBucket : backUpToBucket;
   return await make(store, work);
