@@ -1,7 +1,7 @@
 // The second part of docs/performance.md: a capacity plan computed from measured CPU time.
 
-import { formatUsd } from '../../infrastructure_cdk/cost/money.ts';
-import { readPrices } from '../../infrastructure_cdk/cost/prices.ts';
+import { formatUsd } from '../../infrastructure_cdk/cost/estimate/money.ts';
+import { readPrices } from '../../infrastructure_cdk/cost/inputs/prices.ts';
 import {
   ASSUMED,
   type Capacity,

@@ -62,7 +62,7 @@ it('cannot write outside of /tmp', () => {
 it.each([
   'migrate',
   'status',
-  'validate',
+  'check-drift',
   'schema dump',
   'import-catalog catalog/products.csv',
   'prune',

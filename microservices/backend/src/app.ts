@@ -15,7 +15,7 @@ import { addSecurity } from './http/plugins/security.ts';
 import { sharedSerializers } from './http/plugins/serialization.ts';
 import { addValidation } from './http/plugins/validation.ts';
 import { operationsRoutes } from './http/probes/probes.routes.ts';
-import { ProblemSchema } from './http/schemas.ts';
+import { detailedProblemSchemas, ProblemSchema } from './http/problem-schemas.ts';
 import { cartRoutes } from './modules/cart/cart.routes.ts';
 import { Cart } from './modules/cart/cart.schemas.ts';
 import type { CartEventHub } from './modules/cart/live/cart-event-hub.ts';
@@ -66,7 +66,8 @@ export async function buildApp(dependencies: Dependencies): Promise<App> {
   addMetrics(app, context.metrics.registry, limiter);
   addDatabase(app, context);
   decorateIdentity(app);
-  for (const schema of [ProblemSchema, Session, Product, Cart, Order]) app.addSchema(schema);
+  for (const schema of [ProblemSchema, ...detailedProblemSchemas, Session, Product, Cart, Order])
+    app.addSchema(schema);
   // Callback style: a promise for each request is most of the cost of a hook.
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);

@@ -47,12 +47,12 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  // Whoever started the process reads this; there may be no logger yet.
+  // For the person who started the process; there may be no logger yet.
   console.error(explain(error));
   process.exit(1);
 });
 
-/** What to do about an error that a person can mend; else the error itself. */
+/** What to do about an error that a person can fix; otherwise the error itself. */
 function explain(error: unknown): unknown {
   if (error instanceof EnvironmentError) return error.message;
   if (error instanceof Error && 'code' in error && 'port' in error && error.code === 'EADDRINUSE') {

@@ -56,7 +56,7 @@ export class RotatingPool extends pg.Pool {
     this.#config = config;
   }
 
-  /** A connection beside the pool's, for what holds one for long. Whoever gets it ends it. */
+  /** A connection outside the pool, for long use. The caller ends it. */
   connectAlone(applicationName: string): Promise<pg.Client> {
     return this.#renewing(async () => {
       const own = clientConfig(this.#credentials.current);
@@ -88,7 +88,7 @@ export class RotatingPool extends pg.Pool {
       return await connect();
     } catch (error) {
       if (!isRefusedLogin(error)) throw error;
-      // The refusal is what counts, even if the files can not be read at this moment.
+      // The refusal is what counts, even if the files cannot be read at this moment.
       const isRenewed = await this.#credentials.renew(used).catch(() => false);
       if (!isRenewed) throw error;
       return connect();

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import type { DetailedCode, ProblemMembers } from './problem-schemas.ts';
 
 /**
  * Every error the API can answer with, by its stable code (RFC 9457 `type` is made of it).
@@ -57,7 +58,7 @@ const PROBLEMS = {
   ],
   'schema-too-new': [
     503,
-    'The database schema has changed in a way that this release can not work with. Deploy a newer one.',
+    'The database schema has changed in a way that this release cannot work with. Deploy a newer one.',
   ],
   'identity-unavailable': [
     503,
@@ -73,6 +74,10 @@ const PROBLEMS = {
 } as const satisfies Record<string, readonly [status: number, detail: string]>;
 
 export type ProblemCode = keyof typeof PROBLEMS;
+/** A code whose problem has the standard members only. */
+export type PlainCode = Exclude<ProblemCode, DetailedCode>;
+
+export const statusOf = (code: ProblemCode): number => PROBLEMS[code][0];
 
 /** One place in the request that is wrong; `pointer` is an RFC 6901 JSON pointer. */
 export interface FieldError {
@@ -84,19 +89,22 @@ interface ProblemOptions {
   /** Replaces the code's standard sentence. */
   readonly detail?: string;
   readonly errors?: readonly FieldError[];
-  /** Extension members of RFC 9457, such as the lines whose price changed. */
-  readonly members?: Readonly<Record<string, unknown>>;
   readonly retryAfterSeconds?: number;
   readonly cause?: unknown;
 }
 
-/** An answer of the API that is not the hoped-for one. Throw it anywhere below a route. */
-export class Problem extends Error {
-  readonly code: ProblemCode;
-  readonly status: number;
-  readonly options: ProblemOptions;
+/** A code with members of its own (RFC 9457 extension members) requires them. */
+type OptionsOf<Code extends ProblemCode> = Code extends DetailedCode
+  ? [options: ProblemOptions & { readonly members: ProblemMembers[Code] }]
+  : [options?: ProblemOptions];
 
-  constructor(code: ProblemCode, options: ProblemOptions = {}) {
+/** An error response of the API. Throw it anywhere below a route. */
+export class Problem<Code extends ProblemCode = ProblemCode> extends Error {
+  readonly code: Code;
+  readonly status: number;
+  readonly options: ProblemOptions & { readonly members?: object };
+
+  constructor(code: Code, ...[options = {}]: OptionsOf<Code>) {
     const [status, standard] = PROBLEMS[code];
     super(options.detail ?? standard, { cause: options.cause });
     this.name = 'Problem';
@@ -125,4 +133,4 @@ export class Problem extends Error {
   }
 }
 
-export const overloaded = (): Problem => new Problem('overloaded');
+export const overloaded = (): Problem<'overloaded'> => new Problem('overloaded');

@@ -1,6 +1,8 @@
 /** Shapes that several modules share. */
 import { STATUS_CODES } from 'node:http';
 import { type Static, type TObject, type TSchema, Type } from 'typebox';
+import { statusOf } from './problem.ts';
+import { type DetailedCode, ProblemSchema, schemaNameOf } from './problem-schemas.ts';
 
 /** An object that takes exactly these fields: an unknown one is refused, not stripped. */
 export const strictObject = <Properties extends Record<string, TSchema>>(
@@ -63,25 +65,6 @@ export const named = <Schema extends TSchema>(
   schema: Schema,
 ): Schema & { readonly $id: string } => Object.assign(schema, { $id });
 
-/** RFC 9457 problem details; some codes add members of their own. */
-export const ProblemSchema = named(
-  'Problem',
-  Type.Object(
-    {
-      type: Type.String({ description: 'URN of the code' }),
-      title: Type.String(),
-      status: Type.Integer(),
-      detail: Type.String({ description: 'What happened and what to do, for a person' }),
-      code: Type.String({ description: 'Stable, for programs' }),
-      request_id: Type.String(),
-      errors: Type.Optional(
-        Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() })),
-      ),
-    },
-    { additionalProperties: true },
-  ),
-);
-
 /** A schema with an `$id` by its name, so that the OpenAPI document shows it once. */
 export const reference = <Schema extends TSchema>(schema: Schema & { readonly $id: string }) =>
   Type.Unsafe<Static<Schema>>({ $ref: `${schema.$id}#` });
@@ -89,19 +72,31 @@ export const reference = <Schema extends TSchema>(schema: Schema & { readonly $i
 type ProblemStatus = 400 | 401 | 402 | 403 | 404 | 409 | 412 | 413 | 415 | 422 | 429 | 503 | 504;
 
 /**
- * A route's `response` schemas: the wanted answer and every problem status it can end with.
- * The wanted answer alone has a static type: problems are thrown, not sent by routes.
+ * A route's `response` schemas: its success and every problem it can end with, by status, or by code
+ * where the problem has members of its own. Only the success has a static type, because routes throw
+ * problems and do not send them.
  */
-export function responses<CartCommand extends object>(
-  wanted: CartCommand,
-  ...problems: ProblemStatus[]
-): CartCommand {
-  const documented = [...problems, 500 as const].map((status) => [
+export function responses<Success extends object>(
+  success: Success,
+  ...problems: (ProblemStatus | DetailedCode)[]
+): Success {
+  const names = new Map<number, string[]>([[500, []]]);
+  for (const problem of problems) {
+    const status = typeof problem === 'number' ? problem : statusOf(problem);
+    const known = names.get(status) ?? [];
+    names.set(status, typeof problem === 'number' ? known : [...known, schemaNameOf(problem)]);
+  }
+  const documented = [...names].map(([status, detailed]) => [
     status,
     {
       description: STATUS_CODES[status],
-      content: { 'application/problem+json': { schema: reference(ProblemSchema) } },
+      content: { 'application/problem+json': { schema: anyProblem(detailed) } },
     },
   ]);
-  return { ...wanted, ...Object.fromEntries(documented) };
+  return { ...success, ...Object.fromEntries(documented) };
+}
+
+function anyProblem(detailed: readonly string[]): object {
+  if (detailed.length === 0) return reference(ProblemSchema);
+  return { anyOf: [...detailed, ProblemSchema.$id].map((name) => ({ $ref: `${name}#` })) };
 }

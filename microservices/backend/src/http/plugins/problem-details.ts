@@ -6,11 +6,11 @@ import type {
 } from 'fastify';
 import { databaseUnavailable } from '../../db/database-errors.ts';
 import type { App } from '../app.ts';
-import { type FieldError, Problem, type ProblemCode } from '../problem.ts';
+import { type FieldError, type PlainCode, Problem, type ProblemCode } from '../problem.ts';
 import { problemResponse, sendStored } from '../stored-response.ts';
 
 /** Fastify's own errors that a client can cause. */
-const CLIENT_ERRORS: Readonly<Record<string, ProblemCode>> = {
+const CLIENT_ERRORS: Readonly<Record<string, PlainCode>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: 'malformed-request',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed-request',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed-request',

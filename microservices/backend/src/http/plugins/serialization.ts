@@ -3,6 +3,8 @@ import type { FastifyServerOptions } from 'fastify';
 
 type SchemaController = NonNullable<FastifyServerOptions['schemaController']>;
 type SerializerCompiler = ReturnType<ReturnType<typeof SerializerSelector>>;
+/** The compiler's types leave out what Fastify gives it for a schema with a content type. */
+type SerializedRoute = Parameters<SerializerCompiler>[0] & { readonly contentType?: string };
 
 const select = SerializerSelector();
 
@@ -18,7 +20,9 @@ export const sharedSerializers: SchemaController = {
 
 function once(compile: SerializerCompiler): SerializerCompiler {
   const compiled = new Map<string, ReturnType<SerializerCompiler>>();
-  return (route) => {
+  return (route: SerializedRoute) => {
+    // Problems are sent as text that is already JSON.
+    if (route.contentType === 'application/problem+json') return JSON.stringify;
     const key = JSON.stringify(route.schema);
     const serializer = compiled.get(key) ?? compile(route);
     compiled.set(key, serializer);

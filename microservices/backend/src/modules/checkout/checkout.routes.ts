@@ -51,7 +51,8 @@ export function checkoutRoutes(app: App, services: CheckoutServices): void {
         body: CheckoutBody,
         response: responses(
           { 201: reference(Order) },
-          ...([400, 401, 402, 403, 409, 413, 415, 422, 429, 503, 504] as const),
+          ...([400, 401, 403, 409, 413, 415, 422, 429, 503, 504] as const),
+          ...(['payment-declined', 'price-changed', 'total-changed', 'out-of-stock'] as const),
         ),
       },
     },

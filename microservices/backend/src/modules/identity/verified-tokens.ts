@@ -4,7 +4,7 @@ const MAX_TOKENS = 20_000;
 
 /**
  * Tokens that were verified, until they expire: a signature costs more than the rest of a request. A token
- * can not be taken back before it expires, so a second look would find the same.
+ * cannot be revoked before it expires, so a second look would find the same.
  */
 export class VerifiedTokens {
   readonly #customers = new Map<string, Customer>();

@@ -1,25 +1,13 @@
-import * as z from 'zod/mini';
 import { ApiError, type ProblemField } from '../../shared/api/api-error.ts';
-import type { Order } from '../../shared/api/types.ts';
+import type {
+  Order,
+  OutOfStockProblem,
+  PriceChangedProblem,
+  TotalChangedProblem,
+} from '../../shared/api/types.ts';
 
-const priceLine = z.object({
-  product_id: z.string(),
-  product_name: z.string(),
-  shown_price: z.number(),
-  current_price: z.number(),
-});
-const stockLine = z.object({
-  product_id: z.string(),
-  product_name: z.string(),
-  requested: z.number(),
-  available: z.number(),
-});
-const priceChange = z.object({ lines: z.array(priceLine).check(z.minLength(1)) });
-const shortage = z.object({ lines: z.array(stockLine).check(z.minLength(1)) });
-const totalChange = z.object({ expected_total: z.number(), current_total: z.number() });
-
-export type PriceLine = z.infer<typeof priceLine>;
-export type StockLine = z.infer<typeof stockLine>;
+export type PriceLine = PriceChangedProblem['lines'][number];
+export type StockLine = OutOfStockProblem['lines'][number];
 
 /** Every result of a checkout. Each refusal but `failed` has an action for the shopper. */
 export type CheckoutOutcome =
@@ -36,30 +24,38 @@ export type CheckoutOutcome =
 export type CheckoutRefusal = Exclude<CheckoutOutcome, { kind: 'ordered' }>;
 
 export function toRefusal(error: unknown): CheckoutRefusal {
-  const failed: CheckoutRefusal = { kind: 'failed', error };
-  if (!(error instanceof ApiError)) return failed;
-  switch (error.code) {
-    case 'price-changed': {
-      const parsed = priceChange.safeParse(error.members);
-      return parsed.success ? { kind: 'price-changed', lines: parsed.data.lines } : failed;
-    }
-    case 'out-of-stock': {
-      const parsed = shortage.safeParse(error.members);
-      return parsed.success ? { kind: 'out-of-stock', lines: parsed.data.lines } : failed;
-    }
-    case 'total-changed': {
-      const parsed = totalChange.safeParse(error.members);
-      if (!parsed.success) return failed;
-      const { expected_total, current_total } = parsed.data;
-      return { kind: 'total-changed', expected: expected_total, current: current_total };
-    }
+  if (!(error instanceof ApiError)) return { kind: 'failed', error };
+  const { code, members } = error;
+  if (isPriceChanged(members)) return { kind: 'price-changed', lines: members.lines };
+  if (isOutOfStock(members)) return { kind: 'out-of-stock', lines: members.lines };
+  if (isTotalChanged(members)) {
+    const { expected_total, current_total } = members;
+    return { kind: 'total-changed', expected: expected_total, current: current_total };
+  }
+  switch (code) {
     case 'payment-declined':
     case 'payment-timeout':
     case 'cart-empty':
-      return { kind: error.code };
+      return { kind: code };
     case 'validation-failed':
       return { kind: 'invalid', errors: error.errors };
     default:
-      return failed;
+      return { kind: 'failed', error };
   }
 }
+
+type Members = ApiError['members'];
+
+// The contract types the members; a problem that lacks them is shown as a failure.
+const isPriceChanged = (problem: Members): problem is PriceChangedProblem =>
+  problem.code === 'price-changed' && hasLines(problem);
+
+const isOutOfStock = (problem: Members): problem is OutOfStockProblem =>
+  problem.code === 'out-of-stock' && hasLines(problem);
+
+const isTotalChanged = (problem: Members): problem is TotalChangedProblem =>
+  problem.code === 'total-changed' &&
+  typeof problem.expected_total === 'number' &&
+  typeof problem.current_total === 'number';
+
+const hasLines = ({ lines }: Members): boolean => Array.isArray(lines) && lines.length > 0;

@@ -319,6 +319,61 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        PaymentDeclinedProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            code: "payment-declined";
+        } & {
+            /** @description From the payment provider */
+            reason: string;
+        };
+        PriceChangedProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            code: "price-changed";
+        } & {
+            lines: {
+                product_id: string;
+                product_name: string;
+                /** @description The price that the customer was shown */
+                shown_price: number;
+                /** @description The price in the catalog */
+                current_price: number;
+            }[];
+        };
+        TotalChangedProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            code: "total-changed";
+        } & {
+            /** @description The total that the customer was shown */
+            expected_total: number;
+            /** @description What the order would cost */
+            current_total: number;
+        };
+        OutOfStockProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            code: "out-of-stock";
+        } & {
+            lines: {
+                product_id: string;
+                product_name: string;
+                /** @description Units in the cart */
+                requested: number;
+                /** @description Units in stock */
+                available: number;
+            }[];
+        };
+        QuantityLimitProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            code: "quantity-limit";
+        } & {
+            /** @description Units that the line has */
+            line_quantity: number;
+        };
+        CartChangedProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            code: "cart-changed";
+        } & {
+            cart: components["schemas"]["Cart"];
+        };
         Session: {
             /** @description Whose cart or order it is */
             customer_id: string;
@@ -1031,7 +1086,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CartChangedProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description Payload Too Large */
@@ -1111,9 +1166,9 @@ export interface operations {
                     product_id: string;
                     /** @description Added to what the line has */
                     quantity: number;
-                    /** @description The price the customer saw; refused if the catalogue has another */
+                    /** @description The price the customer saw; refused if the catalog has another */
                     price?: number;
-                    /** @description Ignored: the catalogue sets the name */
+                    /** @description Ignored: the catalog sets the name */
                     product_name?: string;
                 };
             };
@@ -1170,7 +1225,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PriceChangedProblem"] | components["schemas"]["QuantityLimitProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description Precondition Failed */
@@ -1179,7 +1234,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CartChangedProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description Payload Too Large */
@@ -1258,7 +1313,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description What the line shall have; 0 removes it */
+                    /** @description The new quantity; 0 removes the line */
                     quantity: number;
                 };
             };
@@ -1324,7 +1379,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CartChangedProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description Payload Too Large */
@@ -1453,7 +1508,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CartChangedProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description Payload Too Large */
@@ -1587,7 +1642,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CartChangedProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description Payload Too Large */
@@ -1910,7 +1965,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PaymentDeclinedProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description Forbidden */
@@ -1928,7 +1983,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PriceChangedProblem"] | components["schemas"]["TotalChangedProblem"] | components["schemas"]["OutOfStockProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description Payload Too Large */

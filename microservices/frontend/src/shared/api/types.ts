@@ -1,4 +1,4 @@
-import type { operations } from './schema.generated.ts';
+import type { components, operations } from './schema.generated.ts';
 
 type Json<Response> = Response extends { content: { 'application/json': infer Body } }
   ? Body
@@ -18,3 +18,8 @@ export type ProductSort = NonNullable<
 export type CheckoutRequest = NonNullable<
   operations['checkout']['requestBody']
 >['content']['application/json'];
+
+type Schemas = components['schemas'];
+export type PriceChangedProblem = Schemas['PriceChangedProblem'];
+export type OutOfStockProblem = Schemas['OutOfStockProblem'];
+export type TotalChangedProblem = Schemas['TotalChangedProblem'];

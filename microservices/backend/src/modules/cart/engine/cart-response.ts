@@ -29,19 +29,19 @@ export function commandResponse(
 }
 
 /** For an If-Match that names another version. */
-export const versionMismatch = (cart: CartSnapshot): Problem =>
+export const versionMismatch = (cart: CartSnapshot): Problem<'cart-changed'> =>
   new Problem('cart-changed', { members: { cart: JSON.parse(cart.json) } });
 
 function refusal({ outcome, cart }: CommandResult, change: CartCommand['change']): Problem {
   switch (outcome.kind) {
     case 'price-changed': {
-      const { productName, priceMinor } = outcome.product;
-      const shown = change.kind === 'add' ? change.shownMinor : undefined;
+      if (change.kind !== 'add' || change.shownMinor === undefined)
+        throw new Error('price-changed without a price that was shown');
       const line = {
-        product_id: change.kind === 'add' ? change.productId : undefined,
-        product_name: productName,
-        shown_price: shown === undefined ? undefined : numberFromMinor(shown),
-        current_price: numberFromMinor(priceMinor),
+        product_id: change.productId,
+        product_name: outcome.product.productName,
+        shown_price: numberFromMinor(change.shownMinor),
+        current_price: numberFromMinor(outcome.product.priceMinor),
       };
       return new Problem('price-changed', { members: { lines: [line] } });
     }

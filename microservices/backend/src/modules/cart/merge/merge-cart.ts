@@ -32,7 +32,7 @@ export function mergeCart(app: App, services: CartServices, tokens: GuestTokens)
         tags: ['cart'],
         params: CustomerParams,
         body: MergeBody,
-        response: cartResponses(409, 412),
+        response: cartResponses(409, 'cart-changed'),
       },
     },
     async (request, reply) => {

@@ -14,7 +14,7 @@ export const addCartItem = (app: App, services: CartServices) =>
         summary: 'Add to the quantity of a line, at the catalog’s price',
         tags: ['cart'],
         body: AddItemBody,
-        response: cartResponses(404, 409, 412),
+        response: cartResponses(404, 409, 'price-changed', 'quantity-limit', 'cart-changed'),
       },
     },
     async (request, reply) => {

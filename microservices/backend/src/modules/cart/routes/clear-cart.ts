@@ -13,7 +13,7 @@ export const clearCart = (app: App, services: CartServices) =>
         summary: 'Remove every line',
         tags: ['cart'],
         params: CustomerParams,
-        response: cartResponses(409, 412),
+        response: cartResponses(409, 'cart-changed'),
       },
     },
     async (request, reply) =>

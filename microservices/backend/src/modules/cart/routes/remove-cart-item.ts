@@ -13,7 +13,7 @@ export const removeCartItem = (app: App, services: CartServices) =>
         summary: 'Remove a line; succeeds if it is already gone',
         tags: ['cart'],
         params: LineParams,
-        response: cartResponses(409, 412),
+        response: cartResponses(409, 'cart-changed'),
       },
     },
     async (request, reply) => {

@@ -14,7 +14,7 @@ export const setCartItemQuantity = (app: App, services: CartServices) =>
         tags: ['cart'],
         params: LineParams,
         body: SetQuantityBody,
-        response: cartResponses(404, 409, 412),
+        response: cartResponses(404, 409, 'cart-changed'),
       },
     },
     async (request, reply) => {

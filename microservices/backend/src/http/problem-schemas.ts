@@ -1,0 +1,76 @@
+/** Problem details (RFC 9457), and the members that some codes add to them. */
+import { type Static, Type } from 'typebox';
+
+/** RFC 9457 problem details; some codes add members. */
+export const ProblemSchema = Object.assign(
+  Type.Object(
+    {
+      type: Type.String({ description: 'URN of the code' }),
+      title: Type.String(),
+      status: Type.Integer(),
+      detail: Type.String({ description: 'What happened and what to do, for a person' }),
+      code: Type.String({ description: 'Stable, for programs' }),
+      request_id: Type.String(),
+      errors: Type.Optional(
+        Type.Array(Type.Object({ pointer: Type.String(), detail: Type.String() })),
+      ),
+    },
+    { additionalProperties: true },
+  ),
+  { $id: 'Problem' as const },
+);
+
+const amount = (description: string) => Type.Number({ description });
+
+/** The members of each code that has some. */
+const MEMBERS = {
+  'payment-declined': Type.Object({
+    reason: Type.String({ description: 'From the payment provider' }),
+  }),
+  'price-changed': Type.Object({
+    lines: Type.Array(
+      Type.Object({
+        product_id: Type.String(),
+        product_name: Type.String(),
+        shown_price: amount('The price that the customer was shown'),
+        current_price: amount('The price in the catalog'),
+      }),
+      { minItems: 1 },
+    ),
+  }),
+  'total-changed': Type.Object({
+    expected_total: amount('The total that the customer was shown'),
+    current_total: amount('What the order would cost'),
+  }),
+  'out-of-stock': Type.Object({
+    lines: Type.Array(
+      Type.Object({
+        product_id: Type.String(),
+        product_name: Type.String(),
+        requested: Type.Integer({ description: 'Units in the cart' }),
+        available: Type.Integer({ description: 'Units in stock', minimum: 0 }),
+      }),
+      { minItems: 1 },
+    ),
+  }),
+  'quantity-limit': Type.Object({
+    line_quantity: Type.Integer({ description: 'Units that the line has', minimum: 0 }),
+  }),
+  'cart-changed': Type.Object({ cart: Type.Unsafe<unknown>({ $ref: 'Cart#' }) }),
+};
+
+/** A code whose problem has members of its own. */
+export type DetailedCode = keyof typeof MEMBERS;
+export type ProblemMembers = {
+  readonly [Code in DetailedCode]: Static<(typeof MEMBERS)[Code]>;
+};
+
+/** `PriceChangedProblem` of `price-changed`. */
+export const schemaNameOf = (code: string): string =>
+  `${code.replace(/(?:^|-)(\w)/g, (_match, letter: string) => letter.toUpperCase())}Problem`;
+
+/** One schema for each of these codes: a Problem with its `code` and its members. */
+export const detailedProblemSchemas = Object.entries(MEMBERS).map(([code, members]) => ({
+  $id: schemaNameOf(code),
+  allOf: [{ $ref: 'Problem#' }, Type.Object({ code: Type.Literal(code) }), members],
+}));
