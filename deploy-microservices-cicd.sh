@@ -19,7 +19,7 @@ node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 ||
 stamp=deploy/node_modules/.installed-lock
 if ! cmp -s deploy/package-lock.json "$stamp"; then
   npm --prefix deploy ci --no-audit --no-fund --loglevel=error >&2 ||
-    die "The script's packages can not be installed." "npm ci failed in deploy/." "Check the network, then run again."
+    die "The script's packages cannot be installed." "npm ci failed in deploy/." "Check the network, then run again."
   cp deploy/package-lock.json "$stamp"
 fi
 

@@ -1,9 +1,9 @@
 // What a capacity plan costs a month, at the prices and with the fixed costs of infrastructure_cdk/cost.
 
-import { HOURS_PER_MONTH, readAgreed } from '../../infrastructure_cdk/cost/inputs.ts';
-import { sum } from '../../infrastructure_cdk/cost/money.ts';
-import { priceLine } from '../../infrastructure_cdk/cost/price-template.ts';
-import type { PriceFile } from '../../infrastructure_cdk/cost/prices.ts';
+import { sum } from '../../infrastructure_cdk/cost/estimate/money.ts';
+import { priceLine } from '../../infrastructure_cdk/cost/estimate/price-template.ts';
+import { HOURS_PER_MONTH, readAgreed } from '../../infrastructure_cdk/cost/inputs/inputs.ts';
+import type { PriceFile } from '../../infrastructure_cdk/cost/inputs/prices.ts';
 import { ASSUMED, type Capacity } from './capacity.ts';
 
 const SECONDS_PER_MONTH = HOURS_PER_MONTH * 3600;
@@ -39,7 +39,7 @@ interface Part {
 
 /**
  * Micro-dollars of the production template's kinds that do not grow with the rate.
- * @param kinds micro-dollars by kind, as in cost/agreed.generated.json
+ * @param kinds micro-dollars by kind, as in cost/inputs/agreed.generated.json
  * @throws if a growing kind is unknown: it was renamed, and would be counted twice
  */
 export function fixedCost(

@@ -1,7 +1,7 @@
 // The second part of docs/performance.md: a capacity plan computed from measured CPU time.
 
-import { formatUsd } from '../../infrastructure_cdk/cost/money.ts';
-import { readPrices } from '../../infrastructure_cdk/cost/prices.ts';
+import { formatUsd } from '../../infrastructure_cdk/cost/estimate/money.ts';
+import { readPrices } from '../../infrastructure_cdk/cost/inputs/prices.ts';
 import {
   ASSUMED,
   type Capacity,
@@ -48,9 +48,10 @@ function cpuTable(cpu: CpuPerRequest): string {
   const measured = Object.values(cpu).map(({ measuredOn, machine }) => `${measuredOn}, ${machine}`);
   const rows = Object.entries(cpu).map(([name, request]) => [
     `\`${name}\``,
-    ...[request.title, `${request.apiUs}`, `${request.databaseUs}`],
+    `${request.apiUs}`,
+    `${request.databaseUs}`,
   ]);
-  const table = markdownTable(['', 'request', 'API µs', 'database µs'], rows, 2);
+  const table = markdownTable(['', 'API µs', 'database µs'], rows);
   return `${table}\n\nMeasured ${[...new Set(measured)].join('; ')}.`;
 }
 

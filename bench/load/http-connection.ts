@@ -1,4 +1,4 @@
-// One HTTP connection with one request at a time: what a load of many thousand answers a second can afford.
+// A minimal HTTP connection, one request at a time: cheap enough for thousands of responses per second.
 
 import { connect, type Socket } from 'node:net';
 

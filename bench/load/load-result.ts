@@ -1,4 +1,4 @@
-/** What came of one piece of load. */
+/** The figures of one load. */
 export interface LoadResult {
   /** Requests or transactions. */
   readonly count: number;
@@ -7,11 +7,11 @@ export interface LoadResult {
   readonly p50Ms: number;
   readonly p95Ms: number;
   readonly p99Ms: number;
-  /** CPU time of the program that made the load: on a shared machine it is taken from the others. */
+  /** CPU time of the load generator, which shares the machine. */
   readonly loadSeconds: number;
 }
 
-/** The same, with the CPU time that one request took, in microseconds. */
+/** The figures of one load, with CPU times per request in microseconds. */
 export interface Measured extends Omit<LoadResult, 'loadSeconds'> {
   readonly apiUs: number;
   readonly databaseUs: number;

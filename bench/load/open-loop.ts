@@ -1,4 +1,4 @@
-// Load at a given rate, whether answers come or not: requests arrive by the clock, as shoppers do.
+// Open-loop load: requests arrive at a given rate, whether responses come or not.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { percentile } from '../measure/statistics.ts';
@@ -15,21 +15,21 @@ export interface OpenLoop {
   readonly perSecond: number;
   readonly seconds: number;
   readonly connections: number;
-  /** What is due while all connections are busy waits; beyond this many it is not sent at all. */
+  /** Requests that may wait for a free connection; further ones are counted as unsent. */
   readonly maxWaiting: number;
   readonly next: () => Request;
-  /** Told when nothing arrives any more; what is in flight is waited for after that. */
+  /** Called when the last request has arrived, before those in flight have ended. */
   readonly stopped?: () => void;
 }
 
 export interface OpenLoopResult extends LoadResult {
-  /** How many answers of each kind of request had each status; 0 stands for a broken connection. */
+  /** Responses by kind of request and status; 0 stands for a broken connection. */
   readonly answers: Readonly<Record<string, number>>;
-  /** Of refusals (429, 503). */
+  /** Refusals (429, 503) without Retry-After. */
   readonly withoutRetryAfter: number;
-  /** What was due and not sent. */
+  /** Requests that were due and not sent. */
   readonly unsent: number;
-  /** Answers that are neither errors nor refusals, in each second. */
+  /** Responses that are neither errors nor refusals, by second. */
   readonly goodEachSecond: readonly number[];
 }
 
@@ -39,21 +39,21 @@ interface Due {
 }
 
 const TICK_MS = 1;
-const DRAIN_WITHIN_MS = 15_000;
-const CONNECT_AT_ONCE = 200;
+const MAX_DRAIN_MS = 15_000;
+const MAX_CONNECTING = 200;
 const REFUSALS = new Set([429, 503]);
 
 export async function runOpenLoop(load: OpenLoop): Promise<OpenLoopResult> {
-  const pace = new Pace(load);
-  await pace.connect();
+  const run = new OpenLoopRun(load);
+  await run.connect();
   const before = process.cpuUsage();
-  await pace.run();
+  await run.run();
   const { user, system } = process.cpuUsage(before);
-  pace.close();
-  return pace.result((user + system) / 1e6);
+  run.close();
+  return run.result((user + system) / 1e6);
 }
 
-class Pace {
+class OpenLoopRun {
   readonly #load: OpenLoop;
   readonly #connections = new Set<Connection>();
   #idle: Connection[] = [];
@@ -73,8 +73,8 @@ class Pace {
 
   async connect(): Promise<void> {
     const { connections } = this.#load;
-    for (let opened = 0; opened < connections; opened += CONNECT_AT_ONCE) {
-      const some = Math.min(CONNECT_AT_ONCE, connections - opened);
+    for (let opened = 0; opened < connections; opened += MAX_CONNECTING) {
+      const some = Math.min(MAX_CONNECTING, connections - opened);
       await Promise.all(Array.from({ length: some }, () => this.#open()));
     }
   }
@@ -112,7 +112,7 @@ class Pace {
       await sleep(TICK_MS);
     }
     this.#load.stopped?.();
-    const deadline = performance.now() + DRAIN_WITHIN_MS;
+    const deadline = performance.now() + MAX_DRAIN_MS;
     while (this.#inFlight + this.#waiting.length > 0 && performance.now() < deadline)
       await sleep(TICK_MS);
   }

@@ -1,4 +1,4 @@
-// Load on PostgreSQL itself: the same effect, one row a transaction, prepared.
+// Load on PostgreSQL by pgbench: the same effect in prepared single-row transactions.
 
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
@@ -14,13 +14,13 @@ export interface PgbenchLoad {
   readonly databaseUrl: string;
   readonly clients: number;
   readonly seconds: number;
-  /** Of scripts/, without ".sql"; with the weight of each where there are several. */
+  /** Of scripts/pgbench/, without ".sql"; with the weight of each where there are several. */
   readonly scripts: readonly (readonly [name: string, weight: number])[];
   readonly variables: Readonly<Record<string, number>>;
 }
 
 const SCRIPTS = join(import.meta.dirname, '../scripts/pgbench');
-/** Of the transactions whose time is written down. */
+/** Share of transactions whose time is logged. */
 const SAMPLING_RATE = 0.2;
 
 export async function runPgbench(load: PgbenchLoad): Promise<LoadResult> {

@@ -1,4 +1,4 @@
-// The requests of scripts/*.lua, for loads that are paced.
+// The requests of scripts/wrk/*.lua, for open-loop load.
 
 import type { Shopper } from '../shop/shoppers.ts';
 import type { Request } from './open-loop.ts';
@@ -13,7 +13,7 @@ const ADDRESS = {
   postal_code: '97201',
   country: 'US',
 };
-/** More than can be in flight: no checkout meets the addition that it waits for, or the next one. */
+/** More than can be in flight: no checkout overlaps with the adds before and after it. */
 const APART = 200;
 
 export class Requests {
@@ -22,7 +22,7 @@ export class Requests {
   readonly #linesPerCart: number;
   readonly #random: () => number;
   #position = 0;
-  /** Whose carts can be bought, with their places among the shoppers: the longest filled first. */
+  /** Shoppers whose carts can be bought, with their positions; the longest filled first. */
   readonly #filled = new Map<Shopper, number>();
 
   constructor(
@@ -36,7 +36,7 @@ export class Requests {
     this.#random = random;
   }
 
-  /** One by one, by weight. */
+  /** @returns a generator of requests, chosen by weight */
   mixed(weights: Weights): () => Request {
     const kinds = Object.entries(weights) as [Kind, number][];
     const total = kinds.reduce((sum, [, weight]) => sum + weight, 0);
@@ -76,7 +76,7 @@ export class Requests {
     return shopper;
   }
 
-  /** Of those whose turn neither was nor will be soon. */
+  /** Skips shoppers whose turn was recent or is near. */
   #longestFilled(): Shopper | undefined {
     const { length } = this.#shoppers;
     for (const [shopper, place] of this.#filled) {

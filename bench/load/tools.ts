@@ -1,4 +1,4 @@
-// The programs that make load, which npm does not have.
+// The load generators, which npm does not have.
 
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';

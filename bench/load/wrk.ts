@@ -1,4 +1,4 @@
-// Load over HTTP, as fast as the answers come.
+// Closed-loop load over HTTP, by wrk.
 
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
@@ -11,17 +11,17 @@ export interface WrkLoad {
   readonly url: string;
   readonly clients: number;
   readonly seconds: number;
-  /** Of scripts/, without ".lua". */
+  /** Of scripts/wrk/, without ".lua". */
   readonly script: string;
   /** Read by the script, as "customer token number" a line. */
   readonly shoppersFile: string;
-  /** How many shoppers are passed over at first, so that the next load begins where the last ended. */
+  /** Shoppers to skip, so that a load begins where the previous one ended. */
   readonly skip: number;
   readonly products: number;
   readonly linesPerCart: number;
-  /** Arguments of the script beyond those that all have. */
+  /** Arguments of the script after the common ones. */
   readonly more?: readonly string[];
-  /** Each has its share of the shoppers. @default 2, or the number of clients */
+  /** Threads divide the shoppers. @default 2, or the number of clients */
   readonly threads?: number;
 }
 
@@ -43,7 +43,7 @@ export async function runWrk(load: WrkLoad): Promise<LoadResult> {
   return { ...parseWrk(result.stdout), loadSeconds };
 }
 
-/** The last line is what scripts/shoppers.lua writes when all is done. */
+/** The last line is written by scripts/wrk/shoppers.lua. */
 export function parseWrk(output: string): Omit<LoadResult, 'loadSeconds'> {
   const line = output.trimEnd().split('\n').at(-1) ?? '';
   const { requests, microseconds, errors, p50, p95, p99 }: Record<string, number> =

@@ -1,4 +1,4 @@
-// Carthub beside pgbench and beside the backend's own no-op, for each number of clients.
+// Carthub, pgbench and the backend's no-op under the same load, for each number of clients.
 
 import type { Measured } from '../load/load-result.ts';
 import type { Tools } from '../load/tools.ts';
@@ -20,8 +20,8 @@ import {
 interface Compared extends ScriptedLoad {
   readonly name: string;
   readonly title: string;
-  /** What has to hold for this number of clients. */
-  readonly wanted?: (clients: number, variants: Baselines) => readonly Check[];
+  /** The goals for this number of clients. */
+  readonly goals?: (clients: number, variants: Baselines) => readonly Check[];
 }
 
 export interface Baselines {
@@ -51,7 +51,7 @@ export function compare(compared: Compared): Scenario {
 async function compareWith(
   tools: Tools,
   shop: Shop,
-  { name, script, isUsedUp, wanted }: Compared,
+  { name, script, isUsedUp, goals }: Compared,
   clients: number,
   options: RunOptions,
 ): Promise<Table> {
@@ -76,7 +76,7 @@ async function compareWith(
     heading: headingOf(clients),
     clients,
     variants: measured,
-    checks: merged(ratios(compared), wanted?.(clients, compared) ?? []),
+    checks: merged(ratios(compared), goals?.(clients, compared) ?? []),
   };
 }
 
@@ -85,14 +85,14 @@ export const headingOf = (clients: number): string =>
 
 export function baselinesOf(measured: Readonly<Record<string, Measured>>): Baselines {
   const { [CARTHUB]: carthub, [PGBENCH]: pgbench, [NO_OP]: noOp } = measured;
-  if (!carthub || !pgbench || !noOp) throw new Error('A variant is missing.');
+  if (!carthub || !pgbench || !noOp) throw new Error('A variant was not measured.');
   return { carthub, pgbench, noOp };
 }
 
-/** A limit takes the place of the bare figure. */
-function merged(told: readonly Check[], wanted: readonly Check[]): readonly Check[] {
-  const limited = new Set(wanted.map(({ what }) => what));
-  return [...told.filter(({ what }) => !limited.has(what)), ...wanted];
+/** A goal replaces the ratio of the same name. */
+function merged(all: readonly Check[], goals: readonly Check[]): readonly Check[] {
+  const limited = new Set(goals.map(({ what }) => what));
+  return [...all.filter(({ what }) => !limited.has(what)), ...goals];
 }
 
 export function ratios({ carthub, pgbench, noOp }: Baselines): readonly Check[] {

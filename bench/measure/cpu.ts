@@ -1,4 +1,4 @@
-// How much CPU time processes have taken, from /proc (Linux).
+// CPU time of processes, from /proc (Linux).
 
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -6,13 +6,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 interface ProcessTimes {
   readonly parent: number;
   readonly ownTicks: number;
-  /** Of children that have ended and were waited for, and of theirs. */
+  /** Of children that have ended and were waited for, with their descendants. */
   readonly endedTicks: number;
 }
 
 const TICKS_PER_SECOND = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
-/** Seconds that the process and all its descendants have run, the ended ones included. */
+/** CPU seconds of the process and all its descendants, including ended ones. */
 export function cpuSeconds(pid: number): number {
   const times = new Map<number, ProcessTimes>();
   for (const name of readdirSync('/proc')) {
@@ -37,7 +37,7 @@ export async function withCpuOfChild<Result>(
 const endedSeconds = (): number =>
   parseStat(readFileSync('/proc/self/stat', 'utf8')).endedTicks / TICKS_PER_SECOND;
 
-/** Bytes of memory that the process holds. */
+/** Resident memory in bytes. */
 export function residentBytes(pid: number): number {
   const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return 1024 * Number(kibibytes ?? Number.NaN);
@@ -51,7 +51,7 @@ function addTimes(times: Map<number, ProcessTimes>, pid: number): void {
   }
 }
 
-/** The name, in parentheses, may hold blanks and parentheses itself. */
+/** The process name, in parentheses, may contain blanks and parentheses. */
 export function parseStat(stat: string): ProcessTimes {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const number = (index: number) => Number(fields[index]);

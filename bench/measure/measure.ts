@@ -1,4 +1,4 @@
-// Pieces of load, and the CPU time that each took of the API and of PostgreSQL.
+// Runs variants in turn, and measures the CPU time of the API and of PostgreSQL for each.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadResult, Measured } from '../load/load-result.ts';
@@ -11,23 +11,23 @@ export interface Served {
   readonly databasePid: number;
 }
 
-/** One of those that are compared. */
+/** One of the loads that a table compares. */
 export interface Variant {
   readonly name: string;
   readonly served: Served;
   load(seconds: number): Promise<LoadResult>;
 }
 
-export interface Turns {
+export interface Interleaving {
   readonly runs: number;
   readonly seconds: number;
-  /** Told after each run. */
+  /** Printed after each run. */
   readonly progress: string;
-  /** Before each run. */
+  /** Runs before each run. */
   readonly prepare?: () => Promise<void>;
 }
 
-/** For what is left over of the load before: checkpoints begin, connections end. */
+/** Lets the previous load settle: checkpoints, closing connections. */
 const SETTLE_MS = 500;
 
 export async function measure(variant: Variant, seconds: number): Promise<Measured> {
@@ -48,7 +48,7 @@ export async function measure(variant: Variant, seconds: number): Promise<Measur
 /** The variants alternate, in reverse order in every second run, so that drift of the machine cancels out. */
 export async function interleave(
   variants: readonly Variant[],
-  { runs, seconds, progress, prepare }: Turns,
+  { runs, seconds, progress, prepare }: Interleaving,
 ): Promise<Record<string, Measured>> {
   const measured = new Map<string, Measured[]>(variants.map(({ name }) => [name, []]));
   for (let run = 1; run <= runs; run += 1) {

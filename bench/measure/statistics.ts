@@ -1,6 +1,6 @@
 import type { Measured } from '../load/load-result.ts';
 
-/** The middle one; of an even number the mean of both in the middle. NaN of none. */
+/** @returns NaN for no values */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
@@ -8,12 +8,12 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? high : (low + high) / 2;
 }
 
-/** @param sorted from the least on. @returns NaN of none */
+/** @param sorted in ascending order. @returns NaN for no values */
 export function percentile(sorted: ArrayLike<number>, share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }
 
-/** By how much y rises for each x, by least squares. */
+/** The slope of the least-squares line. */
 export function slope(points: readonly (readonly [x: number, y: number])[]): number {
   const mean = (values: readonly number[]) =>
     values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -26,7 +26,7 @@ export function slope(points: readonly (readonly [x: number, y: number])[]): num
   return above / below;
 }
 
-/** The median of each figure by itself. Errors are those of all runs: none may hide in a median. */
+/** The median of each figure on its own, and the sum of errors, which a median could hide. */
 export function summarize(runs: readonly Measured[]): Measured {
   const of = (figure: (run: Measured) => number) => median(runs.map(figure));
   return {

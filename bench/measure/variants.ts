@@ -1,4 +1,4 @@
-// What is compared, as pieces of load on a shop.
+// The variants that benchmarks compare, as loads on a shop.
 
 import { runPgbench } from '../load/pgbench.ts';
 import type { Tools } from '../load/tools.ts';
@@ -11,11 +11,11 @@ export const PGBENCH = 'pgbench';
 export const NO_OP = 'no-op';
 
 export interface HttpVariant extends Variant {
-  /** The next load begins with the first shopper again. */
+  /** Starts the next load with the first shopper. */
   rewind(): void;
 }
 
-/** Each load goes on with the shoppers after those of the load before. */
+/** Each load continues with the shoppers after those of the previous load. */
 export function httpVariant(
   { wrk }: Tools,
   shop: Shop,
@@ -57,7 +57,7 @@ export function pgbenchVariant(
   };
 }
 
-/** The backend's own cheapest route. */
+/** The backend's cheapest route. */
 export const noOpVariant = (tools: Tools, shop: Shop, clients: number): Variant =>
   httpVariant(tools, shop, NO_OP, { clients, script: 'no-op' });
 
@@ -65,8 +65,8 @@ const WARM_UP_SECONDS = 3;
 const MAX_CLIENTS = 64;
 
 /**
- * Until each shopper's cart was changed, and read, by the API once: before that it is a first touch, which
- * is measured nowhere. Also code is compiled, plans are made, pages are read.
+ * Changes and reads each shopper's cart once through the API, so that no run measures a first touch. It also compiles
+ * code, plans statements and reads pages.
  */
 export async function touchAllCarts(tools: Tools, shop: Shop): Promise<void> {
   for (const script of ['add', 'read']) {

@@ -1,8 +1,8 @@
-// What was measured, as people read it.
+// Results as Markdown tables.
 
 import type { Measured } from '../load/load-result.ts';
 
-/** What has to hold, or a ratio that is only told (without a limit). */
+/** A goal; without a limit, a figure for information. */
 export interface Check {
   readonly what: string;
   readonly value: number;
@@ -12,7 +12,7 @@ export interface Check {
 
 export interface Table {
   readonly heading: string;
-  /** Of the largest load in it. */
+  /** Of the table's largest load. */
   readonly clients: number;
   readonly variants: Readonly<Record<string, Measured>>;
   readonly checks: readonly Check[];
@@ -26,7 +26,7 @@ export function holds({ value, atLeast, atMost }: Check): boolean {
   );
 }
 
-/** With more digits where there are few before the point. */
+/** Small figures get two decimals. */
 export function shown(value: number): string {
   if (Number.isNaN(value)) return '–';
   const digits = Number.isInteger(value) || Math.abs(value) >= 100 ? 0 : 2;
@@ -68,7 +68,7 @@ function variantsTable(variants: Table['variants']): string {
 function checksTable(checks: readonly Check[]): string {
   if (checks.length === 0) return '';
   return markdownTable(
-    ['', 'is', 'wanted', ''],
+    ['', 'is', 'goal', 'met'],
     checks.map((check) => [check.what, shown(check.value), wanted(check), verdict(check)]),
   );
 }

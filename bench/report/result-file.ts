@@ -1,4 +1,4 @@
-// What was measured, as files: those in results/ are what docs/performance.md tells.
+// Result files; docs/performance.md is generated from those in results/.
 
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
@@ -17,10 +17,10 @@ export interface Result {
   readonly tables: readonly Table[];
 }
 
-/** Of a minute, in processes that run or want to: above it something else was at work before. */
+/** A load average of the last minute above this means that other work runs on the machine. */
 const BUSY_LOAD = 0.7;
 
-/** @param load the average of the last minute, before anything was begun here */
+/** @param load average of the last minute, before the benchmark */
 export function describeMachine(load = loadavg()[0] ?? 0): string {
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}`;
   return load > BUSY_LOAD ? `${machine}, other work on it` : machine;
@@ -48,13 +48,13 @@ export async function writeResult(file: string, result: Result): Promise<void> {
   await writeFile(file, `${JSON.stringify(result, rounded, 2)}\n`);
 }
 
-/** What is beyond four digits of a figure is noise. */
+/** Digits after the fourth are noise. */
 const rounded = (_key: string, value: unknown): unknown =>
   typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
 
 const DIRECTORY = join(import.meta.dirname, '../results');
 
-/** Those that are kept, by the names of their scenarios. */
+/** The kept results, by scenario. */
 export async function readResults(): Promise<ReadonlyMap<string, Result>> {
   const names = (await readdir(DIRECTORY)).filter((name) => name.endsWith('.json')).sort();
   const texts = await Promise.all(names.map((name) => readFile(join(DIRECTORY, name), 'utf8')));

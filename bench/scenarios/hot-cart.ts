@@ -1,5 +1,5 @@
-// Everybody changes one cart: what comes of it, and of the others beside it. Quantities are set, because
-// additions to one cart would soon reach the most that a line may have.
+// All clients change one cart: throughput of that cart, and latency of others. It sets quantities, because adds
+// to one cart would soon reach the maximum quantity of a line.
 
 import type { LoadResult } from '../load/load-result.ts';
 import type { Tools } from '../load/tools.ts';
@@ -15,12 +15,12 @@ const HALF = CLIENTS / 2;
 
 const SPREAD = 'spread over 10,000 carts';
 const HOT = 'all on one cart';
-const BESIDE_OTHERS = '32 clients spread, beside 32 spread ones';
+const BESIDE_OTHERS = '32 clients spread, beside 32 spread';
 const BESIDE_HOT = '32 clients spread, beside 32 on one cart';
 
 export const hotCart: Scenario = {
   name: 'hot-cart',
-  title: 'a quantity set, in 10,000 carts of 3 lines and in one of them',
+  title: 'set a quantity in 10,000 carts of 3 lines, and in one of them',
   async measure(tools, options) {
     await using shop = await openShop(tools, {
       products: 1_000,
@@ -89,11 +89,11 @@ async function beside(options: RunOptions, variants: readonly Variant[]): Promis
     },
     { what: 'errors', value: (others?.errors ?? 1) + (hot?.errors ?? 1), atMost: 0 },
   ];
-  const heading = 'Other carts, with a hot one and without (CPU time is of both)';
+  const heading = 'other carts beside a hot one (CPU time of both)';
   return { heading, clients: CLIENTS, variants: measured, checks };
 }
 
-/** Both at once: latency and throughput of the first, counts and CPU time of both. */
+/** Runs both at once. @returns latency and throughput of the first, counts and CPU time of both */
 function together(first: Variant, second: Variant): Variant {
   return {
     name: first.name,
@@ -104,7 +104,7 @@ function together(first: Variant, second: Variant): Variant {
         ...one,
         count: one.count + other.count,
         errors: one.errors + other.errors,
-        // Each has counted the CPU time of both, which have ended when it looks.
+        // Each counts the CPU time of both: both children have ended by then.
         loadSeconds: Math.max(one.loadSeconds, other.loadSeconds),
       };
     },

@@ -1,4 +1,4 @@
-// Whether a cart of 100 lines costs more than one of a single line.
+// The cost of a cart of 100 lines, compared with a cart of one line.
 
 import type { Tools } from '../load/tools.ts';
 import { CLIENTS, headingOf } from '../measure/baselines.ts';
@@ -11,12 +11,12 @@ import { createShoppers, openShopIn, type Shop } from '../shop/shop.ts';
 import type { RunOptions, Scenario } from './scenario.ts';
 
 const SMALL = { products: 1_000, carts: 8_000, linesPerCart: 1 };
-/** As many as the API keeps copies of, by lines. */
+/** As many as fit into the API's cart cache, which counts lines. */
 const LARGE = { products: 1_000, carts: 400, linesPerCart: 100 };
 
 export const largeCart: Scenario = {
   name: 'large-cart',
-  title: 'one more of a product, in carts of 100 lines and of one',
+  title: 'add one unit of a product; carts of 100 lines and of 1 line',
   async measure(tools, options) {
     await using cluster = await openCluster(tools);
     const all = await createShoppers(cluster, SMALL.carts);

@@ -1,4 +1,4 @@
-// Whole visits: several kinds of requests at once, as fast as they go and at a part of that.
+// Several kinds of requests at once: as fast as possible, then as an open loop at 70 % of that rate.
 
 import { type OpenLoopResult, runOpenLoop } from '../load/open-loop.ts';
 import { Requests, type Weights } from '../load/requests.ts';
@@ -23,8 +23,8 @@ const SHAPE = { products: 1_000, carts: 10_000, linesPerCart: 3 };
 const CLIENTS = 64;
 const SHARE_OF_PEAK = 0.7;
 
-/** A visit of docs/cost.md: 21 reads to 2 writes. */
-export const mixedW1 = mixed('mixed-w1', '21 reads (9 pages, 6 products, 6 carts) to 2 additions', {
+/** A buyer's visit in capacity/journey.json: 21 reads to 2 writes. */
+export const mixedW1 = mixed('mixed-w1', '21 reads (9 pages, 6 products, 6 carts) to 2 adds', {
   products: 9,
   product: 6,
   read: 6,
@@ -35,7 +35,7 @@ export const W2 = { product: 56, products: 14, add: 13, read: 13, checkout: 4 };
 
 export const mixedW2 = mixed(
   'mixed-w2',
-  '56 % product, 14 % page of products, 13 % addition, 13 % cart, 4 % checkout',
+  '56 % product, 14 % page of products, 13 % add, 13 % cart, 4 % checkout',
   W2,
 );
 
@@ -63,9 +63,9 @@ async function atPeak(
   options: RunOptions,
 ): Promise<Table> {
   const entries = Object.entries(weights);
-  const told = entries.map(([kind, weight]) => `${kind}=${weight}`).join();
+  const weightList = entries.map(([kind, weight]) => `${kind}=${weight}`).join();
   const variants = [
-    httpVariant(tools, shop, CARTHUB, { clients: CLIENTS, script: 'mixed', more: [told] }),
+    httpVariant(tools, shop, CARTHUB, { clients: CLIENTS, script: 'mixed', more: [weightList] }),
     pgbenchVariant(tools, shop, PGBENCH, CLIENTS, entries),
     noOpVariant(tools, shop, CLIENTS),
   ];
@@ -106,11 +106,11 @@ async function belowPeak(
   ];
   if (weights.checkout)
     checks.push({
-      what: 'orders in the database, of checkouts accepted',
+      what: 'orders stored, of accepted checkouts',
       value: orders,
       atLeast: accepted,
       atMost: accepted,
     });
-  const heading = `At 70 % of the peak: ${perSecond} requests a second, by the clock`;
+  const heading = `open loop at 70 % of the peak, ${perSecond} requests per second`;
   return { heading, clients: CLIENTS, variants: measured, checks };
 }

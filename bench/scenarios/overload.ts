@@ -1,5 +1,4 @@
-// Five times as many requests as can be served: those that are must be as many as ever, and the others
-// refused in a way that says when to come back.
+// Load shedding at five times the peak: throughput must hold, and refusals must carry Retry-After.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Measured } from '../load/load-result.ts';
@@ -15,15 +14,15 @@ import type { Scenario } from './scenario.ts';
 const SHAPE = { products: 1_000, carts: 10_000, linesPerCart: 3 };
 const TIMES = 5;
 const SECONDS = 60;
-/** Eight times as many as the API works on at once, so that it has to refuse. */
+/** Eight times the API's concurrency limit, so that it has to refuse. */
 const CONNECTIONS = 2_000;
-const RSS_EACH_MS = 200;
-/** Recovered: so many additions one after the other, each within this time. */
-const WELL = { requests: 5, withinMs: 50 };
+const RSS_INTERVAL_MS = 200;
+/** Recovered: this many consecutive adds, each within this time. */
+const RECOVERED = { requests: 5, withinMs: 50 };
 
 export const overload: Scenario = {
   name: 'overload',
-  title: `additions, ${TIMES} times as many as can be served, for ${SECONDS} s`,
+  title: `adds at ${TIMES} times the peak rate for ${SECONDS} s`,
   async measure(tools, options) {
     await using shop = await openShop(tools, SHAPE);
     await shop.reset();
@@ -40,9 +39,9 @@ export const overload: Scenario = {
     );
     const afterVariant = { ...peakVariant, name: 'after, 64 clients' };
     const after = await interleave([afterVariant], { ...options, progress: 'overload, after' });
-    const variants = { ...before, [`${TIMES} times that`]: measured, ...after };
+    const variants = { ...before, [`at ${TIMES} times the peak`]: measured, ...after };
     const checks = checksOf(result, { peak, rssMb, recoveryMs });
-    return [{ heading: 'Before, in and after it', clients: CONNECTIONS, variants, checks }];
+    return [{ heading: 'before, during and after', clients: CONNECTIONS, variants, checks }];
   },
 };
 
@@ -75,22 +74,22 @@ async function overloaded(shop: Shop, perSecond: number) {
 }
 
 async function peakMemory(pid: number, stopped: AbortSignal): Promise<number> {
-  let most = 0;
+  let max = 0;
   while (!stopped.aborted) {
-    most = Math.max(most, residentBytes(pid));
-    await sleep(RSS_EACH_MS);
+    max = Math.max(max, residentBytes(pid));
+    await sleep(RSS_INTERVAL_MS);
   }
-  return most;
+  return max;
 }
 
 /** @returns milliseconds from now */
 async function recover(url: string, next: () => { readonly text: string }): Promise<number> {
   const start = performance.now();
-  let well = 0;
+  let fast = 0;
   let since = start;
-  while (well < WELL.requests) {
+  while (fast < RECOVERED.requests) {
     const begun = performance.now();
-    if (well === 0) since = begun;
+    if (fast === 0) since = begun;
     const { errors, p50Ms } = await runOpenLoop({
       url,
       perSecond: 1000,
@@ -99,7 +98,7 @@ async function recover(url: string, next: () => { readonly text: string }): Prom
       maxWaiting: 1,
       next: () => ({ kind: 'add', text: next().text }),
     });
-    well = errors === 0 && p50Ms <= WELL.withinMs ? well + 1 : 0;
+    fast = errors === 0 && p50Ms <= RECOVERED.withinMs ? fast + 1 : 0;
   }
   return since - start;
 }
@@ -113,17 +112,21 @@ function checksOf(
     answers.reduce((total, [kind, count]) => total + (pattern.test(kind) ? count : 0), 0);
   const good = result.goodEachSecond.slice(0, SECONDS).reduce((total, each) => total + each, 0);
   return [
-    { what: 'requests sent a second / before', value: result.count / SECONDS / peak },
+    { what: 'requests sent per second / peak before', value: result.count / SECONDS / peak },
     { what: 'arrivals without a free connection', value: result.unsent },
-    { what: 'served a second / before', value: good / SECONDS / peak, atLeast: 0.8 },
-    { what: 'refused (429, 503), of all answers', value: sum(/ (429|503)$/) / result.count },
+    {
+      what: 'requests served per second / peak before',
+      value: good / SECONDS / peak,
+      atLeast: 0.8,
+    },
+    { what: 'share of responses refused (429, 503)', value: sum(/ (429|503)$/) / result.count },
     { what: 'refused without Retry-After', value: result.withoutRetryAfter, atMost: 0 },
     {
       what: 'neither served nor refused',
       value: result.count - sum(/ (200|429|503)$/),
       atMost: 0,
     },
-    { what: 'memory of the API at most, MB', value: rssMb, atMost: 200 },
-    { what: 'until it is well again, s', value: recoveryMs / 1000, atMost: 5 },
+    { what: 'peak memory of the API, MB', value: rssMb, atMost: 200 },
+    { what: 'recovery time, s', value: recoveryMs / 1000, atMost: 5 },
   ];
 }

@@ -2,10 +2,10 @@ import { compare } from '../measure/baselines.ts';
 
 export const read = compare({
   name: 'read',
-  title: 'the whole cart, of 10,000 carts of 3 lines',
+  title: 'read a cart; 10,000 carts of 3 lines',
   shape: { products: 1_000, carts: 10_000, linesPerCart: 3 },
   script: 'read',
-  wanted: (clients, { carthub, noOp }) =>
+  goals: (clients, { carthub, noOp }) =>
     clients === 1
       ? []
       : [

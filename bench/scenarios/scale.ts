@@ -1,5 +1,5 @@
-// A shop with very many carts beside a small one. Both have the same shoppers, whose carts lie at even
-// distances among all others; only theirs are used.
+// A shop with millions of carts and a small one. Both have the same shoppers, whose carts are spread evenly
+// among all others; only these carts are used.
 
 import type { Tools } from '../load/tools.ts';
 import { interleave } from '../measure/measure.ts';
@@ -15,14 +15,14 @@ const PRODUCTS = 1_000;
 const LINES = 3;
 const CLIENTS = 64;
 /**
- * For both shops, and still a small server's: the pages of 10,000 carts among ten million are some 400 MB, which
- * the 128 MB of the default would pass through again and again.
+ * Of both shops. The pages of 10,000 carts among ten million take about 400 MB, which the default of 128 MB would
+ * evict again and again.
  */
 const MEMORY = { shared_buffers: '1GB' };
 
 export const scale: Scenario = {
   name: 'scale',
-  title: 'a shop with very many carts beside one with 10,000',
+  title: 'a shop with millions of carts and one with 10,000',
   async measure(tools, options) {
     await using cluster = await openCluster(tools, MEMORY);
     const begun = await createShoppers(cluster, SHOPPERS);
@@ -64,10 +64,10 @@ async function compareShops(
   const ratio = (figure: 'perSecond' | 'p99Ms') =>
     (many?.[figure] ?? Number.NaN) / (few?.[figure] ?? Number.NaN);
   const checks: Check[] = [
-    { what: 'throughput of many / of few', value: ratio('perSecond'), atLeast: 0.85 },
-    { what: 'p99 of many / of few', value: ratio('p99Ms'), atMost: 1.3 },
+    { what: 'throughput of many carts / of few', value: ratio('perSecond'), atLeast: 0.85 },
+    { what: 'p99 of many carts / of few', value: ratio('p99Ms'), atMost: 1.3 },
     { what: 'errors', value: (few?.errors ?? 1) + (many?.errors ?? 1), atMost: 0 },
   ];
-  const heading = `${script === 'add' ? 'Additions' : 'Reads'}, ${CLIENTS} clients`;
+  const heading = `${script === 'add' ? 'adds' : 'reads'}, ${CLIENTS} clients`;
   return { heading, clients: CLIENTS, variants: measured, checks };
 }

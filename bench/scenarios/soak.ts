@@ -1,4 +1,4 @@
-// Visits for a long time at half of the peak: whether memory stays what it is.
+// Visits for minutes at half the peak: whether memory grows.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runOpenLoop } from '../load/open-loop.ts';
@@ -12,15 +12,15 @@ import { openShop, type Shop } from '../shop/shop.ts';
 import { W2 } from './mixed.ts';
 import type { Scenario } from './scenario.ts';
 
-/** So few that each is bought within the beginning: only then the copies of carts take what they will ever take. */
+/** Few enough that each is bought during the warm-up: then the cart cache has reached its final size. */
 const SHAPE = { products: 1_000, carts: 2_000, linesPerCart: 3 };
 const CLIENTS = 64;
 const SHARE_OF_PEAK = 0.5;
-const SAMPLE_EACH_MS = 1_000;
-/** The least of so many samples is what is left after a collection of garbage: one comes every 20 s or so. */
+const SAMPLE_INTERVAL_MS = 1_000;
+/** The minimum of this many samples is the heap after a garbage collection, which runs about every 20 s. */
 const SAMPLES_OF_FLOOR = 60;
-/** Not counted: code is compiled and copies are made. */
-const BEGINNING = 0.2;
+/** Share of the samples that is not counted: code is compiled and the cache fills. */
+const WARM_UP = 0.2;
 
 interface Sample {
   readonly seconds: number;
@@ -30,13 +30,13 @@ interface Sample {
 
 export const soak: Scenario = {
   name: 'soak',
-  title: 'the requests of mixed-w2 for minutes, at half of the peak',
+  title: 'the requests of mixed-w2 for minutes at half the peak',
   async measure(tools, options) {
     await using shop = await openShop(tools, SHAPE);
     await shop.reset();
     await touchAllCarts(tools, shop);
-    const told = Object.entries(W2).map(([kind, weight]) => `${kind}=${weight}`);
-    const load = { clients: CLIENTS, script: 'mixed', more: [told.join()] };
+    const weights = Object.entries(W2).map(([kind, weight]) => `${kind}=${weight}`);
+    const load = { clients: CLIENTS, script: 'mixed', more: [weights.join()] };
     const peakVariant = httpVariant(tools, shop, 'peak, 64 clients', load);
     const peak = await interleave([peakVariant], { ...options, progress: 'soak, peak' });
     const perSecond = Math.round(SHARE_OF_PEAK * (peak[peakVariant.name]?.perSecond ?? 0));
@@ -44,12 +44,12 @@ export const soak: Scenario = {
     const sampling = sampled(shop, stop.signal);
     const measured = await measure(openLoopVariant(shop, perSecond), options.minutes * 60);
     stop.abort();
-    const variants = { ...peak, [`${options.minutes} minutes at half of it`]: measured };
+    const variants = { ...peak, [`${options.minutes} minutes at half the peak`]: measured };
     const checks = [
       { what: 'errors', value: measured.errors, atMost: 0 },
       ...checkMemory(await sampling),
     ];
-    return [{ heading: 'Memory over time', clients: CLIENTS, variants, checks }] satisfies Table[];
+    return [{ heading: 'memory over time', clients: CLIENTS, variants, checks }] satisfies Table[];
   },
 };
 
@@ -69,7 +69,7 @@ async function sampled(shop: Shop, stopped: AbortSignal): Promise<Sample[]> {
       heapBytes: parseHeap(metrics),
       rssBytes: residentBytes(shop.apiPid),
     });
-    await sleep(SAMPLE_EACH_MS);
+    await sleep(SAMPLE_INTERVAL_MS);
   }
   return samples;
 }
@@ -77,9 +77,9 @@ async function sampled(shop: Shop, stopped: AbortSignal): Promise<Sample[]> {
 export const parseHeap = (metrics: string): number =>
   Number(/^nodejs_heap_size_used_bytes ([\d.e+]+)$/m.exec(metrics)?.[1] ?? Number.NaN);
 
-/** The heap's floor, and by how much of itself it rises over the whole time. */
+/** The heap's floor, and its relative growth over the whole time. */
 export function checkMemory(samples: readonly Sample[]): Check[] {
-  const counted = samples.slice(Math.floor(BEGINNING * samples.length));
+  const counted = samples.slice(Math.floor(WARM_UP * samples.length));
   const floors: [number, number][] = [];
   for (let first = 0; first + SAMPLES_OF_FLOOR <= counted.length; first += SAMPLES_OF_FLOOR) {
     const some = counted.slice(first, first + SAMPLES_OF_FLOOR);
@@ -88,14 +88,14 @@ export function checkMemory(samples: readonly Sample[]): Check[] {
   const mean = floors.reduce((sum, [, bytes]) => sum + bytes, 0) / floors.length;
   const duration = (counted.at(-1)?.seconds ?? 0) - (counted[0]?.seconds ?? 0);
   return [
-    { what: 'heap after collections, MB', value: mean / 1e6 },
+    { what: 'heap after garbage collection, MB', value: mean / 1e6 },
     {
-      what: 'rise of it over the time, of itself',
+      what: 'relative growth of that heap',
       value: (slope(floors) * duration) / mean,
       atMost: 0.05,
     },
     {
-      what: 'memory of the API at most, MB',
+      what: 'peak memory of the API, MB',
       value: Math.max(...samples.map(({ rssBytes }) => rssBytes)) / 1e6,
       atMost: 200,
     },

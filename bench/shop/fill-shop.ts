@@ -1,4 +1,4 @@
-// The rows that a benchmark works on.
+// Fills a shop with the rows of a benchmark.
 
 import type pg from 'pg';
 import { withClient } from '../../testbed/database.ts';
@@ -43,16 +43,13 @@ export async function fillShop(
   });
 }
 
-/**
- * Of what was filled. A table that is known to be empty would have its statements planned for that until autovacuum
- * comes by, with each order then read from a list of all.
- */
+/** Without it, statements would be planned for empty tables until autovacuum runs. */
 const VACUUM = 'vacuum (analyze) carts, cart_items, products, inventory';
 
 async function fillProducts(client: pg.Client, products: number): Promise<void> {
   await client.query(
     `insert into products (product_id, product_name, description, category, price, image_url)
-     select 'product-' || n, 'Product number ' || n, 'What it is good for, and how to mend it.',
+     select 'product-' || n, 'Product number ' || n, 'What it is good for, and how to repair it.',
        'Group ' || n % 20, 1 + n % 90 + 0.95, '/images/products/' || n || '.svg'
      from generate_series(1, $1::integer) as n`,
     [products],
@@ -66,17 +63,17 @@ export interface ManyCarts {
   readonly carts: number;
   readonly products: number;
   readonly linesPerCart: number;
-  /** Their carts lie at even distances among all others. */
+  /** Their carts are spread evenly among all others. */
   readonly customers: readonly string[];
-  readonly progress: (told: string) => void;
+  readonly progress: (message: string) => void;
 }
 
-/** The number of the first shopper's cart, and by how much those of the others are apart. */
+/** The number of the first shopper's cart, and the distance between two shoppers' carts. */
 export const apart = ({ carts, customers }: Pick<ManyCarts, 'carts' | 'customers'>): number =>
   Math.floor(carts / customers.length);
 
 const CARTS_AT_ONCE = 500_000;
-/** What is faster made when all rows are there. */
+/** Faster to build when all rows exist. */
 const CONSTRAINTS = [
   ['carts', 'carts_pkey', 'primary key (customer_id)'],
   ['cart_items', 'cart_items_pkey', 'primary key (customer_id, product_id)'],

@@ -26,18 +26,18 @@ test.each([
   expect(median(values)).toBe(middle);
 });
 
-test('percentiles are values that were there; of none there is none', () => {
+test('picks percentiles from the values, NaN for none', () => {
   const sorted = Array.from({ length: 100 }, (_, index) => index + 1);
   expect([0.5, 0.99, 1].map((share) => percentile(sorted, share))).toEqual([51, 100, 100]);
   expect(percentile([], 0.5)).toBeNaN();
 });
 
-test('the slope is that of the line through the points', () => {
+test('fits the slope by least squares', () => {
   const points = [0, 1, 2, 3].map((x) => [x, 7 + 2 * x + (x % 2 ? 0.5 : -0.5)] as const);
   expect(slope(points)).toBeCloseTo(2.2, 9);
 });
 
-test('medians are of each figure by itself, and errors of all runs', () => {
+test('takes the median of each figure and the sum of errors', () => {
   const runs = [
     run({ perSecond: 100, databaseUs: 30, errors: 1 }),
     run({ perSecond: 300, databaseUs: 20 }),
@@ -46,7 +46,7 @@ test('medians are of each figure by itself, and errors of all runs', () => {
   expect(summarize(runs)).toEqual(run({ perSecond: 200, databaseUs: 20, errors: 3 }));
 });
 
-test('a figure that is none holds nowhere', () => {
+test('treats NaN as missing every goal', () => {
   const check = { what: '', atMost: 1 };
   expect([1, 1.01, Number.NaN].map((value) => holds({ ...check, value }))).toEqual([
     ...[true, false, false],
@@ -64,7 +64,7 @@ test.each([
   expect(shown(value)).toBe(text);
 });
 
-test('a table tells variants, and what holds', () => {
+test('prints variants, figures, goals and whether they are met', () => {
   const checks = [
     { what: 'ratio', value: 0.5 },
     { what: 'p50', value: 2, atMost: 1 },
@@ -76,7 +76,7 @@ test('a table tells variants, and what holds', () => {
     [
       '| carthub | 100 | 1.00 | 2.00 | 3.00 | 50 | 20 | 5 | 0 |',
       '',
-      '|  | is | wanted |  |',
+      '|  | is | goal | met |',
       '| --- | ---: | ---: | ---: |',
       '| ratio | 0.50 |  |  |',
       '| p50 | 2 | ≤ 1 | **no** |',
@@ -86,7 +86,7 @@ test('a table tells variants, and what holds', () => {
   );
 });
 
-test('records the figures at the most clients beside those of other scenarios, but none with errors', () => {
+test('records the figures of the largest load per scenario, and refuses runs with errors', () => {
   const result = (name: string, errors: number) =>
     toResult({ name, title: `${name}s` }, { runs: 3, seconds: 4 }, 'a machine', [
       { heading: '', clients: 1, variants: { carthub: run({ apiUs: 99 }) }, checks: [] },

@@ -14,7 +14,7 @@ const shoppers = Array.from({ length: 500 }, (_, index) => ({
 const shape = { products: 1_000, linesPerCart: 3 };
 
 let served = 0;
-/** Refuses every fourth request, every eighth without telling when to come back. */
+/** Refuses every fourth request, every eighth without Retry-After. */
 const server = createServer((request, response) => {
   served += 1;
   request.resume();
@@ -44,7 +44,7 @@ const load = (more: Partial<OpenLoop>): OpenLoop => ({
   ...more,
 });
 
-test('an answer is complete when its body is, and leaves what follows it', () => {
+test('parses a response once its body is complete, and keeps the rest', () => {
   const head = 'HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 4\r\n\r\n';
   expect(parseAnswer(head.slice(0, -2))).toBeUndefined();
   expect(parseAnswer(`${head}bod`)).toBeUndefined();
@@ -58,7 +58,7 @@ test('an answer is complete when its body is, and leaves what follows it', () =>
   });
 });
 
-test('a paced load sends what is due, no faster, and counts refusals that tell nothing', async () => {
+test('sends requests at the given rate and counts refusals without Retry-After', async () => {
   served = 0;
   const begun = performance.now();
   const result = await runOpenLoop(load({}));
@@ -72,14 +72,14 @@ test('a paced load sends what is due, no faster, and counts refusals that tell n
   });
 });
 
-test('what finds no free connection is told, not sent', async () => {
+test('counts requests without a free connection as unsent', async () => {
   served = 0;
   const result = await runOpenLoop(load({ connections: 1, perSecond: 100_000, maxWaiting: 0 }));
   expect(result.unsent).toBeGreaterThan(0);
   expect(result.count + result.unsent).toBe(50_000);
 });
 
-test('a mix has its weights; a checkout is of a cart that is added to long before and long after', () => {
+test('mixes requests by weight, and checks out only carts without a recent or near add', () => {
   let state = 1;
   const random = () => {
     state = (state * 48_271) % 2_147_483_647;
@@ -105,7 +105,7 @@ test('a mix has its weights; a checkout is of a cart that is added to long befor
   expect(kinds.checkout / 20_000).toBeGreaterThan(0.08);
 });
 
-test('an addition is of a product that the cart was filled with', () => {
+test('adds only products that the cart was filled with', () => {
   const { text } = new Requests(shoppers.slice(9, 10), shape, () => 0.99).next('add');
   expect(text).toContain('"customer_id":"guest_10","product_id":"product-74"');
 });

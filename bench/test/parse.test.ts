@@ -11,7 +11,7 @@ latency average = 1.5 ms
 tps = 4321.5 (without initial connection time)
 `;
 
-test('reads what wrk tells, whatever it prints before', () => {
+test('reads the last line of wrk', () => {
   const told =
     '{"requests":5000,"microseconds":2500000,"errors":3,"p50":900,"p95":2000,"p99":3100}';
   expect(parseWrk(`Running 2s test\n  5000 requests\n\n${told}\n`)).toEqual({
@@ -24,7 +24,7 @@ test('reads what wrk tells, whatever it prints before', () => {
   });
 });
 
-test('reads what pgbench prints and logs', () => {
+test('reads the output and the log of pgbench', () => {
   const log = Array.from({ length: 100 }, (_, index) => `0 ${index} ${(index + 1) * 1000} 0 1 2`);
   expect(parsePgbench(PGBENCH, `${log.join('\n')}\n`)).toEqual({
     count: 4000,
@@ -36,7 +36,7 @@ test('reads what pgbench prints and logs', () => {
   });
 });
 
-test('reads the times of a process, whatever it calls itself', () => {
+test('reads CPU times of a process whose name has blanks and parentheses', () => {
   const fields = ['S', '7', ...Array.from({ length: 9 }, () => '0'), '10', '20', '30', '40', '20'];
   expect(parseStat(`42 (a) name (b)) ${fields.join(' ')}`)).toEqual({
     parent: 7,
@@ -45,7 +45,7 @@ test('reads the times of a process, whatever it calls itself', () => {
   });
 });
 
-test('a missing program is told, with what installs it', () => {
+test('names missing programs and the command that installs them', () => {
   expect(() => findTools({ PATH: '/nowhere', POSTGRES_PROGRAMS: '/none' })).toThrow(
     'Benchmarks need wrk, on the PATH and /none/bin/pgbench, or another one by POSTGRES_PROGRAMS. ' +
       'On Debian: apt-get install wrk postgresql-15',

@@ -3,7 +3,7 @@ import { buildApp } from '../lib/build-app.ts';
 import { parseConfig } from '../lib/config/config.ts';
 import { INPUTS } from '../lib/config/inputs.ts';
 
-// Otherwise an empty assembly would be written even when the inputs are refused.
+// Without this the app would write an empty assembly even if the inputs are invalid.
 const app = new App({ autoSynth: false });
 
 const inputs = Object.entries(INPUTS).map(([name, { variable }]): [string, unknown] => [

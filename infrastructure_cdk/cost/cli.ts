@@ -2,10 +2,10 @@
 
 import { parseArgs } from 'node:util';
 import type { EnvironmentName } from '../lib/config/config.ts';
-import { configOf, estimate } from './estimate.ts';
-import { readUsage } from './inputs.ts';
-import { toUsd } from './money.ts';
-import { toTable } from './table.ts';
+import { toTable } from './document/table.ts';
+import { configOf, estimate } from './estimate/estimate.ts';
+import { toUsd } from './estimate/money.ts';
+import { readUsage } from './inputs/inputs.ts';
 
 const ENVIRONMENTS: Readonly<Record<string, EnvironmentName>> = {
   dev: 'development',
@@ -32,8 +32,8 @@ function main(): void {
   }
   const priced = lines.map(({ micros, ...line }) => ({ ...line, usd: toUsd(micros) }));
   const totalUsd = toUsd(totalMicros);
-  const told = { environment, region, currency: 'USD', pricesAsOf, totalUsd, lines: priced };
-  console.log(JSON.stringify(told, null, 2));
+  const result = { environment, region, currency: 'USD', pricesAsOf, totalUsd, lines: priced };
+  console.log(JSON.stringify(result, null, 2));
 }
 
 try {

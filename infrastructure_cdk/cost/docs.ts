@@ -2,26 +2,26 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { byKind, overBudget } from './budget.ts';
-import { toSvg } from './chart.ts';
-import { costDocument } from './cost-document.ts';
-import { type Claim, GUIDE_DEVELOPMENT, GUIDE_PRODUCTION } from './guide.ts';
-import { readAgreed, readBudget } from './inputs.ts';
-import { type PricedVariant, priceVariants } from './variants.ts';
+import { toSvg } from './document/chart.ts';
+import { costDocument } from './document/cost-document.ts';
+import { type Claim, GUIDE_DEVELOPMENT, GUIDE_PRODUCTION } from './document/guide-comparison.ts';
+import { byKind, overBudget } from './estimate/budget.ts';
+import { type PricedVariant, priceVariants } from './estimate/variants.ts';
+import { readAgreed, readBudget } from './inputs/inputs.ts';
 
 const REGION = 'us-west-2';
 const DOCS = join(import.meta.dirname, '../../docs');
-const AGREED = join(import.meta.dirname, 'agreed.generated.json');
+const AGREED = join(import.meta.dirname, 'inputs/agreed.generated.json');
 
 function estimateOf(variants: readonly PricedVariant[], name: string) {
   const variant = variants.find((each) => each.name === `${name} as this template is`);
-  if (variant === undefined) throw new Error(`There is no variant of ${name} as it is.`);
+  if (variant === undefined) throw new Error(`There is no variant "${name} as this template is".`);
   return variant.estimate;
 }
 
 function main(isCheck: boolean): void {
   if (isCheck && !existsSync(DOCS)) {
-    console.log('There is no ../docs here: nothing to compare.');
+    console.log('../docs does not exist: nothing to compare.');
     return;
   }
   const variants = priceVariants(REGION);
@@ -31,8 +31,8 @@ function main(isCheck: boolean): void {
   for (const each of [development, production]) {
     const kinds = existsSync(AGREED) ? readAgreed(each.environment) : {};
     const usd = readBudget(each.environment);
-    const complaint = overBudget(each.environment, each, { usd, kinds });
-    if (complaint !== undefined) throw new Error(complaint);
+    const problem = overBudget(each.environment, each, { usd, kinds });
+    if (problem !== undefined) throw new Error(problem);
   }
   const agreed = { development: byKind(development), production: byKind(production) };
   const claimed = (name: string, claims: readonly Claim[]) => {
@@ -59,7 +59,9 @@ function main(isCheck: boolean): void {
   );
   if (!isCheck) for (const [file, text] of stale) writeFileSync(file, text);
   else if (stale.length > 0)
-    throw new Error(`Not up to date: ${stale.map(([file]) => file).join(', ')}. npm run cost:docs`);
+    throw new Error(
+      `Not up to date: ${stale.map(([file]) => file).join(', ')}. Run npm run cost:docs.`,
+    );
 }
 
 try {

@@ -18,7 +18,7 @@ export interface CarthubStacks {
 }
 
 /**
- * Puts Carthub's stacks into the app. Every synthesis, and so every deployment, is checked against
+ * Adds Carthub's stacks to the app. Every synthesis, and so every deployment, is checked against
  * cdk-nag's AwsSolutions rules and fails on a finding that nobody has acknowledged with a reason.
  */
 export function buildApp(app: App, config: CarthubConfig): CarthubStacks {
@@ -51,7 +51,7 @@ export function buildApp(app: App, config: CarthubConfig): CarthubStacks {
       ...(config.monitoring && { MONITORING: 'on' }),
     },
   });
-  // Whoever deploys the services is also told when they fail.
+  // The pipelines' failures are reported by the operations stack, so it comes first.
   cicd.addStackDependency(operations);
   return { network, data, cluster, edge, operations, cicd };
 }

@@ -29,7 +29,7 @@ export const ACCEPTED_BY_GUARD: readonly Accepted[] = [
   {
     rule: 'CT.CLOUDWATCH.PR.2',
     resources: /./,
-    why: 'Logs are kept for 30 or 90 days: they serve to mend the shop, and are paid for by the day.',
+    why: 'Logs are kept for 30 or 90 days: they serve to repair the shop, and are paid for by the day.',
   },
   {
     rule: 'CT.CLOUDWATCH.PR.3',
@@ -74,7 +74,7 @@ export const ACCEPTED_BY_GUARD: readonly Accepted[] = [
   {
     rule: 'CT.RDS.PR.20',
     resources: /^DatabaseInstance/,
-    why: 'Another port hides nothing from whoever gets in; only nodes and the rotation do.',
+    why: 'Another port hides nothing from an intruder; only nodes and the rotation do.',
   },
   {
     rule: 'CT.RDS.PR.7',

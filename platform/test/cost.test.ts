@@ -9,7 +9,7 @@ interface Pods {
   readonly cpuMilli: number;
   readonly memoryMi: number;
 }
-const FILE = fromRoot('infrastructure_cdk/cost/pods.json');
+const FILE = fromRoot('infrastructure_cdk/cost/inputs/pods.json');
 const priced: Readonly<Record<string, readonly Pods[]>> = JSON.parse(readFileSync(FILE, 'utf8'));
 
 /** The resource requests of one pod of a service, and the minimum number of pods. */

@@ -1,8 +1,8 @@
 /**
  * Terminology
- * - environment: `development` (may be thrown away) or `production` (must survive a mistake).
- *   Each has an AWS account, or at least a region, of its own: the names of stacks and
- *   repositories are the same in both.
+ * - environment: `development` (disposable) or `production` (protected against mistakes).
+ *   Each needs its own AWS account, or at least its own region: stacks and repositories have the
+ *   same names in both.
  */
 import { INPUTS, type InputName, type RawInputs } from './inputs.ts';
 import {
@@ -30,7 +30,7 @@ export interface CarthubConfig {
   readonly region: string;
   /**
    * Twelve digits.
-   * @default - the account of whoever deploys; the templates then name no account
+   * @default - the account of the deploying credentials; the templates then name no account
    */
   readonly account?: string | undefined;
   /** Three, in order, such as `us-west-2a`. */
@@ -43,15 +43,15 @@ export interface CarthubConfig {
   readonly clusterEndpoint: ClusterEndpoint;
   /** Such as `t4g.micro`, without `db.`. */
   readonly databaseClass: string;
-  /** @default - the three services live in CodeCommit */
+  /** @default - sources in CodeCommit */
   readonly github?: GithubSource | undefined;
-  /** @default - the load balancer's own address, over plain HTTP; no build deploys that to production */
+  /** @default - the load balancer's own address over HTTP; production builds reject that */
   readonly hostName?: string | undefined;
-  /** @default - the load balancer looks for the certificate of the host name */
+  /** @default - the load balancer finds the host name's certificate */
   readonly certificateArn?: string | undefined;
   /** Whether the cluster has the Prometheus operator. */
   readonly monitoring: boolean;
-  /** @default - alarms are only shown */
+  /** @default - no emails */
   readonly alarmEmail?: string | undefined;
   readonly monthlyBudgetUsd: number;
 }
@@ -70,7 +70,7 @@ function problem(name: InputName, value: unknown): string {
   return `${name} is ${JSON.stringify(value)}, but must be: ${meaning}. Set it with -c ${name}=… or ${variable}=….`;
 }
 
-/** Reads inputs one by one and remembers the problems of all of them. */
+/** Parses inputs one by one and collects their problems. */
 class InputReader {
   readonly problems: string[] = [];
   readonly #inputs: RawInputs;
@@ -88,7 +88,7 @@ class InputReader {
   }
 }
 
-/** Checks every input and reports all problems at once. */
+/** Validates all inputs and reports all problems at once. */
 export function parseConfig(inputs: RawInputs): ParsedConfig {
   const reader = new InputReader(inputs);
   const { problems } = reader;
@@ -117,9 +117,9 @@ export function parseConfig(inputs: RawInputs): ParsedConfig {
       'natGateways is 0, so nodes reach no AWS service. Add -c interfaceEndpoints=yes.',
     );
   if (certificateArn !== undefined && hostName === undefined)
-    problems.push('certificateArn is of a host name: give hostName as well.');
+    problems.push('certificateArn needs a host name: set hostName too.');
   if ((owner === undefined) !== (connectionArn === undefined))
-    problems.push('githubOwner and githubConnection go together: give both or none.');
+    problems.push('githubOwner and githubConnection go together: set both or none.');
 
   if (problems.length > 0 || !environmentName || !region || !zones || !compute) {
     return { ok: false, problems };

@@ -1,11 +1,11 @@
 /**
  * Terminology
- * - input: one value the operator sets, by CDK context (`-c region=…`) or else by variable. Always
+ * - input: one value that the operator sets by CDK context (`-c region=…`) or by variable. Always
  *   text: as a JSON number an account id would lose its leading zero.
  */
 export interface Input {
   readonly variable: string;
-  /** What holds if the input is not given; undefined where there may be nothing. */
+  /** Value if the input is not set; undefined for an optional input. */
   readonly fallback: string | undefined;
   readonly meaning: string;
 }
@@ -24,7 +24,7 @@ export const INPUTS = {
   account: {
     variable: 'CARTHUB_ACCOUNT',
     fallback: undefined,
-    meaning: 'AWS account id, twelve digits; left out: the account of whoever deploys',
+    meaning: 'AWS account id, twelve digits; default: the account of your credentials',
   },
   zones: {
     variable: 'CARTHUB_ZONES',
@@ -34,12 +34,12 @@ export const INPUTS = {
   natGateways: {
     variable: 'CARTHUB_NAT_GATEWAYS',
     fallback: undefined,
-    meaning: '`0` to `3`; left out: 1 in development, 3 in production; 0 needs interface endpoints',
+    meaning: '`0` to `3`; default: 1 in development, 3 in production; 0 needs interface endpoints',
   },
   interfaceEndpoints: {
     variable: 'CARTHUB_INTERFACE_ENDPOINTS',
     fallback: 'no',
-    meaning: '`yes` or `no`: reach the AWS services nodes need without a NAT gateway',
+    meaning: '`yes` or `no`: nodes reach AWS services without a NAT gateway',
   },
   compute: {
     variable: 'CARTHUB_COMPUTE',
@@ -49,25 +49,23 @@ export const INPUTS = {
   kubernetesVersion: {
     variable: 'CARTHUB_KUBERNETES_VERSION',
     fallback: '1.36',
-    meaning: 'version of Kubernetes on EKS',
+    meaning: 'Kubernetes version on EKS',
   },
   clusterEndpoint: {
     variable: 'CARTHUB_CLUSTER_ENDPOINT',
     fallback: 'public',
     meaning:
-      "`public`, `private` or the networks that may reach the cluster's API (`192.0.2.0/24,…`)",
+      "`public`, `private` or the networks that can reach the cluster's API (`192.0.2.0/24,…`)",
   },
   databaseClass: {
     variable: 'CARTHUB_DATABASE_CLASS',
     fallback: undefined,
-    meaning:
-      'instance class of RDS; left out: `t4g.micro` in development, `r6g.large` in production',
+    meaning: 'RDS instance class; default: `t4g.micro` in development, `r6g.large` in production',
   },
   githubOwner: {
     variable: 'CARTHUB_GITHUB_OWNER',
     fallback: undefined,
-    meaning:
-      'take the sources from this GitHub account instead of CodeCommit; needs the connection',
+    meaning: 'GitHub account with the sources, instead of CodeCommit; needs the connection',
   },
   githubConnection: {
     variable: 'CARTHUB_GITHUB_CONNECTION',
@@ -78,30 +76,30 @@ export const INPUTS = {
     variable: 'CARTHUB_HOST_NAME',
     fallback: undefined,
     meaning:
-      'host name of the shop, with a certificate in ACM; production needs one, development without one speaks plain HTTP',
+      'host name of the shop, with a certificate in ACM; required in production; without it development uses HTTP',
   },
   certificateArn: {
     variable: 'CARTHUB_CERTIFICATE_ARN',
     fallback: undefined,
-    meaning: 'ARN of the certificate; left out: the load balancer finds the one of the host name',
+    meaning: "ARN of the certificate; default: the load balancer finds the host name's",
   },
   monitoring: {
     variable: 'CARTHUB_MONITORING',
     fallback: 'no',
-    meaning: '`yes` or `no`: deploy ServiceMonitors; the cluster needs the Prometheus operator',
+    meaning: '`yes` or `no`: deploy ServiceMonitors; needs the Prometheus operator',
   },
   alarmEmail: {
     variable: 'CARTHUB_ALARM_EMAIL',
     fallback: undefined,
-    meaning: 'address that alarms and the budget write to; left out: nobody is written to',
+    meaning: 'address for alarms and the budget; default: no emails',
   },
   monthlyBudget: {
     variable: 'CARTHUB_MONTHLY_BUDGET',
     fallback: undefined,
-    meaning: 'US dollars a month; left out: 275 in development, 900 in production',
+    meaning: 'US dollars a month; default: 275 in development, 900 in production',
   },
 } as const satisfies Record<string, Input>;
 
 export type InputName = keyof typeof INPUTS;
-/** Not yet checked: a context value can be any JSON value. */
+/** Not validated yet: a context value can be any JSON value. */
 export type RawInputs = Readonly<Partial<Record<InputName, unknown>>>;

@@ -1,4 +1,4 @@
-/** What the text of an input may be. Each answers undefined for a text it refuses. */
+/** Parses an input's text; returns undefined if it is invalid. */
 export type Parse<T> = (text: string) => T | undefined;
 
 export const oneOf =

@@ -17,7 +17,7 @@ export class CarthubStack extends Stack {
     const isProduction = config.environmentName === 'production';
     const tags = { application: 'carthub', environment: config.environmentName };
     super(scope, id, {
-      // Of the stack itself: whoever deploys or deletes it sees which environment it is.
+      // Of the stack itself: a person who deploys or deletes it sees which environment it is.
       tags,
       description: `Carthub ${part} (${config.environmentName})`,
       terminationProtection: isProduction,

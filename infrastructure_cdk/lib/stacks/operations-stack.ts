@@ -38,7 +38,7 @@ export class OperationsStack extends CarthubStack {
     });
   }
 
-  /** A key of its own: alarms can not use the one that AWS would make. */
+  /** A key of its own: alarms cannot use the one that AWS would make. */
   #topic(email: string | undefined): Topic {
     const key = new Key(this, 'Key', {
       description: 'Alarms',

@@ -121,7 +121,7 @@ describe('invalid inputs', () => {
   it('include a certificate without a host name and a GitHub account without a connection', () => {
     expect(
       problemsOf({ certificateArn: 'arn:aws:acm:us-west-2:012345678901:certificate/x' }),
-    ).toEqual([expect.stringContaining('give hostName as well')]);
+    ).toEqual([expect.stringContaining('set hostName too')]);
     expect(problemsOf({ githubOwner: 'shop' })).toEqual([expect.stringContaining('go together')]);
   });
 

@@ -1,16 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import { byKind, overBudget } from '../../cost/budget.ts';
-import { groupsOf } from '../../cost/chart.ts';
-import { configOf, estimate } from '../../cost/estimate.ts';
-import { FREE } from '../../cost/free.ts';
-import { compare, GUIDE_DEVELOPMENT, GUIDE_PRODUCTION } from '../../cost/guide.ts';
-import { readAgreed, readBudget, readUsage } from '../../cost/inputs.ts';
-import { nodesFor } from '../../cost/kubernetes.ts';
-import { formatUsd, microDollars, sum } from '../../cost/money.ts';
-import { priceTemplate } from '../../cost/price-template.ts';
-import { priceOf, readPrices } from '../../cost/prices.ts';
-import { RULES } from '../../cost/rules.ts';
-import { priceVariants } from '../../cost/variants.ts';
+import { groupsOf } from '../../cost/document/chart.ts';
+import {
+  compare,
+  GUIDE_DEVELOPMENT,
+  GUIDE_PRODUCTION,
+} from '../../cost/document/guide-comparison.ts';
+import { byKind, overBudget } from '../../cost/estimate/budget.ts';
+import { configOf, estimate } from '../../cost/estimate/estimate.ts';
+import { FREE_RESOURCES } from '../../cost/estimate/free-resources.ts';
+import { nodesFor } from '../../cost/estimate/kubernetes.ts';
+import { formatUsd, microDollars, sum } from '../../cost/estimate/money.ts';
+import { priceTemplate } from '../../cost/estimate/price-template.ts';
+import { PRICING_RULES } from '../../cost/estimate/pricing-rules.ts';
+import { priceVariants } from '../../cost/estimate/variants.ts';
+import { readAgreed, readBudget, readUsage } from '../../cost/inputs/inputs.ts';
+import { priceOf, readPrices } from '../../cost/inputs/prices.ts';
 import { ENVIRONMENTS } from '../support/synthesize.ts';
 
 const REGION = 'us-west-2';
@@ -33,13 +37,13 @@ describe.each(ENVIRONMENTS)('%s', (name) => {
     expect(sum(groupsOf(lines))).toBe(totalMicros);
   });
 
-  test('stays inside of its budget', () => {
+  test('stays within its budget', () => {
     const budget = { usd: readBudget(name), kinds: readAgreed(name) };
     expect(overBudget(name, of(name), budget)).toBeUndefined();
   });
 });
 
-test('what is large is priced by hand as well', () => {
+test('prices the largest lines as computed by hand', () => {
   const { lines } = of('production');
   const micros = (what: string) => lines.find((line) => line.what === what)?.micros;
   // $0.45 an hour for both copies, 730 hours; 200 GiB at $0.115; $0.10 an hour.
@@ -49,7 +53,7 @@ test('what is large is priced by hand as well', () => {
   expect(lines.filter(({ what }) => what === 'NAT gateway')).toHaveLength(3);
 });
 
-test('a larger database goes over the budget, and the complaint names it', () => {
+test('names the larger database that exceeds the budget', () => {
   const larger = estimate(configOf('production', REGION, { databaseClass: 'r6g.xlarge' }));
   const budget = { usd: readBudget('production'), kinds: readAgreed('production') };
   expect(overBudget('production', larger, budget)).toMatch(
@@ -57,7 +61,7 @@ test('a larger database goes over the budget, and the complaint names it', () =>
   );
 });
 
-test('a type that nobody knows fails, with its name', () => {
+test('rejects a type without a pricing rule or a reason why it is free', () => {
   const price = () =>
     priceTemplate(
       'Stack',
@@ -65,22 +69,22 @@ test('a type that nobody knows fails, with its name', () => {
       readPrices(REGION),
       readUsage('production'),
     );
-  expect(price).toThrow('Nothing is known of the cost of AWS::SQS::Queue (Stack/Queue)');
+  expect(price).toThrow('The cost of AWS::SQS::Queue (Stack/Queue) is unknown');
 });
 
-test('a type has a rule or a reason, not both', () => {
-  expect(Object.keys(RULES).filter((type) => type in FREE)).toEqual([]);
+test('has a rule or a reason for each type, not both', () => {
+  expect(Object.keys(PRICING_RULES).filter((type) => type in FREE_RESOURCES)).toEqual([]);
 });
 
-test('a class of database without a price fails, a region too', () => {
+test('rejects a database class or a region without prices', () => {
   const config = configOf('production', REGION, { databaseClass: 'm8g.large' });
   expect(() => estimate(config)).toThrow('has no price "rds.m8g.large"');
   expect(() => estimate(configOf('production', 'eu-west-9'))).toThrow(
-    'There are no prices for eu-west-9: add cost/prices/eu-west-9.json',
+    'There are no prices for eu-west-9: add cost/inputs/prices/eu-west-9.json',
   );
 });
 
-test('every price has a unit, a source and an honest mark', () => {
+test('has a unit and a source for every price, and a date for confirmed ones', () => {
   const { prices } = readPrices(REGION);
   for (const [name, { unit, usd, source, readOn, confirmed }] of Object.entries(prices)) {
     expect(usd, name).toMatch(/^\d+(\.\d+)?$/);
@@ -93,13 +97,13 @@ test('every price has a unit, a source and an honest mark', () => {
   expect(() => priceOf(readPrices(REGION), 'nothing')).toThrow('no price "nothing"');
 });
 
-test('money is added without drift, and refuses what is none', () => {
+test('adds money without rounding errors and rejects NaN', () => {
   expect(sum(Array.from({ length: 10 }, () => microDollars('0.1', 1)))).toBe(1_000_000);
-  expect(() => microDollars('0.1', Number.NaN)).toThrow('no amount of money');
+  expect(() => microDollars('0.1', Number.NaN)).toThrow('not an amount of money');
   expect([formatUsd(1_234_567_890), formatUsd(-5_000)]).toEqual(['$1,234.57', '-$0.01']);
 });
 
-test('nodes hold the pods by their requests', () => {
+test("computes the nodes that fit the pods' requests", () => {
   const pods = (replicas: number) => [{ name: 'backend', replicas, cpuMilli: 250, memoryMi: 256 }];
   expect([1, 6, 7, 14].map((replicas) => nodesFor(pods(replicas), 1))).toEqual([1, 1, 2, 2]);
   expect(nodesFor(pods(1), 2)).toBe(2);
@@ -110,12 +114,12 @@ describe('variants', () => {
   const total = (name: string) =>
     variants.find((each) => each.name === name)?.estimate.totalMicros ?? Number.NaN;
 
-  test('each has its own total, the sum of its lines', () => {
+  test('each total is the sum of its lines', () => {
     for (const { name, estimate: priced } of variants)
       expect(sum(priced.lines.map(({ micros }) => micros)), name).toBe(priced.totalMicros);
   });
 
-  test('what the guide claims is not what it costs', () => {
+  test('cost more than twice what the guide claims', () => {
     expect(total('production as the guide specifies it')).toBeGreaterThan(2 * 319e6);
     expect(total('development as this template is')).toBeGreaterThan(2 * 88.1e6);
     expect(total('production, one NAT gateway')).toBe(
@@ -126,7 +130,7 @@ describe('variants', () => {
   test.each([
     [GUIDE_PRODUCTION, 'production as the guide specifies it', 319],
     [GUIDE_DEVELOPMENT, 'development as this template is', 88.1],
-  ] as const)("rows beside the guide's sum up to the total", (claims, name, claimed) => {
+  ] as const)("the rows compared with the guide's sum up to the total", (claims, name, claimed) => {
     const lines = variants.find((each) => each.name === name)?.estimate.lines ?? [];
     expect(sum(compare(claims, lines).map(({ micros }) => micros))).toBe(total(name));
     expect(sum(claims.map((claim) => (claim.claimed ?? 0) * 100))).toBe(claimed * 100);

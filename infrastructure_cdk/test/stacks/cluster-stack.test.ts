@@ -47,7 +47,7 @@ describe.each(ENVIRONMENTS)('the cluster in %s', (environment) => {
     template.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
   });
 
-  it('is administered through a role, not by whoever made it', () => {
+  it('is administered through a role, not by its creator', () => {
     hasCluster({
       AccessConfig: { AuthenticationMode: 'API', BootstrapClusterCreatorAdminPermissions: false },
     });

@@ -16,7 +16,7 @@ describe.each(names)('the %s stack', (name) => {
     expect(build(environment)[name].tags.tagValues()).toEqual(tags);
   });
 
-  it('can not be deleted by accident in production', () => {
+  it('cannot be deleted by accident in production', () => {
     expect(build('production')[name].terminationProtection).toBe(true);
     expect(build('development')[name].terminationProtection).toBe(false);
   });

@@ -88,7 +88,7 @@ export class ShopCluster extends Construct {
       endpointAccess: accessTo(endpoint),
       defaultCapacityType: isAuto ? DefaultCapacityType.AUTOMODE : DefaultCapacityType.NODEGROUP,
       defaultCapacity: isAuto ? undefined : 0,
-      // Of whoever deploys: they act through the role, which can be taken away again.
+      // For deployers: they act through the role, which can be taken away again.
       bootstrapClusterCreatorAdminPermissions: false,
       mastersRole: this.adminRole,
       outputConfigCommand: false,

@@ -12,7 +12,7 @@ function logicalId(construct: IConstruct): string {
   return Stack.of(construct).getLogicalId(construct.node.defaultChild as CfnElement);
 }
 
-/** Of whoever hands on artifacts: CDK grants families of actions on this one bucket and its key. */
+/** For roles that pass on artifacts: CDK grants families of actions on this one bucket and its key. */
 export function acknowledgeArtifacts(
   construct: IConstruct,
   artifacts: Bucket,

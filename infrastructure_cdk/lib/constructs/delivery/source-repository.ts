@@ -1,6 +1,6 @@
 /**
  * Terminology
- * - protected branch: `main`. CodeCommit knows no such thing: whoever has the managed policy below is
+ * - protected branch: `main`. CodeCommit knows no such thing: an identity with the managed policy below is
  *   denied pushing to it, and merges need an approval.
  */
 

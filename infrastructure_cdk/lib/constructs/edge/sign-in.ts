@@ -15,7 +15,7 @@ export interface SignInProps {
    * @default - an address of example.com, at which nobody can sign in
    */
   readonly hostName?: string;
-  /** With RETAIN the accounts of customers can not be deleted by mistake either. */
+  /** With RETAIN the accounts of customers cannot be deleted by mistake either. */
   readonly removalPolicy: RemovalPolicy.RETAIN | RemovalPolicy.DESTROY;
 }
 

@@ -21,7 +21,7 @@ export function databaseProblems(env: Partial<Environment>, files: SecretFiles):
   if (url && directory) {
     return ['DATABASE_URL and DATABASE_CREDENTIALS_DIR are both set: keep one'];
   }
-  if (url) return URL.canParse(url) ? [] : ['DATABASE_URL can not be read as a URL'];
+  if (url) return URL.canParse(url) ? [] : ['DATABASE_URL cannot be read as a URL'];
   const parts = { ...fromVariables(env), ...files.parts };
   const missing = (['host', 'database', 'username'] as const).filter((part) => !parts[part]);
   if (directory && missing.length > 0) {

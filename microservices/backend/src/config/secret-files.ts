@@ -36,7 +36,7 @@ export async function readSecretFiles(
       const code = error instanceof Error && 'code' in error ? error.code : error;
       // A directory need not tell every part.
       if (!(name && code === 'ENOENT')) {
-        problems.push(`${[variable, name].filter(Boolean).join(': ')} can not be read (${code})`);
+        problems.push(`${[variable, name].filter(Boolean).join(': ')} cannot be read (${code})`);
       }
       return undefined;
     }

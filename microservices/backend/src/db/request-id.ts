@@ -5,7 +5,7 @@
  *   portal    the name under which the protocol runs a prepared statement once. PostgreSQL writes it
  *             into the log line of a slow one: `execute read-carts/REQUEST-ID.1x: select …`.
  *   comment   `request_id=…` in front of the text. pg_stat_activity shows it as well, but a prepared
- *             statement's text can not change, so that each one is parsed and planned again.
+ *             statement's text cannot change, so each one is parsed and planned again.
  */
 import type { QueryConfig } from 'pg';
 import type { Origin } from './connection.ts';
@@ -21,7 +21,7 @@ function nextPortal(requestId: string): string {
   return `${requestId.slice(0, KEPT_OF_ID)}.${portals.toString(36)}`;
 }
 
-/** Request ids are made of letters, digits, `_`, `.` and `-` alone, and so can not end a comment. */
+/** A request id has only letters, digits, `_`, `.` and `-`, so it cannot end a comment. */
 export const comment = (requestId: string): string => `/* request_id=${requestId} */`;
 
 /** pg takes the name of the portal, but its types do not say so. */

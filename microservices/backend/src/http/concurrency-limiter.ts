@@ -29,8 +29,8 @@ interface Arrival {
  * the end none in time. To turn them away at once would keep it as busy: an answer that says no costs half
  * of one that says yes, and the client is soon back.
  *
- * The newest goes first. Whoever has waited for long has the least patience left, so the others would
- * only be served when they are about to give up as well.
+ * The newest goes first: its client is the least likely to give up. Oldest first would serve each request when
+ * its client is about to give up.
  */
 export class ConcurrencyLimiter {
   readonly #most: number;

@@ -58,7 +58,7 @@ const PROBLEMS = {
   ],
   'schema-too-new': [
     503,
-    'The database schema has changed in a way that this release can not work with. Deploy a newer one.',
+    'The database schema has changed in a way that this release cannot work with. Deploy a newer one.',
   ],
   'identity-unavailable': [
     503,

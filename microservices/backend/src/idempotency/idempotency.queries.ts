@@ -1,7 +1,7 @@
 /**
  * Terminology
  *   claim   a row without an answer yet: a checkout, which pays between two transactions, says by it that
- *           it works on this key. `order_id` tells whose claim it is, so that whoever lost it changes nothing.
+ *           it works on this key. `order_id` tells whose claim it is, so that a request that lost it changes nothing.
  */
 import { type Static, Type } from 'typebox';
 import type { Connection, Transaction } from '../db/connection.ts';
@@ -26,7 +26,7 @@ const findStoredResponsesStatement = defineStatement({
 });
 
 /**
- * Whoever comes first has the claim. One that has been without an answer for longer than any checkout takes
+ * The first request has the claim. One that has been without an answer for longer than any checkout takes
  * was left by a process that ended: it is taken over, and `earlier_order_id` is what that one was to order.
  */
 const claimStatement = defineStatement({

@@ -1,6 +1,6 @@
 /**
  * Terminology
- *   key           the client's name for one change (Idempotency-Key): whoever gets no answer sends the
+ *   key           the client's name for one change (Idempotency-Key): a client without an answer sends the
  *                 same request with the same key again, and it is done once. Keys belong to a customer.
  *   fingerprint   tells whether the request is the same.
  *   answer        what the first request was told. It is kept in the transaction of the change, so there

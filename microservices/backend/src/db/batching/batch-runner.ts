@@ -2,8 +2,8 @@ import type { RequestDatabase } from '../connection.ts';
 import { databaseUnavailable } from '../database-errors.ts';
 
 /**
- * Runs batches, one at a time. There is no timer: whoever comes while nothing is in flight goes out at
- * once, and what comes meanwhile is the next batch. Two at a time would be smaller ones, which cost more.
+ * Runs batches, one at a time. There is no timer: a request that arrives while nothing is in flight goes out
+ * at once; those that arrive meanwhile are the next batch. Two at a time would be smaller, and cost more.
  */
 export class BatchRunner<Batch> {
   readonly #next: () => Batch | undefined;

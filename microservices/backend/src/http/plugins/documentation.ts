@@ -15,7 +15,7 @@ export async function addDocumentation(app: App, version: string): Promise<void>
       info: {
         title: 'Carthub',
         version,
-        description: 'Catalogue, carts, checkout and orders of a shop.',
+        description: 'Catalog, carts, checkout and orders of a shop.',
       },
       components: {
         securitySchemes: {

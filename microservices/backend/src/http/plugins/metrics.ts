@@ -6,7 +6,7 @@ import type { App } from '../app.ts';
 import type { ConcurrencyLimiter } from '../concurrency-limiter.ts';
 import { isEventStream } from '../event-stream.ts';
 
-/** Others are counted as one, so that a caller can not make time series. */
+/** Other methods are counted as one, so that a caller cannot create time series. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 const methodOf = (method: string): string => (METHODS.has(method) ? method : 'other');

@@ -12,7 +12,7 @@ import {
 } from './catalog.schemas.ts';
 import { pageOfProducts, toProduct } from './catalog.service.ts';
 
-/** The catalogue is public: nobody needs a session to look. */
+/** The catalog is public: no session is needed. */
 export async function catalogRoutes(app: App, currency: string): Promise<void> {
   const products = new BatchedReads(async (database, ids) => {
     const found = new Map((await findProducts(database, ids)).map((row) => [row.product_id, row]));

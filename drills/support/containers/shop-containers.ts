@@ -1,0 +1,122 @@
+// The shop in containers, as a cluster runs it: credentials in mounted files, the schema from a Job, the
+// API, the storefront. Each pod under the securityContext of its manifest.
+
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { query } from '../../../testbed/database.ts';
+import { freePort } from '../../../testbed/free-port.ts';
+import type { PostgresServer } from '../../../testbed/postgres/embedded-postgres.ts';
+import { answersOk, waitUntil } from '../../../testbed/wait-until.ts';
+import { type Container, HOST, runContainer, startContainer } from './containers.ts';
+import { buildImage } from './images.ts';
+import { type PodTemplate, readPodTemplate } from './pod-template.ts';
+
+const APP_PASSWORD = 'of-a-drill';
+const SESSION_KEY = 'of-a-drill-and-32-characters-long';
+const CREDENTIALS = '/mnt/secrets/database';
+const SESSION = '/mnt/secrets/session';
+const BACKEND_LOGIN = '/mnt/secrets/backend';
+
+/** A container that listens on a port of this machine. */
+export interface Listening extends Container {
+  readonly port: number;
+  readonly url: string;
+}
+
+export interface ShopContainers extends AsyncDisposable {
+  /** As the superuser. */
+  readonly databaseUrl: string;
+  readonly backendPod: PodTemplate;
+  startBackend(env?: Readonly<Record<string, string>>): Promise<Listening>;
+}
+
+/** A migrated database on the server, with the catalogue in it, and what backends need to use it. */
+export async function openShop(postgres: PostgresServer): Promise<ShopContainers> {
+  const secrets = await mkdtemp(join(tmpdir(), 'carthub-secrets-'));
+  await chmod(secrets, 0o755);
+  await query(postgres.url(), 'create database carthub');
+  const databaseUrl = postgres.url('carthub');
+  const { username, password, port } = new URL(databaseUrl);
+  const server = { host: '127.0.0.1', port, database: 'carthub' };
+  const owner = await writeFiles(join(secrets, 'owner'), { ...server, username, password });
+  const app = await writeFiles(join(secrets, 'app'), {
+    ...server,
+    username: 'carthub_backend',
+    password: APP_PASSWORD,
+  });
+  const mounts = {
+    [CREDENTIALS]: app,
+    [SESSION]: await writeFiles(join(secrets, 'session'), { 'guest-token-secret': SESSION_KEY }),
+  };
+  await fill(owner, app);
+  const backendPod = readPodTemplate('backend/k8s/deployment.yaml', mounts);
+  const image = buildImage('backend');
+  return {
+    databaseUrl,
+    backendPod,
+    startBackend: (env = {}) => startBackend(image, backendPod, env),
+    [Symbol.asyncDispose]: () => rm(secrets, { recursive: true, force: true }),
+  };
+}
+
+/** As the migration Job, which also makes the backend's login, and then the same with the catalogue. */
+async function fill(owner: string, app: string): Promise<void> {
+  const { flags, env, args } = readPodTemplate('database/k8s/migration-job.yaml', {
+    [CREDENTIALS]: owner,
+    [BACKEND_LOGIN]: app,
+  });
+  const image = buildImage('database');
+  for (const each of [args, ['import-catalog', 'catalog/products.csv']]) {
+    await runContainer({ image, flags, env, args: each, network: 'host' });
+  }
+}
+
+async function startBackend(
+  image: string,
+  { flags, env }: PodTemplate,
+  more: Readonly<Record<string, string>>,
+): Promise<Listening> {
+  const port = await freePort();
+  const settings = {
+    PORT: String(port),
+    COOKIE_SECURE: 'off',
+    TRUST_PROXY: '10.88.0.0/16',
+    LOG_LEVEL: 'warn',
+    RATE_LIMIT_PER_CUSTOMER: '0',
+    RATE_LIMIT_PER_ADDRESS: '0',
+  };
+  const container = await startContainer({
+    image,
+    flags,
+    env: { ...env, ...settings, ...more },
+    network: 'host',
+  });
+  return { ...container, port, url: `http://127.0.0.1:${port}` };
+}
+
+/** @param backendPort of this machine */
+export async function startFrontend(backendPort: number): Promise<Listening> {
+  const { flags } = readPodTemplate('frontend/k8s/deployment.yaml');
+  const env = { BACKEND_URL: `http://${HOST}:${backendPort}` };
+  const port = await freePort();
+  const image = buildImage('frontend');
+  const container = await startContainer({ image, flags, env, publish: { 8080: port } });
+  return { ...container, port, url: `http://127.0.0.1:${port}` };
+}
+
+/** @returns how long it took from the container's start, in ms */
+export async function ready(container: Container, url: string): Promise<number> {
+  await waitUntil(`${url} answers`, () => answersOk(url)).catch(async (error: unknown) => {
+    throw new Error(await container.logs(), { cause: error });
+  });
+  return performance.now() - container.startedAt;
+}
+
+async function writeFiles(directory: string, files: Readonly<Record<string, string>>) {
+  await mkdir(directory, { mode: 0o755 });
+  for (const [name, content] of Object.entries(files)) {
+    await writeFile(join(directory, name), content, { mode: 0o644 });
+  }
+  return directory;
+}

@@ -1,0 +1,182 @@
+// Looks for one order of all operations on a cart that explains every answer, every order and the cart
+// as it is in the end. Versions say most of it: only what was never answered has to be searched for.
+
+import { apply, type Operation, type State, show } from './cart-model.ts';
+
+/** One operation as its client saw it. Times as performance.now() tells them. */
+export interface Event {
+  readonly customer: string;
+  readonly operation: Operation;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** `unknown`: no answer came, so that it may have been done or not. */
+  readonly outcome: 'ok' | 'refused' | 'unknown';
+  /** Of an answer with a cart. */
+  readonly version?: number;
+  /** The cart that was answered, or the lines of the order. */
+  readonly state?: State;
+}
+
+/** An explanation is found in about as many attempts as there are versions. */
+const MOST_ATTEMPTS = 50_000;
+
+/** PostgreSQL ends what it has begun, also for a client that was killed. */
+const LATEST_COMMIT_MS = 5000;
+
+export interface Final {
+  readonly version: number;
+  readonly state: State;
+  readonly orders: number;
+}
+
+/** @returns what can not be explained of one customer's cart; empty if all can */
+export function checkCart(events: readonly Event[], final: Final): string[] {
+  const versioned = events.filter((event) => event.version !== undefined);
+  return [
+    ...contradictions(versioned, final),
+    ...outOfTime(versioned),
+    ...ordersOf(events, final),
+    ...unexplained(events, final),
+  ];
+}
+
+/** One version is one cart. */
+function contradictions(events: readonly Event[], final: Final): string[] {
+  const states = new Map([[final.version, show(final.state)]]);
+  return events.flatMap(({ version = 0, state }) => {
+    const shown = show(state ?? new Map());
+    const known = states.get(version) ?? shown;
+    states.set(version, known);
+    if (version > final.version) return [`version ${version} was answered, and is not there`];
+    return known === shown ? [] : [`version ${version} is "${known}" and "${shown}"`];
+  });
+}
+
+/** What began after another had ended saw at least its version. */
+function outOfTime(events: readonly Event[]): string[] {
+  const problems: string[] = [];
+  const ended = events.toSorted((one, other) => one.endedAt - other.endedAt);
+  let newest = 0;
+  let next = 0;
+  for (const event of events.toSorted((one, other) => one.startedAt - other.startedAt)) {
+    for (; (ended[next]?.endedAt ?? Number.POSITIVE_INFINITY) < event.startedAt; next += 1)
+      newest = Math.max(newest, ended[next]?.version ?? 0);
+    if ((event.version ?? 0) < newest)
+      problems.push(`version ${event.version} was answered after version ${newest}`);
+  }
+  return problems;
+}
+
+function ordersOf(events: readonly Event[], final: Final): string[] {
+  const checkouts = events.filter(({ operation }) => operation.kind === 'checkout');
+  const count = (outcome: Event['outcome']) =>
+    checkouts.filter((event) => event.outcome === outcome).length;
+  const most = count('ok') + count('unknown');
+  return final.orders >= count('ok') && final.orders <= most
+    ? []
+    : [`${final.orders} orders, where ${count('ok')} to ${most} were made`];
+}
+
+interface Search {
+  readonly version: number;
+  readonly state: State;
+  /** Operations without a version that are used up. */
+  readonly used: ReadonlySet<Event>;
+}
+
+/** Goes from version to version. Where several unanswered operations would do, each is tried. */
+function unexplained(events: readonly Event[], final: Final): string[] {
+  const byVersion = new Map<number, Event[]>();
+  for (const event of events)
+    if (event.version !== undefined)
+      byVersion.set(event.version, [...(byVersion.get(event.version) ?? []), event]);
+  const free = events.filter(
+    ({ version, outcome }) => version === undefined && outcome !== 'refused',
+  );
+  const orders = free.filter(({ outcome }) => outcome === 'ok');
+  const moments = momentsOf(byVersion, final.version);
+  const tried = new Set<string>();
+  const open: Search[] = [{ version: 0, state: new Map(), used: new Set() }];
+  let furthest = 0;
+  for (let search = open.pop(); search !== undefined; search = open.pop()) {
+    const { version, state, used } = search;
+    furthest = Math.max(furthest, version);
+    if (version === final.version) {
+      if (show(state) === show(final.state) && orders.every((order) => used.has(order))) return [];
+      continue;
+    }
+    const answered = byVersion.get(version + 1) ?? [];
+    const attempt = `${version} ${show(state)} ${[...used].map(work).sort().join()}`;
+    if (tried.has(attempt)) continue;
+    tried.add(attempt);
+    if (tried.size > MOST_ATTEMPTS) break;
+    const { after = 0, before = 0 } = moments[version + 1] ?? {};
+    const makers = free.filter(
+      (event) =>
+        !used.has(event) && event.startedAt < before && event.endedAt + LATEST_COMMIT_MS > after,
+    );
+    // The last ones are tried first: an order has to have its place, then whoever was answered.
+    const [made, unknown] = [true, false].map((isMade) =>
+      distinct(makers.filter(({ outcome }) => (outcome === 'ok') === isMade)),
+    );
+    for (const maker of [...(unknown ?? []), ...answered, ...(made ?? [])]) {
+      const next = apply(state, maker.operation);
+      if (next === undefined || !fits(maker, state) || !answered.every(saw(next, maker))) continue;
+      const isFree = maker.version === undefined;
+      open.push({
+        version: version + 1,
+        state: next,
+        used: isFree ? new Set([...used, maker]) : used,
+      });
+    }
+  }
+  return [`nothing explains version ${furthest} of ${final.version}, or what comes after it`];
+}
+
+interface Moment {
+  /** An older version was still seen by somebody who began to look then. */
+  readonly after: number;
+  /** It or a newer version had been answered then. */
+  readonly before: number;
+}
+
+/** By version, between which moments it was made. */
+function momentsOf(byVersion: ReadonlyMap<number, readonly Event[]>, last: number): Moment[] {
+  const moments: Moment[] = [];
+  let before = Number.POSITIVE_INFINITY;
+  for (let version = last; version > 0; version -= 1) {
+    for (const { endedAt } of byVersion.get(version) ?? []) before = Math.min(before, endedAt);
+    moments[version] = { after: 0, before };
+  }
+  let after = 0;
+  for (let version = 1; version <= last; version += 1) {
+    for (const each of byVersion.get(version - 1) ?? []) after = Math.max(after, each.startedAt);
+    moments[version] = { after, before: moments[version]?.before ?? 0 };
+  }
+  return moments;
+}
+
+/** Two that do the same work are the same to the search. */
+const work = ({ operation, outcome, state = new Map() }: Event): string =>
+  JSON.stringify([
+    operation,
+    operation.kind === 'merge' && show(operation.lines),
+    outcome,
+    show(state),
+  ]);
+
+/** Of operations that do the same it is enough to try one; an order that was answered is its own. */
+function distinct(events: readonly Event[]): Event[] {
+  return [...new Map(events.map((event) => [work(event), event])).values()];
+}
+
+/** An order has the lines of the cart that it was made from. */
+const fits = ({ operation, state }: Event, before: State): boolean =>
+  operation.kind !== 'checkout' || state === undefined || show(state) === show(before);
+
+/** Everyone who was answered this version saw this cart, and but for its maker changed nothing. */
+const saw =
+  (state: State, maker: Event) =>
+  (event: Event): boolean =>
+    show(event.state ?? new Map()) === show(state) &&
+    (event === maker || apply(state, event.operation) === undefined);

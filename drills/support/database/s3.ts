@@ -1,0 +1,124 @@
+// A server that speaks S3 (moto, from PyPI), and a way to hold requests up on their way to it.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants } from 'node:fs';
+import { createServer, request } from 'node:http';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../../testbed/free-port.ts';
+
+const BUILT_BY_INSTALL = join(import.meta.dirname, '../../../.carthub/venv/bin/moto_server');
+const START_MS = 30_000;
+
+export interface S3Server extends AsyncDisposable {
+  readonly url: string;
+}
+
+/** What the AWS SDK reads. The server does not check credentials, but has to be given some. */
+export function s3Environment(url: string): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL_S3: url,
+    AWS_ACCESS_KEY_ID: 'drill',
+    AWS_SECRET_ACCESS_KEY: 'drill',
+    AWS_REGION: 'us-east-1',
+  };
+}
+
+export async function startS3(): Promise<S3Server> {
+  const port = await freePort();
+  const child = spawn(findMoto(), ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
+  const url = `http://127.0.0.1:${port}`;
+  try {
+    await answers(url, child);
+  } catch (error) {
+    child.kill();
+    throw error;
+  }
+  return {
+    url,
+    [Symbol.asyncDispose]: async () => {
+      const ended = once(child, 'close');
+      child.kill();
+      await ended;
+    },
+  };
+}
+
+export async function createBucket(url: string, name: string): Promise<void> {
+  const answer = await fetch(`${url}/${name}`, { method: 'PUT' });
+  if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
+}
+
+/** MOTO_SERVER, what install.sh has made, or the PATH. */
+function findMoto(): string {
+  const onPath = (process.env.PATH ?? '').split(delimiter).map((each) => join(each, 'moto_server'));
+  const found = [process.env.MOTO_SERVER ?? '', BUILT_BY_INSTALL, ...onPath].find(canRun);
+  if (found !== undefined) return found;
+  throw new Error('There is no moto_server, which the drills of S3 need: run drills/install.sh.');
+}
+
+function canRun(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function answers(url: string, child: ChildProcess): Promise<void> {
+  let problem: Error | undefined;
+  child.once('error', (error) => {
+    problem = error;
+  });
+  const deadline = performance.now() + START_MS;
+  while (performance.now() < deadline) {
+    if (problem !== undefined) throw problem;
+    if (child.exitCode !== null) throw new Error(`moto_server ended with ${child.exitCode}.`);
+    if (
+      await fetch(url).then(
+        () => true,
+        () => false,
+      )
+    )
+      return;
+    await sleep(100);
+  }
+  throw new Error(`moto_server does not answer at ${url}.`);
+}
+
+export interface Proxy extends S3Server {
+  /** Numbers of the parts that arrived, in order. */
+  readonly parts: number[];
+  /** Parts from this number on are not answered. */
+  holdFrom: number;
+}
+
+/** Passes requests on, and counts the parts of uploads. */
+export async function startProxy(target: string): Promise<Proxy> {
+  const parts: number[] = [];
+  const proxy = { parts, holdFrom: Number.POSITIVE_INFINITY };
+  const server = createServer((incoming, outgoing) => {
+    const part = Number(/[?&]partNumber=(\d+)/.exec(incoming.url ?? '')?.[1] ?? 0);
+    if (incoming.method === 'PUT' && part >= proxy.holdFrom) return void incoming.resume();
+    const { method, headers, url: path } = incoming;
+    const passed = request(`${target}${path}`, { method, headers }, (answer) => {
+      if (method === 'PUT' && part > 0) parts.push(part);
+      outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(outgoing);
+    });
+    passed.on('error', () => outgoing.destroy());
+    incoming.pipe(passed);
+  });
+  const port = await freePort();
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return Object.assign(proxy, {
+    url: `http://127.0.0.1:${port}`,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  });
+}

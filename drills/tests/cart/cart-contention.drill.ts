@@ -1,0 +1,107 @@
+// Many clients change few carts at random through two backends, which are killed (SIGKILL) repeatedly. A
+// linearizability checker must then find an order of all operations that explains every response; with a fault
+// injected into the backend, it must find none.
+
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { query } from '../../../testbed/database.ts';
+import { startTemporaryPostgres } from '../../../testbed/postgres/embedded-postgres.ts';
+import { FAULTS, withFault } from '../../support/contention/fault-injection.ts';
+import { checkCart, type Event, type Final } from '../../support/contention/linearizability.ts';
+import { contend } from '../../support/contention/run-contention.ts';
+import { carthubDb } from '../../support/database/carthub-db.ts';
+import { addOrders } from '../../support/database/orders.ts';
+import { findPrograms } from '../../support/database/postgres-programs.ts';
+import { sized } from '../../support/form.ts';
+
+const BACKEND = join(import.meta.dirname, '../../../microservices/backend');
+const DURABLE = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
+const OPERATIONS = sized(8_000, 100_000);
+const KILLS = sized(4, 30);
+
+let databaseUrl: string;
+const opened: AsyncDisposable[] = [];
+
+beforeAll(async () => {
+  const server = await startTemporaryPostgres({ programs: findPrograms(), settings: DURABLE });
+  opened.push(server);
+  databaseUrl = server.url();
+  await carthubDb(['migrate'], { DATABASE_URL: databaseUrl });
+  await addOrders(databaseUrl, 1, 1);
+  await query(databaseUrl, 'update inventory set on_hand = 1000000000');
+});
+afterAll(async () => {
+  for (const each of opened.toReversed()) await each[Symbol.asyncDispose]();
+});
+
+it('leaves an order of all operations that explains every answer', async () => {
+  const { events, kills, problems } = await contend({
+    backend: BACKEND,
+    databaseUrl,
+    operations: OPERATIONS,
+    kills: KILLS,
+  });
+  const unknown = events.filter(({ outcome }) => outcome === 'unknown').length;
+  console.log(`${events.length} operations, ${kills} kills, ${unknown} without an answer`);
+  expect(problems).toEqual([]);
+  expect(events.length).toBeGreaterThanOrEqual(OPERATIONS);
+  expect(kills).toBeGreaterThanOrEqual(KILLS);
+});
+
+it.each(Object.keys(FAULTS))('finds a backend that %s', async (name) => {
+  await using faulty = await withFault(BACKEND, name);
+  const { problems } = await contend({
+    backend: faulty.directory,
+    databaseUrl,
+    operations: 3_000,
+    kills: 3,
+  });
+  console.log(`${name}: ${problems.length} contradictions, the first: ${problems[0]}`);
+  expect(problems).not.toEqual([]);
+});
+
+describe('the checker finds', () => {
+  const state = (mugs: number) => new Map(mugs === 0 ? [] : [['mug', mugs]]);
+  const add = (version: number, mugs: number, at = version): Event => ({
+    customer: 'c',
+    operation: { kind: 'add', product: 'mug', quantity: 1 },
+    startedAt: at * 10,
+    endedAt: at * 10 + 5,
+    outcome: 'ok',
+    version,
+    state: state(mugs),
+  });
+  const final = (version: number, mugs: number, orders = 0): Final => ({
+    version,
+    state: state(mugs),
+    orders,
+  });
+  const lost: Event = {
+    customer: 'c',
+    operation: { kind: 'add', product: 'mug', quantity: 1 },
+    startedAt: 0,
+    endedAt: 100,
+    outcome: 'unknown',
+  };
+  const order: Event = { ...lost, operation: { kind: 'checkout' }, outcome: 'ok', state: state(2) };
+
+  it('nothing in what can be', () => {
+    expect(checkCart([add(1, 1), add(2, 2)], final(2, 2))).toEqual([]);
+    expect(checkCart([add(1, 1), lost, add(3, 3)], final(3, 3))).toEqual([]);
+    expect(checkCart([add(1, 1), lost], final(1, 1))).toEqual([]);
+    expect(checkCart([add(1, 1), add(2, 2), order], final(3, 0, 1))).toEqual([]);
+  });
+
+  it.each([
+    ['an answer before its commit', [add(1, 1), add(2, 2)], final(1, 1)],
+    ['a lost update', [add(1, 1), add(1, 1)], final(1, 1)],
+    ['a retry that was done twice', [add(1, 1), lost], final(3, 3)],
+    ['a change nobody made', [add(1, 1)], final(2, 2)],
+    ['two carts of one version', [add(1, 1), add(2, 2), add(2, 3)], final(2, 2)],
+    ['answers out of order', [add(2, 2, 1), add(1, 1, 2)], final(2, 2)],
+    ['an order of other lines', [add(1, 1), order], final(2, 0, 1)],
+    ['an order that is not there', [add(1, 1), add(2, 2), order], final(3, 0, 0)],
+  ])('%s', (_name, events, end) => {
+    expect(checkCart(events, end)).not.toEqual([]);
+  });
+});

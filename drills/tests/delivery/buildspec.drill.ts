@@ -1,0 +1,235 @@
+// The build stage of each pipeline: its gates stop what they have to, and what comes out of it is what the
+// platform's overlays render.
+
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { podman } from '../../support/containers/containers.ts';
+import { BUILD_WITHIN_MS } from '../../support/containers/images.ts';
+import {
+  AWS,
+  build,
+  COMMIT,
+  REAL_DOCKER,
+  SERVICES,
+  type Service,
+} from '../../support/delivery/code-build.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+
+/** A line of a shell's case: npm fails when it is asked this. */
+const npmFails = (what: string) => `[[ "$*" != "${what}" ]]`;
+
+describe.each(SERVICES)('the build of the %s', (service) => {
+  it('passes its gates in order, pushes the image of the commit and leaves two artifacts', () => {
+    const { status, calls, artifact, output } = build(service);
+    expect(output).toContain('nothing that stops it');
+    expect(status).toBe(0);
+    expect(artifact('image-tag')).toBe(`${COMMIT}\n`);
+    expect(artifact('manifests.yaml')).toContain(`carthub-${service}:${COMMIT}`);
+    const asked = calls.split('\n').map((call) => call.split(' ').slice(0, 3).join(' '));
+    expect(asked.filter((call) => !call.startsWith('aws ecr describe-image-scan'))).toEqual([
+      'npm ci --no-audit',
+      'npm audit --omit=dev',
+      'npm audit signatures',
+      'npm run verify',
+      ...(service === 'frontend' ? [] : ['npm run performance']),
+      'aws ecr describe-images',
+      'aws ecr get-login-password',
+      'docker login --username',
+      'docker build --build-arg',
+      `docker push 000000000000.dkr.ecr.us-west-2.amazonaws.com/carthub-${service}:${COMMIT}`,
+      '',
+    ]);
+    expect(calls).toContain(`REVISION=${COMMIT}`);
+    expect(calls).toContain('NODE_IMAGE=public.ecr.aws/');
+  });
+
+  it.each([
+    'ci --no-audit --no-fund',
+    'audit --omit=dev --audit-level=high',
+    'audit signatures',
+    'run verify',
+    ...(service === 'frontend' ? [] : ['run performance']),
+  ])('ends when npm %s does, and pushes nothing', (command) => {
+    const { status, calls, artifact } = build(service, { programs: { npm: npmFails(command) } });
+    expect(status).not.toBe(0);
+    expect(calls).not.toContain('docker');
+    expect(artifact('manifests.yaml')).toBeUndefined();
+  });
+
+  it.each(['', 'main', 'c0ffee'])('builds nothing of the commit "%s"', (commit) => {
+    const variables = { CODEBUILD_RESOLVED_SOURCE_VERSION: commit };
+    const { status, output, calls } = build(service, { variables });
+    expect(status).not.toBe(0);
+    expect(output).toContain('nothing is built');
+    expect(calls).toBe('');
+  });
+
+  it('uses an image that is there already, and still asks for its scan', () => {
+    const aws = AWS('', 'echo {}');
+    const { status, calls } = build(service, { programs: { aws } });
+    expect(status).toBe(0);
+    expect(calls).not.toContain('docker');
+    expect(calls).toContain('describe-image-scan-findings');
+  });
+
+  it('builds nothing if the registry does not say what it has', () => {
+    const aws = AWS('', 'echo "AccessDeniedException" >&2; exit 254');
+    const { status, output, calls } = build(service, { programs: { aws } });
+    expect(status).not.toBe(0);
+    expect(output).toContain('AccessDeniedException');
+    expect(calls).not.toContain('docker');
+  });
+
+  it.each([
+    ['of an image that nobody scanned', 'PENDING', 'has not scanned'],
+    ['of an image that can not be scanned', 'UNSUPPORTED_IMAGE', 'could not scan'],
+  ])('fails closed: no result %s', (_, state, message) => {
+    const aws = AWS().replace('echo COMPLETE', `echo ${state}`);
+    const { status, output } = build(service, { programs: { aws } });
+    expect(status).not.toBe(0);
+    expect(output).toContain(message);
+  });
+
+  it('stops at a finding, unless it is allowed and not for longer than that', () => {
+    const aws = AWS('CVE-2026-1\\tCRITICAL\\thttps://cve.example/1\\n');
+    const allow = (line: string) => (folder: string) =>
+      writeFileSync(join(folder, 'delivery/allowed-findings.txt'), `${line}\n`);
+    const refused = build(service, { programs: { aws } });
+    expect(refused.status).not.toBe(0);
+    expect(refused.output).toContain('CVE-2026-1 (CRITICAL)');
+    const allowed = { programs: { aws }, change: allow('CVE-2026-1 2999-12-31 not reachable') };
+    expect(build(service, allowed)).toMatchObject({ status: 0 });
+    const late = { programs: { aws }, change: allow('CVE-2026-1 2020-12-31 not reachable') };
+    expect(build(service, late).output).toContain('was allowed until 2020-12-31');
+    const other = { programs: { aws }, change: allow('CVE-2026-11 2999-12-31 not reachable') };
+    expect(build(service, other).status).not.toBe(0);
+  });
+});
+
+interface Manifest {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; annotations?: Record<string, string> };
+  readonly data?: Record<string, string>;
+}
+
+function manifestsIn(text: string): Map<string, Manifest> {
+  const manifests = parseAllDocuments(text).map((each) => each.toJS() as Manifest);
+  // Hashes of content, in names and where they are named, are those of the settings.
+  return new Map(
+    manifests.map((each) => {
+      const plain = JSON.parse(
+        JSON.stringify(each).replace(/backend-config-[a-z0-9]{10}/g, 'backend-config'),
+      );
+      return [`${plain.kind} ${plain.metadata.name}`, plain];
+    }),
+  );
+}
+
+const WAF = 'alb.ingress.kubernetes.io/wafv2-acl-arn';
+
+describe.each(['development', 'production'])('what the builds render for %s', (environment) => {
+  const overlay = manifestsIn(
+    readFileSync(join(ROOT, `platform/rendered/${environment}.yaml`), 'utf8'),
+  );
+  const built = new Map(
+    SERVICES.flatMap((service) => {
+      const { artifact, output } = build(service, { environment });
+      const text = artifact('manifests.yaml');
+      if (text === undefined) throw new Error(output);
+      // The overlays' images have names and tags of their own.
+      return [
+        ...manifestsIn(
+          text
+            .replaceAll(
+              `000000000000.dkr.ecr.us-west-2.amazonaws.com/carthub-${service}:${COMMIT}`,
+              `carthub/${service}:2.0.0`,
+            )
+            .replaceAll(`database-migrate-${COMMIT}`, 'database-migrate-2.0.0'),
+        ),
+      ];
+    }),
+  );
+
+  it('is what the overlay renders, but for what the cluster brings', () => {
+    const onlyThere = [...overlay.keys()].filter((key) => !built.has(key));
+    // The namespace is the cluster's set-up; the schedule belongs to no service.
+    expect(onlyThere.filter((key) => !/ (scaler|scale-for-|scaler-)/.test(key))).toEqual([
+      'Namespace shopping-cart',
+    ]);
+    expect([...built.keys()].filter((key) => !overlay.has(key))).toEqual([]);
+  });
+
+  it('differs in the firewall, and in development in who signs in', () => {
+    for (const [key, manifest] of built) {
+      const theirs = structuredClone(overlay.get(key)) as Manifest & {
+        data?: Record<string, string>;
+      };
+      if (key === 'Ingress carthub-ingress')
+        theirs.metadata.annotations = { ...theirs.metadata.annotations, [WAF]: expect.any(String) };
+      if (key === 'ConfigMap backend-config')
+        Object.assign(theirs.data ?? {}, {
+          OIDC_ISSUER: 'https://login.example.com',
+          OIDC_AUDIENCE: 'carthub',
+        });
+      if (key === 'ConfigMap database-config')
+        Object.assign(theirs.data ?? {}, { ENVIRONMENT: environment });
+      expect(manifest, key).toEqual(theirs);
+    }
+  });
+});
+
+describe('without a host name', () => {
+  const without = (service: Service, environment: string) =>
+    build(service, { environment, variables: { HOST_NAME: '', MONITORING: '' } });
+
+  it.each(['backend', 'frontend'] as const)('production has no %s', (service) => {
+    const { status, output, calls } = without(service, 'production');
+    expect(status).not.toBe(0);
+    expect(output).toContain('Production needs HOST_NAME');
+    expect(calls).not.toContain('docker');
+  });
+
+  it('development speaks plain HTTP, and says so', () => {
+    const backend = without('backend', 'development');
+    expect(backend.output).toContain('WARNING');
+    expect(backend.artifact('manifests.yaml')).toContain('COOKIE_SECURE: "off"');
+    const { artifact, output } = without('frontend', 'development');
+    expect(output).toContain('WARNING');
+    const ingress = manifestsIn(artifact('manifests.yaml') ?? '').get('Ingress carthub-ingress');
+    expect(JSON.stringify(ingress)).not.toMatch(/host|tls|HTTPS|ssl/);
+  });
+
+  it('no ServiceMonitor is rendered unless the cluster knows what that is', () => {
+    expect(without('backend', 'development').artifact('manifests.yaml')).not.toContain(
+      'ServiceMonitor',
+    );
+    expect(build('backend').artifact('manifests.yaml')).toContain('ServiceMonitor');
+  });
+});
+
+it(
+  'the image is built for real, from the copy, and says which commit it is of',
+  async () => {
+    execFileSync('bash', [join(ROOT, 'drills/images/debian.sh')], { stdio: 'ignore' });
+    const { status, output } = build('database', { programs: { docker: REAL_DOCKER } });
+    expect(output).toContain('nothing that stops it');
+    expect(status).toBe(0);
+    const image = `000000000000.dkr.ecr.us-west-2.amazonaws.com/carthub-database:${COMMIT}`;
+    const [{ Labels: found }] = JSON.parse(await podman('image', 'inspect', image));
+    await podman('image', 'rm', image);
+    expect(found['org.opencontainers.image.revision']).toBe(COMMIT);
+    expect(found['org.opencontainers.image.version']).toBe('1.0.0');
+  },
+  BUILD_WITHIN_MS,
+);
+
+it('the scripts that the services share are the same in each', () => {
+  const read = (service: Service, name: string) =>
+    readFileSync(join(ROOT, 'microservices', service, 'delivery', name), 'utf8');
+  for (const name of ['image-tag.sh', 'image.sh', 'scan.sh', 'audit.sh', 'kubectl.sh'])
+    for (const service of SERVICES) expect(read(service, name)).toBe(read('database', name));
+});
