@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 
-/** Writes a generated file; with `--check` it only tells, by the exit code, whether it is up to date. */
+/** Writes a generated file; with `--check`, only sets the exit code if it is out of date. */
 export async function generate(file: URL, content: string): Promise<void> {
   if (!process.argv.includes('--check')) return writeFile(file, content);
   const committed = await readFile(file, 'utf8').catch(() => '');

@@ -1,4 +1,4 @@
-// Writes the newest migration in contracts/schema.sql into the program, which ships without that file.
+// Writes the number of the newest migration in contracts/schema.sql into the program, which ships without that file.
 
 import { readFile } from 'node:fs/promises';
 import { generate } from './generated-file.ts';

@@ -1,4 +1,4 @@
-// A client of server-sent events that keeps all it was told, and can stop reading.
+// A client of server-sent events that records everything and can stop reading.
 
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
@@ -14,15 +14,15 @@ interface ServerEvent {
 export interface EventClient extends Disposable {
   readonly answer: IncomingMessage;
   readonly events: readonly ServerEvent[];
-  /** Everything, comments as well. */
+  /** The raw stream, including comments. */
   text(): string;
-  /** True when the server has ended it properly, false when it was cut. */
+  /** True if the server ended the stream properly, false if the connection broke. */
   readonly ended: Promise<boolean>;
   /** The ids so far; waits until the last of them is this one. */
   idsUntil(id: number): Promise<number[]>;
 }
 
-/** Opens the stream of a shopper's cart; any answer will do. */
+/** Opens the stream of a shopper's cart; accepts any response. */
 export async function openEvents(
   url: string,
   { customerId, token }: Pick<Shopper, 'customerId' | 'token'>,
@@ -30,7 +30,7 @@ export async function openEvents(
 ): Promise<EventClient> {
   const request = get(`${url}/api/v1/cart/${encodeURIComponent(customerId)}/events`, {
     agent: false,
-    // A cookie in place of it, if that is what was given.
+    // Or a cookie, if one was given.
     headers: { ...(headers.cookie ? {} : { authorization: `Bearer ${token}` }), ...headers },
   });
   const [answer]: [IncomingMessage] = (await once(request, 'response')) as [IncomingMessage];

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** Keeps every statement on the products waiting until it is told to let them go. */
+/** Locks the products, so that every statement on them waits until release. */
 export async function holdProducts(superuserUrl: string): Promise<() => Promise<void>> {
   const holder = new pg.Client({ connectionString: superuserUrl });
   await holder.connect();

@@ -32,7 +32,7 @@ export const checkout = (shopper: Shopper, headers = {}, more: object = {}) =>
 
 type Told = Awaited<ReturnType<Shopper['call']>>;
 
-/** All that the client of a change can see, but for what names the delivery. */
+/** Everything that a client sees of a change, except headers that differ per delivery. */
 const seen = ({ status, headers, text }: Told) => ({
   status,
   text,

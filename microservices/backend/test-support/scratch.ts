@@ -7,7 +7,7 @@ export interface Scratch extends AsyncDisposable {
   write(name: string, content: string): Promise<string>;
 }
 
-/** A directory of one's own, gone at the end. */
+/** A temporary directory that is removed at the end. */
 export async function createScratch(): Promise<Scratch> {
   const path = await mkdtemp(join(tmpdir(), 'carthub-backend-'));
   return {

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** Stands between the backend and PostgreSQL, and can lose every packet from one moment on. */
+/** A proxy between the backend and PostgreSQL that can start to drop every packet. */
 export interface SilentProxy extends AsyncDisposable {
-  /** The URL, by way of the proxy. */
+  /** The URL through the proxy. */
   through(url: string): string;
-  /** Takes connections and bytes as before, and answers nothing. */
+  /** Keeps accepting connections and bytes, but answers nothing. */
   fallSilent(): void;
-  /** New connections are passed on again; those of before stay lost. */
+  /** Forwards new connections again; old ones stay silent. */
   recover(): void;
 }
 

@@ -1,4 +1,4 @@
-// The API on a database of its own, as the backend's role sees it.
+// The API on its own database, with the backend's role.
 
 import type { InjectOptions } from 'fastify';
 import pg from 'pg';
@@ -45,7 +45,7 @@ export interface TestApp extends AsyncDisposable {
   readonly context: Dependencies;
   readonly payments: TestPaymentProvider;
   readonly superuserUrl: string;
-  /** The log, line by line; there is none unless LOG_LEVEL is set. */
+  /** The log by line; empty unless LOG_LEVEL is set. */
   readonly logs: readonly LogLine[];
   /** Runs SQL as the superuser. */
   sql<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
@@ -55,19 +55,19 @@ export interface TestApp extends AsyncDisposable {
   ): Promise<void>;
   call(options: InjectOptions): Promise<TestResponse>;
   newShopper(): Promise<Shopper>;
-  /** Another process, as it were, on the same database. */
+  /** A second app on the same database, which stands for another process. */
   twin(): Promise<Twin>;
 }
 
 interface Twin extends AsyncDisposable {
   readonly app: App;
-  /** The same shopper, who calls this one. */
+  /** The same shopper as a client of this app. */
   as(shopper: Shopper): Shopper;
 }
 
 export const SECRET = 'a-secret-for-tests-of-at-least-32-characters';
 
-/** A database of the template's making, with a URL for the superuser and one for the backend's role. */
+/** A database cloned from the template, with URLs for the superuser and the backend's role. */
 export async function createTestDatabase() {
   const serverUrl = inject('serverUrl');
   const name = uniqueName('backend_test');
@@ -80,7 +80,7 @@ export async function createTestDatabase() {
   };
 }
 
-/** Statements that no request has asked for. */
+/** For statements outside a request. */
 export const onBehalfOfTests = (pool: pg.Pool): RequestDatabase => ({
   pool,
   requestId: 'test-request',
@@ -104,7 +104,7 @@ export async function createTestApp(env: Record<string, string> = {}): Promise<T
     RATE_LIMIT_PER_CUSTOMER: '0',
     RATE_LIMIT_PER_ADDRESS: '0',
     PAYMENT_TIMEOUT_MS: '100',
-    // A busy machine is no outage.
+    // A busy machine must not count as an outage.
     DB_WAIT_MS: '5000',
     ...env,
   });
@@ -123,7 +123,7 @@ export async function createTestApp(env: Record<string, string> = {}): Promise<T
   const context = newContext();
   const app = await buildApp(context);
   const superuser = new pg.Pool({ connectionString: database.url, max: 2 });
-  // The database is dropped while the last connection may still be closing.
+  // The last connection may still be closing when the database is dropped.
   superuser.on('error', () => {});
   superuser.on('connect', (client) => {
     client.on('error', () => {});
@@ -204,7 +204,7 @@ export const ADDRESS = {
   country: 'US',
 };
 
-/** A checkout that succeeds, but for what `changes` says. */
+/** The body of a checkout that succeeds, with `changes`. */
 export const checkoutBody = (customerId: string, changes: object = {}) => ({
   customer_id: customerId,
   email: 'shopper@example.com',

@@ -8,7 +8,7 @@ import { startTemporaryPostgres } from './embedded-postgres.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Of a superuser. */
+    /** A superuser's URL. */
     readonly serverUrl: string;
     readonly templateName: string;
   }
@@ -16,7 +16,7 @@ declare module 'vitest' {
 
 const SCHEMA = new URL('../contracts/schema.sql', import.meta.url);
 
-/** vitest's globalSetup: TEST_DATABASE_URL names a server of one's own (PostgreSQL 15 to 18). */
+/** vitest's globalSetup: TEST_DATABASE_URL names another server to use (PostgreSQL 15 to 18). */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.TEST_DATABASE_URL;
   const server = given === undefined ? await startTemporaryPostgres() : undefined;

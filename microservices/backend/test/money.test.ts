@@ -12,7 +12,7 @@ import {
 const minorUnits = fc.integer({ min: 0, max: 10_000_000_000_000 });
 
 describe('an amount', () => {
-  it('survives the way to text and to JSON and back', () => {
+  it('survives conversion to text and JSON and back', () => {
     fc.assert(
       fc.property(minorUnits, (minor) => {
         expect(minorFromDecimal(decimalFromMinor(minor))).toBe(minor);
@@ -49,7 +49,7 @@ describe('totals', () => {
   };
   const line = (priceMinor: number, quantity: number) => ({ priceMinor, quantity });
 
-  it('add shipping below the free amount, and tax on the goods', () => {
+  it('include shipping below the free threshold, and tax on the goods', () => {
     expect(computeTotals([line(1000, 2), line(299, 1)], shop)).toEqual({
       subtotal: 2299,
       discount: 0,
@@ -59,7 +59,7 @@ describe('totals', () => {
     });
   });
 
-  it('ship free from the free amount on, and never if there is none', () => {
+  it('have free shipping from the threshold on, and never without a threshold', () => {
     expect(computeTotals([line(4999, 1)], shop).shipping).toBe(495);
     expect(computeTotals([line(5000, 1)], shop).shipping).toBe(0);
     const never = { ...shop, shippingFreeFromMinor: null };
@@ -73,11 +73,11 @@ describe('totals', () => {
     expect(computeTotals([line(5, 1), line(5, 1)], half).tax).toBe(1);
   });
 
-  it('are nothing for an empty cart', () => {
+  it('are zero for an empty cart', () => {
     expect(computeTotals([], shop)).toMatchObject({ subtotal: 0, shipping: 0, tax: 0, total: 0 });
   });
 
-  it('always add up, and stay exact for the largest cart', () => {
+  it('always add up and stay exact for the largest cart', () => {
     const lines = fc.array(
       fc.record({
         priceMinor: fc.integer({ min: 0, max: 9_999_999_999 }),

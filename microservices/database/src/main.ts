@@ -1,6 +1,7 @@
 import { Command, CommanderError, type OutputConfiguration } from 'commander';
 import { addBackup } from './commands/backup.ts';
 import { addBackups } from './commands/backups.ts';
+import { addCheckDrift } from './commands/check-drift.ts';
 import type { AddCommand, CommonOptions, Context, Run, StopSignal } from './commands/command.ts';
 import { addImportCatalog } from './commands/import-catalog.ts';
 import { addMigrate } from './commands/migrate.ts';
@@ -8,9 +9,9 @@ import { addPrune } from './commands/prune.ts';
 import { addRestore } from './commands/restore.ts';
 import { addSchemaDump } from './commands/schema-dump.ts';
 import { addStatus } from './commands/status.ts';
-import { addValidate } from './commands/validate.ts';
 import { addVerifyBackup } from './commands/verify-backup.ts';
-import { type Environment, readConfig } from './config/config.ts';
+import { readConfig } from './config/config.ts';
+import type { Environment } from './config/environment.ts';
 import { Database } from './database/connection.ts';
 import { explainError } from './database/explain-error.ts';
 import { type ExitCode, printJson, type Terminal } from './terminal.ts';
@@ -25,7 +26,7 @@ const COMMANDS: readonly AddCommand[] = [
   addBackups,
   addRestore,
   addVerifyBackup,
-  addValidate,
+  addCheckDrift,
 ];
 
 /** The commands and their options; `run` gets the work of the command that is called. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Environment, readConfig } from '../src/config/config.ts';
+import { readConfig } from '../src/config/config.ts';
+import type { Environment } from '../src/config/environment.ts';
 import { describeDatabase, explainError } from '../src/database/explain-error.ts';
 
 const URL_TEXT = 'postgres://shop:secret@db.example:6000/carthub';

@@ -13,7 +13,7 @@ import { createTestDatabase, SECRET } from '../../test-support/test-app.ts';
 import { runSql } from '../../test-support/test-server.ts';
 import { startTlsServer } from '../../test-support/tls-server.ts';
 
-/** A busy machine takes its time. */
+/** For a busy machine. */
 const BUSY = { timeout: 10_000 };
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -28,7 +28,7 @@ afterAll(() => database.drop());
 /** Opens the pool as main.ts does. */
 async function openPool(variables: Record<string, string>): Promise<RotatingPool> {
   const files = await readSecretFiles(variables);
-  // A busy machine is no outage.
+  // A busy machine must not count as an outage.
   const known = { CARTHUB_AUTH: 'off', DB_WAIT_MS: '10000', ...variables };
   const environment = readEnvironment(known, files);
   const { credentials } = toSecrets(environment, files);
@@ -36,14 +36,14 @@ async function openPool(variables: Record<string, string>): Promise<RotatingPool
   return createPool(store, toConfig(environment).database, () => {});
 }
 
-/** Who one is, or why one is nobody. */
+/** The current role, or the reason of a failed login. */
 async function logIn(variables: Record<string, string>): Promise<string> {
   const pool = await openPool(variables);
   try {
     const { rows } = await pool.query('select current_user::text as name');
     return rows[0].name;
   } catch (error) {
-    // For shoppers each of these is a database that cannot be reached right now.
+    // For shoppers each of these is a database that is unreachable.
     expect(databaseUnavailable(error)).toMatchObject({ status: 503 });
     return error instanceof Error ? error.message : String(error);
   } finally {
@@ -72,20 +72,20 @@ describe('the database is found', () => {
     expect(await logIn({ DATABASE_CREDENTIALS_DIR: directory.path })).toBe('postgres');
   });
 
-  it('by files that tell the login, and variables that tell the rest', async () => {
+  it('by files with the login and variables for the rest', async () => {
     const { username = '', password = '', ...rest } = parts;
     await using directory = await mount({ username, password });
     const env = { DATABASE_CREDENTIALS_DIR: directory.path, ...variables(rest) };
     expect(await logIn(env)).toBe('postgres');
   });
 
-  it('by variables alone', async () => {
+  it('by variables only', async () => {
     expect(await logIn(variables(parts))).toBe('postgres');
   });
 });
 
 describe('after a rotation', () => {
-  it('the connection that listens logs in anew as well', async () => {
+  it('the listener’s connection logs in again too', async () => {
     const login = `listens_${process.pid}`;
     await runSql(database.url, `create role ${login} login password 'first'`);
     await using directory = await mount({ ...parts, username: login, password: 'first' });
@@ -104,7 +104,7 @@ describe('after a rotation', () => {
     await runSql(database.url, `drop role ${login}`);
   });
 
-  it('requests log in anew with what the files hold then, and none fails', async () => {
+  it('requests log in again with the new files, and none fails', async () => {
     const name = `rotated_${process.pid}`;
     const logins = [name, `${name}_other`];
     for (const login of logins) await runSql(database.url, `create role ${login} login`);
@@ -116,7 +116,7 @@ describe('after a rotation', () => {
     const ask = async () =>
       (await pool.query('select current_user::text as name, pg_sleep(0.05)')).rows[0].name;
     const askMany = () => Promise.all(Array.from({ length: 20 }, ask));
-    // One connection is open; the other four come after the rotation.
+    // One connection is open; the other four are opened after the rotation.
     expect(await ask()).toBe(name);
 
     await rotate(name, 'second');
@@ -124,7 +124,7 @@ describe('after a rotation', () => {
     await writeFile(join(directory.path, 'password'), 'second');
     expect(new Set(await askMany())).toEqual(new Set([name]));
 
-    // The way that RDS recommends: two logins that take turns.
+    // As RDS recommends: two alternating logins.
     await rotate(`${name}_other`, 'third');
     await rotate(name, 'gone');
     await writeFile(join(directory.path, 'username'), `${name}_other`);
@@ -140,13 +140,13 @@ describe('after a rotation', () => {
   });
 });
 
-describe('a server that wants TLS', () => {
-  it('is trusted by its authority and its name, and else not', async () => {
+describe('TLS to the server', () => {
+  it('requires a trusted CA and a matching name', async () => {
     await using server = await startTlsServer();
     const trusted = { DATABASE_TLS: 'verify-full', DATABASE_CA_FILE: server.caFile };
     expect(await logIn({ DATABASE_URL: server.url(), ...trusted })).toBe('postgres');
     expect(await logIn({ DATABASE_URL: server.url('127.0.0.1'), ...trusted })).toMatch(/altnames/);
-    // By the CA certificates of RDS and of Node.js.
+    // With the CA certificates of RDS and of Node.js.
     expect(await logIn({ DATABASE_URL: server.url(), DATABASE_TLS: 'verify-full' })).toMatch(
       /self.signed/,
     );
@@ -156,7 +156,7 @@ describe('a server that wants TLS', () => {
     );
   }, 60_000);
 
-  it('is wanted anywhere but on this machine, if nobody says otherwise', () => {
+  it('is required by default, except on this machine', () => {
     const tlsOf = (env: Record<string, string>) =>
       toSecrets(readEnvironment({ CARTHUB_AUTH: 'off', ...env })).credentials.tls;
     const far = 'postgres://a:b@db.example/shop';
@@ -167,7 +167,7 @@ describe('a server that wants TLS', () => {
     expect(tlsOf({ DATABASE_URL: 'postgres://a@localhost/shop' })).toBe('off');
   });
 
-  it('would be one of RDS by its own authorities', async () => {
+  it('trusts the CA certificates of Amazon RDS by default', async () => {
     const pool = await openPool({ DATABASE_URL: 'postgres://a@db.example/shop' });
     expect(pool.totalCount).toBe(0);
     const { withAuthorities } = await import('../../src/db/ca-certificates.ts');
@@ -182,7 +182,7 @@ describe('a server that wants TLS', () => {
 });
 
 describe('the files of secrets', () => {
-  it('tell the key of guest tokens', async () => {
+  it('contain the key of guest tokens', async () => {
     await using directory = await createScratch();
     const file = await directory.write('guest-token-secret', `${SECRET}\n`);
     const env = { DATABASE_URL: database.url, GUEST_TOKEN_SECRET_FILE: file };
@@ -191,7 +191,7 @@ describe('the files of secrets', () => {
     expect(new TextDecoder().decode(guestTokenKey)).toBe(SECRET);
   });
 
-  it('are named with all that is wrong with them, and never with what they hold', async () => {
+  it('are reported with every problem, and never with their content', async () => {
     await using directory = await mount({ username: 'owner', password: 'hunter2' });
     const short = await directory.write('short', 'hunter2');
     const problemsOf = async (env: Record<string, string>) => {

@@ -19,7 +19,7 @@ function problemsOf(variables: Record<string, string>): string {
 }
 
 describe('the environment', () => {
-  it('has a default for all but the database and the secret', () => {
+  it('has a default for everything except the database and the secret', () => {
     const config = toConfig(readEnvironment(GOOD));
     expect(config.http).toMatchObject({ port: 8000, corsOrigins: [], shutdownGraceMs: 10_000 });
     expect(config.shop).toEqual({
@@ -31,7 +31,7 @@ describe('the environment', () => {
     expect(config.identity.required).toBe(true);
   });
 
-  it('is read in the units that the service computes with', () => {
+  it('is converted to the units of the configuration', () => {
     const config = toConfig(
       readEnvironment({
         ...GOOD,
@@ -62,7 +62,7 @@ describe('the environment', () => {
     expect(renamedVariables(GOOD)).toEqual([]);
   });
 
-  it('names every problem at once', () => {
+  it('reports every problem at once', () => {
     const message = problemsOf({
       PORT: 'eighty',
       DB_POOL_MAX: '0',
@@ -84,13 +84,13 @@ describe('the environment', () => {
     }
   });
 
-  it('needs no secret where the caller is trusted', () => {
+  it('needs no secret where callers are trusted', () => {
     expect(problemsOf({ DATABASE_URL: 'postgres://host/db' })).toContain('GUEST_TOKEN_SECRET');
     const trusted = readEnvironment({ DATABASE_URL: 'postgres://host/db', CARTHUB_AUTH: 'off' });
     expect(toSecrets(trusted).guestTokenKey).toHaveLength(32);
   });
 
-  it('takes an empty value for an absent one', () => {
+  it('treats an empty value as absent', () => {
     expect(readEnvironment({ ...GOOD, PORT: '', OIDC_ISSUER: '' }).PORT).toBe(8000);
   });
 });

@@ -6,10 +6,10 @@ import { holdProducts } from '../../test-support/hold-products.ts';
 import { startSilentProxy } from '../../test-support/silent-proxy.ts';
 import { createTestApp, storeOf, type TestApp } from '../../test-support/test-app.ts';
 
-/** The default of DB_WAIT_MS, and room for a busy machine. */
+/** The default of DB_WAIT_MS plus a margin for a busy machine. */
 const SOON_MS = 800 + 700;
 
-/** The API on the shop's database, by way of another address. */
+/** The API on the shop's database through another address. */
 async function appThrough(shop: TestApp, url: string, waitMs = 800) {
   const database = { ...shop.context.config.database, waitMs };
   const pool = createPool(storeOf(url), database, () => {});
@@ -28,8 +28,8 @@ async function appThrough(shop: TestApp, url: string, waitMs = 800) {
   };
 }
 
-describe('a database that is gone without a word', () => {
-  it('costs every request, also those under way, no more than the wait', async () => {
+describe('a database that silently drops packets', () => {
+  it('delays every request, including running ones, by no more than the maximum wait', async () => {
     await using shop = await createTestApp();
     await using proxy = await startSilentProxy(shop.superuserUrl);
     await using api = await appThrough(shop, proxy.through(shop.superuserUrl));
@@ -38,12 +38,12 @@ describe('a database that is gone without a word', () => {
     expect((await askMany(10)).map(({ status }) => status)).toEqual(Array(10).fill(200));
 
     proxy.fallSilent();
-    // The first five go out on connections that seem well, the rest waits for one.
+    // The first five use connections that look healthy; the rest waits for one.
     for (const { status, headers, ms } of await askMany(20)) {
       expect([status, headers['retry-after']]).toEqual([503, '1']);
       expect(ms).toBeLessThan(SOON_MS);
     }
-    // Now each needs a new connection.
+    // From here on each request needs a new connection.
     for (const { status, ms } of await askMany(20)) {
       expect(status).toBe(503);
       expect(ms).toBeLessThan(SOON_MS);
@@ -57,8 +57,8 @@ describe('a database that is gone without a word', () => {
   });
 });
 
-describe('a database that is merely slow', () => {
-  it('is waited for, however long its silence, as long as it is there', async () => {
+describe('a slow database', () => {
+  it('is waited for as long as its server still answers the watchdog', async () => {
     await using shop = await createTestApp();
     await using api = await appThrough(shop, shop.superuserUrl, 1600);
     const letGo = await holdProducts(shop.superuserUrl);

@@ -16,7 +16,7 @@ const one = defineStatement({
 });
 
 describe('the request id', () => {
-  it('is in PostgreSQL’s log of slow statements, which stay prepared', async () => {
+  it('appears in PostgreSQL’s log of slow statements, which stay prepared', async () => {
     await using server = await startTemporaryPostgres({
       settings: { log_min_duration_statement: '0' },
     });
@@ -45,7 +45,7 @@ describe('the request id', () => {
     }
   });
 
-  it('comes from the request, and can be put into the text for pg_stat_activity', async () => {
+  it('comes from the request and can be added to the statement’s text for pg_stat_activity', async () => {
     await using shop = await createTestApp({ DB_STATEMENT_COMMENTS: 'on' });
     await shop.addProduct('mug');
     const letGo = await holdProducts(shop.superuserUrl);

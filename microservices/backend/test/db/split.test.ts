@@ -3,7 +3,7 @@ import { split } from '../../src/db/batching/split.ts';
 
 const three = () => new Map([...'abc'].map((key, index) => [key, index] as const));
 
-test('the first of what waits are taken in order, and the others wait on', () => {
+test('takes the first waiting entries in order and leaves the others', () => {
   const [first, others] = split(three(), 2);
   expect([...first]).toEqual([
     ['a', 0],
@@ -12,7 +12,7 @@ test('the first of what waits are taken in order, and the others wait on', () =>
   expect([...others]).toEqual([['c', 2]]);
 });
 
-test('all that waits is taken as it is, and a new map begins', () => {
+test('takes the whole map and starts a new one if everything fits', () => {
   const all = three();
   const [first, others] = split(all, 3);
   expect(first).toBe(all);

@@ -49,7 +49,7 @@ const { text, uuid, int4, bool, numeric, timestamptz, json, jsonb } = {
   jsonb: 3802,
 };
 
-/** The PostgreSQL types that pg turns into what the row's schema promises. */
+/** The PostgreSQL types that pg parses into the types of the row's schema. */
 function typesFor(schema: TSchema): number[] {
   if ('anyOf' in schema && Array.isArray(schema.anyOf)) return schema.anyOf.flatMap(typesFor);
   const { type, format } = schema as { type?: string; format?: string };
@@ -63,17 +63,17 @@ function typesFor(schema: TSchema): number[] {
 }
 
 it.each(all.map((statement) => [statement.name, statement] as const))(
-  '%s is valid on the schema, is allowed to the backend’s role and returns its row type',
+  '%s is valid on the schema, permitted to the backend’s role and returns its row type',
   async (_name, { name, text: sql, row }) => {
     await client.query('begin read write');
     const parameters = new Set(sql.match(/\$\d+/g)).size;
-    // With every parameter null each statement runs and changes nothing that is kept.
+    // With every parameter null, each statement runs without a lasting change.
     const result = await client
       .query({ name, text: sql, values: Array(parameters).fill(null) })
       .catch((error: pg.DatabaseError) => error);
     await client.query('rollback');
     if (result instanceof Error) {
-      // A NOT NULL that refuses the nulls shows that types and rights were already in order.
+      // A NOT NULL violation shows that types and permissions are already valid.
       expect(result).toMatchObject({ code: '23502' });
       return;
     }
@@ -85,6 +85,6 @@ it.each(all.map((statement) => [statement.name, statement] as const))(
   },
 );
 
-it('has a name of its own for every statement', () => {
+it('every statement has a unique name', () => {
   expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
 });

@@ -22,7 +22,7 @@ const isKept = async (text: string) =>
   (await pool.query('select from notes where text = $1', [text])).rowCount === 1;
 
 describe('a transaction', () => {
-  it('keeps what it wrote when the work says commit', async () => {
+  it('commits when the work returns commit', async () => {
     const value = await inTransaction(onBehalfOfTests(pool), async (transaction) => {
       await write(transaction, 'kept');
       return commit('value');
@@ -30,7 +30,7 @@ describe('a transaction', () => {
     expect([value, await isKept('kept')]).toEqual(['value', true]);
   });
 
-  it('keeps nothing when the work says rollback', async () => {
+  it('rolls back when the work returns rollback', async () => {
     const value = await inTransaction(onBehalfOfTests(pool), async (transaction) => {
       await write(transaction, 'refused');
       return rollback('value');
@@ -38,7 +38,7 @@ describe('a transaction', () => {
     expect([value, await isKept('refused')]).toEqual(['value', false]);
   });
 
-  it('keeps nothing when the work throws, and gives its connection back', async () => {
+  it('rolls back when the work throws, and releases its connection', async () => {
     for (let i = 0; i < 5; i += 1) {
       const work = inTransaction(onBehalfOfTests(pool), async (transaction) => {
         await write(transaction, 'thrown');
@@ -50,7 +50,7 @@ describe('a transaction', () => {
     expect(pool.idleCount).toBe(pool.totalCount);
   });
 
-  it('runs again after a deadlock until both have been', async () => {
+  it('retries after a deadlock until both succeed', async () => {
     await write({ client: pool }, 'a');
     await write({ client: pool }, 'b');
     let attempts = 0;
@@ -64,11 +64,11 @@ describe('a transaction', () => {
         return commit(true);
       });
     expect(await Promise.all([touch('a', 'b'), touch('b', 'a')])).toEqual([true, true]);
-    // PostgreSQL may choose both as victims, but never neither.
+    // PostgreSQL aborts at least one of them, perhaps both.
     expect(attempts).toBeGreaterThanOrEqual(3);
   });
 
-  it('does not run again after any other error', async () => {
+  it('does not retry after any other error', async () => {
     let attempts = 0;
     const work = inTransaction(onBehalfOfTests(pool), async (transaction) => {
       attempts += 1;
@@ -80,7 +80,7 @@ describe('a transaction', () => {
     expect(attempts).toBe(1);
   });
 
-  it('throws away a connection that broke', async () => {
+  it('discards a broken connection', async () => {
     const work = inTransaction(onBehalfOfTests(pool), async (transaction) => {
       transaction.client.on('error', () => {});
       const { rows } = await transaction.client.query('select pg_backend_pid() as pid');

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop[Symbol.asyncDispose]());
 
-/** On a connection of its own, so that none is left open. */
+/** Each on its own connection, so that none stays open. */
 const send = (path: string, method = 'GET', body = ''): ClientRequest => {
   const sent = request(`${url}${path}`, { method, agent: false });
   sent.end(body);
@@ -26,11 +26,11 @@ const answerTo = async (sent: ClientRequest) => {
   if (!answer) throw new Error('no answer');
   return { status: answer.statusCode, headers: answer.headers, text: await text(answer) };
 };
-/** Each has a statement of its own. */
+/** Each runs its own statement. */
 const PRODUCTS = '/api/v1/products';
 const ask = (path = PRODUCTS, method = 'GET', body = '') => answerTo(send(path, method, body));
 
-it('turns away what is too much at once, tells when to come again, and recovers', async () => {
+it('refuses requests above the limits with Retry-After, and recovers', async () => {
   const release = await holdProducts(shop.superuserUrl);
   const held = [ask(), ask()];
   const waiting = 'select from pg_stat_activity where wait_event_type = $1 and datname = $2';
@@ -58,13 +58,13 @@ it('turns away what is too much at once, tells when to come again, and recovers'
   expect((await ask()).status).toBe(200);
   const { text: metrics } = await ask('/metrics');
   expect(metrics).toMatch(/_count\{method="GET",route="turned away",status="503"\} 1\n/);
-  // What they waited is part of what an answer took, or the alarm on slow answers would not see it.
+  // The wait is part of the duration, or the alert on slow responses would not see it.
   const [, seconds] =
     /_sum\{method="GET",route="turned away",status="503"\} (\S+)/.exec(metrics) ?? [];
   expect(Number(seconds)).toBeGreaterThan(2.9);
 });
 
-it('lets those who wait go on when there is room, but for clients that are gone', async () => {
+it('runs waiting requests when there is room, except those of disconnected clients', async () => {
   const release = await holdProducts(shop.superuserUrl);
   const gone = [send(PRODUCTS), send(PRODUCTS)];
   for (const sent of gone) sent.on('error', () => {});

@@ -12,13 +12,13 @@ import {
   type TestApp,
 } from '../../test-support/test-app.ts';
 
-/** A busy machine takes its time. */
+/** For a busy machine. */
 const BUSY = { timeout: 10_000 };
 
 let shop: TestApp;
 let buyer: Shopper;
 let seen = 0;
-/** What was logged in this test. */
+/** The lines that this test logged. */
 const lines = (message?: string): LogLine[] =>
   shop.logs.slice(seen).filter((line) => message === undefined || line.message === message);
 
@@ -37,7 +37,7 @@ beforeEach(() => {
   seen = shop.logs.length;
 });
 
-it('is no error of ours that too much is asked', async () => {
+it('does not log a 503 for overload as a server error', async () => {
   const logged: string[] = [];
   const stream = { write: (line: string) => void logged.push(line) };
   const app = fastify({
@@ -53,7 +53,7 @@ it('is no error of ours that too much is asked', async () => {
 });
 
 describe('a request', () => {
-  it('has one line, with its id, route, status and time, and no token or query', async () => {
+  it('logs one line with id, route, status and duration, without token and query', async () => {
     const headers = { 'x-request-id': 'from-the-proxy' };
     await buyer.call('GET', `/cart/${buyer.customerId}?token=secret`, undefined, headers);
     expect(lines()).toEqual([
@@ -73,14 +73,14 @@ describe('a request', () => {
     ]);
   });
 
-  it('of a probe has none, unless it fails', async () => {
+  it('by a probe is logged only if it fails', async () => {
     for (const url of ['/livez', '/readyz', '/health', '/metrics']) {
       await shop.call({ method: 'GET', url });
     }
     expect(lines()).toEqual([]);
   });
 
-  it('that was wrong is no error of ours', async () => {
+  it('that was invalid is not logged as an error', async () => {
     await shop.call({ method: 'GET', url: '/nowhere' });
     await shop.call({ method: 'GET', url: '/api/v1/orders' });
     expect(lines().map(({ level, status, route }) => [level, status, route])).toEqual([
@@ -90,8 +90,8 @@ describe('a request', () => {
   });
 });
 
-describe('an error of ours', () => {
-  it('is told with its cause and the statement that failed, and nobody’s address', async () => {
+describe('a server error', () => {
+  it('is logged with its cause and the failed statement, without addresses', async () => {
     await shop.sql("alter table orders add constraint odd check (email not like '%@example.com')");
     const headers = { 'x-request-id': 'will-fail-1' };
     const body = checkoutBody(buyer.customerId);
@@ -107,7 +107,7 @@ describe('an error of ours', () => {
 });
 
 describe('a slow statement', () => {
-  it('is told while it runs and when it is done, with PostgreSQL’s process', async () => {
+  it('is logged while it runs and when it ends, with PostgreSQL’s process id', async () => {
     const letGo = await holdProducts(shop.superuserUrl);
     const asking = shop.call({
       method: 'GET',

@@ -7,7 +7,7 @@ import {
   type TestApp,
 } from '../../test-support/test-app.ts';
 
-/** A busy machine takes its time. */
+/** For a busy machine. */
 const BUSY = { timeout: 10_000 };
 
 let shop: TestApp;
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop[Symbol.asyncDispose]());
 
-/** The samples at /metrics, by their name with labels. */
+/** The samples at /metrics by name and labels. */
 async function read(app = shop.app): Promise<ReadonlyMap<string, number>> {
   const { payload: text } = await app.inject({ method: 'GET', url: '/metrics' });
   const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
@@ -29,7 +29,7 @@ async function read(app = shop.app): Promise<ReadonlyMap<string, number>> {
   );
 }
 
-/** How much each of these grows while `work` is done. */
+/** How much each of these grows during `work`. */
 async function growth(names: readonly string[], work: () => Promise<unknown>): Promise<number[]> {
   const before = await read();
   await work();
@@ -59,17 +59,17 @@ const buy = (buyer: Shopper, changes = {}) =>
   buyer.call('POST', '/cart/checkout', checkoutBody(buyer.customerId, changes));
 
 describe('the shop', () => {
-  it('counts carts, units, orders and revenue as they are committed', async () => {
+  it('counts carts, units, orders and revenue after their commit', async () => {
     const buyer = await shop.newShopper();
     expect(await growth(SHOP, () => add(buyer, 1))).toEqual([1, 1, 0, 0]);
     expect(await growth(SHOP, () => add(buyer, 2))).toEqual([0, 2, 0, 0]);
-    // 0.1 + 0.2 of floating-point would show here.
+    // Floating-point sums such as 0.1 + 0.2 would show here.
     expect(await growth(SHOP, () => buy(buyer))).toEqual([0, 0, 1, 0.3]);
     expect((await read()).get('carthub_orders_revenue_total{currency="EUR"}')).toBe(0.3);
     expect(await growth(SHOP, () => add(buyer, 1))).toEqual([0, 1, 0, 0]);
   });
 
-  it('counts nothing that was refused, and refusals by their code', async () => {
+  it('counts refusals by code and nothing else of them', async () => {
     const buyer = await shop.newShopper();
     const codes = ['cart-empty', 'payment-declined', 'payment-timeout', 'total-changed'];
     const names = [...SHOP, ...codes.map(refused), refused('out-of-stock')];
@@ -94,7 +94,7 @@ describe('the shop', () => {
     expect(await growth(names, () => buy(buyer))).toEqual([...nothing, 0, 0, 0, 0, 1]);
   });
 
-  it('counts an order that does not commit as none', async () => {
+  it('does not count an order that fails to commit', async () => {
     const buyer = await shop.newShopper();
     await add(buyer, 1);
     await shop.sql('alter table order_items rename to elsewhere');
@@ -105,7 +105,7 @@ describe('the shop', () => {
 });
 
 describe('a second replica', () => {
-  it('counts what it has done itself, so that the sum is what the shop has done', async () => {
+  it('counts only its own work, so that the replicas’ sum is the shop’s', async () => {
     const second = await buildApp(shop.context);
     const buyer = await shop.newShopper();
     const [, , orders = ''] = SHOP;
@@ -125,7 +125,7 @@ describe('a second replica', () => {
 });
 
 describe('requests', () => {
-  it('are counted by route template; what is unknown is one', async () => {
+  it('are counted by route template, and unknown paths as one', async () => {
     const count = (labels: string) => `http_request_duration_seconds_count{${labels}}`;
     for (const path of [
       '/a',
@@ -148,7 +148,7 @@ describe('requests', () => {
     expect(routes.filter((route) => known.some((path) => route.endsWith(path)))).toEqual([]);
   });
 
-  it('are in flight until they are answered', async () => {
+  it('are in flight until their response ends', async () => {
     const inFlight = async () => (await read()).get('http_requests_in_flight');
     const url = await shop.app.listen({ host: '127.0.0.1', port: 0 });
     expect(await inFlight()).toBe(0);
@@ -165,7 +165,7 @@ describe('requests', () => {
     await expect.poll(inFlight, BUSY).toBe(0);
   });
 
-  it('show what they waited for a connection, and how long each statement took', async () => {
+  it('record the wait for a connection and the duration of each statement', async () => {
     const names = [
       'db_pool_wait_seconds_count',
       'db_statement_duration_seconds_count{statement="find-products"}',

@@ -15,7 +15,7 @@ afterAll(() => shop[Symbol.asyncDispose]());
 const get = (url: string, headers = {}) => shop.call({ method: 'GET', url, headers });
 
 describe('a healthy service', () => {
-  it('says so', async () => {
+  it('reports that it is healthy', async () => {
     const { status, body } = await get('/health');
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -29,7 +29,7 @@ describe('a healthy service', () => {
     expect((await get('/readyz')).body).toEqual({ status: 'ready' });
   });
 
-  it('has one version everywhere', async () => {
+  it('reports the same version everywhere', async () => {
     const manifest = JSON.parse(
       await readFile(new URL('../../package.json', import.meta.url), 'utf8'),
     );
@@ -37,7 +37,7 @@ describe('a healthy service', () => {
     expect((await get('/openapi.json')).body.info.version).toBe(VERSION);
   });
 
-  it('has pages about itself', async () => {
+  it('serves its documentation', async () => {
     const page = await get('/docs');
     expect(page.status).toBe(200);
     expect(page.text).toContain('swagger-ui');
@@ -62,7 +62,7 @@ describe('a healthy service', () => {
     expect(head.text).toBe('');
   });
 
-  it('documents every operation with an id of its own', async () => {
+  it('documents every operation with a unique id', async () => {
     const { paths } = (await get('/openapi.json')).body;
     const ids = Object.values<Record<string, { operationId?: string }>>(paths)
       .flatMap((operations) => Object.values(operations))
@@ -72,7 +72,7 @@ describe('a healthy service', () => {
     expect(Object.keys(paths)).toContain('/api/v1/cart/{customer_id}/items/{product_id}');
   });
 
-  it('counts requests by route, not by address', async () => {
+  it('counts requests by route, not by path', async () => {
     await get('/api/v1/products/one');
     await get('/api/v1/products/two');
     const { text } = await get('/metrics');
@@ -83,7 +83,7 @@ describe('a healthy service', () => {
       expect(text).toContain(name);
   });
 
-  it('lets the configured origins in, and no others', async () => {
+  it('allows only the configured origins', async () => {
     const allowed = await get('/livez', { origin: 'https://shop.example' });
     expect(allowed.headers['access-control-allow-origin']).toBe('https://shop.example');
     const other = await get('/livez', { origin: 'https://evil.example' });
@@ -92,7 +92,7 @@ describe('a healthy service', () => {
 });
 
 describe('a service that cannot work', () => {
-  it('without a database lives, is not ready, and answers 503 quickly', async () => {
+  it('without a database is alive, not ready, and answers 503 quickly', async () => {
     const unreachable = 'postgres://nobody@127.0.0.1:9/none';
     const context = {
       ...shop.context,
@@ -111,14 +111,14 @@ describe('a service that cannot work', () => {
     await context.pool.end();
   });
 
-  it('with too old a schema is not ready', async () => {
+  it('is not ready with too old a schema', async () => {
     await using old = await createTestApp();
     await old.sql('delete from schema_version');
     const { status, body } = await old.call({ method: 'GET', url: '/readyz' });
     expect([status, body.code]).toEqual([503, 'schema-too-old']);
   });
 
-  it('with a schema that breaks it is not ready; with one that is merely newer it is', async () => {
+  it('is not ready with a schema that breaks it, and ready with a newer compatible one', async () => {
     await using changed = await createTestApp();
     const apply = (version: number, breaking: boolean) =>
       changed.sql(
@@ -135,13 +135,13 @@ describe('a service that cannot work', () => {
     expect((await changed.call({ method: 'GET', url: '/livez' })).status).toBe(200);
   });
 
-  it('on a database from before migrations could be marked as breaking is ready', async () => {
+  it('is ready on a database from before migrations could be marked as breaking', async () => {
     await using early = await createTestApp();
     await early.sql('alter table schema_version drop column breaking');
     expect((await early.call({ method: 'GET', url: '/readyz' })).body).toEqual({ status: 'ready' });
   });
 
-  it('while it drains is not ready, and answers what it was asked', async () => {
+  it('is not ready while draining, and still answers requests', async () => {
     const app = await buildApp({ ...shop.context, stopping: AbortSignal.abort() });
     const ready = await app.inject({ method: 'GET', url: '/readyz' });
     expect([ready.statusCode, ready.json().code]).toEqual([503, 'shutting-down']);
@@ -149,7 +149,7 @@ describe('a service that cannot work', () => {
     await app.close();
   });
 
-  it('with a database that accepts and then hangs answers 503 when the wait is over', async () => {
+  it('answers 503 after the maximum wait if the database accepts connections and hangs', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
@@ -164,7 +164,7 @@ describe('a service that cannot work', () => {
     silent.close();
   });
 
-  it('with every connection in use answers 503 when the wait is over', async () => {
+  it('answers 503 after the maximum wait if every connection is in use', async () => {
     await using slow = await createTestApp({ DB_POOL_MAX: '1', DB_WAIT_MS: '1000' });
     const holder = await slow.context.pool.connect();
     const { status, body } = await slow.call({ method: 'GET', url: '/api/v1/products' });

@@ -37,12 +37,12 @@ describe('a request that cannot be read', () => {
     expect(answer.headers['content-type']).toBe('application/problem+json');
   });
 
-  it('at no known address', async () => {
+  it('at an unknown path', async () => {
     const { status, body } = await shop.call({ method: 'GET', url: '/api/v1/nothing' });
     expect([status, body.code]).toEqual([404, 'not-found']);
   });
 
-  it('at an address that is no UTF-8', async () => {
+  it('at a path that is not UTF-8', async () => {
     const { status, body } = await shop.call({ method: 'GET', url: '/api/v1/products/%ff' });
     expect([status, body.code]).toEqual([400, 'malformed-request']);
   });
@@ -63,13 +63,13 @@ describe('a body that does not fit its schema', () => {
     ['an id of 256 characters', { product_id: 'x'.repeat(256) }, '/product_id'],
     ['an id that PostgreSQL cannot hold', { product_id: 'a\u0000b' }, '/product_id'],
     ['an array for an id', { product_id: ['mug'] }, '/product_id'],
-  ])('with %s is 422 and points at it', async (_case, changes, pointer) => {
+  ])('with %s gets 422 with a pointer to it', async (_case, changes, pointer) => {
     const { status, body } = await shopper.call('POST', '/cart/items', { ...item(), ...changes });
     expect([status, body.code]).toEqual([422, 'validation-failed']);
     expect(body.errors).toEqual([{ pointer, detail: expect.any(String) }]);
   });
 
-  it('names every fault at once', async () => {
+  it('reports every violation at once', async () => {
     const { body } = await shopper.call('POST', '/cart/checkout', {
       customer_id: shopper.customerId,
       email: 'nobody',
@@ -87,7 +87,7 @@ describe('a body that does not fit its schema', () => {
     }
   });
 
-  it('is refused before ownership, and everything before it is written', async () => {
+  it('is checked before ownership, and both before any write', async () => {
     const stranger = await shop.newShopper();
     const answer = await stranger.call('PUT', `/cart/${shopper.customerId}/items/mug`, {
       quantity: -1,
@@ -95,7 +95,7 @@ describe('a body that does not fit its schema', () => {
     expect(answer.status).toBe(422);
   });
 
-  it('takes every price of two decimals that there is', async () => {
+  it('accepts every price with two decimals', async () => {
     for (const price of [0, 0.07, 0.29, 1.1, 4.35, 1.005e3, 99_999_999.99]) {
       const { body } = await shopper.call('POST', '/cart/items', { ...item(), price });
       expect([price, body.code]).toEqual([price, 'price-changed']);
@@ -124,13 +124,13 @@ describe('a problem', () => {
     });
   });
 
-  it('takes no request id that could forge a log line', async () => {
+  it('does not adopt a request id that could forge a log line', async () => {
     const headers = { 'x-request-id': 'a "b\\n" c' };
     const { body } = await shop.call({ method: 'GET', url: '/api/v1/products/none', headers });
     expect(body.request_id).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('of ours says nothing of its cause', async () => {
+  it('of the server does not expose its cause', async () => {
     await using broken = await createTestApp();
     await broken.sql('drop table cart_items');
     const victim = await broken.newShopper();
@@ -140,8 +140,8 @@ describe('a problem', () => {
   });
 });
 
-describe('every answer with a cart', () => {
-  it('fits the schema that the OpenAPI document promises', async () => {
+describe('every response with a cart', () => {
+  it('matches its schema in the OpenAPI document', async () => {
     const { Value } = await import('typebox/value');
     const { Cart } = await import('../../src/modules/cart/cart.schemas.ts');
     const buyer = await shop.newShopper();
@@ -166,7 +166,7 @@ describe('every answer with a cart', () => {
 });
 
 describe('the rate limit', () => {
-  it('holds each customer to theirs and says when to come back', async () => {
+  it('limits each customer and says when to retry', async () => {
     await using strict = await createTestApp({ RATE_LIMIT_PER_CUSTOMER: '3' });
     const [eager, calm] = [await strict.newShopper(), await strict.newShopper()];
     const ask = (who: Shopper) => who.call('GET', `/cart/${who.customerId}`);
@@ -183,7 +183,7 @@ describe('the rate limit', () => {
     expect((await ask(calm)).status).toBe(200);
   });
 
-  it('holds an address to its own, and never the probes', async () => {
+  it('limits each address, and never the probes', async () => {
     await using strict = await createTestApp({ RATE_LIMIT_PER_ADDRESS: '2' });
     const products = () => strict.call({ method: 'GET', url: '/api/v1/products' });
     const statuses = [await products(), await products(), await products()].map(

@@ -2,7 +2,7 @@ import { Ajv } from 'ajv';
 import { expect, it, vi } from 'vitest';
 import { createTestApp } from '../../test-support/test-app.ts';
 
-it('has schemas that are schemas, which the start does not check', async () => {
+it('every route’s schemas are valid JSON schemas, which startup does not check', async () => {
   const compile = vi.spyOn(Ajv.prototype, 'compile');
   await using _shop = await createTestApp();
   const schemas = compile.mock.calls.map(([schema]) => schema);

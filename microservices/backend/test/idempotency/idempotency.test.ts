@@ -21,7 +21,7 @@ const keysOf = ({ customerId }: Shopper) =>
   ]);
 
 describe('a change with an Idempotency-Key', () => {
-  it('is made once, and answered the same bytes whatever came between', async () => {
+  it('runs once and repeats its response byte for byte, whatever happened meanwhile', async () => {
     const shopper = await shop.newShopper();
     const first = await add(shopper, 'a', idempotentRequest('k'));
     expectReplay(await add(shopper, 'a', idempotentRequest('k')), first);
@@ -47,7 +47,7 @@ describe('a change with an Idempotency-Key', () => {
     expect((await read(shopper)).body.total_items).not.toBe(0);
   });
 
-  it('keeps the order of the answers of one batch, each with its own version', async () => {
+  it('keeps the responses of one batch in order, each with its own version', async () => {
     const shopper = await shop.newShopper();
     await read(shopper);
     const keys = Array.from({ length: 20 }, (_, n) => `k${n}`);
@@ -60,7 +60,7 @@ describe('a change with an Idempotency-Key', () => {
     expect((await read(shopper)).body.total_items).toBe(20);
   });
 
-  it('is refused the same way again, even where it could now be done', async () => {
+  it('repeats a refusal even if the change would now succeed', async () => {
     const shopper = await shop.newShopper();
     await add(shopper, 'a', {}, { quantity: 98 });
     const line = `/cart/${shopper.customerId}/items/b`;
@@ -81,7 +81,7 @@ describe('a change with an Idempotency-Key', () => {
     }
   });
 
-  it('is refused on a cart that the same batch has changed, with the times that cart has', async () => {
+  it('is refused on a cart that the same batch changed, with the timestamps of that cart', async () => {
     const shopper = await shop.newShopper();
     await read(shopper);
     const [, refused] = await Promise.all([
@@ -94,7 +94,7 @@ describe('a change with an Idempotency-Key', () => {
     if (refused) expectReplay(again, refused);
   });
 
-  it('costs nothing without a key', async () => {
+  it('stores nothing without a key', async () => {
     const shopper = await shop.newShopper();
     await add(shopper, 'a');
     await checkout(shopper);
@@ -103,7 +103,7 @@ describe('a change with an Idempotency-Key', () => {
 });
 
 describe('a key', () => {
-  it('of another body, address or method is refused, and nothing is changed', async () => {
+  it('that was used with another body, path or method is refused, and nothing changes', async () => {
     const shopper = await shop.newShopper();
     await add(shopper, 'a', idempotentRequest('k'));
     const line = `/cart/${shopper.customerId}/items/a`;
@@ -124,13 +124,13 @@ describe('a key', () => {
     expect(answer.body).toMatchObject({ customer_id: other.customerId, version: 1 });
   });
 
-  it.each([['x'.repeat(256)], ['ü'], ['a\tb']])('of %j is refused', async (key) => {
+  it.each([['x'.repeat(256)], ['ü'], ['a\tb']])('%j is refused', async (key) => {
     const shopper = await shop.newShopper();
     expect((await add(shopper, 'a', idempotentRequest(key))).status).toBe(400);
     expect((await read(shopper)).body.version).toBe(0);
   });
 
-  it('is not used up by a request that cannot be read or is not allowed', async () => {
+  it('is not consumed by an invalid or forbidden request', async () => {
     const [shopper, stranger] = await Promise.all([shop.newShopper(), shop.newShopper()]);
     expect((await add(shopper, 'a', idempotentRequest('k'), { quantity: 0 })).status).toBe(422);
     const foreign = await add(stranger, 'a', idempotentRequest('k'), {
@@ -140,7 +140,7 @@ describe('a key', () => {
     expect((await add(shopper, 'a', idempotentRequest('k'))).status).toBe(200);
   });
 
-  it('that is being worked on in this process is refused', async () => {
+  it('that is in flight in this process is refused', async () => {
     const shopper = await shop.newShopper();
     await read(shopper);
     const answers = await Promise.all(
@@ -152,30 +152,27 @@ describe('a key', () => {
     expect(refused?.headers['retry-after']).toBe('1');
   });
 
-  it.each(['a change', 'no change'])(
-    'used in two processes at once means %s once',
-    async (kind) => {
-      await using other = await shop.twin();
-      const shopper = await shop.newShopper();
-      const there = other.as(shopper);
-      await Promise.all([add(shopper, 'b'), read(there)]);
-      for (let n = 0; n < 20; n += 1) {
-        const ask = (client: Shopper) =>
-          kind === 'a change'
-            ? add(client, 'a', idempotentRequest(`k${n}`))
-            : client.call(
-                'DELETE',
-                `/cart/${client.customerId}/items/c`,
-                undefined,
-                idempotentRequest(`k${n}`),
-              );
-        const answers = await Promise.all([ask(shopper), ask(there)]);
-        const told = answers.filter(({ status }) => status === 200);
-        expect(answers.every(({ status }) => status === 200 || status === 409)).toBe(true);
-        expect(new Set(told.map(({ text }) => text)).size).toBe(1);
-      }
-      const { body } = await read(shopper);
-      expect(body.total_items).toBe(kind === 'a change' ? 21 : 1);
-    },
-  );
+  it.each(['a change', 'no change'])('used in two processes at once runs %s once', async (kind) => {
+    await using other = await shop.twin();
+    const shopper = await shop.newShopper();
+    const there = other.as(shopper);
+    await Promise.all([add(shopper, 'b'), read(there)]);
+    for (let n = 0; n < 20; n += 1) {
+      const ask = (client: Shopper) =>
+        kind === 'a change'
+          ? add(client, 'a', idempotentRequest(`k${n}`))
+          : client.call(
+              'DELETE',
+              `/cart/${client.customerId}/items/c`,
+              undefined,
+              idempotentRequest(`k${n}`),
+            );
+      const answers = await Promise.all([ask(shopper), ask(there)]);
+      const told = answers.filter(({ status }) => status === 200);
+      expect(answers.every(({ status }) => status === 200 || status === 409)).toBe(true);
+      expect(new Set(told.map(({ text }) => text)).size).toBe(1);
+    }
+    const { body } = await read(shopper);
+    expect(body.total_items).toBe(kind === 'a change' ? 21 : 1);
+  });
 });

@@ -13,7 +13,7 @@ afterAll(() => database.drop());
 interface Service extends AsyncDisposable {
   readonly child: ChildProcess;
   output(): string;
-  /** The exit code, when the process ends. */
+  /** Resolves with the exit code. */
   readonly ended: Promise<number | null>;
 }
 
@@ -81,14 +81,14 @@ describe('the process', () => {
     expect(service.output()).not.toContain('very-secret');
   });
 
-  it('finishes what it was asked before SIGTERM, then exits 0', async () => {
+  it('finishes requests from before SIGTERM, then exits 0', async () => {
     await using service = start(environment({ PAYMENT_TIMEOUT_MS: '1000', LOG_LEVEL: 'debug' }));
     const address = await addressOf(service);
     const session = JSON.parse(
       await (await fetch(`${address}/api/v1/sessions`, { method: 'POST' })).text(),
     );
     await seedCart(session.customer_id);
-    // The test payment provider hangs for a second: time enough to stop in the middle.
+    // The test payment provider hangs for a second, long enough to stop during the request.
     const answer = fetch(`${address}/api/v1/cart/checkout`, {
       method: 'POST',
       headers: { authorization: `Bearer ${session.token}`, 'content-type': 'application/json' },
@@ -106,7 +106,7 @@ describe('the process', () => {
     await expect(fetch(`${address}/livez`)).rejects.toThrow();
   });
 
-  it('names every wrong variable and exits 1', async () => {
+  it('reports every invalid variable and exits 1', async () => {
     await using service = start({ PORT: 'x' });
     expect(await service.ended).toBe(1);
     expect(service.output()).toMatch(/PORT[\s\S]*DATABASE_URL[\s\S]*GUEST_TOKEN_SECRET/);

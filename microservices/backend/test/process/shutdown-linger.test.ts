@@ -45,7 +45,7 @@ const ask = (agent: Agent, url: string) =>
     }).once('error', fail);
   });
 
-it('answers on a kept connection after SIGTERM, and says that it ends', async () => {
+it('answers on a kept-alive connection after SIGTERM, with Connection: close', async () => {
   const service = startService();
   const ended = once(service, 'exit');
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });

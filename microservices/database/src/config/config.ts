@@ -1,6 +1,7 @@
 // The environment, read once and checked as a whole.
 
 import { type DatabaseSource, readDatabaseSource } from './database-source.ts';
+import type { Environment } from './environment.ts';
 
 export interface Config {
   readonly database: DatabaseSource;
@@ -16,8 +17,6 @@ export interface Config {
   /** Where the backend's login and password are mounted; undefined: `migrate` leaves logins alone. */
   readonly appCredentialsDirectory: string | undefined;
 }
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 export type ConfigResult =
   | { readonly ok: true; readonly config: Config }

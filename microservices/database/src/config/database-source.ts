@@ -6,7 +6,7 @@
 //   source   what tells the parts: a URL tells all of them; a directory of mounted files or a
 //            secret tells some, and variables tell the rest.
 
-import type { Environment } from './config.ts';
+import type { Environment } from './environment.ts';
 
 export const PARTS = ['host', 'port', 'database', 'username', 'password'] as const;
 export type Part = (typeof PARTS)[number];

@@ -18,7 +18,7 @@ export function renderSchema(schema: Schema): string {
 }
 
 /** Tables refer to each other in any order; a constraint that is not validated stays so. */
-export function isAddedLater({ kind, validated }: ConstraintRow): boolean {
+function isAddedLater({ kind, validated }: ConstraintRow): boolean {
   return kind === 'f' || !validated;
 }
 
@@ -43,11 +43,7 @@ function renderRoles(grants: readonly GrantRow[]): string[] {
     );
 }
 
-export function renderTable(
-  table: TableRow,
-  schema: Schema,
-  layout: 'lines' | 'one line' = 'lines',
-): string {
+function renderTable(table: TableRow, schema: Schema): string {
   const columns = schema.columns.filter((column) => column.table === table.table);
   const constraints = schema.constraints.filter(
     (constraint) => constraint.table === table.table && !isAddedLater(constraint),
@@ -58,8 +54,7 @@ export function renderTable(
   ];
   const kind = table.unlogged ? 'unlogged table' : 'table';
   const options = table.options === null ? '' : ` with (${table.options})`;
-  const [open, between, close] = layout === 'lines' ? ['\n  ', ',\n  ', '\n'] : ['', ', ', ''];
-  return `create ${kind} public.${table.table} (${open}${body.join(between)}${close})${options};`;
+  return `create ${kind} public.${table.table} (\n  ${body.join(',\n  ')}\n)${options};`;
 }
 
 export function renderColumn(column: ColumnRow): string {
@@ -70,12 +65,12 @@ export function renderColumn(column: ColumnRow): string {
   return words.join(' ');
 }
 
-export function renderType({ type, collation }: ColumnRow): string {
+function renderType({ type, collation }: ColumnRow): string {
   return collation === null ? type : `${type} collate ${collation}`;
 }
 
 /** Where the value comes from if no one gives it. */
-export function renderValue({ expression, generated, identity }: ColumnRow): string {
+function renderValue({ expression, generated, identity }: ColumnRow): string {
   if (generated !== '') {
     return `generated always as (${expression}) ${generated === 's' ? 'stored' : 'virtual'}`;
   }
@@ -83,7 +78,7 @@ export function renderValue({ expression, generated, identity }: ColumnRow): str
   return expression === null ? '' : `default ${expression}`;
 }
 
-export function renderConstraint({ table, constraint, definition }: ConstraintRow): string {
+function renderConstraint({ table, constraint, definition }: ConstraintRow): string {
   return `alter table public.${table} add constraint ${constraint} ${definition};`;
 }
 
@@ -93,14 +88,14 @@ export function renderGrant({ table, column, grantee, privileges, grantable }: G
 }
 
 /** `select, update` of a column is `select (price), update (price)`. */
-export function onColumn(privileges: string, column: string | null): string {
+function onColumn(privileges: string, column: string | null): string {
   return column === null
     ? privileges
     : privileges.replaceAll(/[^,]+/g, (each) => `${each} (${column})`);
 }
 
 /** A database made from the dump goes on with the next migration. */
-export function renderVersion({ version, name, checksum, breaking }: HistoryEntry): string {
+function renderVersion({ version, name, checksum, breaking }: HistoryEntry): string {
   return (
     `insert into public.schema_version (version, name, checksum, duration_ms` +
     `${breaking ? ', breaking' : ''}) ` +

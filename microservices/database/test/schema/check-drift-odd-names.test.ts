@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseSchema } from '../../src/schema/parse.ts';
 import { renderSchema } from '../../src/schema/render.ts';
-import { findLines, mend, openDatabase, problemsOf } from '../../test-support/drift/drift.ts';
+import { findDrift, openDatabase } from '../../test-support/drift/drift.ts';
 import { runCli } from '../../test-support/run-cli.ts';
 import { createScratch } from '../../test-support/scratch.ts';
 
@@ -41,7 +41,7 @@ afterAll(async () => {
   for (const resource of opened.reverse()) await resource[Symbol.asyncDispose]();
 });
 
-test('a schema is read from its dump as it was written', () => {
+test('reads a schema from its dump as it was written', () => {
   const parsed = parseSchema(schema);
   if (!parsed.ok) throw new Error(`line ${parsed.line}`);
   expect(renderSchema(parsed.schema)).toBe(schema);
@@ -58,70 +58,66 @@ test('a schema is read from its dump as it was written', () => {
 });
 
 test.each<[string, string[]]>([
-  ['drop table "Odd name"', ['table "Odd name": is missing']],
+  ['drop table "Odd name"', ['missing table "Odd name"']],
   [
     'drop table "Parent ""x""" cascade',
-    ['table "Parent ""x""": is missing, and with it constraint "Odd fk" of table "Odd name"'],
+    ['missing table "Odd name", constraint "Odd fk"', 'missing table "Parent ""x"""'],
   ],
   [
     'alter table "Odd name" drop "select"',
-    ['table "Odd name": column "select" is missing, and with it index "Odd index"'],
+    [
+      'missing table "Odd name", column "select"',
+      'missing table "Odd name", index "Odd index"',
+      'missing table "Odd name", grant to carthub_app on column "select" with grant option',
+    ],
   ],
   [
     'alter table "Odd name" alter "select" type varchar(90), alter amount type integer[]',
     [
-      'table "Odd name": column "select" is character varying(90), should be text collate pg_catalog."C"',
-      'table "Odd name": column amount is integer[], should be numeric(10,2)[]',
+      'changed table "Odd name", column "select"',
+      'changed table "Odd name", column amount',
+      'changed table "Odd name", index "Odd index"',
     ],
   ],
   [
     `alter table "Odd name" drop constraint "Odd key";
      alter table "Odd name" alter id drop identity, alter id drop not null`,
-    [
-      'table "Odd name": column id has no default, should have generated always as identity; ' +
-        'allows null, should not',
-      'table "Odd name": constraint "Odd key" is missing',
-    ],
+    ['changed table "Odd name", column id', 'missing table "Odd name", constraint "Odd key"'],
+  ],
+  [
+    'alter table "Odd name" alter id set increment 5',
+    ['extra table "Odd name", sequence of column id'],
   ],
   [
     'drop index "Odd index"; alter table "Odd name" drop constraint late',
-    [
-      'table "Odd name": index "Odd index" is missing',
-      'table "Odd name": constraint late is missing',
-    ],
+    ['missing table "Odd name", constraint late', 'missing table "Odd name", index "Odd index"'],
   ],
   [
     `alter table "Odd name" drop constraint "Odd name_twice_key", drop constraint "Odd name_id_excl";
      alter table "Odd name" add constraint "Odd name_twice_key" unique (twice)`,
     [
-      'table "Odd name": constraint "Odd name_id_excl" is missing',
-      'table "Odd name": constraint "Odd name_twice_key" is UNIQUE (twice), ' +
-        'should be UNIQUE (twice) DEFERRABLE INITIALLY DEFERRED',
+      'changed table "Odd name", constraint "Odd name_twice_key"',
+      'missing table "Odd name", constraint "Odd name_id_excl"',
     ],
   ],
   [
     'alter table "Odd name" reset (fillfactor, autovacuum_enabled), set logged',
-    [
-      'table "Odd name": is logged, should be unlogged; ' +
-        'has the options none, should have fillfactor=70, autovacuum_enabled=false',
-    ],
+    ['changed table "Odd name"'],
   ],
   [
     `revoke all on "Odd name" from public, carthub_app;
      revoke all ("select") on "Odd name" from carthub_app`,
     [
-      'table "Odd name": public lacks select',
-      'table "Odd name": carthub_app lacks select ("select"), update ("select") with grant option',
+      'missing table "Odd name", grant to public',
+      'missing table "Odd name", grant to carthub_app on column "select" with grant option',
     ],
   ],
-])('odd names and rare features: %s', async (seed, expected) => {
+])('reports odd names and rare features: %s', async (seed, expected) => {
   const database = await open(ODD, seed);
-  const found = await findLines(database, '--schema', schemaFile);
-  expect(problemsOf(found)).toEqual(expected);
-  await mend(database, found, '--schema', schemaFile);
+  expect(await findDrift(database, '--schema', schemaFile)).toEqual(expected);
 });
 
-test('a missing role is one line, with all that is granted to it', async () => {
+test('reports a missing role once, without what is granted to it', async () => {
   const role = `carthub_test_${process.pid}`;
   const tables = 'create table a (id integer, b integer); create table c (id integer)';
   const grants = `grant select on a, c to ${role}; grant update (b) on a to ${role}`;
@@ -131,8 +127,5 @@ test('a missing role is one line, with all that is granted to it', async () => {
   opened.push(scratch);
   const file = await scratch.write('schema.sql', out);
   await database.query(`drop owned by ${role}; drop role ${role}`);
-  const found = await findLines(database, '--schema', file);
-  expect(problemsOf(found)).toEqual([`role ${role}: is missing`]);
-  await mend(database, found, '--schema', file);
-  await database.query(`drop owned by ${role}; drop role ${role}`);
+  expect(await findDrift(database, '--schema', file)).toEqual([`missing role ${role}`]);
 });

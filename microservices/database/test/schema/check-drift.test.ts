@@ -2,17 +2,19 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import {
-  findLines,
-  mend,
+  checkDrift,
+  findDifferences,
+  findDrift,
   openDatabase,
-  problemsOf,
-  validate,
 } from '../../test-support/drift/drift.ts';
 import { ROWS, TABLES_AND_COLUMNS, WITHOUT_ROWS } from '../../test-support/drift/seeded-columns.ts';
-import { INDEXES_AND_OTHERS, SINCE_18 } from '../../test-support/drift/seeded-others.ts';
+import {
+  AROUND_THE_TABLES,
+  INDEXES_AND_OTHERS,
+  SINCE_18,
+} from '../../test-support/drift/seeded-others.ts';
 import { runCli } from '../../test-support/run-cli.ts';
 import { createScratch } from '../../test-support/scratch.ts';
-import type { TestDatabase } from '../../test-support/test-database.ts';
 
 const opened: AsyncDisposable[] = [];
 afterAll(async () => {
@@ -24,49 +26,45 @@ const open = async (from: 'migrated' | 'empty' = 'migrated', ...scripts: string[
   return database;
 };
 
-test('finds nothing in a database that was migrated, and nothing in one made from schema.sql', async () => {
-  const clean = { exitCode: 0, out: expect.stringContaining('Nothing differs'), err: '' };
-  expect(await validate(await open())).toEqual(clean);
+test('finds no drift in a migrated database, nor in one made from schema.sql', async () => {
+  const clean = { exitCode: 0, out: expect.stringContaining('No drift'), err: '' };
+  expect(await checkDrift(await open())).toEqual(clean);
   const schema = await readFile(new URL('../../schema.sql', import.meta.url), 'utf8');
   const loaded = await open('empty');
   await loaded.query(schema);
-  expect(await validate(loaded)).toEqual(clean);
+  expect(await checkDrift(loaded)).toEqual(clean);
 });
 
-async function findAndMend(database: TestDatabase, expected: readonly string[]): Promise<void> {
-  const found = await findLines(database);
-  expect(problemsOf(found)).toEqual(expected);
-  await mend(database, found);
-}
+test.each([...TABLES_AND_COLUMNS, ...INDEXES_AND_OTHERS, ...AROUND_THE_TABLES])(
+  'reports %s',
+  async (seed, expected) => {
+    expect(await findDrift(await open('migrated', ROWS, seed))).toEqual(expected);
+  },
+);
 
-test.each([...TABLES_AND_COLUMNS, ...INDEXES_AND_OTHERS])('%s', async (seed, expected) => {
-  await findAndMend(await open('migrated', ROWS, seed), expected);
+test.each(WITHOUT_ROWS)('reports %s', async (seed, expected) => {
+  expect(await findDrift(await open('migrated', seed))).toEqual(expected);
 });
 
-test.each(WITHOUT_ROWS)('%s', async (seed, expected) => {
-  await findAndMend(await open('migrated', seed), expected);
-});
-
-test.each(SINCE_18)('since PostgreSQL 18: %s', async (seed, expected) => {
+test.each(SINCE_18)('since PostgreSQL 18: reports %s', async (seed, expected) => {
   const database = await open('migrated', ROWS);
   const [server] = await database.query<{ server_version_num: string }>('show server_version_num');
   if (Number(server?.server_version_num) < 180_000) return;
   await database.query(seed);
-  await findAndMend(database, expected);
+  expect(await findDrift(database)).toEqual(expected);
 });
 
-test('many differences at once are each found once, and mended in the order of the lines', async () => {
+test('reports each of many differences once', async () => {
   const chosen = [...TABLES_AND_COLUMNS, ...INDEXES_AND_OTHERS].filter(([seed]) =>
     TOGETHER.some((start) => seed.startsWith(start)),
   );
   expect(chosen).toHaveLength(TOGETHER.length);
   const database = await open('migrated', ROWS, ...chosen.map(([seed]) => seed));
-  const found = await findLines(database);
-  expect(problemsOf(found).sort()).toEqual(chosen.flatMap(([, expected]) => expected).sort());
-  await mend(database, found);
+  const expected = chosen.flatMap(([, found]) => found);
+  expect((await findDrift(database)).sort()).toEqual(expected.sort());
 });
 
-/** How seeds begin that do not stand in each other's way. */
+/** How seeds begin that do not change the same objects. */
 const TOGETHER = [
   'drop table inventory',
   'create table coupons',
@@ -87,86 +85,89 @@ const TOGETHER = [
   'alter table carts enable row level security',
 ];
 
-test('of an empty database it says one thing', async () => {
-  const found = await findLines(await open('empty'));
-  expect(found).toEqual([
-    'database: has none of the tables of schema.sql  →  -- run "carthub-db migrate"',
-  ]);
+test('reports an empty database as one difference', async () => {
+  const { exitCode, out, err } = await checkDrift(await open('empty'));
+  expect(exitCode).toBe(1);
+  expect(out).toBe('missing  database\n  expected  the tables of schema.sql\n');
+  expect(err).toBe('1 difference. Run "carthub-db migrate" first, then check again.\n');
 });
 
-test('another schema version is told before all else, with what to do instead of SQL', async () => {
+test('reports another schema version, and what to do first', async () => {
   const database = await open('migrated', 'drop index products_by_price');
   const [{ newest } = { newest: 0 }] = await database.query<{ newest: number }>(
     'select max(version) as newest from schema_version',
   );
-  const first = async (change: string) => {
+  const after = async (change: string) => {
     await database.query(change);
-    const found = await findLines(database);
+    const found = await findDrift(database);
     expect(found).toHaveLength(2);
-    return found[0];
+    expect(found).toContain('missing table products, index products_by_price');
+    const [migration] = found.filter((line) => !line.includes('products_by_price'));
+    return [migration, (await checkDrift(database)).err];
   };
-  expect(await first(`delete from schema_version where version = ${newest}`)).toBe(
-    `schema_version: is at version ${newest - 1}, should be at version ${newest}  →  ` +
-      '-- run "carthub-db migrate" first, then validate again',
+  expect(await after(`delete from schema_version where version = ${newest}`)).toEqual([
+    `missing migration ${newest}`,
+    '2 differences. Run "carthub-db migrate" first, then check again.\n',
+  ]);
+  const insert = `insert into schema_version values (${newest}, 'other', 'x', now(), 0)`;
+  expect(await after(insert)).toEqual([
+    `changed migration ${newest}`,
+    '2 differences. Other migrations were applied: see "carthub-db status".\n',
+  ]);
+  await database.query(`update schema_version set version = 999 where name = 'other'`);
+  expect(await findDrift(database)).toEqual(
+    expect.arrayContaining([`missing migration ${newest}`, 'extra migration 999']),
   );
-  const insert = (version: number, name: string) =>
-    `insert into schema_version values (${version}, '${name}', 'x', now(), 0)`;
-  expect(await first(insert(newest, 'other'))).toMatch(
-    /^schema_version: has version \d+ \(other, checksum x\), should have .* -- run "carthub-db status"/,
-  );
-  expect(await first(`update schema_version set version = 999 where name = 'other'`)).toMatch(
-    /has version 999 .* -- run "carthub-db status"/,
-  );
+  expect((await checkDrift(database)).err).toContain('see "carthub-db status"');
 });
 
-test('a database that is ahead of schema.sql says so', async () => {
+test('reports a database that is ahead of schema.sql', async () => {
   const database = await open('migrated');
   await database.query("insert into schema_version values (999, 'next', 'x', now(), 0)");
-  const found = await findLines(database);
-  expect(found).toHaveLength(1);
-  expect(found[0]).toMatch(
-    /^schema_version: is at version 999, .* -- validate with the schema.sql/,
-  );
+  expect(await findDrift(database)).toEqual(['extra migration 999']);
+  expect((await checkDrift(database)).err).toContain('The database is newer than schema.sql');
 });
 
-test('--json gives the same as an array, which is empty if nothing differs', async () => {
+test('prints both definitions, and with --json an array, which is empty without drift', async () => {
   const database = await open();
-  expect(await validate(database, '--json')).toEqual({ exitCode: 0, out: '[]\n', err: '' });
+  expect(await checkDrift(database, '--json')).toEqual({ exitCode: 0, out: '[]\n', err: '' });
   await database.query('alter table carts alter version type integer, add note text');
-  const { exitCode, out } = await validate(database, '--json');
-  expect(exitCode).toBe(1);
-  expect(JSON.parse(out)).toEqual([
+  expect(await checkDrift(database)).toEqual({
+    exitCode: 1,
+    out:
+      'changed  table carts, column version\n' +
+      '  expected  version bigint not null\n' +
+      '  actual    version integer not null\n' +
+      'extra    table carts, column note\n' +
+      '  actual    note text\n',
+    err: '2 differences. Write a migration that makes the schema as it should be: roll forward.\n',
+  });
+  expect(await findDifferences(database)).toEqual([
     {
-      object: 'table carts',
-      problem: 'column version is integer, should be bigint',
-      mend: 'alter table public.carts alter column version type bigint;',
-      destroys: false,
+      object: 'table carts, column version',
+      state: 'changed',
+      expected: 'version bigint not null',
+      actual: 'version integer not null',
     },
-    {
-      object: 'table carts',
-      problem: 'column note is not in schema.sql',
-      mend: 'alter table public.carts drop column if exists note;',
-      destroys: true,
-    },
+    { object: 'table carts, column note', state: 'extra', expected: null, actual: 'note text' },
   ]);
 });
 
-test('a line that destroys data says so, behind what can be run', async () => {
-  const database = await open('migrated', 'alter table orders alter total type numeric(14,4)');
-  await database.query('create table notes (id integer)');
-  const found = await findLines(database);
-  expect(found).toHaveLength(2);
-  expect(found.every((line) => line.endsWith('; -- DESTROYS DATA'))).toBe(true);
+test('accepts its old name for one release, with a warning', async () => {
+  const database = await open();
+  const { exitCode, out, err } = await runCli(database.url, ['validate']);
+  expect({ exitCode, out }).toEqual({ exitCode: 0, out: expect.stringContaining('No drift') });
+  expect(err).toContain('"validate" is now "check-drift"');
 });
 
-test('it changes nothing, and does what it does without a right to change anything', async () => {
+test('changes nothing, and needs no right to change anything', async () => {
   const database = await open('migrated', ROWS, 'drop index products_by_price');
-  const asOwner = await validate(database);
+  const asOwner = await checkDrift(database);
   await database.query(
     "do $$ begin execute 'alter database ' || current_database() || ' set default_transaction_read_only = on'; end $$",
   );
-  expect(await validate(database)).toEqual(asOwner);
-  expect(await runCli(database.appUrl, ['validate'])).toEqual(asOwner);
+  expect(await checkDrift(database)).toEqual(asOwner);
+  expect(await runCli(database.appUrl, ['check-drift'])).toEqual(asOwner);
 });
 
 test.each([
@@ -176,38 +177,42 @@ test.each([
     "do $$ begin execute 'revoke connect on database ' || current_database() || ' from public'; end $$",
     'CONNECT',
   ],
-])('a user who lacks a right is told which: %s', async (seed, missing) => {
+])('names the right that a user lacks: %s', async (seed, missing) => {
   const database = await open('migrated', seed);
-  const { exitCode, out, err } = await runCli(database.appUrl, ['validate']);
-  expect({ exitCode, out }).toEqual({ exitCode: 1, out: '' });
+  const { exitCode, out, err } = await runCli(database.appUrl, ['check-drift']);
+  expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
   expect(err).toMatch(/lacks a privilege. Connect as the owner of the database/);
   expect(err.toLowerCase()).toContain(missing.toLowerCase());
 });
 
 test.each([
-  ['no file', undefined, 'There is no file that can be read at'],
-  ['something else', 'create table carts (id integer);\n', ':1: "carthub-db schema dump" has not'],
-  ['an edited dump', '-- comment\n', ':1: "carthub-db schema dump" has not written this'],
-])('a schema that can not be read is wrong usage: %s', async (_name, content, message) => {
+  ['no file', undefined, 'Cannot read '],
+  [
+    'something else',
+    'create table carts (id integer);\n',
+    ':1: this is not the output of "carthub-db schema dump"',
+  ],
+  ['an edited dump', '-- comment\n', ':1: this is not the output of "carthub-db schema dump"'],
+])('exits with 2 without a readable schema: %s', async (_name, content, message) => {
   const scratch = await createScratch();
   opened.push(scratch);
   const file = join(scratch.path, 'schema.sql');
   if (content !== undefined) await scratch.write('schema.sql', content);
   const database = await open();
-  const { exitCode, err } = await validate(database, '--schema', file);
+  const { exitCode, err } = await checkDrift(database, '--schema', file);
   expect(exitCode).toBe(2);
   expect(err).toContain(message);
-  const json = await validate(database, '--schema', file, '--json');
+  const json = await checkDrift(database, '--schema', file, '--json');
   expect(json.exitCode).toBe(2);
   expect(JSON.parse(json.out)).toMatchObject({ ok: false });
 });
 
-test('wrong usage and an unreachable database have exit codes of their own', async () => {
+test('exits with 2 after wrong usage, or if it cannot reach the database', async () => {
   const database = await open();
-  expect(await validate(database, '--unknown')).toMatchObject({ exitCode: 2 });
-  expect(await validate(database, 'extra')).toMatchObject({ exitCode: 2 });
-  expect(await runCli('postgres://postgres@127.0.0.1:1/none', ['validate'])).toMatchObject({
-    exitCode: 1,
+  expect(await checkDrift(database, '--unknown')).toMatchObject({ exitCode: 2 });
+  expect(await checkDrift(database, 'extra')).toMatchObject({ exitCode: 2 });
+  expect(await runCli('postgres://postgres@127.0.0.1:1/none', ['check-drift'])).toMatchObject({
+    exitCode: 2,
     err: expect.stringContaining('Nothing answers'),
   });
 });

@@ -3,11 +3,11 @@ import { CartCache } from '../../../src/modules/cart/engine/cart-cache.ts';
 import { CartLine } from '../../../src/modules/cart/engine/cart-line.ts';
 
 const LINES = Array.from({ length: 99 }, (_, n) => new CartLine(`product-${n}`, 'Mug', 1200, 1));
-/** Of these a half holds 500. */
+/** One half of the cache holds 500 of these. */
 const keep = (cache: CartCache, id: string) =>
   cache.keepCart(cache.unused(id).at(1, LINES, { createdAt: null, updatedAt: null }));
 
-it('keeps carts that are used, and forgets those that were not for the longest time', () => {
+it('keeps used carts and evicts the least recently used ones', () => {
   const cache = new CartCache('USD');
   for (let n = 0; n < 2000; n += 1) {
     keep(cache, `cart-${n}`);
@@ -21,7 +21,7 @@ it('keeps carts that are used, and forgets those that were not for the longest t
   expect(kept.length).toBeLessThanOrEqual(1001);
 });
 
-it('counts a cart that is kept again once, and forgets one in either half', () => {
+it('counts a cart that is stored again once, and deletes it from either half', () => {
   const cache = new CartCache('USD');
   keep(cache, 'first');
   for (let n = 0; n < 2000; n += 1) keep(cache, 'other');

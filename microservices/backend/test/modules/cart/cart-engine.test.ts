@@ -27,8 +27,8 @@ const add = (shopper: Shopper, product_id: string, more: object = {}, headers = 
   );
 const read = (shopper: Shopper) => shopper.call('GET', `/cart/${shopper.customerId}`);
 
-describe('a copy that is old', () => {
-  it('is read again when another process has changed the cart', async () => {
+describe('a stale snapshot', () => {
+  it('is re-read when another process changed the cart', async () => {
     await using other = await shop.twin();
     const shopper = await shop.newShopper();
     const there = other.as(shopper);
@@ -39,7 +39,7 @@ describe('a copy that is old', () => {
     expect((await read(there)).text).toBe((await read(shopper)).text);
   });
 
-  it('refuses nothing that the cart has come to allow', async () => {
+  it('refuses nothing that the current cart allows', async () => {
     await using other = await shop.twin();
     const shopper = await shop.newShopper();
     await add(shopper, 'a');
@@ -50,7 +50,7 @@ describe('a copy that is old', () => {
     expect((await shopper.call('PUT', line, { quantity: 4 })).body.version).toBe(5);
   });
 
-  it('of a price is looked up again, for an add and before a refusal', async () => {
+  it('re-reads the product’s price for an add and before it refuses one', async () => {
     const shopper = await shop.newShopper();
     await shop.addProduct('lamp', { price: '10.00' });
     await add(shopper, 'lamp');
@@ -61,14 +61,14 @@ describe('a copy that is old', () => {
     expect(refused.body.lines[0]).toMatchObject({ shown_price: 12.5, current_price: 11 });
   });
 
-  it('of what the catalog does not have is looked up again', async () => {
+  it('re-reads a product that was missing from the catalog', async () => {
     const shopper = await shop.newShopper();
     expect((await add(shopper, 'late')).body.code).toBe('product-not-found');
     await shop.addProduct('late');
     expect((await add(shopper, 'late')).status).toBe(200);
   });
 
-  it('of a cart that was pruned is forgotten', async () => {
+  it('is dropped when the cart was pruned', async () => {
     const shopper = await shop.newShopper();
     await add(shopper, 'a');
     await shop.sql('delete from carts where customer_id = $1', [shopper.customerId]);
@@ -78,7 +78,7 @@ describe('a copy that is old', () => {
 });
 
 describe('If-Match', () => {
-  it('lets a change through on the version that it names', async () => {
+  it('allows a change of the given version', async () => {
     const shopper = await shop.newShopper();
     await add(shopper, 'a');
     expect((await add(shopper, 'a', {}, { 'if-match': '"1"' })).status).toBe(200);
@@ -86,7 +86,7 @@ describe('If-Match', () => {
     expect((await add(shopper, 'a', {}, { 'if-match': '*' })).status).toBe(200);
   });
 
-  it('refuses it on another with the present cart, and changes nothing', async () => {
+  it('refuses a change of another version with the current cart, and changes nothing', async () => {
     const shopper = await shop.newShopper();
     await add(shopper, 'a');
     const { text } = await add(shopper, 'b');
@@ -102,12 +102,12 @@ describe('If-Match', () => {
     expect((await read(shopper)).text).toBe(text);
   });
 
-  it('with * wants a cart that is there', async () => {
+  it('with * requires an existing cart', async () => {
     const shopper = await shop.newShopper();
     expect((await add(shopper, 'a', {}, { 'if-match': '*' })).status).toBe(412);
   });
 
-  it('lets one of many through that name the same version', async () => {
+  it('allows one of many changes of the same version', async () => {
     const shopper = await shop.newShopper();
     await add(shopper, 'a');
     const answers = await Promise.all(
@@ -118,7 +118,7 @@ describe('If-Match', () => {
 });
 
 describe('in one batch', () => {
-  it('a change that PostgreSQL refuses fails alone', async () => {
+  it('a change that PostgreSQL rejects does not fail its neighbors', async () => {
     const [good, bad, alsoGood] = await Promise.all([1, 2, 3].map(() => shop.newShopper()));
     if (!good || !bad || !alsoGood) throw new Error('no shoppers');
     await shop.sql(`
@@ -136,7 +136,7 @@ describe('in one batch', () => {
     expect((await read(bad)).body.version).toBe(0);
   });
 
-  it('a cart that somebody else is writing holds nobody up, and is changed when it is free', async () => {
+  it('a locked cart does not delay others, and is changed when the lock is released', async () => {
     const [held, free] = await Promise.all([shop.newShopper(), shop.newShopper()]);
     await Promise.all([add(held, 'a'), add(free, 'a')]);
     const client = new pg.Client({ connectionString: shop.superuserUrl });
@@ -150,10 +150,10 @@ describe('in one batch', () => {
     expect((await waits).body).toMatchObject({ version: 2, total_items: 2 });
   });
 
-  it('new lines keep the order of their arrival', async () => {
+  it('new lines keep their order of arrival', async () => {
     await using other = await shop.twin();
     const shopper = await shop.newShopper();
-    // A token takes a while to verify, once: until then nothing has arrived.
+    // Verifies the token first: the first verification delays the arrival.
     await read(shopper);
     await Promise.all(['c', 'd', 'b', 'a'].map((id) => add(shopper, id)));
     const { body } = await read(other.as(shopper));
@@ -162,7 +162,7 @@ describe('in one batch', () => {
     ]);
   });
 
-  it('removing and adding again moves the line to the end, as one after the other', async () => {
+  it('removing and adding again moves the line to the end, as in separate batches', async () => {
     const shopper = await shop.newShopper();
     await add(shopper, 'a');
     await add(shopper, 'b');
@@ -181,7 +181,7 @@ describe('in one batch', () => {
   });
 });
 
-it('refuses what is too much to wait for', async () => {
+it('refuses requests when too many wait', async () => {
   const shopper = await shop.newShopper();
   const writer = new CartWriter(new CartCache('USD'), 3);
   const change: Change = { kind: 'add', productId: 'a', quantity: 1, shownMinor: undefined };
@@ -197,7 +197,7 @@ it('refuses what is too much to wait for', async () => {
 });
 
 describe('random changes through two processes at once', () => {
-  it('have one order for each cart that explains every answer', {
+  it('have one order per cart that explains every response', {
     timeout: 20_000,
     repeats: 10,
   }, async () => {
@@ -225,7 +225,7 @@ interface Told {
   readonly cart: { customer_id: string; version: number; items: object[] } | undefined;
 }
 
-/** The same for the same number, so that a failure can be looked at again. */
+/** Deterministic for a seed, so that a failure can be reproduced. */
 function change(seed: number): Change {
   const random = (seed * 2_654_435_761) % 2 ** 32;
   const productId = PRODUCTS[random % PRODUCTS.length] ?? 'a';
@@ -251,7 +251,7 @@ async function tell(shopper: Shopper, wanted: Change): Promise<Told> {
   return { change: wanted, cart: body };
 }
 
-/** Each version was made by one change of the version before, and a request that changed nothing saw one. */
+/** Each version results from one change of the previous one; a request without a change saw one of them. */
 function explain(told: readonly Told[]): void {
   const product = { productName: 'Product', priceMinor: 250 };
   const byVersion = new Map<number, Told[]>();

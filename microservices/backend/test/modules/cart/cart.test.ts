@@ -18,7 +18,7 @@ const add = (shopper: Shopper, product_id: string, quantity = 1, more: object = 
   });
 
 describe('a cart', () => {
-  it('is empty before its first use, and has no row', async () => {
+  it('is empty and has no row before its first use', async () => {
     const shopper = await shop.newShopper();
     const answer = await shopper.call('GET', `/cart/${shopper.customerId}`);
     expect(answer.status).toBe(200);
@@ -36,7 +36,7 @@ describe('a cart', () => {
     expect(rows).toHaveLength(0);
   });
 
-  it('adds to the quantity of a line at the catalog’s name and price', async () => {
+  it('adds to the quantity of a line with the catalog’s name and price', async () => {
     const shopper = await shop.newShopper();
     await add(shopper, 'kettle', 2, { price: 89.9, product_name: 'A name of my own' });
     const { status, body } = await add(shopper, 'kettle', 1);
@@ -47,7 +47,7 @@ describe('a cart', () => {
     expect(body).toMatchObject({ version: 2, total_items: 3, subtotal: 269.7 });
   });
 
-  it('keeps the order in which products were added', async () => {
+  it('lists products in the order in which they were added', async () => {
     const shopper = await shop.newShopper();
     await add(shopper, 'mug');
     await add(shopper, 'kettle');
@@ -59,7 +59,7 @@ describe('a cart', () => {
     expect(body.subtotal).toBe(150.15);
   });
 
-  it('answers every change with what a read then sees', async () => {
+  it('answers every change with the same cart as a later read', async () => {
     const shopper = await shop.newShopper();
     const { customerId } = shopper;
     const read = () => shopper.call('GET', `/cart/${customerId}`);
@@ -78,7 +78,7 @@ describe('a cart', () => {
     expect((await read()).body).toMatchObject({ items: [], total_items: 0, subtotal: 0 });
   });
 
-  it('counts a version for each change, and none where nothing changes', async () => {
+  it('increments the version with each change, and not when nothing changes', async () => {
     const shopper = await shop.newShopper();
     const { customerId } = shopper;
     const versions = [
@@ -92,7 +92,7 @@ describe('a cart', () => {
     expect(versions).toEqual([1, 1, 1, 2, 3, 3]);
   });
 
-  it('answers 304 to the entity tag it has, and 200 to another', async () => {
+  it('answers 304 to its current entity tag, and 200 to another', async () => {
     const shopper = await shop.newShopper();
     const { headers } = await add(shopper, 'mug');
     const read = (tag: string) =>
@@ -107,7 +107,7 @@ describe('a cart', () => {
 });
 
 describe('a refused change', () => {
-  it('names the current price when the customer was shown another', async () => {
+  it('returns the current price when the customer was shown another', async () => {
     const shopper = await shop.newShopper();
     const { status, body } = await add(shopper, 'kettle', 1, { price: 79.9 });
     expect(status).toBe(409);
@@ -120,14 +120,14 @@ describe('a refused change', () => {
     expect((await shopper.call('GET', `/cart/${shopper.customerId}`)).body.items).toEqual([]);
   });
 
-  it('says that a product or a line does not exist', async () => {
+  it('returns 404 for a product or line that does not exist', async () => {
     const shopper = await shop.newShopper();
     expect((await add(shopper, 'no-such-thing')).body.code).toBe('product-not-found');
     const put = await shopper.call('PUT', `/cart/${shopper.customerId}/items/mug`, { quantity: 1 });
     expect([put.status, put.body.code]).toEqual([404, 'line-not-found']);
   });
 
-  it('holds a line to 99', async () => {
+  it('limits a line to 99', async () => {
     const shopper = await shop.newShopper();
     await add(shopper, 'mug', 98);
     expect((await add(shopper, 'mug', 1)).body.total_items).toBe(99);
@@ -135,7 +135,7 @@ describe('a refused change', () => {
     expect([status, body.code, body.line_quantity]).toEqual([409, 'quantity-limit', 99]);
   });
 
-  it('holds a cart to 100 lines, and still adds to one of them', async () => {
+  it('limits a cart to 100 lines, and still adds to an existing line', async () => {
     const shopper = await shop.newShopper();
     await Promise.all(Array.from({ length: 101 }, (_, i) => shop.addProduct(`bulk-${i}`)));
     for (let i = 0; i < 100; i += 1) expect((await add(shopper, `bulk-${i}`)).status).toBe(200);
@@ -145,8 +145,8 @@ describe('a refused change', () => {
   });
 });
 
-describe('fifty parallel changes of one cart', () => {
-  it.each([1, 5])('end at exactly fifty (pool of %i)', async (poolMax) => {
+describe('fifty concurrent changes of one cart', () => {
+  it.each([1, 5])('result in exactly fifty (pool of %i)', async (poolMax) => {
     await using busy = await createTestApp({ DB_POOL_MAX: String(poolMax) });
     await busy.addProduct('mug');
     const shopper = await busy.newShopper();
@@ -158,7 +158,7 @@ describe('fifty parallel changes of one cart', () => {
     expect(body).toMatchObject({ version: 50, total_items: 50 });
   });
 
-  it('lose no line of different products, and every answer is a state that was', async () => {
+  it('lose no line of different products, and every response is a state that existed', async () => {
     await using busy = await createTestApp();
     await Promise.all(Array.from({ length: 50 }, (_, i) => busy.addProduct(`p${i}`)));
     const shopper = await busy.newShopper();

@@ -28,7 +28,7 @@ async function openShop(env: Record<string, string>): Promise<string> {
   return shop.app.listen({ host: '127.0.0.1', port: 0 });
 }
 
-/** A second process, with its address. */
+/** A second process and its address. */
 async function openTwin() {
   const twin = await shop.twin();
   opened.push(twin);
@@ -52,7 +52,7 @@ const terminateListeners = () =>
 const rises = (ids: readonly number[]) =>
   ids.every((id, index) => index === 0 || id > (ids[index - 1] ?? 0));
 
-/** Until the processes know that somebody listens. */
+/** Waits until the processes know that somebody listens. */
 async function untilHeard(there: Shopper, seen: () => number | undefined): Promise<void> {
   const told = async () => {
     const { version } = JSON.parse(await add(there));
@@ -69,81 +69,81 @@ describe('random changes through two processes at once', () => {
     ['announced', NO_SWEEP, false],
     ['announced, with the listening connections killed again and again', '2000', true],
     ['found by sweeping alone', '100', true],
-  ])('are %s: ids only rise, and the last event is the cart', BUSY, async (_how, sweep, kills) => {
-    const urls = [await openShop({ LIVE_SWEEP_MS: sweep })];
-    const other = await openTwin();
-    urls.push(other.url);
-    if (sweep === '100') {
-      await shop.sql('revoke execute on function pg_notify(text, text) from public');
-    }
-    const shoppers = await Promise.all([1, 2, 3].map(() => shop.newShopper()));
-    const streams = await Promise.all(
-      shoppers.flatMap((shopper) => urls.map((url) => openEvents(url, shopper))),
-    );
-    const [first] = shoppers;
-    if (!first) throw new Error('no shopper');
-    if (sweep !== '100') {
-      await untilHeard(other.twin.as(first), () => streams[0]?.events.at(-1)?.id);
-    }
-    let isDone = false;
-    const killing = (async () => {
-      while (kills && !isDone) {
-        await terminateListeners();
-        await new Promise((resolve) => setTimeout(resolve, 50));
+  ])(
+    'are %s: ids only increase, and the last event equals the cart',
+    BUSY,
+    async (_how, sweep, kills) => {
+      const urls = [await openShop({ LIVE_SWEEP_MS: sweep })];
+      const other = await openTwin();
+      urls.push(other.url);
+      if (sweep === '100') {
+        await shop.sql('revoke execute on function pg_notify(text, text) from public');
       }
-    })();
-    await Promise.all(
-      shoppers
-        .flatMap((shopper) => [shopper, other.twin.as(shopper)])
-        .map(async (client, seed) => {
-          for (let i = 0; i < 40; i += 1) {
-            if ((seed + i) % 7 === 0) {
-              await client.call('DELETE', `/cart/${client.customerId}/items/mug`);
-            } else await add(client, PRODUCTS[(seed * 5 + i * 3) % 3]);
-          }
-        }),
-    );
-    isDone = true;
-    await killing;
-    for (const [index, stream] of streams.entries()) {
-      const shopper = shoppers[Math.floor(index / urls.length)];
-      if (!shopper) throw new Error('no shopper');
-      const { text, body } = await read(shopper);
-      const ids = await stream.idsUntil(body.version);
-      expect(rises(ids), ids.join()).toBe(true);
-      expect(stream.events.at(-1)?.data).toBe(text);
-      for (const { id, data } of stream.events) expect(JSON.parse(data).version).toBe(id);
-      stream[Symbol.dispose]();
-    }
-  });
+      const shoppers = await Promise.all([1, 2, 3].map(() => shop.newShopper()));
+      const streams = await Promise.all(
+        shoppers.flatMap((shopper) => urls.map((url) => openEvents(url, shopper))),
+      );
+      const [first] = shoppers;
+      if (!first) throw new Error('no shopper');
+      if (sweep !== '100') {
+        await untilHeard(other.twin.as(first), () => streams[0]?.events.at(-1)?.id);
+      }
+      let isDone = false;
+      const killing = (async () => {
+        while (kills && !isDone) {
+          await terminateListeners();
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+      })();
+      await Promise.all(
+        shoppers
+          .flatMap((shopper) => [shopper, other.twin.as(shopper)])
+          .map(async (client, seed) => {
+            for (let i = 0; i < 40; i += 1) {
+              if ((seed + i) % 7 === 0) {
+                await client.call('DELETE', `/cart/${client.customerId}/items/mug`);
+              } else await add(client, PRODUCTS[(seed * 5 + i * 3) % 3]);
+            }
+          }),
+      );
+      isDone = true;
+      await killing;
+      for (const [index, stream] of streams.entries()) {
+        const shopper = shoppers[Math.floor(index / urls.length)];
+        if (!shopper) throw new Error('no shopper');
+        const { text, body } = await read(shopper);
+        const ids = await stream.idsUntil(body.version);
+        expect(rises(ids), ids.join()).toBe(true);
+        expect(stream.events.at(-1)?.data).toBe(text);
+        for (const { id, data } of stream.events) expect(JSON.parse(data).version).toBe(id);
+        stream[Symbol.dispose]();
+      }
+    },
+  );
 });
 
-it(
-  'a stream lives through a time without a database, and then has what was missed',
-  BUSY,
-  async () => {
-    const url = await openShop({ LIVE_SWEEP_MS: '100', DB_WAIT_MS: '200' });
-    const shopper = await shop.newShopper();
-    using stream = await openEvents(url, shopper);
-    await stream.idsUntil(0);
-    const [{ name = '' } = {}] = await shop.sql<{ name: string }>(
-      'select current_database() as name',
-    );
-    const server = inject('serverUrl');
-    await runSql(server, `alter database ${name} with allow_connections false`);
-    await shop.sql(
-      `select pg_terminate_backend(pid) from pg_stat_activity
+it('a stream survives a database outage and then sends what was missed', BUSY, async () => {
+  const url = await openShop({ LIVE_SWEEP_MS: '100', DB_WAIT_MS: '200' });
+  const shopper = await shop.newShopper();
+  using stream = await openEvents(url, shopper);
+  await stream.idsUntil(0);
+  const [{ name = '' } = {}] = await shop.sql<{ name: string }>(
+    'select current_database() as name',
+  );
+  const server = inject('serverUrl');
+  await runSql(server, `alter database ${name} with allow_connections false`);
+  await shop.sql(
+    `select pg_terminate_backend(pid) from pg_stat_activity
      where datname = current_database() and application_name like 'carthub%'`,
-    );
-    await shop.sql('insert into carts (customer_id, version) values ($1, 4)', [shopper.customerId]);
-    await expect.poll(async () => (await read(shopper)).status).toBeGreaterThanOrEqual(500);
-    expect(stream.events).toHaveLength(1);
-    await runSql(server, `alter database ${name} with allow_connections true`);
-    expect(await stream.idsUntil(4)).toEqual([0, 4]);
-  },
-);
+  );
+  await shop.sql('insert into carts (customer_id, version) values ($1, 4)', [shopper.customerId]);
+  await expect.poll(async () => (await read(shopper)).status).toBeGreaterThanOrEqual(500);
+  expect(stream.events).toHaveLength(1);
+  await runSql(server, `alter database ${name} with allow_connections true`);
+  expect(await stream.idsUntil(4)).toEqual([0, 4]);
+});
 
-it('without a database no stream begins', BUSY, async () => {
+it('no stream starts without a database', BUSY, async () => {
   const url = await openShop({ DB_WAIT_MS: '100' });
   const shopper = await shop.newShopper();
   await shop.sql('alter table carts rename to elsewhere');
@@ -154,7 +154,7 @@ it('without a database no stream begins', BUSY, async () => {
   expect(payload).toContain('carthub_cart_streams 0');
 });
 
-it('a cart that was pruned ends its streams, so that ids never fall', BUSY, async () => {
+it('pruning a cart ends its streams, so that ids never decrease', BUSY, async () => {
   const url = await openShop({ LIVE_SWEEP_MS: '50' });
   const shopper = await shop.newShopper();
   await add(shopper);
@@ -166,7 +166,7 @@ it('a cart that was pruned ends its streams, so that ids never fall', BUSY, asyn
   expect(await again.idsUntil(0)).toEqual([0]);
 });
 
-it('holds so many streams and no more, and counts them', BUSY, async () => {
+it('limits the number of streams and counts them', BUSY, async () => {
   const url = await openShop({ LIVE_STREAMS_MAX: '2', LOG_LEVEL: 'info' });
   const metrics = async () => (await shop.app.inject('/metrics')).payload;
   const shoppers = await Promise.all([1, 2, 3].map(() => shop.newShopper()));
@@ -182,7 +182,7 @@ it('holds so many streams and no more, and counts them', BUSY, async () => {
   expect(JSON.parse(refused.text()).code).toBe('overloaded');
   expect(await metrics()).toContain('carthub_cart_streams 2');
   expect(await metrics()).toContain('carthub_cart_events_total 2');
-  // They are answered, and are in no request's time.
+  // Streams count as answered and do not appear in request durations.
   expect(await metrics()).toContain('http_requests_in_flight 0');
   const route = 'route="/api/v1/cart/:customer_id/events",status="200"';
   expect(await metrics()).toContain(`http_request_duration_seconds_count{method="GET",${route}} 2`);
@@ -211,7 +211,7 @@ describe('a slow client', () => {
     ...changes,
   });
 
-  it('gets the newest cart when it takes one, and costs no more memory meanwhile', async () => {
+  it('gets the newest cart when it reads again, and uses no more memory meanwhile', async () => {
     const stream = new CartEventStream(options());
     const taken: string[] = [];
     let release: (() => void) | undefined;
@@ -242,7 +242,7 @@ describe('a slow client', () => {
     stream.destroy();
   });
 
-  it('is cut when it takes nothing for a few heartbeats', async () => {
+  it('is disconnected when it reads nothing for several heartbeats', async () => {
     let isCut = false;
     const cut = () => {
       isCut = true;
@@ -253,7 +253,7 @@ describe('a slow client', () => {
     stream.destroy();
   });
 
-  it('of a real connection is sent the newest cart, of many changes few', BUSY, async () => {
+  it('on a real connection gets few of many changes, and the newest cart', BUSY, async () => {
     const url = await openShop({});
     const sockets = new Set<Socket>();
     shop.app.server.on('connection', (socket) => sockets.add(socket));
@@ -261,7 +261,7 @@ describe('a slow client', () => {
     using stream = await openEvents(url, shopper);
     await stream.idsUntil(0);
     stream.answer.pause();
-    // More than kernels and streams hold: 700 carts of some 20 kB.
+    // More than the buffers of kernel and streams hold: 700 carts of about 20 kB.
     await shop.sql(
       `insert into products (product_id, product_name, description, category, price, image_url)
        select 'filler-' || n, repeat('x', 200), '', 'Tests', 1, '/x.svg' from generate_series(1, 60) n`,

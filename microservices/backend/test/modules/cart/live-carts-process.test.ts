@@ -41,7 +41,7 @@ async function beginSession(url: string) {
   return { customerId: session.customer_id, token: session.token };
 }
 
-it('ends its streams at once when it is told to stop, and takes no more', async () => {
+it('ends its streams at once on SIGTERM, and accepts no more', async () => {
   const { child, url } = await startService(LINGER_MS);
   const exit = once(child, 'exit');
   const session = await beginSession(url);
@@ -59,7 +59,7 @@ it('ends its streams at once when it is told to stop, and takes no more', async 
   expect(await exit).toEqual([0, null]);
 });
 
-it('is not kept by streams, nor by clients that take nothing', async () => {
+it('exits in spite of open streams and clients that read nothing', async () => {
   const { child, url } = await startService(0);
   const exit = once(child, 'exit');
   const { customerId, token } = await beginSession(url);

@@ -10,7 +10,7 @@ import {
   type TestApp,
 } from '../../../test-support/test-app.ts';
 
-/** So that what is seen was announced: no sweep comes to its help. */
+/** No sweep runs, so every event that arrives was published. */
 const NO_SWEEP = '600000';
 const BUSY = { timeout: 20_000 };
 
@@ -43,7 +43,7 @@ const listeners = (of = shop) =>
     [LISTENER_NAME],
   );
 
-/** Both processes have told each other that somebody listens. */
+/** Waits until both processes know that the other listens. */
 async function untilHeard(there: Shopper, seen: () => number | undefined): Promise<void> {
   const told = async () => {
     const { version } = JSON.parse(await add(there));
@@ -53,7 +53,7 @@ async function untilHeard(there: Shopper, seen: () => number | undefined): Promi
 }
 
 describe('a stream', () => {
-  it('has the present cart at once, as it is read, and then each change', BUSY, async () => {
+  it('sends the current cart at once, equal to a read, and then each change', BUSY, async () => {
     const shopper = await shop.newShopper();
     await add(shopper);
     using stream = await openEvents(url, shopper);
@@ -73,14 +73,14 @@ describe('a stream', () => {
     expect(stream.text()).toMatch(/^retry: \d+\n\n/);
   });
 
-  it('of a cart that nobody has used has the empty one', BUSY, async () => {
+  it('sends the empty cart for an unused cart', BUSY, async () => {
     const shopper = await shop.newShopper();
     using stream = await openEvents(url, shopper);
     expect(await stream.idsUntil(0)).toEqual([0]);
     expect(stream.events[0]?.data).toBe(await read(shopper));
   });
 
-  it('says nothing of a refused change, and tells of every other one', BUSY, async () => {
+  it('sends no event for a refused change and one for every other change', BUSY, async () => {
     const shopper = await shop.newShopper();
     using stream = await openEvents(url, shopper);
     await stream.idsUntil(0);
@@ -101,7 +101,7 @@ describe('a stream', () => {
     expect((await stream.idsUntil(5)).filter((id) => id < 4)).toEqual([0, 1, 2, 3]);
   });
 
-  it('with the present version as Last-Event-ID waits for a change', BUSY, async () => {
+  it('with the current version as Last-Event-ID waits for a change', BUSY, async () => {
     const shopper = await shop.newShopper();
     await add(shopper);
     using stream = await openEvents(url, shopper, { 'last-event-id': '1' });
@@ -114,7 +114,7 @@ describe('a stream', () => {
 
 describe('the limits of a stream', () => {
   it.each(['0', '7', 'x', '-1', '1e0'])(
-    'with %j as Last-Event-ID has the present cart',
+    'with %j as Last-Event-ID sends the current cart',
     async (id) => {
       const shopper = await shop.newShopper();
       await add(shopper);
@@ -123,7 +123,7 @@ describe('the limits of a stream', () => {
     },
   );
 
-  it('is refused as other requests are, before it begins', async () => {
+  it('is refused like other requests before it starts', async () => {
     const [mine, theirs] = [await shop.newShopper(), await shop.newShopper()];
     const refusals: [{ customerId: string; token: string }, number, string][] = [
       [{ ...mine, token: 'forged' }, 401, 'unauthenticated'],
@@ -141,7 +141,7 @@ describe('the limits of a stream', () => {
     expect(head.status).toBe(404);
   });
 
-  it('comes with the session’s cookie as well', async () => {
+  it('accepts the session’s cookie', async () => {
     const shopper = await shop.newShopper();
     const cookie = `carthub_session=${shopper.token}`;
     using stream = await openEvents(url, shopper, { cookie });
@@ -164,7 +164,7 @@ describe('the limits of a stream', () => {
     expect(refused.answer.statusCode).toBe(401);
   });
 
-  it('is one of a few for each customer, and makes room when it ends', BUSY, async () => {
+  it('counts toward the customer’s limit until it ends', BUSY, async () => {
     const shopper = await shop.newShopper();
     const open = await Promise.all([1, 2, 3].map(() => openEvents(url, shopper)));
     using refused = await openEvents(url, shopper);
@@ -185,7 +185,7 @@ describe('the limits of a stream', () => {
 });
 
 describe('another process', () => {
-  it('tells of its changes and of its checkouts', BUSY, async () => {
+  it('publishes its changes and checkouts', BUSY, async () => {
     await using other = await shop.twin();
     const shopper = await shop.newShopper();
     const there = other.as(shopper);
@@ -203,26 +203,22 @@ describe('another process', () => {
     expect(stream.events.at(-1)?.data).toBe(await read(shopper));
   });
 
-  it(
-    'is told as well of new prices that a refused checkout has put into the cart',
-    BUSY,
-    async () => {
-      const shopper = await shop.newShopper();
-      await shop.addProduct('lamp', { price: '10.00' });
-      await add(shopper, 'lamp');
-      using stream = await openEvents(url, shopper);
-      await stream.idsUntil(1);
-      await shop.sql("update products set price = 12 where product_id = 'lamp'");
-      const { body } = await shopper.call(
-        ...(['POST', '/cart/checkout', checkoutBody(shopper.customerId)] as const),
-      );
-      expect(body.code).toBe('price-changed');
-      await stream.idsUntil(2);
-      expect(stream.events.at(-1)?.data).toContain('"price":12.00,');
-    },
-  );
+  it('also publishes new prices that a refused checkout wrote to the cart', BUSY, async () => {
+    const shopper = await shop.newShopper();
+    await shop.addProduct('lamp', { price: '10.00' });
+    await add(shopper, 'lamp');
+    using stream = await openEvents(url, shopper);
+    await stream.idsUntil(1);
+    await shop.sql("update products set price = 12 where product_id = 'lamp'");
+    const { body } = await shopper.call(
+      ...(['POST', '/cart/checkout', checkoutBody(shopper.customerId)] as const),
+    );
+    expect(body.code).toBe('price-changed');
+    await stream.idsUntil(2);
+    expect(stream.events.at(-1)?.data).toContain('"price":12.00,');
+  });
 
-  it('is not told where nobody else listens', BUSY, async () => {
+  it('is not notified when nobody else listens', BUSY, async () => {
     await using quiet = await createTestApp();
     await quiet.addProduct('mug');
     const shopper = await quiet.newShopper();
@@ -231,7 +227,7 @@ describe('another process', () => {
     await expect.poll(() => listeners(quiet)).toHaveLength(1);
     await add(shopper);
     await stream.idsUntil(1);
-    // Of the database alone: other tests' processes have been told.
+    // Only in this database: other tests' processes may be notified.
     const metrics = async () => (await quiet.app.inject('/metrics')).payload;
     await expect.poll(metrics).toContain('statement="has-cart-listeners"');
     expect(await metrics()).not.toContain('statement="notify-carts"');

@@ -18,7 +18,7 @@ const pair = () => Promise.all([shop.newShopper(), shop.newShopper()]);
 const quantities = (cart: { items: { product_id: string; quantity: number }[] }) =>
   cart.items.map((item) => `${item.product_id}${item.quantity}`);
 
-it('moves the lines of a guest, adds up what both have, and leaves the guest nothing', async () => {
+it('moves the guest’s lines, sums quantities of common products, and empties the guest’s cart', async () => {
   const [guest, customer] = await pair();
   await add(guest, 'a', 2);
   await add(customer, 'b');
@@ -41,7 +41,7 @@ it('changes nothing the second time', async () => {
   expect([second.status, second.text]).toEqual([200, first.text]);
 });
 
-it('of an empty cart, or of the own one, changes nothing', async () => {
+it('changes nothing for an empty guest cart or the customer’s own cart', async () => {
   const [guest, customer] = await pair();
   expect((await merge(customer, guest)).body).toMatchObject({ version: 0, items: [] });
   expect(await shop.sql('select from carts where customer_id = $1', [customer.customerId])).toEqual(
@@ -51,7 +51,7 @@ it('of an empty cart, or of the own one, changes nothing', async () => {
   expect((await merge(customer, customer)).body).toMatchObject({ version: 1, total_items: 1 });
 });
 
-it('fills a line as far as it goes, and keeps the price that its customer was shown', async () => {
+it('caps a line at its limit, and keeps the price that the customer was shown', async () => {
   const [guest, customer] = await pair();
   await shop.addProduct('lamp', { price: '10.00' });
   await add(customer, 'lamp', 90);
@@ -75,7 +75,7 @@ it('moves all lines or none', async () => {
   expect((await read(customer)).version).toBe(100);
 });
 
-it('wants a token of a guest, and the own cart', async () => {
+it('requires a guest’s token and the caller’s own cart', async () => {
   const [guest, customer] = await pair();
   for (const token of ['nonsense', `${guest.token}x`]) {
     const { status, body } = await merge(customer, { token });
@@ -87,7 +87,7 @@ it('wants a token of a guest, and the own cart', async () => {
   expect(foreign.status).toBe(403);
 });
 
-it('heeds If-Match', async () => {
+it('honors If-Match', async () => {
   const [guest, customer] = await pair();
   await add(guest, 'a');
   const refused = await merge(customer, guest, { 'if-match': '"1"' });
@@ -95,7 +95,7 @@ it('heeds If-Match', async () => {
   expect((await merge(customer, guest, { 'if-match': '"0"' })).status).toBe(200);
 });
 
-it('with an Idempotency-Key answers the same bytes again', async () => {
+it('repeats its response byte for byte with an Idempotency-Key', async () => {
   const [guest, customer] = await pair();
   await add(guest, 'a');
   const key = { 'idempotency-key': 'k' };
@@ -109,7 +109,7 @@ it('with an Idempotency-Key answers the same bytes again', async () => {
   expect((await merge(customer, customer, key)).body.code).toBe('idempotency-key-reused');
 });
 
-it('loses and doubles nothing among adds and merges both ways in two processes', async () => {
+it('neither loses nor duplicates anything among concurrent adds and merges in two processes', async () => {
   await using other = await shop.twin();
   const [one, two] = await pair();
   const [oneThere, twoThere] = [other.as(one), other.as(two)];

@@ -25,7 +25,7 @@ const ids = async (path: string): Promise<string[]> =>
   (await get(path)).body.items.map((item: { product_id: string }) => item.product_id);
 
 describe('a product', () => {
-  it('is read with those that are asked for meanwhile, in one statement', async () => {
+  it('shares one statement with the products that are requested meanwhile', async () => {
     const statements = async () => {
       const { text } = await shop.call({ method: 'GET', url: '/metrics' });
       return Number(/_count\{statement="find-products"\} (\d+)/.exec(text)?.[1] ?? 0);
@@ -42,7 +42,7 @@ describe('a product', () => {
     expect((await statements()) - before).toBe(2);
   });
 
-  it('carries what a shopper needs, and needs no session', async () => {
+  it('has all fields for a shopper and needs no session', async () => {
     const { status, body } = await get('/products/kettle');
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -57,24 +57,24 @@ describe('a product', () => {
     });
   });
 
-  it('has nothing available where the stock says nothing', async () => {
+  it('has 0 available without an inventory row', async () => {
     expect((await get('/products/tent')).body.available).toBe(0);
   });
 
-  it('that does not exist is 404', async () => {
+  it('returns 404 if it does not exist', async () => {
     const { status, body } = await get('/products/none');
     expect([status, body.code]).toEqual([404, 'product-not-found']);
   });
 });
 
 describe('the list of products', () => {
-  it('comes in the order asked for', async () => {
+  it('has the requested order', async () => {
     expect(await ids('/products')).toEqual(['lamp', 'pen', 'kettle', 'tent', 'mug']);
     expect(await ids('/products?sort=price')).toEqual(['mug', 'pen', 'kettle', 'lamp', 'tent']);
     expect(await ids('/products?sort=-price')).toEqual(['tent', 'lamp', 'kettle', 'pen', 'mug']);
   });
 
-  it.each(['name', 'price', '-price'])('pages by %s without gap or repeat', async (sort) => {
+  it.each(['name', 'price', '-price'])('pages by %s without gaps or duplicates', async (sort) => {
     for (const limit of [1, 2, 3]) {
       const seen: string[] = [];
       let cursor: string | null = '';
@@ -90,7 +90,7 @@ describe('the list of products', () => {
     }
   });
 
-  it('keeps its place when a product before it disappears', async () => {
+  it('keeps its position when an earlier product disappears', async () => {
     await shop.addProduct('aaa', { name: 'Aaa' });
     const first = await get('/products?limit=2');
     await shop.sql("delete from products where product_id = 'aaa'");
@@ -100,12 +100,12 @@ describe('the list of products', () => {
     ]);
   });
 
-  it('can be cut to a category', async () => {
+  it('can be filtered by category', async () => {
     expect(await ids('/products?category=Desk')).toEqual(['lamp', 'pen']);
     expect(await ids('/products?category=None')).toEqual([]);
   });
 
-  it('finds by name, category and description, by the beginnings of words', async () => {
+  it('searches name, category and description by word prefix', async () => {
     expect(await ids('/products?q=kett')).toEqual(['kettle']);
     expect(await ids('/products?q=coffee')).toEqual(['kettle', 'mug']);
     expect(await ids('/products?q=letter')).toEqual(['pen']);
@@ -114,7 +114,7 @@ describe('the list of products', () => {
     expect(await ids('/products?q=coffee&category=Desk')).toEqual([]);
   });
 
-  it('takes any text for a search, and no text for SQL', async () => {
+  it('accepts any search text and never treats it as SQL', async () => {
     for (const q of ["'", "kettle' or 1=1", '& | ! ( ) :* <->', '\\', '%', '🫖']) {
       const { status } = await get(`/products?q=${encodeURIComponent(q)}`);
       expect(status, q).toBe(200);
@@ -124,7 +124,7 @@ describe('the list of products', () => {
   });
 
   it.each(['limit=0', 'limit=101', 'limit=x', 'sort=rank', 'cursor=abc', 'page=2'])(
-    'refuses %s',
+    'rejects %s',
     async (query) => {
       const { status, body } = await get(`/products?${query}`);
       expect([status, body.code]).toEqual([422, 'validation-failed']);
@@ -132,7 +132,7 @@ describe('the list of products', () => {
     },
   );
 
-  it('refuses a cursor of another order', async () => {
+  it('rejects a cursor of another sort order', async () => {
     const { body } = await get('/products?sort=price&limit=1');
     expect((await get(`/products?sort=name&cursor=${body.next_cursor}`)).status).toBe(422);
   });

@@ -32,7 +32,7 @@ const stock = async () =>
 const setPrice = (productId: string, price: string) =>
   shop.sql('update products set price = $2 where product_id = $1', [productId, price]);
 
-/** Nothing was ordered, taken or charged, and the cart is as it was. */
+/** Nothing was ordered, taken or charged, and the cart is unchanged. */
 async function expectNothingHappened(before: { text: string }) {
   expect((await shopper.call('GET', `/cart/${shopper.customerId}`)).text).toBe(before.text);
   expect(await shop.sql('select from orders')).toHaveLength(0);
@@ -41,7 +41,7 @@ async function expectNothingHappened(before: { text: string }) {
 }
 
 describe('a checkout', () => {
-  it('makes an order of the cart, takes the stock, authorises the total and empties the cart', async () => {
+  it('creates an order from the cart, takes the stock, authorizes the total and empties the cart', async () => {
     await add('kettle', 2);
     await add('mug', 3);
     const { status, headers, body } = await checkout({ expected_total: 215.95 });
@@ -73,7 +73,7 @@ describe('a checkout', () => {
     expect(again.body).toEqual(body);
   });
 
-  it('keeps a billing address of its own', async () => {
+  it('keeps a separate billing address', async () => {
     await add('mug');
     const billing_address = { ...ADDRESS, name: 'Who Pays', region: 'CA' };
     const { body } = await checkout({ billing_address });
@@ -81,12 +81,12 @@ describe('a checkout', () => {
     expect(body.billing_address).toEqual(billing_address);
   });
 
-  it('of an empty cart is refused', async () => {
+  it('is refused for an empty cart', async () => {
     const { status, body } = await checkout();
     expect([status, body.code]).toEqual([409, 'cart-empty']);
   });
 
-  it('orders once, however often it is asked at once', async () => {
+  it('orders once when the same cart is checked out concurrently', async () => {
     await add('mug');
     const answers = await Promise.all(Array.from({ length: 8 }, () => checkout()));
     const statuses = answers.map(({ status }) => status).sort();
@@ -98,7 +98,7 @@ describe('a checkout', () => {
 });
 
 describe('a changed price', () => {
-  it('stops the checkout, is shown line by line, and then holds', async () => {
+  it('refuses the checkout, is reported line by line, and is then accepted', async () => {
     await add('kettle');
     await add('mug');
     await setPrice('kettle', '99.90');
@@ -117,7 +117,7 @@ describe('a changed price', () => {
     expect([second.status, second.body.total]).toEqual([201, 111.95]);
   });
 
-  it('that comes while the customer pays stops the order and voids the payment', async () => {
+  it('during payment refuses the order and voids the payment', async () => {
     await add('kettle');
     const authorize = shop.payments.authorize.bind(shop.payments);
     shop.payments.authorize = async (...args) => {
@@ -131,7 +131,7 @@ describe('a changed price', () => {
     expect((await cart()).items[0].price).toBe(1);
   });
 
-  it('of the total alone is refused with both totals', async () => {
+  it('in the total only is refused with both totals', async () => {
     await add('mug', 2);
     const before = await shopper.call('GET', `/cart/${shopper.customerId}`);
     const { status, body } = await checkout({ expected_total: 24.09 });
@@ -146,7 +146,7 @@ describe('a changed price', () => {
 });
 
 describe('stock', () => {
-  it('that is short refuses the order and says what is left of each product', async () => {
+  it('that is too low refuses the order and reports what is left of each product', async () => {
     await add('kettle', 6);
     await add('mug', 2);
     shop.payments.authorize = async () => expect.unreachable('asked to pay in vain');
@@ -160,7 +160,7 @@ describe('stock', () => {
     await expectNothingHappened(before);
   });
 
-  it('that goes while the customer pays leaves the rest of the order undone', async () => {
+  it('that runs out during payment undoes the rest of the order', async () => {
     await add('mug', 2);
     await add('kettle', 2);
     const before = await shopper.call('GET', `/cart/${shopper.customerId}`);
@@ -179,7 +179,7 @@ describe('stock', () => {
     await expectNothingHappened(before);
   });
 
-  it('that another order is just taking is waited for, and a shortage undoes what was taken', async () => {
+  it('that another order has locked is waited for, and a shortage undoes what was taken', async () => {
     await add('kettle', 2);
     await add('mug', 2);
     const before = await shopper.call('GET', `/cart/${shopper.customerId}`);
@@ -196,13 +196,13 @@ describe('stock', () => {
       code: 'out-of-stock',
       lines: [{ product_id: 'mug', requested: 2, available: 1 }],
     });
-    // The kettle was there, and had been taken before the mug was found short.
+    // The kettle was available and already taken when the mug turned out to be short.
     expect(await stock()).toEqual({ kettle: 5, mug: 1 });
     await shop.sql("update inventory set on_hand = 5 where product_id = 'mug'");
     await expectNothingHappened(before);
   });
 
-  it('is never oversold: thirty buyers of ten units make ten orders', async () => {
+  it('is never oversold: thirty buyers of ten units create ten orders', async () => {
     await shop.addProduct('rare', { stock: 10 });
     const buyers = await Promise.all(Array.from({ length: 30 }, () => shop.newShopper()));
     const answers = await Promise.all(
@@ -222,7 +222,7 @@ describe('stock', () => {
     expect(shop.payments.authorized.size).toBe(10);
   });
 
-  it('of the same products bought in opposite order makes no deadlock', async () => {
+  it('does not deadlock when the same products are bought in opposite order', async () => {
     await shop.sql('update inventory set on_hand = 1000');
     const buyers = await Promise.all(Array.from({ length: 20 }, () => shop.newShopper()));
     const statuses = await Promise.all(
@@ -241,16 +241,19 @@ describe('stock', () => {
 });
 
 describe('a payment', () => {
-  it.each(['pm_test_decline', 'pm_unknown'])('refused (%s) changes nothing', async (token) => {
-    await add('mug', 2);
-    const before = await shopper.call('GET', `/cart/${shopper.customerId}`);
-    const { status, body } = await checkout({ payment_method: token });
-    expect([status, body.code]).toEqual([402, 'payment-declined']);
-    expect(body.reason).toMatch(/declined|does not know/);
-    await expectNothingHappened(before);
-  });
+  it.each(['pm_test_decline', 'pm_unknown'])(
+    'changes nothing if it is declined (%s)',
+    async (token) => {
+      await add('mug', 2);
+      const before = await shopper.call('GET', `/cart/${shopper.customerId}`);
+      const { status, body } = await checkout({ payment_method: token });
+      expect([status, body.code]).toEqual([402, 'payment-declined']);
+      expect(body.reason).toMatch(/declined|does not know/);
+      await expectNothingHappened(before);
+    },
+  );
 
-  it('that does not answer in time changes nothing and is voided', async () => {
+  it('changes nothing and is voided if the provider times out', async () => {
     await add('mug', 2);
     const before = await shopper.call('GET', `/cart/${shopper.customerId}`);
     const { status, body } = await checkout({ payment_method: 'pm_test_timeout' });
@@ -258,7 +261,7 @@ describe('a payment', () => {
     await expectNothingHappened(before);
   });
 
-  it('provider that fails changes nothing, and its words stay inside', async () => {
+  it('changes nothing if the provider fails, whose message is not exposed', async () => {
     await add('mug', 2);
     const before = await shopper.call('GET', `/cart/${shopper.customerId}`);
     shop.payments.authorize = async () => {
@@ -270,7 +273,7 @@ describe('a payment', () => {
     await expectNothingHappened(before);
   });
 
-  it('stands when the order fails for an unforeseen reason, and nothing else remains', async () => {
+  it('keeps its authorization when the order fails unexpectedly, and nothing else remains', async () => {
     await add('kettle');
     await add('mug');
     const before = await shopper.call('GET', `/cart/${shopper.customerId}`);

@@ -31,7 +31,7 @@ const ready = async () => {
 };
 
 describe('a checkout with an Idempotency-Key', () => {
-  it('makes one order, however often it is asked for', async () => {
+  it('creates one order, however often it is sent', async () => {
     const shopper = await ready();
     const first = await checkout(shopper, idempotentRequest('k'));
     expect(first.status).toBe(201);
@@ -45,7 +45,7 @@ describe('a checkout with an Idempotency-Key', () => {
     expect(order.body).toEqual(first.body);
   });
 
-  it('pays once when asked many times at once in two processes', async () => {
+  it('pays once when two processes get it many times concurrently', async () => {
     await using other = await shop.twin();
     const shopper = await ready();
     const before = shop.payments.authorized.size;
@@ -61,7 +61,7 @@ describe('a checkout with an Idempotency-Key', () => {
     expect(shop.payments.authorized.size).toBe(before + 1);
   });
 
-  it('keeps what depends on the shop, and tries again what failed on our side', async () => {
+  it('stores the shop’s refusals, and runs again after a server error', async () => {
     const shopper = await ready();
     const declined = await checkout(shopper, idempotentRequest('d'), {
       payment_method: 'pm_test_decline',
@@ -81,7 +81,7 @@ describe('a checkout with an Idempotency-Key', () => {
 });
 
 describe('a checkout with an Idempotency-Key, interrupted', () => {
-  it('that failed half-way can be asked for again', async () => {
+  it('can be retried after it failed half-way', async () => {
     const shopper = await ready();
     await shop.sql(`
       create function refuse_order() returns trigger language plpgsql as $$
@@ -94,11 +94,11 @@ describe('a checkout with an Idempotency-Key, interrupted', () => {
     expect((await checkout(shopper, idempotentRequest('k'))).status).toBe(201);
   });
 
-  it('takes over what a process that ended has left, and gives back its authorisation', async () => {
+  it('takes over from a process that ended, and voids its authorization', async () => {
     const shopper = await ready();
     const left = '6f1c1c52-0f2e-4c11-9d3e-3a1c0f3a9b10';
     const { customerId } = shopper;
-    // The fingerprint of this very request, from one that is done.
+    // Copies the fingerprint of this request from a completed one.
     await checkout(shopper, idempotentRequest('k'));
     await add(shopper, 'a');
     await shop.payments.authorize(
@@ -124,7 +124,7 @@ describe('a checkout with an Idempotency-Key, interrupted', () => {
     expect(shop.payments.authorized.has(taken.body.order_id)).toBe(true);
   });
 
-  it('that was taken over while it paid orders nothing', async () => {
+  it('orders nothing if it was taken over during payment', async () => {
     const shopper = await ready();
     const { authorize } = shop.payments;
     shop.payments.authorize = async (request, signal) => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { checkoutBody, createTestApp } from '../../../test-support/test-app.ts';
 
-it('a quote says what checkout then charges', async () => {
+it('a quote equals what the checkout charges', async () => {
   await using dear = await createTestApp({ TAX_RATE_PERCENT: '8.25', SHIPPING_FLAT: '4.95' });
   await dear.addProduct('mug', { price: '12.05' });
   const buyer = await dear.newShopper();

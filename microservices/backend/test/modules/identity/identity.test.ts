@@ -39,7 +39,7 @@ function guestToken(changes: {
 }
 
 describe('a guest session', () => {
-  it('gives a token and the same as a cookie that scripts cannot read', async () => {
+  it('returns a token and sets the same token as an HttpOnly cookie', async () => {
     const { status, headers, body } = await post();
     expect(status).toBe(201);
     expect(body).toMatchObject({
@@ -56,7 +56,7 @@ describe('a guest session', () => {
     expect((await getCart(body.customer_id, bearer(body.token))).status).toBe(200);
   });
 
-  it('is another one for each that asks without, and renewed for who has one', async () => {
+  it('is new for each caller without a token, and renewed for a caller with one', async () => {
     const [first, second] = [await post(), await post()];
     expect(first.body.customer_id).not.toBe(second.body.customer_id);
     const renewed = await post({ cookie: `carthub_session=${first.body.token}` });
@@ -81,18 +81,18 @@ describe('a caller', () => {
           `${btoa('{"alg":"none"}')}.${btoa('{"iss":"carthub","sub":"guest_x","exp":9999999999}')}.`,
         ),
     ],
-  ])('%s is 401', async (_case, headers) => {
+  ])('%s gets 401', async (_case, headers) => {
     const { status, body } = await getCart('guest_x', await headers());
     expect([status, body.code]).toEqual([401, 'unauthenticated']);
   });
 
-  it('with a bad Bearer token is 401 even if the cookie is good', async () => {
+  it('with an invalid Bearer token gets 401 even if the cookie is valid', async () => {
     const { body } = await post();
     const headers = { ...bearer('nonsense'), cookie: `carthub_session=${body.token}` };
     expect((await getCart(body.customer_id, headers)).status).toBe(401);
   });
 
-  it('is 403 for everything of another customer, whether it exists or not', async () => {
+  it('gets 403 for another customer’s resources, whether they exist or not', async () => {
     const [mine, theirs] = [await shop.newShopper(), await shop.newShopper()];
     const item = { customer_id: theirs.customerId, product_id: 'mug', quantity: 1 };
     await theirs.call('POST', '/cart/items', item);
@@ -114,7 +114,7 @@ describe('a caller', () => {
     expect(body).toMatchObject({ version: 1, total_items: 1 });
   });
 
-  it('is believed where a gateway has authenticated (CARTHUB_AUTH=off)', async () => {
+  it('is trusted behind an authenticating gateway (CARTHUB_AUTH=off)', async () => {
     await using trusting = await createTestApp({ CARTHUB_AUTH: 'off' });
     await trusting.addProduct('mug');
     const payload = { customer_id: 'anyone', product_id: 'mug', quantity: 1 };
@@ -130,14 +130,14 @@ describe('a caller', () => {
     expect(named.status).toBe(200);
   });
 
-  it('cannot name themselves by header while tokens are asked for', async () => {
+  it('cannot identify itself by header while tokens are required', async () => {
     const headers = { 'x-customer-id': 'anyone' };
     expect((await shop.call({ method: 'GET', url: '/api/v1/orders', headers })).status).toBe(401);
   });
 });
 
 describe('a signed-in customer', () => {
-  it('is who the issuer’s token says, if it is for us and not expired', async () => {
+  it('is the subject of the issuer’s token, if the audience is ours and it has not expired', async () => {
     await using issuer = await startIssuer();
     await using members = await createTestApp({
       OIDC_ISSUER: issuer.url,
@@ -158,7 +158,7 @@ describe('a signed-in customer', () => {
     expect((await guest.call('GET', `/cart/${guest.customerId}`)).status).toBe(200);
   });
 
-  it('may show an access token of Cognito, which names its client and has no audience', async () => {
+  it('may use an access token of Cognito, which has client_id and no audience', async () => {
     await using issuer = await startIssuer();
     await using members = await createTestApp({
       OIDC_ISSUER: issuer.url,
@@ -186,7 +186,7 @@ describe('a signed-in customer', () => {
       expect(await statusOf(claims), JSON.stringify(claims)).toBe(401);
   });
 
-  it('gets 503 while the issuer cannot be reached, and 200 when it is back', async () => {
+  it('gets 503 while the issuer is unreachable, and 200 when it is back', async () => {
     const issuer = await startIssuer();
     await using members = await createTestApp({
       OIDC_ISSUER: issuer.url,
@@ -207,7 +207,7 @@ describe('a signed-in customer', () => {
   });
 });
 
-/** A real HTTP server with the two documents of an OpenID Connect issuer that we read. */
+/** A real HTTP server with the two documents of an OpenID Connect issuer that the backend reads. */
 async function startIssuer() {
   const { publicKey, privateKey } = await generateKeyPair('ES256');
   const jwk = { ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'ES256' };

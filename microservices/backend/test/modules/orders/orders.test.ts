@@ -21,7 +21,7 @@ async function order(shopper: Shopper): Promise<string> {
 }
 
 describe('a customer’s orders', () => {
-  it('come newest first, page by page', async () => {
+  it('are listed newest first, page by page', async () => {
     const shopper = await shop.newShopper();
     const placed: string[] = [];
     for (let i = 0; i < 5; i += 1) placed.unshift(await order(shopper));
@@ -35,7 +35,7 @@ describe('a customer’s orders', () => {
     expect(seen).toEqual(placed);
   });
 
-  it('placed at the same moment are paged without gap or repeat', async () => {
+  it('placed at the same moment are paged without gaps or duplicates', async () => {
     const shopper = await shop.newShopper();
     for (let i = 0; i < 4; i += 1) await order(shopper);
     await shop.sql('update orders set created_at = now() where customer_id = $1', [
@@ -48,12 +48,12 @@ describe('a customer’s orders', () => {
     expect(second.body.next_cursor).toBeNull();
   });
 
-  it('are empty for who has none', async () => {
+  it('are an empty list for a customer without orders', async () => {
     const { body } = await (await shop.newShopper()).call('GET', '/orders');
     expect(body).toEqual({ items: [], next_cursor: null });
   });
 
-  it('are nobody else’s, and a stranger cannot tell whether one exists', async () => {
+  it('are hidden from others, who cannot tell whether an order exists', async () => {
     const orderId = await order(await shop.newShopper());
     const stranger = await shop.newShopper();
     const [theirs, none, nonsense] = await Promise.all([
@@ -68,12 +68,12 @@ describe('a customer’s orders', () => {
     expect((await stranger.call('GET', '/orders')).body.items).toEqual([]);
   });
 
-  it.each(['cursor=abc', 'cursor=e30', 'limit=0', 'customer_id=x'])('refuse %s', async (query) => {
+  it.each(['cursor=abc', 'cursor=e30', 'limit=0', 'customer_id=x'])('reject %s', async (query) => {
     const { status } = await (await shop.newShopper()).call('GET', `/orders?${query}`);
     expect(status).toBe(422);
   });
 
-  it('keep the price and name they were sold at', async () => {
+  it('keep the price and name at the time of sale', async () => {
     const shopper = await shop.newShopper();
     const orderId = await order(shopper);
     await shop.sql("update products set price = 1, product_name = 'Cup' where product_id = 'mug'");

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { TestPaymentProvider } from '../../../src/modules/payments/test-payment-provider.ts';
 
-it('keeps the newest authorisations alone, however long it runs', async () => {
+it('keeps only the newest authorizations, however long it runs', async () => {
   const payments = new TestPaymentProvider();
   const { signal } = new AbortController();
   for (let n = 0; n < 5000; n += 1) {
