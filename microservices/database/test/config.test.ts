@@ -59,7 +59,7 @@ test.each([
 });
 
 test.each([
-  ['timeout expired', 'does not answer in time'],
+  ['timeout expired', 'does not respond in time'],
   ['Connection terminated unexpectedly', 'broke'],
   ['The server does not support SSL connections', 'offers no TLS'],
   ['something else', 'something else'],
