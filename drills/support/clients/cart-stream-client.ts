@@ -1,4 +1,4 @@
-// Clients of live carts, as a browser is one: they come back by themselves, with the last id they have seen.
+// Clients of cart events that behave like EventSource: they reconnect with the last id that they have seen.
 
 import { Agent, type ClientRequest, get, type IncomingMessage } from 'node:http';
 
@@ -7,12 +7,12 @@ export interface Watched {
   readonly token: string;
 }
 
-/** When each version was seen, in ms of this process. */
+/** Time of each version, as performance.now(). */
 export type Seen = ReadonlyMap<number, number>;
 
 const RETRY_MS = 500;
 
-export class CartWatcher implements Disposable {
+export class CartStreamClient implements Disposable {
   readonly #cart: Watched;
   readonly #urls: () => readonly string[];
   readonly #agent = new Agent({ keepAlive: false });
@@ -21,17 +21,17 @@ export class CartWatcher implements Disposable {
   #request: ClientRequest | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
-  #place: number;
+  #position: number;
   connections = 0;
   isOpen = false;
-  /** Ids that came twice, or after a higher one. */
+  /** Repeated ids, and ids after a higher one. */
   readonly faults: string[] = [];
 
-  /** @param urls of the backends there are; the first is asked first, and the others when it is gone */
-  constructor(cart: Watched, place: number, urls: () => readonly string[]) {
+  /** @param urls of the running backends; a client moves on to the next when its connection ends */
+  constructor(cart: Watched, position: number, urls: () => readonly string[]) {
     this.#cart = cart;
     this.#urls = urls;
-    this.#place = place;
+    this.#position = position;
     this.#open();
   }
 
@@ -51,7 +51,7 @@ export class CartWatcher implements Disposable {
 
   #open(): void {
     const urls = this.#urls();
-    const url = urls[this.#place % urls.length] ?? '';
+    const url = urls[this.#position % urls.length] ?? '';
     const { customerId, token } = this.#cart;
     const headers = {
       authorization: `Bearer ${token}`,
@@ -94,7 +94,7 @@ export class CartWatcher implements Disposable {
   #lost(): void {
     this.isOpen = false;
     if (this.#isClosed) return;
-    this.#place += 1;
+    this.#position += 1;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#open(), RETRY_MS * (0.5 + Math.random()));
   }

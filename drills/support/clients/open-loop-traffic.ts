@@ -1,13 +1,13 @@
-// Shoppers who look, fill carts and order, at a rate that does not give way to a slow shop.
+// Open-loop traffic of shoppers who browse, fill carts and order: a slow shop does not reduce its rate.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 
 interface Answered {
-  /** As performance.now() tells it. */
+  /** As performance.now(). */
   readonly startedAt: number;
   readonly ms: number;
   readonly what: string;
-  /** Why it is not the answer it should be. */
+  /** Why the response is not the expected one. */
   readonly failure: string | undefined;
 }
 
@@ -23,12 +23,12 @@ interface Shopper {
   step: number;
 }
 
-/** More than a shop that stands still for 2 s keeps waiting. */
+/** More than wait at 200 requests per second if the shop stops for 2 s. */
 const SHOPPERS = 600;
 const REQUEST_TIMEOUT_MS = 10_000;
 const PRODUCTS = 70;
 
-/** What a shopper does, over and over: 6 looks, 2 changes and an order; and the probe asks as well. */
+/** The loop of a shopper: 6 reads, 2 adds and an order, and the readiness probe. */
 const STEPS = [
   () => ['GET', '/api/v1/products?limit=20', 200] as const,
   (shopper: Shopper) => ['GET', `/api/v1/products/${productOf(shopper)}`, 200] as const,
@@ -48,7 +48,7 @@ function add(shopper: Shopper) {
   return ['POST', '/api/v1/cart/items', 200, line] as const;
 }
 
-/** Each shopper has a place of their own in the catalogue: not all of them want the same thing at once. */
+/** Shoppers start at different products, so that they do not all want the same one at once. */
 const productOf = ({ number, step }: Shopper) =>
   `product-${1 + ((number * 11 + step * 7) % PRODUCTS)}`;
 
@@ -65,7 +65,7 @@ const order = (customerId: string) => ({
   payment_method: 'pm_test_approve',
 });
 
-/** @param urls of the backends, which take turns */
+/** @param urls of the backends, used in turn */
 export async function startTraffic(urls: readonly string[], perSecond: number): Promise<Traffic> {
   const idle: Shopper[] = [];
   for (let number = 0; number < SHOPPERS; number += 1) {
@@ -85,7 +85,7 @@ export async function startTraffic(urls: readonly string[], perSecond: number): 
       const due = Math.floor(((performance.now() - began) / 1000) * perSecond);
       for (; sent < due; sent += 1) {
         const shopper = idle.shift();
-        if (shopper === undefined) throw new Error('Every shopper waits for an answer.');
+        if (shopper === undefined) throw new Error('Every shopper is waiting for a response.');
         const serving = serve(shopper).finally(() => running.delete(serving));
         running.add(serving);
       }
@@ -93,7 +93,7 @@ export async function startTraffic(urls: readonly string[], perSecond: number): 
     }
   };
   const ran = run();
-  // Heard at the end; unheard until then it would end the process.
+  // Awaited on dispose; an unhandled rejection before would end the process.
   ran.catch(() => {});
   return {
     answered,
@@ -110,7 +110,7 @@ async function newShopper(url: string, number: number): Promise<Shopper> {
   const { customer_id: customerId, token }: { customer_id: string; token: string } = JSON.parse(
     await response.text(),
   );
-  // Spread over the steps; whoever begins before the checkout has something to order.
+  // Spread over the steps; those that begin before the checkout have something to order.
   return { url, customerId, token, number, step: number % 4 < 2 ? 0 : 5 };
 }
 

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Bytes as they are, and what comes back until the end or for a second. */
+/** Sends bytes as they are. @returns what comes back until the connection ends, for at most a second */
 export async function sendBytes(host: string, bytes: string): Promise<string> {
   const socket = connect(8080, host);
   let answer = '';

@@ -1,4 +1,4 @@
-// A request that is not helped along: no decoding, no redirects, headers as they came.
+// A plain request: no decoding, no redirects, headers unchanged.
 
 import { type IncomingHttpHeaders, request } from 'node:http';
 

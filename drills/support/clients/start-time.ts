@@ -1,4 +1,4 @@
-// How long a process takes from its start until it is ready, and what that costs of the processor.
+// Start time of a process: until it is ready, and in CPU time.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -7,15 +7,15 @@ import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface StartTime {
-  /** By the clock, which other processes slow down. */
+  /** Wall time, which other processes prolong. */
   readonly readyMs: number;
-  /** Processor time of the process in user and kernel mode, which they hardly do. */
+  /** CPU time in user and kernel mode, which they hardly change. */
   readonly cpuMs: number;
 }
 
-const EVERY_MS = 3;
-const WITHIN_MS = 30_000;
-/** Of the kernel, in which /proc counts; the same on every Linux that Node.js runs on. */
+const INTERVAL_MS = 3;
+const TIMEOUT_MS = 30_000;
+/** The unit of /proc, the same on every Linux that Node.js supports. */
 const TICK_MS = 10;
 
 /**
@@ -33,9 +33,9 @@ export async function measureStart(
   const ended = once(child, 'exit');
   try {
     while (!(await isReady(port))) {
-      if (child.exitCode !== null || performance.now() - began > WITHIN_MS)
-        throw new Error(`${args.join(' ')} does not get ready in ${cwd}.`);
-      await sleep(EVERY_MS);
+      if (child.exitCode !== null || performance.now() - began > TIMEOUT_MS)
+        throw new Error(`${args.join(' ')} did not become ready in ${cwd}.`);
+      await sleep(INTERVAL_MS);
     }
     const readyMs = performance.now() - began;
     return { readyMs, cpuMs: cpuOf(child.pid) };

@@ -1,17 +1,17 @@
-// What a Kubernetes Service is to its clients: one address, behind which connections (not requests) go to
-// the endpoints in turn. Like kube-proxy it learns of changes late, and leaves open connections alone.
+// A Kubernetes Service for its clients: one address that distributes connections (not requests) over endpoints,
+// round robin. Like kube-proxy it applies changes late and keeps open connections.
 
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How long after a pod's deletion has begun the nodes still send connections to it. */
+/** How long nodes still send connections to a pod that is being deleted. */
 const LAG_MS = 1_000;
 
 export interface Service extends AsyncDisposable {
   readonly port: number;
   add(port: number): void;
-  /** Resolved at once; it takes effect later. */
+  /** Returns at once; takes effect after LAG_MS. */
   remove(port: number): void;
 }
 
@@ -36,7 +36,7 @@ export async function startService(): Promise<Service> {
   };
 }
 
-/** Ends and resets go through as they come. */
+/** Passes on ends and resets. */
 function join(client: Socket, endpoint: Socket): void {
   for (const [from, to] of [
     [client, endpoint],

@@ -5,25 +5,24 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Of the machine, as containers see it. */
+/** The host's address in the network of the containers. */
 export const HOST = '10.88.0.1';
 
-/** crun is newer than some kernels; and without limits of its own podman asks for more than a
- *  restricted machine may give. */
+/** crun needs a newer kernel than some machines have. Podman's default limits exceed those of restricted machines. */
 const ENGINE = ['--runtime=runc'];
 const LIMITS = ['--ulimit=nofile=20000:20000', '--ulimit=nproc=30000:30000'];
-/** Without systemd podman has nobody who would run it at intervals. */
+/** Podman schedules health checks by systemd, which is not here. */
 const NO_TIMER = '--no-healthcheck';
 
 export interface Container extends AsyncDisposable {
   readonly id: string;
   readonly startedAt: number;
-  /** Of its own network; empty if it has the host's. */
+  /** In its own network; empty in the host's. */
   readonly address: string;
   logs(): Promise<string>;
   exec(...command: string[]): Promise<string>;
   signal(name: string): Promise<void>;
-  /** The exit code, when it has ended. */
+  /** Resolves with the exit code. */
   ended(): Promise<number>;
 }
 
@@ -35,7 +34,7 @@ export interface ContainerOptions {
   readonly args?: readonly string[];
   /** @default a network of its own */
   readonly network?: 'host';
-  /** Ports of this machine's 127.0.0.1, by the container's. */
+  /** Ports on the host's 127.0.0.1, by port of the container. */
   readonly publish?: Readonly<Record<string, number>>;
 }
 
@@ -72,7 +71,7 @@ export async function startContainer(options: ContainerOptions): Promise<Contain
   };
 }
 
-/** To the end, which must be a good one. */
+/** Waits for the end. @throws if the exit code is not 0 */
 export async function runContainer(options: ContainerOptions): Promise<string> {
   await using container = await startContainer(options);
   const code = await container.ended();

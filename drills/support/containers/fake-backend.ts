@@ -1,26 +1,26 @@
-// Answers nginx as a backend would, good ones and bad ones, and tells what it was asked.
+// A fake backend behind nginx: good and bad responses, and a record of the requests.
 
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 
-export interface ImitatedBackend extends AsyncDisposable {
+export interface FakeBackend extends AsyncDisposable {
   readonly port: number;
-  /** How often each method and path came. */
-  readonly asked: ReadonlyMap<string, number>;
-  /** Connections that were opened. */
+  /** Requests by method and path. */
+  readonly requests: ReadonlyMap<string, number>;
+  /** Number of connections opened so far. */
   readonly connections: () => number;
 }
 
 /** Longer than nginx waits for any other answer. */
 const SECOND_EVENT_AFTER_MS = 22_000;
 
-export async function startImitatedBackend(): Promise<ImitatedBackend> {
-  const asked = new Map<string, number>();
+export async function startFakeBackend(): Promise<FakeBackend> {
+  const requests = new Map<string, number>();
   let connections = 0;
   const server = createServer((request, response) => {
     const path = request.url ?? '';
     const key = `${request.method} ${path}`;
-    asked.set(key, (asked.get(key) ?? 0) + 1);
+    requests.set(key, (requests.get(key) ?? 0) + 1);
     request.resume();
     if (path.endsWith('/events')) return sendEvents(response);
     if (path === '/api/v1/cut') return void request.socket.destroy();
@@ -46,7 +46,7 @@ export async function startImitatedBackend(): Promise<ImitatedBackend> {
   const address = server.address();
   return {
     port: typeof address === 'object' && address ? address.port : 0,
-    asked,
+    requests,
     connections: () => connections,
     [Symbol.asyncDispose]: async () => {
       server.closeAllConnections();

@@ -1,4 +1,4 @@
-// The images of the services, built from the working tree. What has not changed is not built again.
+// The images of the services, built from the working tree if their content has changed.
 
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -10,8 +10,8 @@ export const BASES = {
 } as const;
 export type Service = keyof typeof BASES;
 
-/** The first time takes minutes: it makes what the images begin with as well. */
-export const BUILD_WITHIN_MS = 900_000;
+/** The first build takes minutes: it also builds the base images. */
+export const BUILD_TIMEOUT_MS = 900_000;
 
 const built = new Set<Service>();
 
@@ -21,7 +21,8 @@ export function buildImage(service: Service): string {
   if (built.has(service)) return name;
   const script = join(import.meta.dirname, '../../images/build.sh');
   const { status, stdout, stderr } = spawnSync('bash', [script, service], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`No image of ${service}:\n${stdout}\n${stderr}`);
+  if (status !== 0)
+    throw new Error(`The image of ${service} cannot be built:\n${stdout}\n${stderr}`);
   built.add(service);
   return name;
 }

@@ -1,5 +1,5 @@
-// What a manifest says about how a container runs, in podman's words. It refuses what it has no word for,
-// so that no drill runs under other rules than the cluster's.
+// Translates a manifest's pod to arguments of podman. It refuses settings that it cannot translate, so that every
+// drill runs under the rules of the cluster.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -48,7 +48,7 @@ export interface PodTemplate {
   readonly graceSeconds: number;
 }
 
-/** @param mounts directories of this machine, by the paths where the pod has volumes of a driver */
+/** @param mounts host directories by mount path, in place of CSI volumes */
 export function readPodTemplate(
   manifest: string,
   mounts: Readonly<Record<string, string>> = {},
@@ -73,7 +73,7 @@ export function readPodTemplate(
   };
 }
 
-/** fsGroup is left out: it owns volumes, and the volumes here are made for every user. */
+/** Without fsGroup: the volumes here are readable by every user. */
 function security(context: SecurityContext): string[] {
   const { runAsUser, runAsGroup, runAsNonRoot, seccompProfile, capabilities } = context;
   if (!runAsNonRoot || !runAsUser || !runAsGroup) throw new Error('The pod may run as root.');

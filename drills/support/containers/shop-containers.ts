@@ -1,5 +1,5 @@
-// The shop in containers, as a cluster runs it: credentials in mounted files, the schema from a Job, the
-// API, the storefront. Each pod under the securityContext of its manifest.
+// The shop in containers as in a cluster: credentials in mounted files, the migration Job, the API, the storefront.
+// Each container has the securityContext of its manifest.
 
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,20 +18,20 @@ const CREDENTIALS = '/mnt/secrets/database';
 const SESSION = '/mnt/secrets/session';
 const BACKEND_LOGIN = '/mnt/secrets/backend';
 
-/** A container that listens on a port of this machine. */
+/** A container that listens on a port of the host. */
 export interface Listening extends Container {
   readonly port: number;
   readonly url: string;
 }
 
 export interface ShopContainers extends AsyncDisposable {
-  /** As the superuser. */
+  /** For the superuser. */
   readonly databaseUrl: string;
   readonly backendPod: PodTemplate;
   startBackend(env?: Readonly<Record<string, string>>): Promise<Listening>;
 }
 
-/** A migrated database on the server, with the catalogue in it, and what backends need to use it. */
+/** Creates a migrated database with the catalog, and the secrets for backends. */
 export async function openShop(postgres: PostgresServer): Promise<ShopContainers> {
   const secrets = await mkdtemp(join(tmpdir(), 'carthub-secrets-'));
   await chmod(secrets, 0o755);
@@ -60,7 +60,7 @@ export async function openShop(postgres: PostgresServer): Promise<ShopContainers
   };
 }
 
-/** As the migration Job, which also makes the backend's login, and then the same with the catalogue. */
+/** Runs the migration Job, which also creates the backend's login, then imports the catalog. */
 async function fill(owner: string, app: string): Promise<void> {
   const { flags, env, args } = readPodTemplate('database/k8s/migration-job.yaml', {
     [CREDENTIALS]: owner,
@@ -95,7 +95,7 @@ async function startBackend(
   return { ...container, port, url: `http://127.0.0.1:${port}` };
 }
 
-/** @param backendPort of this machine */
+/** @param backendPort on the host */
 export async function startFrontend(backendPort: number): Promise<Listening> {
   const { flags } = readPodTemplate('frontend/k8s/deployment.yaml');
   const env = { BACKEND_URL: `http://${HOST}:${backendPort}` };
@@ -105,9 +105,9 @@ export async function startFrontend(backendPort: number): Promise<Listening> {
   return { ...container, port, url: `http://127.0.0.1:${port}` };
 }
 
-/** @returns how long it took from the container's start, in ms */
+/** @returns milliseconds since the container's start */
 export async function ready(container: Container, url: string): Promise<number> {
-  await waitUntil(`${url} answers`, () => answersOk(url)).catch(async (error: unknown) => {
+  await waitUntil(`${url} responds`, () => answersOk(url)).catch(async (error: unknown) => {
     throw new Error(await container.logs(), { cause: error });
   });
   return performance.now() - container.startedAt;

@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Operation, State } from './cart-model.ts';
 import type { Event, Final } from './linearizability.ts';
 
-/** Longer than any answer takes; what comes later is unknown. */
+/** A response that takes longer counts as unknown. */
 const REQUEST_TIMEOUT_MS = 10_000;
-/** How many requests with a key are cut off by their client, and within what time. */
-const SHARE_CUT_OFF = 0.1;
-const CUT_OFF_WITHIN_MS = 20;
-/** A checkout whose process was killed is taken over after some seconds. */
-const ASKED_AGAIN_FOR_MS = 60_000;
-/** After a connection that was refused: the backend is being started. */
+/** The share of requests with a key that the client aborts, and within what time. */
+const ABORTED_SHARE = 0.1;
+const MAX_ABORT_MS = 20;
+/** The claim of a killed checkout is taken over after some seconds. */
+const MAX_RETRY_MS = 60_000;
+/** After a refused connection: the backend is starting. */
 const PAUSE_MS = 20;
 
 export interface Customer {
@@ -62,12 +62,11 @@ function toRequest(id: string, operation: Operation, guest?: Customer): Request 
 }
 
 /**
- * Performs the operation. Where it has a key, it is asked for again with it until there is an answer, at
- * whichever backend: it is one operation for all that.
+ * Performs the operation. With a key, it retries at any backend until there is a response: still one operation.
  *
- * @param urlNow of a backend at this moment
+ * @param urlNow the URL of a running backend
  * @param guest whose cart a merge takes
- * @returns undefined if nobody listened there, so that nothing was done
+ * @returns undefined if the connection was refused, so nothing was done
  */
 export async function perform(
   urlNow: () => string,
@@ -78,20 +77,20 @@ export async function perform(
 ): Promise<Event | undefined> {
   const startedAt = performance.now();
   const request = toRequest(customer.id, operation, guest);
-  const isCutOff = key !== undefined && Math.random() < SHARE_CUT_OFF;
-  const patienceMs = isCutOff ? Math.ceil(Math.random() * CUT_OFF_WITHIN_MS) : undefined;
-  let answer = await ask(urlNow(), customer, request, key, patienceMs);
+  const isAborted = key !== undefined && Math.random() < ABORTED_SHARE;
+  const timeoutMs = isAborted ? Math.ceil(Math.random() * MAX_ABORT_MS) : undefined;
+  let answer = await ask(urlNow(), customer, request, key, timeoutMs);
   if (answer === 'refused') {
     await sleep(PAUSE_MS);
     return undefined;
   }
-  const giveUpAt = startedAt + ASKED_AGAIN_FOR_MS;
+  const giveUpAt = startedAt + MAX_RETRY_MS;
   while (key !== undefined && isUnanswered(answer) && performance.now() < giveUpAt) {
     await sleep(PAUSE_MS);
     answer = await ask(urlNow(), customer, request, key);
   }
   const event = { customer: customer.id, operation, startedAt, endedAt: performance.now() };
-  // A 5xx may come after the commit whose answer was lost; a refusal writes nothing.
+  // A 5xx may follow a commit whose response was lost; a refusal writes nothing.
   if (isUnanswered(answer)) return { ...event, outcome: 'unknown' };
   if (answer.status >= 400) return { ...event, outcome: 'refused' };
   const { version, items } = answer.body;
@@ -112,7 +111,7 @@ async function ask(
   customer: Customer,
   [method, path, body]: Request,
   key: string | undefined,
-  patienceMs = REQUEST_TIMEOUT_MS,
+  timeoutMs = REQUEST_TIMEOUT_MS,
 ): Promise<Answer | 'refused' | undefined> {
   try {
     const response = await fetch(`${url}/api/v1${path}`, {
@@ -123,7 +122,7 @@ async function ask(
         ...(key !== undefined && { 'idempotency-key': key }),
       },
       ...(body && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(patienceMs),
+      signal: AbortSignal.timeout(timeoutMs),
     });
     return { status: response.status, body: JSON.parse(await response.text()) };
   } catch (error) {
@@ -136,7 +135,7 @@ async function ask(
 const toState = (items: NonNullable<Answer['body']['items']>): State =>
   new Map(items.map((item) => [item.product_id, item.quantity]));
 
-/** As PostgreSQL has it when all is over. */
+/** The final state in PostgreSQL. */
 export function toFinal(row: {
   version: number | null;
   lines: readonly (readonly [string, number])[] | null;

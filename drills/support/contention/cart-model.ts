@@ -1,4 +1,4 @@
-// What a cart is, written anew: a fault that the backend has must not be one of the checker's as well.
+// An independent model of the cart: the checker must not share a bug with the backend.
 
 export type Operation =
   | { readonly kind: 'add'; readonly product: string; readonly quantity: number }
@@ -13,7 +13,7 @@ export type Operation =
 /** Quantities by product, in the order in which the products were added. */
 export type State = ReadonlyMap<string, number>;
 
-const MOST_OF_ONE = 99;
+const MAX_QUANTITY = 99;
 
 /** The cart after the operation; undefined if it changes nothing, or is refused. */
 export function apply(state: State, operation: Operation): State | undefined {
@@ -25,7 +25,7 @@ export function apply(state: State, operation: Operation): State | undefined {
       return state.size === 0 ? undefined : new Map();
     case 'add': {
       const quantity = (state.get(operation.product) ?? 0) + operation.quantity;
-      return quantity > MOST_OF_ONE ? undefined : put(state, operation.product, quantity);
+      return quantity > MAX_QUANTITY ? undefined : put(state, operation.product, quantity);
     }
     case 'merge':
       return merge(state, operation.lines);
@@ -42,7 +42,7 @@ export function apply(state: State, operation: Operation): State | undefined {
 function merge(state: State, lines: State): State {
   let next = state;
   for (const [product, quantity] of lines)
-    next = put(next, product, Math.min(MOST_OF_ONE, (next.get(product) ?? 0) + quantity));
+    next = put(next, product, Math.min(MAX_QUANTITY, (next.get(product) ?? 0) + quantity));
   return next;
 }
 

@@ -1,27 +1,27 @@
-// Looks for one order of all operations on a cart that explains every answer, every order and the cart
-// as it is in the end. Versions say most of it: only what was never answered has to be searched for.
+// A linearizability checker: searches for one order of all operations on a cart that explains every response, every
+// order and the final cart. Versions determine most of it; only unanswered operations need a search.
 
 import { apply, type Operation, type State, show } from './cart-model.ts';
 
-/** One operation as its client saw it. Times as performance.now() tells them. */
+/** One operation as its client saw it. Times as performance.now(). */
 export interface Event {
   readonly customer: string;
   readonly operation: Operation;
   readonly startedAt: number;
   readonly endedAt: number;
-  /** `unknown`: no answer came, so that it may have been done or not. */
+  /** `unknown`: no response came, so the operation may or may not have been applied. */
   readonly outcome: 'ok' | 'refused' | 'unknown';
-  /** Of an answer with a cart. */
+  /** Of a response with a cart. */
   readonly version?: number;
-  /** The cart that was answered, or the lines of the order. */
+  /** The cart of the response, or the lines of the order. */
   readonly state?: State;
 }
 
-/** An explanation is found in about as many attempts as there are versions. */
-const MOST_ATTEMPTS = 50_000;
+/** An explanation usually takes about as many attempts as there are versions. */
+const MAX_ATTEMPTS = 50_000;
 
-/** PostgreSQL ends what it has begun, also for a client that was killed. */
-const LATEST_COMMIT_MS = 5000;
+/** PostgreSQL finishes a statement even if its client was killed. */
+const MAX_LATE_COMMIT_MS = 5000;
 
 export interface Final {
   readonly version: number;
@@ -29,7 +29,7 @@ export interface Final {
   readonly orders: number;
 }
 
-/** @returns what can not be explained of one customer's cart; empty if all can */
+/** @returns what cannot be explained about one customer's cart; empty if everything can */
 export function checkCart(events: readonly Event[], final: Final): string[] {
   const versioned = events.filter((event) => event.version !== undefined);
   return [
@@ -40,7 +40,7 @@ export function checkCart(events: readonly Event[], final: Final): string[] {
   ];
 }
 
-/** One version is one cart. */
+/** Every version has exactly one content. */
 function contradictions(events: readonly Event[], final: Final): string[] {
   const states = new Map([[final.version, show(final.state)]]);
   return events.flatMap(({ version = 0, state }) => {
@@ -52,7 +52,7 @@ function contradictions(events: readonly Event[], final: Final): string[] {
   });
 }
 
-/** What began after another had ended saw at least its version. */
+/** An operation that began after another had ended saw at least its version. */
 function outOfTime(events: readonly Event[]): string[] {
   const problems: string[] = [];
   const ended = events.toSorted((one, other) => one.endedAt - other.endedAt);
@@ -80,11 +80,11 @@ function ordersOf(events: readonly Event[], final: Final): string[] {
 interface Search {
   readonly version: number;
   readonly state: State;
-  /** Operations without a version that are used up. */
+  /** Operations without a version that already explain one. */
   readonly used: ReadonlySet<Event>;
 }
 
-/** Goes from version to version. Where several unanswered operations would do, each is tried. */
+/** Depth-first search from version to version over the unanswered operations that fit. */
 function unexplained(events: readonly Event[], final: Final): string[] {
   const byVersion = new Map<number, Event[]>();
   for (const event of events)
@@ -109,13 +109,13 @@ function unexplained(events: readonly Event[], final: Final): string[] {
     const attempt = `${version} ${show(state)} ${[...used].map(work).sort().join()}`;
     if (tried.has(attempt)) continue;
     tried.add(attempt);
-    if (tried.size > MOST_ATTEMPTS) break;
+    if (tried.size > MAX_ATTEMPTS) break;
     const { after = 0, before = 0 } = moments[version + 1] ?? {};
     const makers = free.filter(
       (event) =>
-        !used.has(event) && event.startedAt < before && event.endedAt + LATEST_COMMIT_MS > after,
+        !used.has(event) && event.startedAt < before && event.endedAt + MAX_LATE_COMMIT_MS > after,
     );
-    // The last ones are tried first: an order has to have its place, then whoever was answered.
+    // The last pushed is tried first: orders, then answered operations, then unanswered ones.
     const [made, unknown] = [true, false].map((isMade) =>
       distinct(makers.filter(({ outcome }) => (outcome === 'ok') === isMade)),
     );
@@ -134,13 +134,13 @@ function unexplained(events: readonly Event[], final: Final): string[] {
 }
 
 interface Moment {
-  /** An older version was still seen by somebody who began to look then. */
+  /** A read that began at this time still saw an older version. */
   readonly after: number;
-  /** It or a newer version had been answered then. */
+  /** By this time it, or a newer version, was in a response. */
   readonly before: number;
 }
 
-/** By version, between which moments it was made. */
+/** The interval in which each version was written. */
 function momentsOf(byVersion: ReadonlyMap<number, readonly Event[]>, last: number): Moment[] {
   const moments: Moment[] = [];
   let before = Number.POSITIVE_INFINITY;
@@ -156,7 +156,7 @@ function momentsOf(byVersion: ReadonlyMap<number, readonly Event[]>, last: numbe
   return moments;
 }
 
-/** Two that do the same work are the same to the search. */
+/** Operations with the same key are interchangeable for the search. */
 const work = ({ operation, outcome, state = new Map() }: Event): string =>
   JSON.stringify([
     operation,
@@ -165,16 +165,16 @@ const work = ({ operation, outcome, state = new Map() }: Event): string =>
     show(state),
   ]);
 
-/** Of operations that do the same it is enough to try one; an order that was answered is its own. */
+/** One of several interchangeable operations is enough. */
 function distinct(events: readonly Event[]): Event[] {
   return [...new Map(events.map((event) => [work(event), event])).values()];
 }
 
-/** An order has the lines of the cart that it was made from. */
+/** An order has the lines of the cart before it. */
 const fits = ({ operation, state }: Event, before: State): boolean =>
   operation.kind !== 'checkout' || state === undefined || show(state) === show(before);
 
-/** Everyone who was answered this version saw this cart, and but for its maker changed nothing. */
+/** All responses with this version show this cart, and only its writer changed it. */
 const saw =
   (state: State, maker: Event) =>
   (event: Event): boolean =>

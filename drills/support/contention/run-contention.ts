@@ -22,11 +22,11 @@ const KINDS: readonly Operation['kind'][] = [
   'checkout',
   'merge',
 ];
-/** How many operations have an Idempotency-Key, and are asked for again until there is an answer. */
-const SHARE_WITH_KEY = 0.5;
+/** The share of operations with an Idempotency-Key, which are retried until there is a response. */
+const KEYED_SHARE = 0.5;
 
 export interface Contention {
-  /** Of the backend that is tried, with dist/. */
+  /** Directory of the backend under test, built. */
   readonly backend: string;
   readonly databaseUrl: string;
   readonly operations: number;
@@ -36,7 +36,7 @@ export interface Contention {
 export interface Outcome {
   readonly events: readonly Event[];
   readonly kills: number;
-  /** What can not be explained; empty if all can. */
+  /** What cannot be explained; empty if everything can. */
   readonly problems: readonly string[];
 }
 
@@ -62,7 +62,7 @@ function randomOperation(): Operation {
   return kind === 'remove' ? { kind, product } : { kind };
 }
 
-/** The database has the products, and stock without end. */
+/** The database must have the products and unlimited stock. */
 export async function contend(contention: Contention): Promise<Outcome> {
   const { databaseUrl, operations } = contention;
   const backends: Backend[] = [];
@@ -80,7 +80,7 @@ export async function contend(contention: Contention): Promise<Outcome> {
           operation.kind === 'merge'
             ? await beginWith(databaseUrl, urlNow, operation.lines)
             : undefined;
-        const isKeyed = guest !== undefined || Math.random() < SHARE_WITH_KEY;
+        const isKeyed = guest !== undefined || Math.random() < KEYED_SHARE;
         const key = isKeyed ? randomUUID() : undefined;
         const event = await perform(urlNow, customer, operation, key, guest);
         if (event === undefined) continue;
@@ -113,7 +113,7 @@ const start = ({ backend, databaseUrl }: Contention) =>
     env: SHORT_TIMEOUTS,
   });
 
-/** Spreads the kills, and goes on with them until the operations are done. */
+/** Kills the backends in turn until the operations are done. */
 async function killUntil(
   backends: Backend[],
   contention: Contention,
@@ -145,7 +145,7 @@ async function begin(urlNow: () => string): Promise<Customer> {
   }
 }
 
-/** A guest with a cart. */
+/** Creates a guest with a cart. */
 async function beginWith(
   databaseUrl: string,
   urlNow: () => string,
@@ -172,7 +172,7 @@ async function problemsOf(databaseUrl: string, events: readonly Event[], id: str
   return checkCart(mine, final).map((problem) => `${id}: ${problem}`);
 }
 
-/** What was merged is nowhere else. */
+/** Merged lines must not remain in the guest's cart. */
 async function leftBehind(databaseUrl: string, guests: readonly string[]): Promise<string[]> {
   const rows = await query<{ customer_id: string }>(
     databaseUrl,

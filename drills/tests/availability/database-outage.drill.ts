@@ -1,5 +1,5 @@
-// PostgreSQL is away for half a minute. The API says so at once, keeps its memory and its processes, and
-// serves again when the database does.
+// Stops PostgreSQL for a while. The API must fail fast with 503, keep its memory and processes, and recover with the
+// database.
 
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { type PostgresServer, startPostgres } from '../../../testbed/postgres/em
 import { answersOk, waitUntil } from '../../../testbed/wait-until.ts';
 import { rawRequest } from '../../support/clients/raw-request.ts';
 import { podman } from '../../support/containers/containers.ts';
-import { BUILD_WITHIN_MS } from '../../support/containers/images.ts';
+import { BUILD_TIMEOUT_MS } from '../../support/containers/images.ts';
 import {
   type Listening,
   openShop,
@@ -46,21 +46,21 @@ beforeAll(async () => {
   await ready(backend, `${backend.url}/readyz`);
   frontend = await startFrontend(backend.port);
   await ready(frontend, `${frontend.url}/api/v1/products`);
-}, BUILD_WITHIN_MS);
+}, BUILD_TIMEOUT_MS);
 afterAll(async () => {
   for (const each of [frontend, backend, shop, postgres]) await each?.[Symbol.asyncDispose]();
   await rm(directory, { recursive: true, force: true });
 });
 
 interface Answer {
-  /** Since the database went. */
+  /** Since the outage began. */
   readonly atMs: number;
   readonly ms: number;
   readonly status: number;
   readonly retryAfter: string | undefined;
 }
 
-/** Asks one address again and again until the signal. */
+/** Requests a URL at intervals until the signal. */
 async function watch(url: string, everyMs: number, stop: AbortSignal): Promise<Answer[]> {
   const began = performance.now();
   const answers: Answer[] = [];
@@ -82,7 +82,7 @@ async function watch(url: string, everyMs: number, stop: AbortSignal): Promise<A
 
 const pidOf = async ({ id }: Listening) => podman('inspect', '--format={{.State.Pid}}', id);
 
-/** Megabytes that the process has in memory. */
+/** Resident memory in megabytes. */
 async function memoryOf(pid: string): Promise<number> {
   const [, kilobytes] =
     /^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? [];
@@ -98,7 +98,7 @@ async function watchMemory(pid: string, stop: AbortSignal): Promise<number[]> {
 const median = (values: readonly number[]) =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
-it('says that the database is away, at once, and comes back with it', async () => {
+it('responds with 503 during a database outage, and recovers after it', async () => {
   const pid = await pidOf(backend);
   await warmUp();
   const port = postgres.port;
@@ -146,7 +146,7 @@ it('says that the database is away, at once, and comes back with it', async () =
   expect(await pidOf(backend)).toBe(pid);
 });
 
-/** So that the memory is what it is at work and not what it is at the start. */
+/** Brings memory to its level under load. */
 async function warmUp(): Promise<void> {
   const stop = AbortSignal.timeout(10_000);
   await Promise.all([

@@ -1,5 +1,5 @@
-// Every instance of the API is replaced twice, as a rollout does it, while 200 requests a second come
-// through nginx. Nobody may notice.
+// Replaces every instance of the API as a rollout does, under 200 requests per second through nginx. No request may
+// fail.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ import {
 } from '../../../testbed/postgres/embedded-postgres.ts';
 import { startTraffic } from '../../support/clients/open-loop-traffic.ts';
 import { type Service, startService } from '../../support/containers/cluster-service.ts';
-import { BUILD_WITHIN_MS } from '../../support/containers/images.ts';
+import { BUILD_TIMEOUT_MS } from '../../support/containers/images.ts';
 import {
   type Listening,
   openShop,
@@ -22,7 +22,7 @@ import { sized } from '../../support/form.ts';
 
 const INSTANCES = 2;
 const ROUNDS = sized(1, 2);
-/** Fewer only to try the drill on a machine that is too slow for it. */
+/** Fewer only to try the drill on a slow machine. */
 const PER_SECOND = Number(process.env.DRILL_REQUESTS_PER_SECOND ?? 200);
 const MIN_DURATION_MS = sized(30_000, 60_000);
 const MAX_DRAIN_MS = 10_000;
@@ -41,7 +41,7 @@ beforeAll(async () => {
   for (let n = 0; n < INSTANCES; n += 1) await startInstance();
   frontend = await startFrontend(service.port);
   await ready(frontend, `${frontend.url}/api/v1/products`);
-}, BUILD_WITHIN_MS);
+}, BUILD_TIMEOUT_MS);
 afterAll(async () => {
   for (const each of [frontend, ...running, service, shop, postgres]) {
     await each?.[Symbol.asyncDispose]();
@@ -55,7 +55,7 @@ async function startInstance(): Promise<void> {
   service.add(instance.port);
 }
 
-/** As a rollout does: the new one first, then the old one out of the Service, preStop, SIGTERM. */
+/** Like a rollout: starts the new one, takes the old one out of the Service, waits for preStop, sends SIGTERM. */
 async function replaceOldest(): Promise<{ readonly exitCode: number; readonly drainMs: number }> {
   await startInstance();
   const [old] = running.splice(0, 1);
@@ -70,7 +70,7 @@ async function replaceOldest(): Promise<{ readonly exitCode: number; readonly dr
   return { exitCode, drainMs };
 }
 
-it(`loses no request of ${PER_SECOND} a second while each of ${INSTANCES} is replaced ${ROUNDS} times`, async () => {
+it(`loses none of ${PER_SECOND} requests per second while each of ${INSTANCES} instances is replaced (rounds: ${ROUNDS})`, async () => {
   const began = performance.now();
   const traffic = await startTraffic([frontend.url], PER_SECOND);
   const loaded = performance.now();

@@ -1,4 +1,4 @@
-// Backups into a directory: that they restore, and that what can go wrong with them is noticed.
+// Backups into a directory: restore, verification, and every failure that must be noticed.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
@@ -31,10 +31,10 @@ import { findPrograms } from '../../support/database/postgres-programs.ts';
 import { sized } from '../../support/form.ts';
 
 const ORDERS = sized(30_000, 100_000);
-/** Too small for the dump. */
+/** Smaller than the dump. */
 const DISK_MB = sized(1, 8);
 const PG_BIN = ['--pg-bin', join(findPrograms(), 'bin')];
-/** Nothing of the server survives the drill, but times are those of one that writes to the disk. */
+/** Durable, so that the times are realistic. */
 const DURABLE = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
 
 let server: PostgresServer;
@@ -70,7 +70,7 @@ const databases = async () =>
     ({ datname }) => datname,
   );
 
-it('restores what was there, beside the shop and in its place', async () => {
+it('restores the orders into a new database and in place of an old one', async () => {
   const before = await readOrders(url);
   const made = await backup();
   const { bytes } = made.manifest.dump;
@@ -89,7 +89,7 @@ it('restores what was there, beside the shop and in its place', async () => {
   await query(server.url(), `alter database copy set work_mem to '5MB'`);
   const refused = await start(restore, env).finished;
   expect(refused.err).toContain('The database copy is not empty');
-  // The shop goes on asking while its database is replaced.
+  // A session is open while its database is replaced.
   const asking = query(withDatabaseName(url, 'copy'), 'select pg_sleep(600)').catch(() => 'ended');
   const { out } = await carthubDb([...restore, '--replace', '--json'], env);
   expect(await asking).toBe('ended');
@@ -102,7 +102,7 @@ it('restores what was there, beside the shop and in its place', async () => {
   for (const name of ['copy', kept]) await query(server.url(), `drop database ${name}`);
 });
 
-it('is of one moment while the shop goes on selling', async () => {
+it('is consistent while the shop takes orders', async () => {
   const { finished } = start(['backup', '--to', places, ...PG_BIN], env);
   let done = false;
   void finished.then(() => {
@@ -115,7 +115,7 @@ it('is of one moment while the shop goes on selling', async () => {
   expect(await verify()).toMatchObject({ exitCode: 0 });
 });
 
-describe('a backup that is not what it was', () => {
+describe('a damaged backup', () => {
   let id: string;
   beforeEach(async () => {
     id = (await backup()).manifest.id;
@@ -129,14 +129,14 @@ describe('a backup that is not what it was', () => {
     expect(await databases()).toHaveLength(4);
   };
 
-  it('is noticed when its dump is truncated', async () => {
+  it('fails verification when its dump is truncated or missing', async () => {
     await truncate(dumpOf(id), (await stat(dumpOf(id))).size - 1);
     await mustFail(/is truncated: \d+ bytes, and \d+ were written/);
     await rm(dumpOf(id));
     await mustFail(/The dump of backup \S+ is missing/);
   });
 
-  it('is noticed when a byte is flipped, anywhere', async () => {
+  it('fails verification when any byte is flipped', async () => {
     const { size } = await stat(dumpOf(id));
     for (const position of [0, 100, Math.floor(size / 2), size - 1]) {
       await flip(dumpOf(id), position);
@@ -149,14 +149,14 @@ describe('a backup that is not what it was', () => {
     expect(named.err).toContain(`The manifest of backup ${id} is damaged`);
   });
 
-  it('is noticed when a table is missing, in the dump or in what was restored', async () => {
+  it('fails verification when the dump lacks a table or its data', async () => {
     await replaceDump(id, '--exclude-table=public.order_items');
     await mustFail(/The dump lacks the table public\.order_items, which its manifest lists/);
     await replaceDump(id, '--exclude-table-data=public.orders');
     await mustFail(/The dump lacks the table public\.orders/);
   });
 
-  it('is noticed when rows differ from the manifest', async () => {
+  it('fails verification when rows differ from the manifest', async () => {
     await change(id, (text) => text.replace(/("name": "orders",\s+"rows": )\d+/, '$17'));
     await mustFail(/The table public\.orders has \d+ rows, and the backup has 7/);
     await change(id, (text) => text.replace(/("name": "order_items",[^}]*"checksum": ")/, '$19'));
@@ -164,7 +164,7 @@ describe('a backup that is not what it was', () => {
   });
 });
 
-it('is noticed when the shop itself was broken', async () => {
+it('fails verification when the shop itself is inconsistent', async () => {
   await query(server.url(), 'create database broken template shop');
   const broken = withDatabaseName(url, 'broken');
   await query(broken, `delete from order_items where order_id = md5('order 7')::uuid`);
@@ -176,7 +176,7 @@ it('is noticed when the shop itself was broken', async () => {
 });
 
 it.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
-  'ended by %s at any moment, it leaves nothing that looks whole',
+  'leaves no backup that looks complete when %s ends it at any moment',
   async (signal) => {
     for (const moment of [0.7, 1.2, 1.8, 2.4]) {
       const { child, finished } = start(['backup', '--to', places, ...PG_BIN], env);
@@ -197,13 +197,13 @@ it.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
   },
 );
 
-it('keeps as many as it was told to, and the newest at any rate', async () => {
+it('keeps the given number of backups, always including the newest', async () => {
   const ids: string[] = [];
   for (let n = 0; n < 3; n += 1) ids.push((await backup('--keep', '2')).manifest.id);
   expect((await readdir(places)).sort()).toEqual(ids.slice(1));
 });
 
-it('two at once do not disturb each other', async () => {
+it('refuses a second backup at the same time', async () => {
   const runs = [1, 2].map(() => start(['backup', '--to', places, ...PG_BIN], env).finished);
   const [first, second] = await Promise.all(runs);
   expect([first?.exitCode, second?.exitCode].toSorted()).toEqual([0, 1]);
@@ -211,7 +211,7 @@ it('two at once do not disturb each other', async () => {
   expect(await verify()).toMatchObject({ exitCode: 0 });
 });
 
-it('says at once what stands in its way', async () => {
+it('names what prevents a backup, before it starts', async () => {
   const attempt = async (args: string[], variables = env) =>
     (await start(['backup', ...args], variables).finished).err;
   expect(await attempt(['--to', places, '--pg-bin', '/nowhere'])).toContain('There is no pg_dump');
@@ -228,7 +228,7 @@ it('says at once what stands in its way', async () => {
   expect(await attempt(['--to', old, '--pg-bin', places])).toContain('is older than the server');
 });
 
-it('says so when the disk is full, and leaves nothing', async () => {
+it('reports a full disk and leaves no files', async () => {
   const small = `mount -t tmpfs -o size=${DISK_MB}m tmpfs "$0" && "$@"; code=$?; find "$0"; exit $code`;
   const command = [process.execPath, 'dist/cli.js', 'backup', '--to', places];
   const args = ['-m', '--propagation', 'private', 'sh', '-c', small, places, ...command];
@@ -251,14 +251,14 @@ async function flip(file: string, position: number): Promise<void> {
   await handle.close();
 }
 
-/** A manifest that vouches for something else. */
+/** Replaces the manifest by a valid one with other contents. */
 async function change(id: string, edit: (text: string) => string): Promise<void> {
   const manifest = parseManifest(await readFile(manifestOf(id), 'utf8'), id);
   const edited = JSON.parse(edit(JSON.stringify(manifest, null, 2)));
   await writeFile(manifestOf(id), renderManifest(edited));
 }
 
-/** As if a table had been left out from the beginning. */
+/** Replaces the dump by one without a table, with a matching manifest. */
 async function replaceDump(id: string, ...args: string[]): Promise<void> {
   const pgDump = join(findPrograms(), 'bin', 'pg_dump');
   execFileSync(pgDump, ['-Fc', `--file=${dumpOf(id)}`, `--dbname=${url}`, ...args]);

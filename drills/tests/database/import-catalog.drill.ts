@@ -1,4 +1,4 @@
-// A catalogue of 100,000 products: how long it takes, how much memory, and what a kill leaves.
+// Imports a catalog of 100,000 products: time, memory, and the effect of a kill.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,7 +21,7 @@ import { isLong } from '../../support/form.ts';
 
 const DURABLE = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
 const ROWS = 100_000;
-/** Left alone V8 lets garbage lie as it likes, and what is in use can not be told from it. */
+/** Limits the heap, so that the measured memory contains little garbage. */
 const SMALL_HEAP = '--max-old-space-size=48';
 
 let directory: string;
@@ -36,35 +36,35 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-it('takes 100,000 products in 150 MB, however many there are, and soon', async () => {
+it('imports 100,000 products within 15 s in constant memory below 150 MB', async () => {
   const few = await run(['import-catalog', await write(10_000, 1)]);
   const many = await run(['import-catalog', await write(ROWS, 1)]);
   expect([few.exitCode, many.exitCode]).toEqual([0, 0]);
   console.log(`${ROWS} rows: ${many.seconds.toFixed(1)} s, ${many.peakMb} MB at most`);
   console.log(`10000 rows: ${few.seconds.toFixed(1)} s, ${few.peakMb} MB at most`);
-  // 10 s is what is promised; a machine that does other things too gets half as long again.
+  // The goal is 10 s; a busy machine gets 15 s.
   expect(many.seconds).toBeLessThan(15);
   expect(many.peakMb).toBeLessThan(150);
   expect(many.peakMb - few.peakMb).toBeLessThan(40);
-  expect(await catalogue()).toEqual({ products: ROWS, prices: 1, stocks: ROWS });
+  expect(await catalog()).toEqual({ products: ROWS, prices: 1, stocks: ROWS });
 });
 
-it('killed at any moment, it leaves the old catalogue whole', async () => {
-  const before = await catalogue();
+it('keeps the old catalog when it is killed at any moment', async () => {
+  const before = await catalog();
   const dearer = await write(ROWS, 2);
   for (const moment of isLong ? [0.3, 0.6, 1, 2, 3, 4] : [0.3, 1, 3]) {
     const killed = await run(['import-catalog', dearer], moment * 1000);
     if (killed.exitCode === 0) break;
     await expect.poll(sessions, { timeout: 20_000 }).toBe(0);
-    expect(await catalogue(), `killed after ${moment} s`).toEqual(before);
+    expect(await catalog(), `killed after ${moment} s`).toEqual(before);
   }
   expect((await run(['import-catalog', dearer])).exitCode).toBe(0);
 });
 
-/** A file of products at one price. */
+/** Writes a file of products with one price. */
 async function write(rows: number, price: number): Promise<string> {
   const file = join(directory, `${rows}-${price}.csv`);
-  const description = 'Made for long use, and easy to mend. '.repeat(4);
+  const description = 'Made for long use, and easy to repair. '.repeat(4);
   function* lines() {
     yield 'product_id,product_name,description,category,price,stock,image_url\n';
     for (let row = 0; row < rows; row += 1) {
@@ -92,7 +92,7 @@ async function run(args: string[], killAfterMs?: number) {
   return { exitCode: child.exitCode, seconds: (performance.now() - began) / 1000, peakMb };
 }
 
-async function catalogue() {
+async function catalog() {
   const [row] = await query<{ products: number; prices: number; stocks: number }>(
     server.url(),
     `select count(*)::integer as products, count(distinct price)::integer as prices,
@@ -102,7 +102,7 @@ async function catalogue() {
   return row;
 }
 
-/** Those of a killed import that the server has not given up yet. */
+/** Sessions of killed imports that the server has not ended yet. */
 async function sessions(): Promise<number> {
   const rows = await query(
     server.url(),

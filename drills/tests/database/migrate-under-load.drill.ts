@@ -1,5 +1,5 @@
-// Migrations of each kind while shoppers shop: nobody gets an error, and nobody waits for long. The real ones
-// meet the previous release alone, for they come before the present one; after them there are both.
+// Migrations of each kind under traffic: no request fails, and none waits for a lock for long. The real migrations run
+// with the previous release only, because they precede the new one; the samples run with both releases.
 
 import { execFileSync } from 'node:child_process';
 import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
@@ -24,7 +24,7 @@ const REAL = join(ROOT, 'microservices/database/migrations');
 const DURABLE = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
 const ORDERS = sized(50_000, 200_000);
 const PER_SECOND = 200;
-const LONGEST_WAIT_MS = 2_000;
+const MAX_WAIT_MS = 2_000;
 
 const CONCURRENTLY = '-- carthub: concurrently\n';
 const SAMPLES = [
@@ -74,7 +74,7 @@ beforeAll(async () => {
   url = server.url();
   await copyFile(join(REAL, '0001_shop.sql'), join(migrations, '0001_shop.sql'));
   await migrate();
-  // As the databases are that were made before there was a second migration.
+  // The state of databases that predate the second migration.
   await query(url, 'alter table schema_version drop column breaking');
   await addOrders(url, 1, ORDERS);
   await query(url, 'update inventory set on_hand = 1000000000');
@@ -93,7 +93,7 @@ afterAll(async () => {
 
 const migrate = () => carthubDb(['migrate', '--migrations', migrations], { DATABASE_URL: url });
 
-it('each real migration after the first', async () => {
+it('applies each real migration after the first without failed requests', async () => {
   const files = (await readdir(REAL)).filter((name) => name.endsWith('.sql')).sort();
   expect(files.length).toBeGreaterThan(1);
   for (const file of files.slice(1)) {
@@ -111,7 +111,7 @@ it.each(SAMPLES)('%s', async (name, sql) => {
   await expectCalm(name, migrate);
 });
 
-it('a column, while a report holds the table for longer than a migration may wait', async () => {
+it('retries a migration while a report locks the table for longer than its lock timeout', async () => {
   await addFile('alter table carts add column colour text;');
   const report = new pg.Client({ connectionString: url });
   await report.connect();
@@ -136,7 +136,7 @@ async function addFile(sql: string): Promise<void> {
   await writeFile(join(migrations, `${number}_sample.sql`), `${sql}\n`);
 }
 
-/** No request that runs or begins meanwhile fails, and no lock is waited for too long. */
+/** Expects no failed request and no long lock wait while `work` runs. */
 async function expectCalm(name: string, work: () => Promise<unknown>): Promise<void> {
   await sleep(1_000);
   const began = performance.now();
@@ -157,7 +157,7 @@ async function expectCalm(name: string, work: () => Promise<unknown>): Promise<v
   );
   expect(failures.slice(0, 5)).toEqual([]);
   expect(requests.length).toBeGreaterThan(PER_SECOND);
-  expect(Math.max(shopMs, migrationMs)).toBeLessThan(LONGEST_WAIT_MS);
+  expect(Math.max(shopMs, migrationMs)).toBeLessThan(MAX_WAIT_MS);
 }
 
 const quantile = (sorted: readonly number[], share: number) =>

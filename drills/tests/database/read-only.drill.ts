@@ -1,5 +1,5 @@
-// The database service as a container will run it: production packages alone, user 1000, a root
-// file system that can not be written to, and an empty /tmp.
+// The database service as its container runs: production packages, user 1000, a read-only root file system and an
+// empty /tmp.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmod, cp, mkdtemp, rm } from 'node:fs/promises';
@@ -21,7 +21,7 @@ const SHIPPED = [
   'package-lock.json',
 ];
 
-/** $0 is the directory of the program; /tmp is the only place that can be written to. */
+/** $0 is the directory of the program; only /tmp is writable. */
 const CONTAINED = `
   set -e
   mount --bind "$0" "$0"
@@ -49,7 +49,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-it('really can not write', () => {
+it('cannot write outside of /tmp', () => {
   const script = `
     const fs = require('node:fs');
     for (const place of ['/', '/tmp/app', '/var/tmp']) {
@@ -67,7 +67,7 @@ it.each([
   'import-catalog catalog/products.csv',
   'prune',
   'backup --to /tmp/backups',
-])('%s works all the same', (command) => {
+])('runs %s on a read-only root file system', (command) => {
   const { code, out } = contained(process.execPath, 'dist/cli.js', ...command.split(' '));
   expect(out).not.toMatch(/EROFS|EACCES/);
   expect(code, out).toBe(0);

@@ -1,5 +1,4 @@
-// The build stage of each pipeline: its gates stop what they have to, and what comes out of it is what the
-// platform's overlays render.
+// The build stage of each pipeline: every gate stops it, and its manifests equal the platform's overlays.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -7,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { podman } from '../../support/containers/containers.ts';
-import { BUILD_WITHIN_MS } from '../../support/containers/images.ts';
+import { BUILD_TIMEOUT_MS } from '../../support/containers/images.ts';
 import {
   AWS,
   build,
@@ -19,7 +18,7 @@ import {
 
 const ROOT = join(import.meta.dirname, '../../..');
 
-/** A line of a shell's case: npm fails when it is asked this. */
+/** A fake npm that fails for one command. */
 const npmFails = (what: string) => `[[ "$*" != "${what}" ]]`;
 
 describe.each(SERVICES)('the build of the %s', (service) => {
@@ -53,7 +52,7 @@ describe.each(SERVICES)('the build of the %s', (service) => {
     'audit signatures',
     'run verify',
     ...(service === 'frontend' ? [] : ['run performance']),
-  ])('ends when npm %s does, and pushes nothing', (command) => {
+  ])('fails when npm %s fails, and pushes nothing', (command) => {
     const { status, calls, artifact } = build(service, { programs: { npm: npmFails(command) } });
     expect(status).not.toBe(0);
     expect(calls).not.toContain('docker');
@@ -68,7 +67,7 @@ describe.each(SERVICES)('the build of the %s', (service) => {
     expect(calls).toBe('');
   });
 
-  it('uses an image that is there already, and still asks for its scan', () => {
+  it('reuses an existing image, but still checks its scan', () => {
     const aws = AWS('', 'echo {}');
     const { status, calls } = build(service, { programs: { aws } });
     expect(status).toBe(0);
@@ -76,7 +75,7 @@ describe.each(SERVICES)('the build of the %s', (service) => {
     expect(calls).toContain('describe-image-scan-findings');
   });
 
-  it('builds nothing if the registry does not say what it has', () => {
+  it('builds nothing if the registry cannot be queried', () => {
     const aws = AWS('', 'echo "AccessDeniedException" >&2; exit 254');
     const { status, output, calls } = build(service, { programs: { aws } });
     expect(status).not.toBe(0);
@@ -86,7 +85,7 @@ describe.each(SERVICES)('the build of the %s', (service) => {
 
   it.each([
     ['of an image that nobody scanned', 'PENDING', 'has not scanned'],
-    ['of an image that can not be scanned', 'UNSUPPORTED_IMAGE', 'could not scan'],
+    ['of an image that cannot be scanned', 'UNSUPPORTED_IMAGE', 'could not scan'],
   ])('fails closed: no result %s', (_, state, message) => {
     const aws = AWS().replace('echo COMPLETE', `echo ${state}`);
     const { status, output } = build(service, { programs: { aws } });
@@ -94,7 +93,7 @@ describe.each(SERVICES)('the build of the %s', (service) => {
     expect(output).toContain(message);
   });
 
-  it('stops at a finding, unless it is allowed and not for longer than that', () => {
+  it('stops at a finding, unless an exception allows it until a later date', () => {
     const aws = AWS('CVE-2026-1\\tCRITICAL\\thttps://cve.example/1\\n');
     const allow = (line: string) => (folder: string) =>
       writeFileSync(join(folder, 'delivery/allowed-findings.txt'), `${line}\n`);
@@ -118,7 +117,7 @@ interface Manifest {
 
 function manifestsIn(text: string): Map<string, Manifest> {
   const manifests = parseAllDocuments(text).map((each) => each.toJS() as Manifest);
-  // Hashes of content, in names and where they are named, are those of the settings.
+  // Ignores content hashes in names: they depend on the settings.
   return new Map(
     manifests.map((each) => {
       const plain = JSON.parse(
@@ -140,7 +139,7 @@ describe.each(['development', 'production'])('what the builds render for %s', (e
       const { artifact, output } = build(service, { environment });
       const text = artifact('manifests.yaml');
       if (text === undefined) throw new Error(output);
-      // The overlays' images have names and tags of their own.
+      // The overlays use other image names and tags.
       return [
         ...manifestsIn(
           text
@@ -154,16 +153,16 @@ describe.each(['development', 'production'])('what the builds render for %s', (e
     }),
   );
 
-  it('is what the overlay renders, but for what the cluster brings', () => {
+  it('equals the overlay, except for what the cluster adds', () => {
     const onlyThere = [...overlay.keys()].filter((key) => !built.has(key));
-    // The namespace is the cluster's set-up; the schedule belongs to no service.
+    // The cluster's setup creates the namespace; the scaling schedule belongs to no service.
     expect(onlyThere.filter((key) => !/ (scaler|scale-for-|scaler-)/.test(key))).toEqual([
       'Namespace shopping-cart',
     ]);
     expect([...built.keys()].filter((key) => !overlay.has(key))).toEqual([]);
   });
 
-  it('differs in the firewall, and in development in who signs in', () => {
+  it('differs only in the firewall and the OIDC settings', () => {
     for (const [key, manifest] of built) {
       const theirs = structuredClone(overlay.get(key)) as Manifest & {
         data?: Record<string, string>;
@@ -186,14 +185,14 @@ describe('without a host name', () => {
   const without = (service: Service, environment: string) =>
     build(service, { environment, variables: { HOST_NAME: '', MONITORING: '' } });
 
-  it.each(['backend', 'frontend'] as const)('production has no %s', (service) => {
+  it.each(['backend', 'frontend'] as const)('refuses to build the %s for production', (service) => {
     const { status, output, calls } = without(service, 'production');
     expect(status).not.toBe(0);
     expect(output).toContain('Production needs HOST_NAME');
     expect(calls).not.toContain('docker');
   });
 
-  it('development speaks plain HTTP, and says so', () => {
+  it('builds development for plain HTTP, with a warning', () => {
     const backend = without('backend', 'development');
     expect(backend.output).toContain('WARNING');
     expect(backend.artifact('manifests.yaml')).toContain('COOKIE_SECURE: "off"');
@@ -203,7 +202,7 @@ describe('without a host name', () => {
     expect(JSON.stringify(ingress)).not.toMatch(/host|tls|HTTPS|ssl/);
   });
 
-  it('no ServiceMonitor is rendered unless the cluster knows what that is', () => {
+  it('renders a ServiceMonitor only with monitoring', () => {
     expect(without('backend', 'development').artifact('manifests.yaml')).not.toContain(
       'ServiceMonitor',
     );
@@ -212,7 +211,7 @@ describe('without a host name', () => {
 });
 
 it(
-  'the image is built for real, from the copy, and says which commit it is of',
+  'builds a real image from the copy, labeled with its commit',
   async () => {
     execFileSync('bash', [join(ROOT, 'drills/images/debian.sh')], { stdio: 'ignore' });
     const { status, output } = build('database', { programs: { docker: REAL_DOCKER } });
@@ -224,10 +223,10 @@ it(
     expect(found['org.opencontainers.image.revision']).toBe(COMMIT);
     expect(found['org.opencontainers.image.version']).toBe('1.0.0');
   },
-  BUILD_WITHIN_MS,
+  BUILD_TIMEOUT_MS,
 );
 
-it('the scripts that the services share are the same in each', () => {
+it('has the same shared scripts in each service', () => {
   const read = (service: Service, name: string) =>
     readFileSync(join(ROOT, 'microservices', service, 'delivery', name), 'utf8');
   for (const name of ['image-tag.sh', 'image.sh', 'scan.sh', 'audit.sh', 'kubectl.sh'])

@@ -4,7 +4,7 @@ import { type AddCommand, addCommand, type CommonOptions, type Context } from '.
 
 export const addSchemaDump: AddCommand = (program, run) => {
   const schema = program.command('schema').description('read the live schema');
-  addCommand(schema, 'dump', 'print the live schema as SQL that makes it again').action(
+  addCommand(schema, 'dump', 'print the live schema as SQL that recreates it').action(
     (options: CommonOptions) => run(options, runSchemaDump),
   );
 };
