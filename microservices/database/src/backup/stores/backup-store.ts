@@ -3,7 +3,7 @@
 // Terminology
 //   backup       a dump and its manifest, under one id.
 //   complete     its manifest is there. The manifest is written last, at once.
-//   incomplete   no manifest: whoever made it was stopped or killed. Never restored.
+//   incomplete   no manifest: it is being made, or its run was killed. Never restored.
 
 import { BackupError } from '../backup-error.ts';
 import { keyOf } from '../backup-id.ts';
@@ -20,15 +20,15 @@ export interface LocalDump extends AsyncDisposable {
   readonly file: string;
 }
 
-/** Told how many bytes were handled so far. */
+/** Receives the number of bytes handled so far. */
 export type OnBytes = (bytes: number) => void;
 
 export interface BackupStore extends AsyncDisposable {
-  /** For sentences. */
+  /** For messages. */
   readonly destination: string;
   /** Oldest first. */
   list(): Promise<readonly StoredBackup[]>;
-  /** The manifest first, so that nothing half removed looks whole. */
+  /** Removes the manifest first, so that a partly removed backup is never complete. */
   remove(id: string): Promise<void>;
   fetch(manifest: Manifest, onBytes: OnBytes, stop: AbortSignal): Promise<LocalDump>;
 }

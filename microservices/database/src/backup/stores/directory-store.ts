@@ -45,7 +45,7 @@ export class DirectoryStore implements BackupStore {
     }
   }
 
-  /** Makes the directory if need be, and none above it: a volume that is not mounted is noticed. */
+  /** Creates the directory but no parent, so that a volume that is not mounted is detected. */
   async prepare(): Promise<void> {
     try {
       await mkdir(this.destination, { mode: 0o750 });

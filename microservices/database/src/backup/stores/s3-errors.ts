@@ -20,7 +20,7 @@ const SENTENCES: Readonly<Record<string, (destination: string) => string>> = {
   'KMS.NotFoundException': () => 'The KMS key does not exist: check --kms-key and its region.',
 };
 
-/** What a person reads when S3 fails. A message of our own stays as it is. */
+/** Turns an error of S3 into a sentence with advice; a BackupError stays as it is. */
 export function explainS3Error(error: unknown, destination: string): BackupError {
   if (error instanceof BackupError) return error;
   const name = textOf(error, 'name') ?? '';
@@ -37,7 +37,7 @@ export function explainS3Error(error: unknown, destination: string): BackupError
   return new BackupError(sentence, { cause: error });
 }
 
-/** Requests without a body in the answer tell the status only. */
+/** A response without a body has only a status. */
 function statusName(error: unknown): string {
   if (typeof error !== 'object' || error === null) return '';
   const metadata: unknown = Reflect.get(error, '$metadata');
