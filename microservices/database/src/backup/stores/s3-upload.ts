@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { pipeline, type Readable, Transform } from 'node:stream';
+import { PutObjectCommand, type S3Client, UploadPartCommand } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { StoppedError } from '../backup-error.ts';
+import { keyOf } from '../backup-id.ts';
 import type { FileDigest } from '../contents/file-digest.ts';
 import { DUMP_FILE } from '../manifest.ts';
 import type { OnBytes } from './backup-store.ts';
@@ -36,7 +38,7 @@ export async function sendDump(
   // Upload reports an error of the content, because the pipeline destroys the body with it.
   pipeline(dump.content, body, () => {});
   const upload = new Upload({
-    client: store.bucket.client,
+    client: cancelParts(store.bucket.client, stop),
     params: {
       Bucket: store.bucket.name,
       Key: store.key(id, DUMP_FILE),
@@ -53,10 +55,21 @@ export async function sendDump(
     if (stop.aborted) throw new StoppedError();
     await store.explain(() => upload.done());
   } catch (error) {
-    throw stop.aborted ? new StoppedError() : error;
+    if (!stop.aborted) throw error;
+    await store.sweepUploads(keyOf(id)).catch(() => {});
+    throw new StoppedError();
   } finally {
     stop.removeEventListener('abort', abort);
     body.destroy();
   }
   return { bytes, sha256: hash.digest('hex') };
+}
+
+/** Upload does not cancel its requests in flight, and their retries would keep the process alive. */
+function cancelParts(client: S3Client, stop: AbortSignal): S3Client {
+  const send = (command: Parameters<S3Client['send']>[0]) => {
+    const isPart = command instanceof UploadPartCommand || command instanceof PutObjectCommand;
+    return client.send(command, isPart ? { abortSignal: stop } : {});
+  };
+  return Object.create(client, { send: { value: send } });
 }
