@@ -6,7 +6,7 @@
 //   x-file     the value is the path of a file that the service reads.
 
 import { EnvironmentSchema } from '../src/config/env.ts';
-import { PARTS } from '../src/config/parts.ts';
+import { PARTS } from '../src/config/connection-parameters.ts';
 import { generate } from './generated-file.ts';
 
 const ANNOTATIONS: Readonly<Record<string, object>> = {

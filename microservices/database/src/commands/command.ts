@@ -43,7 +43,8 @@ Environment, any one of:
                               for what a directory or a secret does not tell, or alone
 and
   DATABASE_TLS                verify-full or off (default: off on this machine, else verify-full)
-  DATABASE_CA_FILE            certificate authorities (default: those of Amazon RDS and Node.js)
+  DATABASE_CA_FILE            CA certificates (default: the sslrootcert of the URL, else those of
+                              Amazon RDS and Node.js)
 `;
 
 /** A command with what every command has. */
