@@ -1,4 +1,4 @@
-// Bars beside each other, as SVG that can be read on a phone and in the dark: on a ground of its own.
+// Bar charts as SVG, readable on a phone and in dark mode: the background is drawn.
 
 interface Segment {
   readonly value: number;
@@ -8,7 +8,7 @@ interface Segment {
 
 export interface Bar {
   readonly label: string;
-  /** One after the other; most bars have one. */
+  /** Stacked; most bars have one. */
   readonly segments: readonly Segment[];
   readonly shown: string;
 }
@@ -25,14 +25,14 @@ export interface Chart {
   readonly groups: readonly Group[];
 }
 
-const COLOURS = ['#2b6cb0', '#c05621', '#718096'];
+const COLORS = ['#2b6cb0', '#c05621', '#718096'];
 const WIDTH = 480;
 const TOP = 88;
 const GROUP_HEAD = 26;
 const ROW = 24;
 const GROUP_GAP = 12;
 const BAR_LEFT = 92;
-/** What a bar tells stands behind it. */
+/** Leaves room for the figure behind the bar. */
 const BAR_WIDTH = WIDTH - BAR_LEFT - 104;
 
 export function toSvg({ title, subtitle, series, groups }: Chart): string {
@@ -43,13 +43,13 @@ export function toSvg({ title, subtitle, series, groups }: Chart): string {
     groups.slice(0, index).reduce((sum, group) => sum + heightOf(group), TOP),
   );
   const height = groups.reduce((sum, group) => sum + heightOf(group), TOP);
-  const told = groups.map(
+  const descriptions = groups.map(
     (group) => `${group.title}: ${group.bars.map((bar) => `${bar.label} ${bar.shown}`).join(', ')}`,
   );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" font-family="system-ui, sans-serif" font-size="14">`,
     `<title>${escaped(title)}</title>`,
-    `<desc>${escaped(told.join('; '))}</desc>`,
+    `<desc>${escaped(descriptions.join('; '))}</desc>`,
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
     `<text x="12" y="26" font-size="18" font-weight="600" fill="#1a202c">${escaped(title)}</text>`,
     `<text x="12" y="47" fill="#4a5568">${escaped(subtitle)}</text>`,
@@ -66,7 +66,7 @@ function legend(series: readonly string[]): readonly string[] {
   return series.flatMap((name, index) => {
     const x = 12 + index * 130;
     return [
-      `<rect x="${x}" y="60" width="13" height="13" rx="2" fill="${COLOURS[index]}"/>`,
+      `<rect x="${x}" y="60" width="13" height="13" rx="2" fill="${COLORS[index]}"/>`,
       `<text x="${x + 19}" y="71" fill="#2d3748">${escaped(name)}</text>`,
     ];
   });
@@ -83,7 +83,7 @@ function rowOf(bar: Bar, top: number, most: number): readonly string[] {
   let x = BAR_LEFT;
   const segments = bar.segments.map(({ value, series }) => {
     const width = (value / most) * BAR_WIDTH;
-    const rect = `<rect x="${x.toFixed(1)}" y="${top + 2}" width="${width.toFixed(1)}" height="16" fill="${COLOURS[series]}"/>`;
+    const rect = `<rect x="${x.toFixed(1)}" y="${top + 2}" width="${width.toFixed(1)}" height="16" fill="${COLORS[series]}"/>`;
     x += width;
     return rect;
   });

@@ -7,7 +7,7 @@ export interface Answer {
   readonly hasRetryAfter: boolean;
 }
 
-/** The answer that a text begins with, and the rest of it. undefined: it is not complete yet. */
+/** @returns the first response in the text and the rest; undefined while it is incomplete */
 export function parseAnswer(text: string): { answer: Answer; rest: string } | undefined {
   const headEnd = text.indexOf('\r\n\r\n');
   if (headEnd === -1) return undefined;
@@ -27,14 +27,14 @@ export class Connection {
   #received = '';
   #answered: ((answer: Answer | undefined) => void) | undefined;
 
-  /** @param closed called once, after the request in flight was told */
+  /** @param closed called once, after the request in flight has its outcome */
   constructor(url: URL, ready: () => void, closed: (connection: Connection) => void) {
     this.#closed = closed;
     this.#socket = connect({ host: url.hostname, port: Number(url.port), noDelay: true }, ready);
-    // Bytes as characters: a length is told in bytes.
+    // One character per byte, because Content-Length counts bytes.
     this.#socket.setEncoding('latin1');
     this.#socket.on('data', (text: string) => this.#receive(text));
-    // The close that follows says what there is to say.
+    // The close event that follows handles it.
     this.#socket.on('error', () => {});
     this.#socket.on('close', () => {
       this.#answer(undefined);

@@ -34,11 +34,15 @@ export async function runWrk(load: WrkLoad): Promise<LoadResult> {
   const args = [`-t${threads}`, `-c${clients}`, `-d${seconds}s`, '--timeout', '10s'];
   const skip = Math.floor(load.skip / threads);
   const numbers = [threads, skip, load.products, load.linesPerCart].map(String);
-  const told = [shoppersFile, ...numbers, ...more];
+  const scriptArgs = [shoppersFile, ...numbers, ...more];
   const { result, loadSeconds } = await withCpuOfChild(() =>
-    promisify(execFile)(wrk, [...args, '-s', join(SCRIPTS, `${script}.lua`), url, '--', ...told], {
-      env: { ...process.env, LUA_PATH: `${SCRIPTS}/?.lua;;` },
-    }),
+    promisify(execFile)(
+      wrk,
+      [...args, '-s', join(SCRIPTS, `${script}.lua`), url, '--', ...scriptArgs],
+      {
+        env: { ...process.env, LUA_PATH: `${SCRIPTS}/?.lua;;` },
+      },
+    ),
   );
   return { ...parseWrk(result.stdout), loadSeconds };
 }

@@ -30,7 +30,7 @@ export const scale: Scenario = {
     const open = (name: string, carts: number) => {
       const step = apart({ carts, customers });
       const shoppers = begun.map((shopper) => ({ ...shopper, cart: shopper.cart * step }));
-      const progress = (told: string) => console.error(`scale, ${name}: ${told}`);
+      const progress = (message: string) => console.error(`scale, ${name}: ${message}`);
       const many = { carts, products: PRODUCTS, linesPerCart: LINES, customers, progress };
       const shape = { products: PRODUCTS, carts, linesPerCart: LINES };
       const fill = (url: string) => fillManyCarts(url, many);

@@ -12,9 +12,9 @@ tps = 4321.5 (without initial connection time)
 `;
 
 test('reads the last line of wrk', () => {
-  const told =
+  const summary =
     '{"requests":5000,"microseconds":2500000,"errors":3,"p50":900,"p95":2000,"p99":3100}';
-  expect(parseWrk(`Running 2s test\n  5000 requests\n\n${told}\n`)).toEqual({
+  expect(parseWrk(`Running 2s test\n  5000 requests\n\n${summary}\n`)).toEqual({
     count: 5000,
     errors: 3,
     perSecond: 2000,

@@ -1,12 +1,12 @@
 /**
  * Terminology
- * - acknowledge: to tell cdk-nag that what it found is meant, and why. It takes findings one by one,
- *   so that a new wildcard in the same policy is found again.
+ * - acknowledge: to accept one finding of cdk-nag, with a reason. Findings are acknowledged one by one, so
+ *   that a new wildcard in the same policy is reported.
  */
 import { Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** The managed policies of AWS that a role has. */
+/** Acknowledges a role's AWS managed policies. */
 export function acknowledgeManagedPolicies(
   construct: IConstruct,
   reason: string,
@@ -19,7 +19,7 @@ export function acknowledgeManagedPolicies(
     });
 }
 
-/** @param findings as cdk-nag writes them: `Resource::*`, `Action::s3:*` */
+/** @param findings in cdk-nag's notation: `Resource::*`, `Action::s3:*` */
 export function acknowledgeWildcards(
   construct: IConstruct,
   reason: string,

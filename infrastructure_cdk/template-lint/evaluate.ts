@@ -1,24 +1,29 @@
-import type { Accepted } from './suppressions.ts';
+import type { Suppression } from './suppressions.ts';
 import type { Finding } from './tools.ts';
 
-export interface Judgement {
-  readonly refused: readonly Finding[];
-  /** How many were accepted, with a reason for each. */
-  readonly acceptedCount: number;
-  /** Accepted, and not found anywhere any more: to be taken out. */
-  readonly idle: readonly Accepted[];
+export interface Evaluation {
+  readonly rejected: readonly Finding[];
+  /** Number of findings that a suppression covers. */
+  readonly suppressedCount: number;
+  /** Suppressions without a finding, to be removed. */
+  readonly unused: readonly Suppression[];
 }
 
-export function judge(findings: readonly Finding[], accepted: readonly Accepted[]): Judgement {
-  const used = new Set<Accepted>();
-  const refused = findings.filter(({ rule, resource }) => {
-    const reason = accepted.find((each) => each.rule === rule && each.resources.test(resource));
-    if (reason) used.add(reason);
-    return reason === undefined;
+export function evaluate(
+  findings: readonly Finding[],
+  suppressions: readonly Suppression[],
+): Evaluation {
+  const used = new Set<Suppression>();
+  const rejected = findings.filter(({ rule, resource }) => {
+    const suppression = suppressions.find(
+      (each) => each.rule === rule && each.resources.test(resource),
+    );
+    if (suppression) used.add(suppression);
+    return suppression === undefined;
   });
   return {
-    refused,
-    acceptedCount: findings.length - refused.length,
-    idle: accepted.filter((each) => !used.has(each)),
+    rejected,
+    suppressedCount: findings.length - rejected.length,
+    unused: suppressions.filter((each) => !used.has(each)),
   };
 }

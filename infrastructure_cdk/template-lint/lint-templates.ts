@@ -1,19 +1,19 @@
 // `npm run lint:templates`: cfn-lint and cfn-guard over the templates of both environments and of other
-// inputs. First each of them has to find a fault that is put into a copy.
+// inputs. First each tool must find a fault that is seeded into a copy.
 
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { judge } from './evaluate.ts';
-import { ACCEPTED_BY_GUARD, ACCEPTED_BY_LINT, type Accepted } from './suppressions.ts';
+import { evaluate } from './evaluate.ts';
+import { CFN_GUARD_SUPPRESSIONS, CFN_LINT_SUPPRESSIONS, type Suppression } from './suppressions.ts';
 import { type Finding, guard, lint, versions } from './tools.ts';
 import { synthesizeVariants } from './variants.ts';
 
 interface Tool {
   readonly name: string;
   readonly run: (files: readonly string[]) => Finding[];
-  readonly accepted: readonly Accepted[];
-  /** In the template of the database: what is changed in its text, and the rule that has to say so. */
+  readonly suppressions: readonly Suppression[];
+  /** Text to replace in the database's template, and the rule that must report it. */
   readonly fault: readonly [before: string, after: string, rule: string];
 }
 
@@ -21,13 +21,13 @@ const TOOLS: readonly Tool[] = [
   {
     name: versions(),
     run: lint,
-    accepted: ACCEPTED_BY_LINT,
+    suppressions: CFN_LINT_SUPPRESSIONS,
     fault: ['"BackupRetentionPeriod": 14', '"BackupRetentionPeriod": "two weeks"', 'E3012'],
   },
   {
     name: 'cfn-guard, Control Tower',
     run: guard,
-    accepted: ACCEPTED_BY_GUARD,
+    suppressions: CFN_GUARD_SUPPRESSIONS,
     fault: ['"StorageEncrypted": true', '"StorageEncrypted": false', 'CT.RDS.PR.24'],
   },
 ];
@@ -48,16 +48,16 @@ function findsFault(
   return false;
 }
 
-function isClean({ name, run, accepted }: Tool, files: readonly string[]): boolean {
-  const { refused, acceptedCount, idle } = judge(run(files), accepted);
-  for (const { rule, file, resource, message } of refused)
+function isClean({ name, run, suppressions }: Tool, files: readonly string[]): boolean {
+  const { rejected, suppressedCount, unused } = evaluate(run(files), suppressions);
+  for (const { rule, file, resource, message } of rejected)
     console.error(`${rule} ${basename(dirname(file))}/${basename(file)} ${resource}: ${message}`);
-  for (const { rule, resources } of idle)
-    console.error(`${rule} is accepted of ${resources}, and found nowhere: take it out.`);
+  for (const { rule, resources } of unused)
+    console.error(`${rule} for ${resources} is suppressed but not found: remove the suppression.`);
   console.log(
-    `${name}: ${files.length} templates, ${refused.length} findings, ${acceptedCount} accepted for ${accepted.length} reasons.`,
+    `${name}: ${files.length} templates, ${rejected.length} findings, ${suppressedCount} suppressed by ${suppressions.length} suppressions.`,
   );
-  return refused.length === 0 && idle.length === 0;
+  return rejected.length === 0 && unused.length === 0;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'carthub-templates-'));

@@ -1,35 +1,35 @@
-/** A finding that stays, and why. */
-export interface Accepted {
-  /** Of the tool: `W3010`, `CT.RDS.PR.1`. */
+/** An accepted finding and the reason. */
+export interface Suppression {
+  /** The tool's rule id: `W3010`, `CT.RDS.PR.1`. */
   readonly rule: string;
   /** Logical ids. */
   readonly resources: RegExp;
   readonly why: string;
 }
 
-/** Of cfn-lint. */
-export const ACCEPTED_BY_LINT: readonly Accepted[] = [
+/** For cfn-lint. */
+export const CFN_LINT_SUPPRESSIONS: readonly Suppression[] = [
   {
     rule: 'W3005',
     resources: /./,
-    why: 'CDK says twice what a resource waits for; the second time changes nothing.',
+    why: 'CDK writes some dependencies twice; the second has no effect.',
   },
   {
     rule: 'W3010',
     resources: /Subnet/,
-    why: 'The nine subnets have zones by name, as an input: synthesis asks no account.',
+    why: 'The inputs name the zones of the nine subnets, because synthesis asks no account.',
   },
 ];
 
 const PROVIDERS = /CustomResourceProvider|^AWS679f53fac002430cb0da5b7982bd2287/;
 const BUCKETS = /^(Artifacts|BackupsAccessLogs|BackupsBucket)/;
 
-/** Of cfn-guard with the rules of AWS Control Tower. */
-export const ACCEPTED_BY_GUARD: readonly Accepted[] = [
+/** For cfn-guard with the rules of AWS Control Tower. */
+export const CFN_GUARD_SUPPRESSIONS: readonly Suppression[] = [
   {
     rule: 'CT.CLOUDWATCH.PR.2',
     resources: /./,
-    why: 'Logs are kept for 30 or 90 days: they serve to repair the shop, and are paid for by the day.',
+    why: '30 or 90 days are enough to diagnose problems, and log storage is billed.',
   },
   {
     rule: 'CT.CLOUDWATCH.PR.3',
@@ -39,47 +39,47 @@ export const ACCEPTED_BY_GUARD: readonly Accepted[] = [
   {
     rule: 'CT.CODEBUILD.PR.4',
     resources: /Projectsbuild/,
-    why: 'Images are built with Docker, which needs it. The machine is thrown away afterwards.',
+    why: 'Docker builds need it. The machine is discarded afterwards.',
   },
   {
     rule: 'CT.EKS.PR.1',
     resources: /^ShopCluster/,
-    why: 'The input clusterEndpoint closes it; IAM guards the API where it is open.',
+    why: 'The input clusterEndpoint restricts it; IAM protects a public API.',
   },
   {
     rule: 'CT.KMS.PR.3',
     resources: /Key/,
-    why: 'The policy is of the account; grants are a matter of the identities in it, which the table of permissions lists.',
+    why: "The key policy delegates to the account's IAM policies, which test/security/permissions/ lists.",
   },
   {
     rule: 'CT.LAMBDA.PR.3',
     resources: PROVIDERS,
-    why: 'Functions of CDK that call AWS alone, while a stack is deployed.',
+    why: 'CDK functions that only call AWS, during a deployment.',
   },
   {
     rule: 'CT.RDS.PR.1',
     resources: /^DatabaseInstance/,
-    why: 'Development has one instance; production is Multi-AZ, as test/seed.test.ts says.',
+    why: 'Development has one instance; production is Multi-AZ (test/seed.test.ts).',
   },
   {
     rule: 'CT.RDS.PR.13',
     resources: /^DatabaseInstance/,
-    why: 'Development may be thrown away; production is protected, as test/stacks/data-stack.test.ts says.',
+    why: 'Development is disposable; production is protected (test/stacks/data-stack.test.ts).',
   },
   {
     rule: 'CT.RDS.PR.2',
     resources: /^DatabaseInstance/,
-    why: 'Performance Insights and alarms watch it; the measures of the machine cost extra.',
+    why: 'Performance Insights and alarms watch it; Enhanced Monitoring costs extra.',
   },
   {
     rule: 'CT.RDS.PR.20',
     resources: /^DatabaseInstance/,
-    why: 'Another port hides nothing from an intruder; only nodes and the rotation do.',
+    why: 'Another port would hide nothing; security groups admit only nodes and the rotation.',
   },
   {
     rule: 'CT.RDS.PR.7',
     resources: /^DatabaseInstance/,
-    why: 'Logins have passwords that are rotated and read again (decision 024).',
+    why: 'Passwords are rotated and reread (decision 024).',
   },
   {
     rule: 'CT.S3.PR.10',
@@ -89,17 +89,17 @@ export const ACCEPTED_BY_GUARD: readonly Accepted[] = [
   {
     rule: 'CT.S3.PR.11',
     resources: /^(Artifacts|BackupsAccessLogs)/,
-    why: 'Nothing in them is ever overwritten, and both expire.',
+    why: 'Their objects are never overwritten, and expire.',
   },
   {
     rule: 'CT.S3.PR.2',
     resources: /^(Artifacts|BackupsAccessLogs)/,
-    why: 'CodePipeline records who used an artifact; the logs of the logs would have no end.',
+    why: 'CodePipeline records access to artifacts; logging access to the log bucket would never end.',
   },
-  { rule: 'CT.S3.PR.4', resources: BUCKETS, why: 'Nobody waits for what is put into them.' },
+  { rule: 'CT.S3.PR.4', resources: BUCKETS, why: 'No process waits for events of new objects.' },
   {
     rule: 'CT.S3.PR.9',
     resources: BUCKETS,
-    why: 'Backups are versioned and what is removed stays for 30 days; a lock would keep even what the law wants deleted.',
+    why: 'Backups are versioned, and removed ones stay for 30 days; a lock would also block deletions that the law requires.',
   },
 ];

@@ -1,4 +1,4 @@
-// The two programs, and what they find.
+// Runs cfn-lint and cfn-guard and parses their findings.
 
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { isObject } from './json.ts';
 export interface Finding {
   readonly rule: string;
   readonly file: string;
-  /** Logical id; empty: of the template as a whole. */
+  /** Logical id; empty for a finding of the whole template. */
   readonly resource: string;
   readonly message: string;
 }
@@ -19,13 +19,13 @@ const LINT = join(ROOT, '.carthub/cfn-lint/bin/cfn-lint');
 
 /** @param files templates */
 export function lint(files: readonly string[]): Finding[] {
-  if (!existsSync(LINT)) throw new Error('There is no cfn-lint: bash template-lint/install.sh');
+  if (!existsSync(LINT)) throw new Error('cfn-lint is missing: run bash template-lint/install.sh');
   const { stdout, stderr } = spawnSync(LINT, ['--format', 'json', '--template', ...files], {
     encoding: 'utf8',
     maxBuffer: 100_000_000,
   });
   const found: unknown = JSON.parse(stdout === '' ? 'null' : stdout);
-  if (!Array.isArray(found)) throw new Error(`cfn-lint says nothing: ${stderr}`);
+  if (!Array.isArray(found)) throw new Error(`cfn-lint printed no report: ${stderr}`);
   return found.map(toFinding);
 }
 
@@ -41,7 +41,7 @@ function toFinding(match: unknown): Finding {
   };
 }
 
-/** With the rules of AWS Control Tower, which come with it. */
+/** Uses the rules of AWS Control Tower from cfn-guard's package. */
 export function guard(files: readonly string[]): Finding[] {
   const system = process.platform === 'darwin' ? 'macos' : 'ubuntu';
   const processor = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
@@ -54,7 +54,7 @@ export function guard(files: readonly string[]): Finding[] {
   );
   const reports: unknown = JSON.parse(stdout === '' ? 'null' : stdout);
   if (!Array.isArray(reports) || reports.length !== files.length)
-    throw new Error(`cfn-guard says nothing: ${stderr}`);
+    throw new Error(`cfn-guard printed no report: ${stderr}`);
   return reports.flatMap((report) => {
     const { name, not_compliant: failures } = fieldsOf(report);
     const list = Array.isArray(failures) ? failures : [];
@@ -62,11 +62,12 @@ export function guard(files: readonly string[]): Finding[] {
   });
 }
 
-/** A failed rule names itself in its message, and resources in the paths of what was not as it should be. */
+/** A failure has the rule's id in its message and the resources in its paths. */
 function fromFailure(file: string, failure: unknown): Finding[] {
   const text = JSON.stringify(failure);
   const [, rule, message = ''] = /\[(CT\.[A-Z0-9.]+)\]: ([^\\"[]+)/.exec(text) ?? [];
-  if (rule === undefined) throw new Error(`cfn-guard's failure has no name: ${text.slice(0, 300)}`);
+  if (rule === undefined)
+    throw new Error(`cfn-guard's failure has no rule id: ${text.slice(0, 300)}`);
   const resources = new Set(text.match(/(?<=\/Resources\/)[A-Za-z0-9]+/g) ?? ['']);
   return [...resources].map((resource) => ({ rule, file, resource, message: message.trim() }));
 }

@@ -6,7 +6,7 @@ import { buildApp } from '../lib/build-app.ts';
 import { parseConfig } from '../lib/config/config.ts';
 import type { RawInputs } from '../lib/config/inputs.ts';
 
-/** Both environments, and inputs that make other resources. */
+/** Both environments, and inputs that create other resources. */
 const VARIANTS: Readonly<Record<string, RawInputs>> = {
   development: {},
   production: { environment: 'production', hostName: 'shop.example.com' },
@@ -20,7 +20,7 @@ const VARIANTS: Readonly<Record<string, RawInputs>> = {
   },
 };
 
-/** @returns the files with all templates of all variants */
+/** @returns the template files of all variants */
 export function synthesizeVariants(folder: string): string[] {
   return Object.entries(VARIANTS).flatMap(([name, inputs]) => {
     const parsed = parseConfig(inputs);

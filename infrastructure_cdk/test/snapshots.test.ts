@@ -4,9 +4,9 @@ import { build, ENVIRONMENTS, type StackName, templateOf } from './support/synth
 const { app: _, ...stacks } = build('development');
 const names = Object.keys(stacks) as StackName[];
 
-/** A change that nobody meant shows as a difference; one that is meant is read in review. */
+/** An unintended change fails; an intended one is reviewed as a difference. */
 describe.each(ENVIRONMENTS)('the templates of %s', (environment) => {
-  it.each(names)('%s is as it was', async (name) => {
+  it.each(names)('%s is unchanged', async (name) => {
     const json = JSON.stringify(templateOf(environment, name).toJSON(), null, 1);
     await expect(`${json}\n`).toMatchFileSnapshot(`templates/${environment}/${name}.json`);
   });

@@ -1,15 +1,15 @@
--- Several kinds of requests, by weights ("add=13,read=13"), the last argument. Only carts that were added to
--- in this load are bought, some time after it, so that no checkout finds an empty cart; and not shortly before or
--- after they are added to again, which would change a cart while it is paid for.
+-- Several kinds of requests, by weights ("add=13,read=13", the last argument). It checks out only carts that this
+-- load has added to some time before, so that none is empty, and never shortly before or after another add, which
+-- would change a cart during its payment.
 local shoppers = require("shoppers")
 setup, done = shoppers.setup, shoppers.done
 
 local kinds, total = {}, 0
--- customers whose carts can be bought: the longest filled first
+-- customers whose carts can be bought, the longest filled first
 local filled, oldest, newest, is_filled = {}, 1, 0, {}
 -- more than can be in flight
 local APART = 100
--- requests that a thread makes in half a second or so, longer than the disk keeps any waiting
+-- about half a second of a thread's requests, longer than any disk stall
 local NEAR = 1000
 
 function init(arguments)
@@ -30,7 +30,7 @@ local function add()
   return shoppers.add(shopper)
 end
 
--- of those whose turn is not near; they wait behind the others
+-- skips shoppers whose turn is near and moves them to the end
 local function longest_filled()
   for _ = oldest, newest do
     local shopper = filled[oldest]
@@ -57,12 +57,12 @@ local requests = {
   products = function() return shoppers.read_page(shoppers.next()) end,
 }
 
--- wrk asks once for a request that it does not send: no cart must be taken to be filled by it
-local was_asked = false
+-- wrk calls request() once without sending the result: that call must not count as an add
+local was_called = false
 
 function request()
-  if not was_asked then
-    was_asked = true
+  if not was_called then
+    was_called = true
     return requests.read()
   end
   local drawn = math.random(1, total)

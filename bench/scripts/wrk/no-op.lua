@@ -1,4 +1,4 @@
--- The cheapest route that answers with JSON: what the server costs without any work.
+-- The cheapest JSON route: the cost of the server without any work.
 local shoppers = require("shoppers")
 setup, init, done = shoppers.setup, shoppers.init, shoppers.done
 

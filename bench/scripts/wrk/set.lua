@@ -1,4 +1,4 @@
--- Another quantity each time: a change that can be made to one cart for ever, unlike an addition.
+-- Sets another quantity each time: unlike adds, this never reaches a limit.
 local shoppers = require("shoppers")
 setup, init, done = shoppers.setup, shoppers.init, shoppers.done
 

@@ -1,4 +1,4 @@
--- What all scripts share: who asks, of what, and what is told at the end.
+-- Shared by all scripts: shoppers, requests, and the summary at the end.
 
 local M = {}
 local shoppers = {}
@@ -11,8 +11,8 @@ function M.setup(thread)
   threads = threads + 1
 end
 
--- arguments: the file of shoppers; the number of threads, each of which takes its share of them; how many
--- of its share a thread passes over at first; the number of products; the lines of a cart
+-- arguments: file of shoppers, number of threads (they divide the shoppers), shoppers that each thread skips first,
+-- number of products, lines of a cart
 function M.init(arguments)
   local share, line_number = tonumber(arguments[2]), 0
   for line in io.lines(arguments[1]) do
@@ -35,13 +35,13 @@ function M.init(arguments)
   math.randomseed(42 + number + position)
 end
 
--- one after the other, so that no two requests in flight are about one cart
+-- round robin, so that no two requests in flight concern the same cart
 function M.next()
   position = position % #shoppers + 1
   return shoppers[position]
 end
 
--- whether this shopper's turn was or will be within so many requests
+-- whether this shopper's turn is within this many requests, before or after
 function M.is_near(shopper, requests)
   local ahead = (shopper.place - position - 1) % #shoppers
   return ahead < requests or ahead >= #shoppers - requests
@@ -52,7 +52,7 @@ function M.product()
   return "product-" .. math.random(1, products)
 end
 
--- one that the shopper's cart was filled with (support/data.ts): carts keep their size
+-- a product that the cart has already (shop/fill-shop.ts), so that carts keep their size
 function M.own_product(shopper)
   return "product-" .. 1 + (shopper.cart * 7 + math.random(1, lines_per_cart)) % products
 end

@@ -1,6 +1,6 @@
 // Point-in-time recovery of a self-managed PostgreSQL from a base backup and archived write-ahead log (WAL). The steps
 // are those of
-// docs/runbook.md, "Restore a PostgreSQL of your own to a moment".
+// docs/runbook.md, "To a moment: a PostgreSQL of your own".
 
 import { execFileSync } from 'node:child_process';
 import {

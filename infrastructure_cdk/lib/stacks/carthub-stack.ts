@@ -6,18 +6,18 @@ export interface CarthubStackProps extends StackProps {
   readonly config: CarthubConfig;
 }
 
-/** What all stacks of Carthub have in common. */
+/** Base of Carthub's stacks: tags, termination protection, zones, removal policy. */
 export class CarthubStack extends Stack {
   readonly #availabilityZones: readonly string[];
   protected readonly isProduction: boolean;
 
-  /** @param part what the stack is to Carthub, in a word or two */
+  /** @param part the stack's role in a word or two, for its description */
   constructor(scope: Construct, id: string, part: string, props: CarthubStackProps) {
     const { config, ...rest } = props;
     const isProduction = config.environmentName === 'production';
     const tags = { application: 'carthub', environment: config.environmentName };
     super(scope, id, {
-      // Of the stack itself: a person who deploys or deletes it sees which environment it is.
+      // On the stack itself, so that its environment is visible before a deployment or deletion.
       tags,
       description: `Carthub ${part} (${config.environmentName})`,
       terminationProtection: isProduction,
@@ -28,12 +28,12 @@ export class CarthubStack extends Stack {
     for (const [key, value] of Object.entries(tags)) Tags.of(this).add(key, value);
   }
 
-  /** The inputs name the zones. CDK would ask AWS for them, and synthesis has no account to ask. */
+  /** From the inputs. By default CDK would ask AWS, but synthesis has no account. */
   override get availabilityZones(): string[] {
     return [...this.#availabilityZones];
   }
 
-  /** What holds data outlives its stack in production, and goes with it in development. */
+  /** Production retains data when its stack is deleted; development deletes it. */
   protected get dataRemovalPolicy(): RemovalPolicy.RETAIN | RemovalPolicy.DESTROY {
     return this.isProduction ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
   }

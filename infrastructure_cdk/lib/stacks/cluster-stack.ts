@@ -1,8 +1,8 @@
 import { CfnOutput } from 'aws-cdk-lib';
 import { CfnSecurityGroupIngress } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
+import { ServiceRoles } from '../constructs/cluster/service-roles.ts';
 import { ShopCluster } from '../constructs/cluster/shop-cluster.ts';
-import { ServiceRoles } from '../constructs/delivery/service-roles.ts';
 import type { ShopNetwork } from '../constructs/network/shop-network.ts';
 import { CarthubStack, type CarthubStackProps } from './carthub-stack.ts';
 import type { DataStack } from './data-stack.ts';
@@ -12,7 +12,7 @@ export interface ClusterStackProps extends CarthubStackProps {
   readonly data: DataStack;
 }
 
-/** Where the shop runs. Nothing in it is lost with it. */
+/** The Kubernetes cluster. It is stateless: deleting it loses no data. */
 export class ClusterStack extends CarthubStack {
   readonly shop: ShopCluster;
 
@@ -37,7 +37,7 @@ export class ClusterStack extends CarthubStack {
       guestTokenSecret: data.guestTokenSecret,
       backups: data.backups,
     });
-    // Here and not beside the database, which must not wait for a cluster.
+    // Here and not in the data stack, which must not depend on the cluster.
     new CfnSecurityGroupIngress(this, 'NodesToDatabase', {
       description: 'nodes and pods of the cluster',
       groupId: data.database.securityGroup.securityGroupId,

@@ -34,7 +34,7 @@ const PRODUCTION: Size = {
   maxConnections: 200,
 };
 
-/** What must not be lost: the database, its secrets and its backups. */
+/** The stateful part: the database, its secrets and its backups. */
 export class DataStack extends CarthubStack {
   readonly encryptionKey: Key;
   readonly database: ShopDatabase;
@@ -89,7 +89,7 @@ export class DataStack extends CarthubStack {
     this.#output();
   }
 
-  /** What `carthub-db backup --to` wants. */
+  /** The destination for `carthub-db backup --to`. */
   get backupPlace(): string {
     return `s3://${this.backups.bucketName}/carthub`;
   }

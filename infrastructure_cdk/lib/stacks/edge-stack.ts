@@ -4,7 +4,7 @@ import { SignIn } from '../constructs/edge/sign-in.ts';
 import { WebFirewall } from '../constructs/edge/web-firewall.ts';
 import { CarthubStack, type CarthubStackProps } from './carthub-stack.ts';
 
-/** What stands between shoppers and the shop: the firewall, and who they are. */
+/** The web firewall and customer accounts. */
 export class EdgeStack extends CarthubStack {
   readonly firewall: WebFirewall;
   readonly signIn: SignIn;

@@ -23,18 +23,18 @@ import type { ClusterStack } from './cluster-stack.ts';
 export interface MicroservicesCicdStackProps extends CarthubStackProps {
   readonly network: ShopNetwork;
   readonly cluster: ClusterStack;
-  /** What manifests are rendered with, beside the names of what is in this stack. */
+  /** Variables of the rendered manifests, in addition to this stack's names. */
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** Logical ids of the outputs: the deployment reads them, so they are spelled out. */
+/** Prefixes of the outputs' logical ids, spelled out because the deployment reads them. */
 const PREFIX: Readonly<Record<Service, string>> = {
   frontend: 'Frontend',
   backend: 'Backend',
   database: 'Database',
 };
 
-/** What building and delivering the three services needs. */
+/** Image and source repositories and pipelines of the three services. */
 export class MicroservicesCicdStack extends CarthubStack {
   readonly #props: MicroservicesCicdStackProps;
   readonly #key: Key;
@@ -58,7 +58,7 @@ export class MicroservicesCicdStack extends CarthubStack {
     }
   }
 
-  /** Kept for half a year: the deploy stage is rolled back with what the last release left here. */
+  /** Kept for half a year, because a rollback of the deploy stage uses the last release's artifacts. */
   #artifactBucket(): Bucket {
     const bucket = new Bucket(this, 'Artifacts', {
       encryption: BucketEncryption.KMS,
@@ -117,7 +117,7 @@ export class MicroservicesCicdStack extends CarthubStack {
       network: isOpen ? undefined : { vpc: network.vpc, subnets: network.privateSubnets },
       removalPolicy: this.dataRemovalPolicy,
     });
-    if (!isOpen) this.#letIn(service, deploy);
+    if (!isOpen) this.#allowClusterAccess(service, deploy);
     new ServicePipeline(this, `${PREFIX[service]}Pipeline`, {
       service,
       source,
@@ -127,8 +127,8 @@ export class MicroservicesCicdStack extends CarthubStack {
     });
   }
 
-  /** Machines that deploy from inside of the VPC reach the API of the cluster. */
-  #letIn(service: Service, { connections }: IConnectable): void {
+  /** Lets deploy machines inside the VPC reach the cluster's API. */
+  #allowClusterAccess(service: Service, { connections }: IConnectable): void {
     const { cluster } = this.#props.cluster.shop;
     for (const { securityGroupId } of connections.securityGroups)
       new CfnSecurityGroupIngress(this, `${PREFIX[service]}DeployToCluster`, {

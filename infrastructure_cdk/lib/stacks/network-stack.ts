@@ -4,7 +4,7 @@ import { InterfaceEndpoints } from '../constructs/network/interface-endpoints.ts
 import { ShopNetwork } from '../constructs/network/shop-network.ts';
 import { CarthubStack, type CarthubStackProps } from './carthub-stack.ts';
 
-/** The VPC, its nine subnets, and the ways out of them. */
+/** The VPC, its nine subnets and their routes. */
 export class NetworkStack extends CarthubStack {
   readonly network: ShopNetwork;
 

@@ -17,7 +17,7 @@ export interface OperationsStackProps extends CarthubStackProps {
   readonly data: DataStack;
 }
 
-/** What tells the operator: alarms, failed pipelines, and the bill. */
+/** Notifies the operator: alarms, failed pipelines and the budget. */
 export class OperationsStack extends CarthubStack {
   readonly topic: Topic;
 
@@ -38,7 +38,7 @@ export class OperationsStack extends CarthubStack {
     });
   }
 
-  /** A key of its own: alarms cannot use the one that AWS would make. */
+  /** With its own key, because alarms cannot use SNS's AWS managed key. */
   #topic(email: string | undefined): Topic {
     const key = new Key(this, 'Key', {
       description: 'Alarms',
@@ -77,7 +77,7 @@ export class OperationsStack extends CarthubStack {
     });
   }
 
-  /** Of the whole account: a filter by tags counts nothing until billing is told of the tags. */
+  /** For the whole account: a tag filter matches nothing until the tags are activated in billing. */
   #budget(limit: number, email: string | undefined): void {
     const notify = (notificationType: string, threshold: number, address: string) => ({
       notification: { notificationType, threshold, comparisonOperator: 'GREATER_THAN' },

@@ -8,7 +8,7 @@ import { scratchFolder } from '../support/synthesize.ts';
 
 const packageFolder = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Runs the app the way the CDK command line does: context and output folder by variable. */
+/** Runs the app as the CDK command line does: context and output folder by variable. */
 function run(variables: Record<string, string>, context: Record<string, string> = {}) {
   const outdir = mkdtempSync(join(scratchFolder, 'out-'));
   const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'bin/carthub.ts'], {

@@ -21,7 +21,7 @@ describe('with a host name', () => {
   });
   const delivery = Template.fromStack(cicd);
 
-  it('shoppers come back to the shop from signing in', () => {
+  it('returns shoppers to the shop after signing in', () => {
     Template.fromStack(edge).hasResourceProperties('AWS::Cognito::UserPoolClient', {
       CallbackURLs: [`https://${HOST}/`],
       LogoutURLs: [`https://${HOST}/`],
@@ -29,7 +29,7 @@ describe('with a host name', () => {
     });
   });
 
-  it.each(['frontend', 'backend', 'database'])('the build of the %s knows it', (service) => {
+  it.each(['frontend', 'backend', 'database'])('passes it to the build of the %s', (service) => {
     expect(variablesOf(delivery, `carthub-${service}-build`)).toMatchObject({
       HOST_NAME: HOST,
       CERTIFICATE_ARN: expect.stringContaining(':certificate/x'),
@@ -38,7 +38,7 @@ describe('with a host name', () => {
   });
 });
 
-it('without one the builds are told of none', () => {
+it('passes no host name to the builds by default', () => {
   const names = Object.keys(
     variablesOf(Template.fromStack(build('development').cicd), 'carthub-frontend-build'),
   );
@@ -47,7 +47,7 @@ it('without one the builds are told of none', () => {
   expect(names).not.toContain('MONITORING');
 });
 
-describe('for nodes with Graviton', () => {
+describe('with Graviton nodes', () => {
   const template = Template.fromStack(build('production', { compute: 'graviton' }).cicd);
 
   it.each([

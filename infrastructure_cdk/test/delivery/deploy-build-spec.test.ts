@@ -14,8 +14,8 @@ function commandsOf(service: Service): string[] {
 }
 
 /**
- * Runs the build phase in bash with a kubectl that answers as told, and says what it was asked.
- * @param answers lines of a shell's case, on the arguments of kubectl
+ * Runs the build phase in bash with a fake kubectl, and returns kubectl's calls.
+ * @param answers lines of a shell `case` on kubectl's arguments
  */
 function deploy(service: Service, answers: string) {
   const folder = mkdtempSync(join(scratchFolder, 'deploy-'));
@@ -38,11 +38,11 @@ function deploy(service: Service, answers: string) {
   return { status, calls: readFileSync(calls, 'utf8') };
 }
 
-/** A wait that never ends by itself, as kubectl's for a condition that does not come. */
+/** A wait that never ends, like kubectl's for a condition that does not occur. */
 const FOR_EVER = 'exec /bin/sleep 20';
 
 describe('deploying the backend', () => {
-  it('applies, waits until it is ready and still is, and marks the image', () => {
+  it('applies, waits until the pods are and stay ready, and tags the image', () => {
     const { status, calls } = deploy('backend', '*) ;;');
     expect(status).toBe(0);
     expect(calls.split('\n').map((call) => call.split(' ').slice(0, 3).join(' '))).toEqual([
@@ -57,7 +57,7 @@ describe('deploying the backend', () => {
     expect(calls).toContain('release-c0ffee');
   });
 
-  it('undoes a rollout that does not become ready, fails, and marks nothing', () => {
+  it('rolls back a rollout that does not become ready, and tags nothing', () => {
     const { status, calls } = deploy('backend', '*status*) exit 1;;');
     expect(status).not.toBe(0);
     expect(calls).toContain('rollout undo');
@@ -73,14 +73,14 @@ describe('deploying the database', () => {
     expect(calls).toContain('put-image');
   });
 
-  it('fails as soon as the migration has failed, and shows its log', () => {
+  it('fails as soon as the migration fails, and prints its log', () => {
     const { status, calls } = deploy('database', `*=complete*) ${FOR_EVER};;`);
     expect(status).not.toBe(0);
     expect(calls).toContain('kubectl logs');
     expect(calls).not.toContain('put-image');
   });
 
-  it('fails if nothing comes of it in time', () => {
+  it('fails if the migration does not end in time', () => {
     const { status, calls } = deploy('database', '*wait*) exit 1;;');
     expect(status).not.toBe(0);
     expect(calls).not.toContain('put-image');

@@ -18,7 +18,7 @@ describe.each(SERVICES)('the sources of %s', (service) => {
 });
 
 describe('the branch main', () => {
-  it('takes no push, commit, file or deletion of a developer', () => {
+  it('denies developers pushes, commits, file changes and deletion', () => {
     template.hasResourceProperties('AWS::IAM::ManagedPolicy', {
       ManagedPolicyName: 'carthub-developer',
       PolicyDocument: {
@@ -37,7 +37,7 @@ describe('the branch main', () => {
     });
   });
 
-  it('changes after an approval, in all three repositories', () => {
+  it('requires an approval in all three repositories', () => {
     const calls = JSON.stringify(template.findResources('Custom::AWS'));
     expect(calls).toContain('NumberOfApprovalsNeeded');
     expect(calls).toContain('batchAssociateApprovalRuleTemplateWithRepositories');
@@ -52,7 +52,7 @@ describe.each(SERVICES)('the pipeline of %s', (service) => {
   });
   const [pipeline] = Object.values(pipelines);
 
-  it('is a V2 pipeline: source, build, deploy; one release after the other', () => {
+  it('is a V2 pipeline of source, build and deploy, one release at a time', () => {
     expect(pipeline?.Properties).toMatchObject({ PipelineType: 'V2', ExecutionMode: 'QUEUED' });
     expect(pipeline?.Properties.Stages.map(({ Name }: { Name: string }) => Name)).toEqual([
       'Source',
@@ -61,7 +61,7 @@ describe.each(SERVICES)('the pipeline of %s', (service) => {
     ]);
   });
 
-  it('goes back to the release before when the deployment fails', () => {
+  it('rolls back to the previous release if the deployment fails', () => {
     expect(pipeline?.Properties.Stages[2].OnFailure).toEqual({ Result: 'ROLLBACK' });
   });
 
@@ -75,7 +75,7 @@ describe.each(SERVICES)('the pipeline of %s', (service) => {
     });
   });
 
-  it('builds by the buildspec of the service, with Docker', () => {
+  it("builds with the service's buildspec and Docker", () => {
     template.hasResourceProperties('AWS::CodeBuild::Project', {
       Name: `carthub-${service}-build`,
       Environment: { PrivilegedMode: true },
@@ -83,7 +83,7 @@ describe.each(SERVICES)('the pipeline of %s', (service) => {
     });
   });
 
-  it('deploys without Docker, and only into its namespace', () => {
+  it('deploys without Docker and only to its namespace', () => {
     template.hasResourceProperties('AWS::CodeBuild::Project', {
       Name: `carthub-${service}-deploy`,
       Environment: { PrivilegedMode: false },
@@ -103,7 +103,7 @@ describe('variants', () => {
     },
   };
 
-  it('take sources from GitHub, and then have none in CodeCommit', () => {
+  it('take sources from GitHub instead of CodeCommit', () => {
     const github = Template.fromStack(build('development', githubOptions).cicd);
     github.resourceCountIs('AWS::CodeCommit::Repository', 0);
     expect(JSON.stringify(github.findResources('AWS::CodePipeline::Pipeline'))).toContain(
@@ -111,13 +111,13 @@ describe('variants', () => {
     );
   });
 
-  it('build for the processor of the nodes', () => {
+  it("build for the nodes' processor", () => {
     const graviton = Template.fromStack(build('development', { compute: 'graviton' }).cicd);
     const projects = Object.values(graviton.findResources('AWS::CodeBuild::Project')).map(
       ({ Properties: { Name, Environment } }) => [Name, Environment.Type],
     );
     expect(projects).toHaveLength(6);
-    // test/build-inputs.test.ts says how.
+    // See test/delivery/build-inputs.test.ts.
     expect(projects.filter(([, type]) => type !== 'ARM_CONTAINER')).toEqual([
       ['carthub-frontend-build', 'LINUX_CONTAINER'],
     ]);
@@ -126,7 +126,7 @@ describe('variants', () => {
     });
   });
 
-  it('deploy from inside of the VPC if the API is not open', () => {
+  it('deploy from inside the VPC if the API is not public', () => {
     const inside = build('development', { clusterEndpoint: { access: 'private' } }).cicd;
     Template.fromStack(inside).hasResourceProperties('AWS::CodeBuild::Project', {
       Name: 'carthub-backend-deploy',

@@ -32,7 +32,7 @@ describe('the repository of a service', () => {
     repository().hasProperties({ ImageScanningConfiguration: { ScanOnPush: true } });
   });
 
-  it('never lets a tag move to another image, without exception', () => {
+  it('has immutable tags without exceptions', () => {
     repository().hasProperties({
       ImageTagMutability: 'IMMUTABLE',
       ImageTagMutabilityExclusionFilters: Match.absent(),
@@ -43,7 +43,7 @@ describe('the repository of a service', () => {
     repository().hasProperties({ EncryptionConfiguration: { EncryptionType: 'AES256' } });
   });
 
-  it('has one policy: nobody may use plain HTTP', () => {
+  it('rejects plain HTTP in its only policy', () => {
     repository().hasProperties({
       RepositoryPolicyText: {
         Version: '2012-10-17',
@@ -77,7 +77,7 @@ describe('the lifecycle of images', () => {
     },
   });
 
-  it('shields the newest 10 releases first, whatever their age', () => {
+  it('protects the newest 10 releases first, at any age', () => {
     repository().hasProperties(
       rule(1, {
         tagStatus: 'tagged',

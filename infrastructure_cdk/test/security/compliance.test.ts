@@ -9,8 +9,8 @@ function findings(app: App): string[] {
   return new AwsSolutionsChecks().validateScope(app).violations.map(({ ruleName }) => ruleName);
 }
 
-/** One line for each rule that is overlooked somewhere: where, which, why. */
-function overlooked(app: App): string[] {
+/** One line per acknowledged finding: where, which rule, why. */
+function acknowledgedFindings(app: App): string[] {
   return app.node
     .findAll()
     .flatMap(({ node }) =>
@@ -32,21 +32,21 @@ function addRepositoryOpenToTheWorld(stack: Stack): void {
 }
 
 describe.each(ENVIRONMENTS)('cdk-nag AwsSolutions, %s', (environment) => {
-  it('finds nothing', () => {
+  it('has no findings', () => {
     expect(findings(build(environment).app)).toEqual([]);
   });
 
-  it('overlooks what is listed in acknowledged-findings/, and nothing else', async () => {
-    const list = `${overlooked(build(environment).app).join('\n')}\n`;
+  it('has exactly the acknowledged findings listed in acknowledged-findings/', async () => {
+    const list = `${acknowledgedFindings(build(environment).app).join('\n')}\n`;
     await expect(list).toMatchFileSnapshot(`acknowledged-findings/${environment}.txt`);
   });
 
-  it('is told why, of everything it overlooks', () => {
-    for (const line of overlooked(build(environment).app))
+  it('has a reason for every acknowledged finding', () => {
+    for (const line of acknowledgedFindings(build(environment).app))
       expect(line.split(' | ')[2]?.length, line).toBeGreaterThan(40);
   });
 
-  it('would find a repository that is open to the world', () => {
+  it('finds a repository with public access', () => {
     const { app, cicd } = build(environment);
     addRepositoryOpenToTheWorld(cicd);
     expect(findings(app)).toEqual(['AwsSolutions-ECR1']);
@@ -61,7 +61,7 @@ it.each<Partial<CarthubConfig>>([
   expect(findings(build('production', options).app)).toEqual([]);
 });
 
-it('a finding stops the synthesis', () => {
+it('fails the synthesis on a finding', () => {
   const { app, cicd } = build('development');
   addRepositoryOpenToTheWorld(cicd);
   expect(() => app.synth({ force: true })).toThrow('AwsSolutions-ECR1');

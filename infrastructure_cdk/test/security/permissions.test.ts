@@ -5,7 +5,7 @@ import { permissionsOf } from './roles-permissions.ts';
 
 const POD = /^cluster\/Services(frontend|backend|database)Role/;
 
-describe.each(ENVIRONMENTS)('who may do what in %s', (environment) => {
+describe.each(ENVIRONMENTS)('permissions in %s', (environment) => {
   const permissions = permissionsOf(stacksOf(environment));
   const whoMay = (action: RegExp, resource = /./) => [
     ...new Set(
@@ -15,7 +15,7 @@ describe.each(ENVIRONMENTS)('who may do what in %s', (environment) => {
     ),
   ];
 
-  it('is what the table says', async () => {
+  it('match the table', async () => {
     const rows = new Set(
       permissions.map(({ role, action, resource }) => `${role} | ${action} | ${resource}`),
     );
@@ -36,19 +36,19 @@ describe.each(ENVIRONMENTS)('who may do what in %s', (environment) => {
     expect(whoMay(/^secretsmanager:/, secret)).toEqual(roles);
   });
 
-  it('backups are written by the database service alone', () => {
+  it('allow only the database service to write backups', () => {
     expect(whoMay(/^s3:/, /-backups-/)).toEqual(['cluster/ServicesdatabaseRole']);
   });
 
-  it('versions of a backup are deleted by nobody', () => {
+  it('allow nobody to delete versions of a backup', () => {
     expect(whoMay(/^s3:DeleteObjectVersion|^s3:\*/, /-backups-/)).toEqual([]);
   });
 
-  it('the frontend may do nothing', () => {
+  it('allow the frontend nothing', () => {
     expect(permissions.filter(({ role }) => /Servicesfrontend/.test(role))).toEqual([]);
   });
 
-  it('pods have no wildcard but for the names of backups', () => {
+  it('have no wildcards for pods, except for the names of backups', () => {
     const wild = permissions.filter(
       ({ role, action, resource }) => POD.test(role) && /\*/.test(action + resource),
     );
@@ -57,7 +57,7 @@ describe.each(ENVIRONMENTS)('who may do what in %s', (environment) => {
     );
   });
 
-  it('nobody may change who may do what', () => {
+  it('allow nobody to change permissions', () => {
     const others = whoMay(/^(iam:(?!PassRole)|sts:|organizations:|\*)/).filter(
       (role) => !/^\w+\/CustomVpcRestrict/.test(role),
     );
@@ -78,7 +78,7 @@ describe.each(ENVIRONMENTS)('who may do what in %s', (environment) => {
     },
   );
 
-  it('nobody may act on everything of a service that holds data', () => {
+  it('allow nobody all actions on a service with data', () => {
     expect(whoMay(/^(s3|rds|secretsmanager|kms|dynamodb):/, /^\*$/)).toEqual([]);
   });
 });

@@ -21,22 +21,22 @@ function with_(stacks: Stacks, id: string, resource: Resource): Stacks {
   return { ...stacks, resources: new Map([...stacks.resources, [id, resource]]) };
 }
 
-describe.each(ENVIRONMENTS)('who reaches what in %s', (environment) => {
+describe.each(ENVIRONMENTS)('network access in %s', (environment) => {
   const stacks = stacksOf(environment);
 
-  it('PostgreSQL: nodes of the cluster and the rotation of passwords', () => {
+  it('admits only cluster nodes and the password rotation to PostgreSQL', () => {
     expect(whoReaches(stacks, DATABASE)).toEqual([
       'cluster/ShopCluster.ClusterSecurityGroupId 5432-5432',
       'data/RotationSecurityGroup 5432-5432',
     ]);
   });
 
-  it('no security group lets the internet in', () => {
+  it('admits the internet through no security group', () => {
     const open = ingressEdges(stacks).filter(({ from }) => /^(0\.0\.0\.0|::)\//.test(from));
     expect(open).toEqual([]);
   });
 
-  it('the database stands in the database subnets alone', () => {
+  it('has the database only in the database subnets', () => {
     const groups = [...stacks.resources.values()].filter(
       ({ Type }) => Type === 'AWS::RDS::DBSubnetGroup',
     );
@@ -47,7 +47,7 @@ describe.each(ENVIRONMENTS)('who reaches what in %s', (environment) => {
     ]);
   });
 
-  it('subnets reach the internet as they should: both ways, outwards, not at all', () => {
+  it('routes public subnets both ways, private ones outbound and database ones not at all', () => {
     expect(routesToTheInternet(stacks)).toEqual({
       '10.0.1.0/24': 'igw',
       '10.0.2.0/24': 'igw',
@@ -62,7 +62,7 @@ describe.each(ENVIRONMENTS)('who reaches what in %s', (environment) => {
   });
 });
 
-describe('the graph would show', () => {
+describe('the access graph shows', () => {
   const stacks = stacksOf('production');
   const [databaseGroup = ''] = [...stacks.resources.keys()].filter((id) => DATABASE.test(id));
   const groupId = { 'Fn::GetAtt': [databaseGroup.replace('data/', ''), 'GroupId'] };

@@ -1,7 +1,7 @@
 /**
  * Terminology
  * - template: the JSON of a synthesized stack.
- * - reference: how one resource names another; across stacks an export that has to be followed.
+ * - reference: how one resource names another; across stacks through an export.
  */
 import type { EnvironmentName } from '../../lib/config/config.ts';
 import { type StackName, templateOf } from '../support/synthesize.ts';
@@ -18,7 +18,7 @@ export interface Stacks {
 
 const NAMES: readonly StackName[] = ['network', 'data', 'cluster', 'edge', 'operations', 'cicd'];
 
-/** All resources of all stacks; ids are made unique by the stack's name. */
+/** All resources of all stacks; the stack's name makes ids unique. */
 export function stacksOf(environment: EnvironmentName): Stacks {
   const resources = new Map<string, Resource>();
   const exports = new Map<string, unknown>();
@@ -34,7 +34,7 @@ export function stacksOf(environment: EnvironmentName): Stacks {
   return { resources, exports };
 }
 
-/** What a reference inside of a stack is to: `data/SecurityGroup`, or an attribute of it after a dot. */
+/** The target of a reference: `data/SecurityGroup`, with an attribute after a dot. */
 export function target(stacks: Stacks, stackName: string, reference: unknown): string {
   if (typeof reference === 'string') return reference;
   const [[kind, value]] = Object.entries(reference as Record<string, unknown>) as [
@@ -60,7 +60,7 @@ export interface Edge {
   readonly ports: string;
 }
 
-/** Who may open a connection to a member of a security group. */
+/** Allowed connections to members of security groups. */
 export function ingressEdges(stacks: Stacks): Edge[] {
   const edges: Edge[] = [];
   for (const [id, { Type, Properties = {} }] of stacks.resources) {

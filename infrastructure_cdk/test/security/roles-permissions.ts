@@ -13,7 +13,7 @@ export interface Permission {
   readonly resource: string;
 }
 
-/** Ids without their hash, and the joins of ARNs as one reads them. */
+/** Ids without their hash, and joined ARNs as text. */
 function readable(stacks: Stacks, stackName: string, value: unknown): string {
   const join = (value as { 'Fn::Join'?: [string, unknown[]] })['Fn::Join'];
   const text = join
@@ -22,7 +22,7 @@ function readable(stacks: Stacks, stackName: string, value: unknown): string {
   return text.replace(/[0-9A-F]{8}(?=$|[.:/*-])/g, '').replaceAll(`${stackName}/AWS::`, 'AWS::');
 }
 
-/** What the roles of all stacks are allowed by policies that are written here, one line for each. */
+/** The permissions that our own policies give to roles, one per action and resource. */
 export function permissionsOf(stacks: Stacks): Permission[] {
   const permissions: Permission[] = [];
   for (const [id, { Type, Properties = {} }] of stacks.resources) {

@@ -16,7 +16,7 @@ describe.each(ENVIRONMENTS)('the cluster in %s', (environment) => {
   const hasCluster = (properties: object) =>
     template.hasResourceProperties('AWS::EKS::Cluster', properties);
 
-  it('runs Kubernetes 1.36 by EKS Auto Mode', () => {
+  it('runs Kubernetes 1.36 with EKS Auto Mode', () => {
     hasCluster({
       Name: 'carthub-cluster',
       Version: '1.36',
@@ -26,7 +26,7 @@ describe.each(ENVIRONMENTS)('the cluster in %s', (environment) => {
     });
   });
 
-  it('logs everything its control plane does, for a month', () => {
+  it('keeps all control plane logs for a month', () => {
     hasCluster({
       Logging: {
         ClusterLogging: {
@@ -42,7 +42,7 @@ describe.each(ENVIRONMENTS)('the cluster in %s', (environment) => {
     });
   });
 
-  it('encrypts secrets with a key of its own', () => {
+  it('encrypts secrets with its own key', () => {
     hasCluster({ EncryptionConfig: [{ Resources: ['secrets'] }] });
     template.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
   });
@@ -56,7 +56,7 @@ describe.each(ENVIRONMENTS)('the cluster in %s', (environment) => {
     });
   });
 
-  it('mounts secrets and measures pods', () => {
+  it('has add-ons for secrets and metrics', () => {
     expect(addons(template)).toEqual(['aws-secrets-store-csi-driver-provider', 'metrics-server']);
   });
 
@@ -115,7 +115,7 @@ describe.each([
     expect(group?.Properties.InstanceTypes).toHaveLength(types);
   });
 
-  it('turn Auto Mode off and bring what it had built in', () => {
+  it('turn Auto Mode off and add its built-in add-ons', () => {
     template.hasResourceProperties('AWS::EKS::Cluster', { ComputeConfig: { Enabled: false } });
     expect(addons(template)).toEqual([
       'aws-secrets-store-csi-driver-provider',

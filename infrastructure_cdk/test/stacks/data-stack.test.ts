@@ -5,25 +5,25 @@ import { ENVIRONMENTS, templateOf } from '../support/synthesize.ts';
 describe.each(ENVIRONMENTS)('the data in %s', (environment) => {
   const template = templateOf(environment, 'data');
 
-  it('is encrypted with one key, which changes every year', () => {
+  it('is encrypted with one key that rotates every year', () => {
     template.resourceCountIs('AWS::KMS::Key', 1);
     template.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
   });
 
-  it('lets nobody connect to PostgreSQL without TLS', () => {
+  it('rejects PostgreSQL connections without TLS', () => {
     template.hasResourceProperties('AWS::RDS::DBParameterGroup', {
       Family: 'postgres15',
       Parameters: { 'rds.force_ssl': '1' },
     });
   });
 
-  it('logs a statement as soon as the backend does (DB_SLOW_STATEMENT_MS), and who waits for locks', () => {
+  it("logs lock waits, and statements slower than the backend's DB_SLOW_STATEMENT_MS", () => {
     template.hasResourceProperties('AWS::RDS::DBParameterGroup', {
       Parameters: { log_min_duration_statement: '250', log_lock_waits: '1' },
     });
   });
 
-  it('shows what PostgreSQL does: logs and Performance Insights', () => {
+  it('exports logs and enables Performance Insights', () => {
     template.hasResourceProperties('AWS::RDS::DBInstance', {
       EnableCloudwatchLogsExports: ['postgresql', 'upgrade'],
       EnablePerformanceInsights: true,
@@ -35,7 +35,7 @@ describe.each(ENVIRONMENTS)('the data in %s', (environment) => {
     });
   });
 
-  it('pays no extended support', () => {
+  it('disables extended support', () => {
     template.hasResourceProperties('AWS::RDS::DBInstance', {
       EngineLifecycleSupport: 'open-source-rds-extended-support-disabled',
     });
@@ -59,7 +59,7 @@ describe.each(ENVIRONMENTS)('the data in %s', (environment) => {
     });
   });
 
-  it('keeps backups closed, encrypted and remembered', () => {
+  it('keeps the backup bucket private, encrypted and versioned', () => {
     template.hasResourceProperties('AWS::S3::Bucket', {
       BucketName: {
         'Fn::Join': ['', [`carthub-${environment}-backups-`, { Ref: 'AWS::AccountId' }]],
@@ -79,7 +79,7 @@ describe.each(ENVIRONMENTS)('the data in %s', (environment) => {
     });
   });
 
-  it('answers no request for a bucket without TLS, and none of the public', () => {
+  it('rejects bucket requests without TLS and public access', () => {
     const buckets = Object.keys(template.findResources('AWS::S3::Bucket'));
     expect(buckets).toHaveLength(2);
     for (const bucket of buckets)
@@ -101,7 +101,7 @@ describe.each(ENVIRONMENTS)('the data in %s', (environment) => {
   });
 });
 
-describe('what is left when the stack is deleted', () => {
+describe('retained resources when the stack is deleted', () => {
   const kept = (environment: (typeof ENVIRONMENTS)[number]) => {
     const resources: { Type: string; DeletionPolicy?: string }[] = Object.values(
       templateOf(environment, 'data').toJSON().Resources,
@@ -112,11 +112,11 @@ describe('what is left when the stack is deleted', () => {
       .sort();
   };
 
-  it('in development: nothing', () => {
+  it('are none in development', () => {
     expect(kept('development')).toEqual([]);
   });
 
-  it('in production: the key, a snapshot, logs, backups and secrets', () => {
+  it('are the key, a snapshot, logs, backups and secrets in production', () => {
     expect(kept('production')).toEqual([
       'AWS::KMS::Key Retain',
       'AWS::Logs::LogGroup Retain',

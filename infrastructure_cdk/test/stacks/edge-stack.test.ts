@@ -5,7 +5,7 @@ import { ENVIRONMENTS, templateOf } from '../support/synthesize.ts';
 describe.each(ENVIRONMENTS)('the edge in %s', (environment) => {
   const template = templateOf(environment, 'edge');
 
-  it('slows down an address that asks too much', () => {
+  it('limits the request rate of an address', () => {
     template.hasResourceProperties('AWS::WAFv2::WebACL', {
       Scope: 'REGIONAL',
       Rules: Match.arrayWith([
@@ -17,7 +17,7 @@ describe.each(ENVIRONMENTS)('the edge in %s', (environment) => {
     });
   });
 
-  it('refuses what AWS knows as attacks, and does not just count it', () => {
+  it('blocks known attacks instead of counting them', () => {
     const [acl] = Object.values(template.findResources('AWS::WAFv2::WebACL'));
     const managed = acl?.Properties.Rules.slice(1);
     expect(managed.map(({ Name }: { Name: string }) => Name)).toEqual([
@@ -29,7 +29,7 @@ describe.each(ENVIRONMENTS)('the edge in %s', (environment) => {
     for (const rule of managed) expect(rule.OverrideAction).toEqual({ None: {} });
   });
 
-  it('logs refused requests without tokens and cookies', () => {
+  it('logs blocked requests without tokens and cookies', () => {
     template.hasResourceProperties('AWS::WAFv2::LoggingConfiguration', {
       RedactedFields: [
         { SingleHeader: { Name: 'authorization' } },
@@ -38,7 +38,7 @@ describe.each(ENVIRONMENTS)('the edge in %s', (environment) => {
     });
   });
 
-  it('signs customers in without telling who has an account', () => {
+  it('does not reveal at sign-in whether an account exists', () => {
     template.hasResourceProperties('AWS::Cognito::UserPoolClient', {
       GenerateSecret: false,
       AllowedOAuthFlows: ['code'],
@@ -46,7 +46,7 @@ describe.each(ENVIRONMENTS)('the edge in %s', (environment) => {
     });
   });
 
-  it(`protects accounts of customers: ${environment === 'production'}`, () => {
+  it(`protects customer accounts from deletion: ${environment === 'production'}`, () => {
     const isKept = environment === 'production';
     template.hasResource('AWS::Cognito::UserPool', {
       Properties: { DeletionProtection: isKept ? 'ACTIVE' : 'INACTIVE' },
@@ -54,7 +54,7 @@ describe.each(ENVIRONMENTS)('the edge in %s', (environment) => {
     });
   });
 
-  it.each(['WebAclArn', 'OidcIssuer', 'OidcAudience'])('says its %s', (output) => {
+  it.each(['WebAclArn', 'OidcIssuer', 'OidcAudience'])('outputs its %s', (output) => {
     template.hasOutput(output, {});
   });
 });

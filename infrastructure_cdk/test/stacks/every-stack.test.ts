@@ -5,34 +5,37 @@ const { app: _, ...stacks } = build('development');
 const names = Object.keys(stacks) as (keyof typeof stacks)[];
 
 describe.each(names)('the %s stack', (name) => {
-  it.each(ENVIRONMENTS)('says what it is in %s', (environment) => {
+  it.each(ENVIRONMENTS)('has a description in %s', (environment) => {
     expect(templateOf(environment, name).toJSON().Description).toMatch(
       new RegExp(`^Carthub .* \\(${environment}\\)$`),
     );
   });
 
-  it.each(ENVIRONMENTS)('has itself the tags that tell whose it is in %s', (environment) => {
-    const tags = { application: 'carthub', environment };
-    expect(build(environment)[name].tags.tagValues()).toEqual(tags);
-  });
+  it.each(ENVIRONMENTS)(
+    'carries the application and environment tags itself in %s',
+    (environment) => {
+      const tags = { application: 'carthub', environment };
+      expect(build(environment)[name].tags.tagValues()).toEqual(tags);
+    },
+  );
 
   it('cannot be deleted by accident in production', () => {
     expect(build('production')[name].terminationProtection).toBe(true);
     expect(build('development')[name].terminationProtection).toBe(false);
   });
 
-  it('names no account unless one is given', () => {
+  it('names no account by default', () => {
     const built = build('production', { region: 'eu-west-1' });
     expect(built[name].environment).toBe('aws://unknown-account/eu-west-1');
     expect(JSON.stringify(templateOf('production', name).toJSON())).not.toMatch(/\b\d{12}\b/);
   });
 
-  it('goes to the given account and region', () => {
+  it('targets the given account and region', () => {
     const built = build('production', { account: '012345678901', region: 'eu-west-1' });
     expect(built[name].environment).toBe('aws://012345678901/eu-west-1');
   });
 
-  it('tags everything that can be tagged in a list', () => {
+  it('tags all its resources that take a list of tags', () => {
     const resources: { Properties?: { Tags?: unknown } }[] = Object.values(
       templateOf('production', name).toJSON().Resources,
     );
@@ -48,7 +51,7 @@ describe.each(names)('the %s stack', (name) => {
   });
 });
 
-it('synthesizes with an account without asking AWS for its zones', () => {
+it('synthesizes for an account without asking AWS for its zones', () => {
   const { app } = build('production', { account: '012345678901' });
   expect(app.synth().manifest.missing).toBeUndefined();
 });

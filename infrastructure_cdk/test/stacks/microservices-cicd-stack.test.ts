@@ -11,7 +11,7 @@ describe.each(environments)('MicroservicesCicdStack in $environmentName', (expec
   const template = templateOf(expected.environmentName, 'cicd');
   const repositories = template.findResources('AWS::ECR::Repository');
 
-  it('goes by the name given to cdk deploy', () => {
+  it('has the name that cdk deploy uses', () => {
     expect(stack.stackName).toBe('MicroservicesCicdStack');
   });
 
@@ -35,7 +35,7 @@ describe.each(environments)('MicroservicesCicdStack in $environmentName', (expec
     expect(stack.terminationProtection).toBe(expected.terminationProtection);
   });
 
-  it.each(['Frontend', 'Backend', 'Database'])('outputs where %s images go', (prefix) => {
+  it.each(['Frontend', 'Backend', 'Database'])('outputs the URI for %s images', (prefix) => {
     const repositoryId = Object.keys(repositories).find((id) => id.startsWith(prefix));
     const arn = { 'Fn::GetAtt': [repositoryId, 'Arn'] };
     template.hasOutput(`${prefix}RepositoryArn`, { Value: arn });

@@ -5,7 +5,7 @@ import { build, ENVIRONMENTS, templateOf } from '../support/synthesize.ts';
 describe.each(ENVIRONMENTS)('the network in %s', (environment) => {
   const template = templateOf(environment, 'network');
 
-  it('tells the load balancer controller which subnets are its own', () => {
+  it("tags the load balancer controller's subnets", () => {
     const subnets = Object.values(template.findResources('AWS::EC2::Subnet'));
     const roles = subnets.map(({ Properties: { CidrBlock, Tags } }) => [
       CidrBlock,
@@ -18,7 +18,7 @@ describe.each(ENVIRONMENTS)('the network in %s', (environment) => {
     });
   });
 
-  it('gives no machine a public address by itself', () => {
+  it('assigns no public addresses automatically', () => {
     template.allResourcesProperties('AWS::EC2::Subnet', { MapPublicIpOnLaunch: false });
   });
 
@@ -26,7 +26,7 @@ describe.each(ENVIRONMENTS)('the network in %s', (environment) => {
     template.resourceCountIs('Custom::VpcRestrictDefaultSG', 1);
   });
 
-  it('records refused traffic for a month', () => {
+  it('logs rejected traffic for a month', () => {
     template.hasResourceProperties('AWS::EC2::FlowLog', { TrafficType: 'REJECT' });
     template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 });
   });
@@ -36,7 +36,7 @@ describe.each(ENVIRONMENTS)('the network in %s', (environment) => {
   });
 });
 
-describe('ways out of the private subnets', () => {
+describe('outbound access of the private subnets', () => {
   it.each([
     ['development', 1],
     ['production', 3],
@@ -44,7 +44,7 @@ describe('ways out of the private subnets', () => {
     templateOf(environment, 'network').resourceCountIs('AWS::EC2::NatGateway', count);
   });
 
-  it('can be endpoints of AWS services alone', () => {
+  it('can consist of only AWS service endpoints', () => {
     const { network } = build('development', { natGateways: 0, interfaceEndpoints: true });
     const template = Template.fromStack(network);
     template.resourceCountIs('AWS::EC2::NatGateway', 0);
@@ -68,7 +68,7 @@ describe('ways out of the private subnets', () => {
     ]);
   });
 
-  it('endpoints answer the private subnets only', () => {
+  it('limits endpoints to the private subnets', () => {
     const { network } = build('development', { natGateways: 0, interfaceEndpoints: true });
     Template.fromStack(network).hasResourceProperties('AWS::EC2::SecurityGroup', {
       SecurityGroupIngress: ['10.0.4.0/24', '10.0.5.0/24', '10.0.6.0/24'].map((CidrIp) => ({

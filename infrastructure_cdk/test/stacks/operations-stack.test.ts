@@ -22,7 +22,7 @@ describe('alarms of the database', () => {
   });
 });
 
-it('a failed pipeline is reported', () => {
+it('reports a failed pipeline', () => {
   template.hasResourceProperties('AWS::Events::Rule', {
     EventPattern: {
       detail: {
@@ -34,20 +34,20 @@ it('a failed pipeline is reported', () => {
   });
 });
 
-it('the topic is encrypted with a key that alarms and events can use', () => {
+it('encrypts the topic with a key that alarms and events can use', () => {
   template.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() });
   const keys = JSON.stringify(template.findResources('AWS::KMS::Key'));
   for (const service of ['cloudwatch', 'events'])
     expect(keys).toContain(`"${service}.amazonaws.com"`);
 });
 
-it('the budget is the one of the inputs', () => {
+it('sets the budget from the inputs', () => {
   template.hasResourceProperties('AWS::Budgets::Budget', {
     Budget: { BudgetLimit: { Amount: 900, Unit: 'USD' }, TimeUnit: 'MONTHLY' },
   });
 });
 
-it('an address is written to, if there is one', () => {
+it('sends emails only if an address is set', () => {
   const { operations } = build('production', { alarmEmail: 'operator@example.com' });
   const written = Template.fromStack(operations);
   written.hasResourceProperties('AWS::SNS::Subscription', { Endpoint: 'operator@example.com' });

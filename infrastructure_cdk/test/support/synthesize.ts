@@ -16,7 +16,7 @@ export const scratchFolder = process.env.CARTHUB_TEST_SCRATCH ?? tmpdir();
 export const ENVIRONMENTS = ['development', 'production'] as const;
 export type StackName = keyof CarthubStacks;
 
-/** With the feature flags the CDK command line would pass, so tests see what is deployed. */
+/** Passes the same feature flags as the CDK command line, so that tests see what is deployed. */
 export function newApp(): App {
   return new App({
     context: cdkJson.context,
@@ -33,7 +33,7 @@ function configOf(environment: EnvironmentName, options: Partial<CarthubConfig> 
   return { ...configured(parseConfig({ environment })), ...options };
 }
 
-/** An app of its own, for a test that changes it or its inputs. */
+/** A separate app, for a test that changes it or its inputs. */
 export function build(environment: EnvironmentName, options: Partial<CarthubConfig> = {}) {
   const app = newApp();
   return { app, ...buildApp(app, configOf(environment, options)) };
@@ -41,7 +41,7 @@ export function build(environment: EnvironmentName, options: Partial<CarthubConf
 
 const templates = new Map<string, Template>();
 
-/** The template of a stack with the default inputs: made once, so not to be changed. */
+/** The template of a stack with the default inputs. Shared between tests, which must not change it. */
 export function templateOf(environment: EnvironmentName, stackName: StackName): Template {
   const key = `${environment} ${stackName}`;
   const known = templates.get(key);

@@ -6,7 +6,7 @@ import { CredentialStore } from '../src/db/credential-store.ts';
 import { createPool } from '../src/db/pool.ts';
 import type { App } from '../src/http/app.ts';
 import { createTokenService } from '../src/modules/identity/tokens.ts';
-import { TestPaymentProvider } from '../src/modules/payments/test-payment-provider.ts';
+import { createPaymentProvider } from '../src/modules/payments/create-payment-provider.ts';
 
 /** The app without a database: for what it publishes about itself, no statement runs. */
 export async function buildOfflineApp(): Promise<App> {
@@ -19,9 +19,9 @@ export async function buildOfflineApp(): Promise<App> {
   const secrets = toSecrets(environment);
   return buildApp({
     config,
-    pool: createPool(new CredentialStore(secrets.credentials), config.database, () => {}),
+    pool: createPool(new CredentialStore(secrets.credentials), config.database),
     tokens: createTokenService(config.identity, secrets.guestTokenKey),
-    payments: new TestPaymentProvider(),
+    payments: createPaymentProvider(config.payment),
     stopping: new AbortController().signal,
   });
 }

@@ -126,5 +126,5 @@ const checkoutServices = ({ config, payments, metrics, cart }: Context): Checkou
   payments,
   paymentTimeoutMs: config.payment.timeoutMs,
   hub: cart.hub,
-  metrics: metrics.shop,
+  metrics: metrics.checkout,
 });

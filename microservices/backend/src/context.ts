@@ -1,15 +1,24 @@
 /** Builds what the modules work with, once per process. Only app.ts imports this file; modules get the parts they need. */
 import type { FastifyBaseLogger } from 'fastify';
+import type { Registry } from 'prom-client';
 import type { Config } from './config/config.ts';
+import type { DatabaseObserver } from './db/connection.ts';
+import { createPoolMetrics } from './db/pool.metrics.ts';
 import type { RotatingPool } from './db/pool.ts';
 import type { LogStream } from './http/logger.ts';
 import { InFlightKeys } from './idempotency/in-flight-keys.ts';
-import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import { createRegistry } from './metrics/registry.ts';
+import { createCartMetrics } from './modules/cart/cart.metrics.ts';
 import type { CartServices } from './modules/cart/cart-services.ts';
 import { CartCache } from './modules/cart/engine/cart-cache.ts';
 import { createCartReader } from './modules/cart/engine/cart-reader.ts';
 import { CartWriter } from './modules/cart/engine/cart-writer.ts';
+import { createLiveMetrics } from './modules/cart/live/live-cart.metrics.ts';
 import { createCartEventHub } from './modules/cart/live/live-carts.ts';
+import {
+  type CheckoutMetrics,
+  createCheckoutMetrics,
+} from './modules/checkout/checkout.metrics.ts';
 import type { TokenService } from './modules/identity/tokens.ts';
 import type { PaymentProvider } from './modules/payments/payment-provider.ts';
 
@@ -26,14 +35,22 @@ export interface Dependencies {
 }
 
 export interface Context extends Dependencies {
-  readonly metrics: Metrics;
+  readonly metrics: {
+    readonly registry: Registry;
+    readonly database: DatabaseObserver;
+    readonly checkout: CheckoutMetrics;
+  };
   readonly cart: CartServices;
 }
 
 export function createContext(dependencies: Dependencies, log: FastifyBaseLogger): Context {
   const { config, pool } = dependencies;
-  const metrics = createMetrics(pool, config.shop.currency);
-  const hub = createCartEventHub({ config, pool, metrics, log });
+  const registry = createRegistry();
+  const database = createPoolMetrics(registry, pool);
+  const cartMetrics = createCartMetrics(registry);
+  const checkout = createCheckoutMetrics(registry, config.shop.currency);
+  const live = createLiveMetrics(registry);
+  const hub = createCartEventHub({ config, pool, metrics: { database, live }, log });
   const cache = new CartCache(config.shop.currency);
   const cart: CartServices = {
     cache,
@@ -41,7 +58,7 @@ export function createContext(dependencies: Dependencies, log: FastifyBaseLogger
     reader: createCartReader(cache),
     writer: new CartWriter(cache, undefined, (changed) => hub.publish(changed)),
     inFlightKeys: new InFlightKeys(),
-    metrics: metrics.shop,
+    metrics: cartMetrics,
   };
-  return { ...dependencies, metrics, cart };
+  return { ...dependencies, metrics: { registry, database, checkout }, cart };
 }

@@ -8,7 +8,7 @@ import { toSecrets } from './config/secrets.ts';
 import { openCredentials } from './db/credential-store.ts';
 import { createPool } from './db/pool.ts';
 import { createTokenService } from './modules/identity/tokens.ts';
-import { TestPaymentProvider } from './modules/payments/test-payment-provider.ts';
+import { createPaymentProvider } from './modules/payments/create-payment-provider.ts';
 
 async function main(): Promise<void> {
   const files = await readSecretFiles(process.env);
@@ -16,47 +16,40 @@ async function main(): Promise<void> {
   const config = toConfig(environment);
   const secrets = toSecrets(environment, files);
   const stop = new AbortController();
-  // The pool needs the logger and the logger needs the pool's owner; this breaks the circle.
-  let warn = (_error: Error): void => {};
-  const pool = createPool(
-    await openCredentials(secrets.credentials, environment),
-    config.database,
-    (error) => warn(error),
-  );
+  const pool = createPool(await openCredentials(secrets.credentials, environment), config.database);
   const app = await buildApp({
     config,
     pool,
     tokens: createTokenService(config.identity, secrets.guestTokenKey),
-    payments: new TestPaymentProvider(),
+    payments: createPaymentProvider(config.payment),
     stopping: stop.signal,
   });
-  warn = (error) => app.log.warn({ err: error }, 'an idle database connection was lost');
-
   for (const warning of renamedVariables(process.env)) app.log.warn(warning);
 
   closeWithGrace({ delay: config.http.shutdownGraceMs, logger: app.log }, async ({ err }) => {
+    // Disposed in reverse order: the app finishes its requests, then the pool ends.
+    await using _pool = pool;
+    await using _app = app;
     if (err) app.log.fatal({ err }, 'stopping after an error');
     stop.abort();
-    // A proxy sends requests on connections that it has kept: they end with an answer that says so, or
-    // unused on its side. One that we cut could have a request on its way.
+    // A proxy still sends requests on its open connections. They get `Connection: close`, so that the proxy
+    // stops using them; closing them now could cut off a request.
     if (!err) await sleep(config.http.shutdownLingerMs);
-    await app.close();
-    await pool.end();
   });
   await app.listen({ host: config.http.host, port: config.http.port });
 }
 
 main().catch((error: unknown) => {
-  // For the person who started the process; there may be no logger yet.
+  // There may be no logger yet.
   console.error(explain(error));
   process.exit(1);
 });
 
-/** What to do about an error that a person can fix; otherwise the error itself. */
+/** A message for an error that the operator can fix; otherwise the error itself. */
 function explain(error: unknown): unknown {
   if (error instanceof EnvironmentError) return error.message;
   if (error instanceof Error && 'code' in error && 'port' in error && error.code === 'EADDRINUSE') {
-    return `Port ${error.port} is in use: stop what uses it, or set PORT to another.`;
+    return `Port ${error.port} is in use: stop the program that uses it, or set another PORT.`;
   }
   return error;
 }

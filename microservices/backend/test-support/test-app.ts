@@ -116,7 +116,7 @@ export async function createTestApp(env: Record<string, string> = {}): Promise<T
     logStream: { write: (line) => logs.push(JSON.parse(line)) },
     config,
     payments,
-    pool: createPool(new CredentialStore(secrets.credentials), config.database, () => {}),
+    pool: createPool(new CredentialStore(secrets.credentials), config.database),
     tokens: createTokenService(config.identity, secrets.guestTokenKey),
     stopping: new AbortController().signal,
   });

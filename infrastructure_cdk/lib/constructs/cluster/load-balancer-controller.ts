@@ -7,14 +7,14 @@ import { Construct } from 'constructs';
 import { acknowledgeWildcards } from '../../acknowledge-findings.ts';
 import { PodRole } from './pod-role.ts';
 
-/** Of the AWS Load Balancer Controller; aws-cdk-lib has the policy that it asks for. */
+/** Version of the AWS Load Balancer Controller whose policy aws-cdk-lib contains. */
 const CONTROLLER_VERSION = '3.2.2';
 
 export interface LoadBalancerControllerProps {
   readonly cluster: ICluster;
 }
 
-/** The role of the load balancer controller, which Helm installs; Auto Mode has one built in. */
+/** The role of the load balancer controller, which Helm installs. Auto Mode has its own. */
 export class LoadBalancerController extends Construct {
   constructor(scope: Construct, id: string, props: LoadBalancerControllerProps) {
     super(scope, id);

@@ -8,26 +8,26 @@ import { LoadBalancerController } from './load-balancer-controller.ts';
 export interface NodeGroupsProps {
   readonly cluster: Cluster;
   readonly subnets: readonly ISubnet[];
-  /** Spot: a third of the price or so, and AWS may take a node back after two minutes. */
+  /** Spot costs about a third, and AWS can reclaim a node within two minutes. */
   readonly capacity: 'graviton' | 'spot';
 }
 
-/** Several, so that one that is short on the spot market does not matter. */
+/** Several types for Spot, so that one without capacity does not matter. */
 const INSTANCE_TYPES = {
   graviton: ['t4g.medium'],
   spot: ['t4g.medium', 'c6g.large', 'm6g.large', 'm7g.large', 'c7g.large'],
 } as const;
 
-/** What Auto Mode has built in and node groups do not. */
+/** Add-ons that Auto Mode has built in. */
 const ADDONS: Readonly<Record<string, object | undefined>> = {
-  // Without this the network policies bind nobody.
+  // Without this, network policies have no effect.
   'vpc-cni': { enableNetworkPolicy: 'true' },
   'kube-proxy': undefined,
   coredns: undefined,
   'eks-pod-identity-agent': undefined,
 };
 
-/** The alternative to EKS Auto Mode: Graviton nodes that AWS updates and the operator counts. */
+/** The alternative to EKS Auto Mode: Graviton nodes that AWS updates and the operator scales. */
 export class NodeGroups extends Construct {
   constructor(scope: Construct, id: string, props: NodeGroupsProps) {
     super(scope, id);

@@ -9,7 +9,7 @@ export interface PodRoleProps {
   readonly serviceAccount: string;
 }
 
-/** The AWS role of the pods of one service account, by EKS Pod Identity. It starts with no right. */
+/** The AWS role of one service account's pods, by EKS Pod Identity. It has no permissions at first. */
 export class PodRole extends Construct {
   readonly role: Role;
 

@@ -19,7 +19,7 @@ import { NodeGroups } from './node-groups.ts';
 
 export interface ShopClusterProps {
   readonly vpc: IVpc;
-  /** Of the nodes and of the control plane's interfaces. */
+  /** Subnets of the nodes and of the control plane's interfaces. */
   readonly subnets: readonly ISubnet[];
   /** Such as `1.36`. */
   readonly version: string;
@@ -30,10 +30,10 @@ export interface ShopClusterProps {
 
 const CLUSTER_NAME = 'carthub-cluster';
 
-/** Add-ons that EKS keeps up to date, whatever the nodes are. */
+/** Add-ons that EKS updates, for every kind of node. */
 const ADDONS: Readonly<Record<string, object | undefined>> = {
   'metrics-server': undefined,
-  // Secrets as files in pods; rotated ones arrive within two minutes. An add-on of EKS since November 2025
+  // Secrets as files in pods; rotated ones arrive within two minutes. An EKS add-on since November 2025
   // (AWS What's New, "AWS Secrets Store CSI Driver provider"); its values are those of the provider's chart.
   'aws-secrets-store-csi-driver-provider': {
     'secrets-store-csi-driver': { enableSecretRotation: true, rotationPollInterval: '2m' },
@@ -60,7 +60,7 @@ export class ShopCluster extends Construct {
       assumedBy: new AccountRootPrincipal(),
       description: 'Administrators of the cluster; who may assume it is decided by IAM',
     });
-    // EKS would make it without an end to what it keeps.
+    // EKS would create it without an expiry.
     const logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/eks/${CLUSTER_NAME}/cluster`,
       retention: RetentionDays.ONE_MONTH,
@@ -88,7 +88,7 @@ export class ShopCluster extends Construct {
       endpointAccess: accessTo(endpoint),
       defaultCapacityType: isAuto ? DefaultCapacityType.AUTOMODE : DefaultCapacityType.NODEGROUP,
       defaultCapacity: isAuto ? undefined : 0,
-      // For deployers: they act through the role, which can be taken away again.
+      // Deployers use the role instead, which can be revoked.
       bootstrapClusterCreatorAdminPermissions: false,
       mastersRole: this.adminRole,
       outputConfigCommand: false,

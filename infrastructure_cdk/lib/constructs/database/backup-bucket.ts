@@ -10,22 +10,22 @@ import {
 import { Construct } from 'constructs';
 
 export interface BackupBucketProps {
-  /** Followed by the account's id: names of buckets are unique in all of AWS. */
+  /** The account id is appended, because bucket names are global in AWS. */
   readonly namePrefix: string;
   readonly encryptionKey: IKey;
-  /** With DESTROY the backups go too. */
+  /** DESTROY deletes the backups too. */
   readonly removalPolicy: RemovalPolicy.DESTROY | RemovalPolicy.RETAIN;
 }
 
-/** How long a backup that was deleted or overwritten can still be fetched back. */
-const REMEMBERED = Duration.days(30);
+/** How long a deleted or overwritten backup can be restored. */
+const VERSION_RETENTION = Duration.days(30);
 
-/** Where `carthub-db backup` writes. It removes old backups itself; this bucket only remembers them. */
+/** Destination of `carthub-db backup`, which removes old backups itself; the bucket keeps their versions. */
 export class BackupBucket extends Construct {
   readonly bucketName: string;
-  /** From the name: a policy that says it so can be read, and needs no reference. */
+  /** Built from the name, so that policies are readable and need no cross-stack reference. */
   readonly arn: string;
-  /** The name as cdk-nag writes it. */
+  /** The name in cdk-nag's notation. */
   readonly namePattern: string;
 
   constructor(scope: Construct, id: string, props: BackupBucketProps) {
@@ -61,7 +61,7 @@ export class BackupBucket extends Construct {
       serverAccessLogsBucket: accessLogs,
       lifecycleRules: [
         {
-          noncurrentVersionExpiration: REMEMBERED,
+          noncurrentVersionExpiration: VERSION_RETENTION,
           expiredObjectDeleteMarker: true,
           abortIncompleteMultipartUploadAfter: Duration.days(7),
         },

@@ -25,7 +25,7 @@ interface Threshold {
 const MEBIBYTE = 1024 ** 2;
 const { GREATER_THAN_THRESHOLD, LESS_THAN_THRESHOLD } = ComparisonOperator;
 
-/** Of 15 minutes: one slow query or one backup is no alarm. */
+/** Three periods of 5 minutes, so that one slow query or backup raises no alarm. */
 const PERIODS = 3;
 
 function thresholds(maxConnections: number): readonly Threshold[] {
@@ -61,7 +61,7 @@ function thresholds(maxConnections: number): readonly Threshold[] {
   ];
 }
 
-/** What only RDS sees of the database; what the shop sees of it, Prometheus alarms about. */
+/** Alarms on metrics that only RDS has. Prometheus covers what the shop sees of the database. */
 export class DatabaseAlarms extends Construct {
   constructor(scope: Construct, id: string, props: DatabaseAlarmsProps) {
     super(scope, id);

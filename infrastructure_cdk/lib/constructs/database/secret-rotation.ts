@@ -6,19 +6,19 @@ import { PASSWORD_EXCLUDES, type ShopDatabase } from './shop-database.ts';
 
 export interface SecretRotationProps {
   readonly vpc: IVpc;
-  /** Where the rotation's functions run: they call Secrets Manager and the database. */
+  /** Subnets of the rotation functions, which call Secrets Manager and the database. */
   readonly subnets: readonly ISubnet[];
   readonly database: ShopDatabase;
-  /** Both are attached to the database, so that they tell where it is. */
+  /** Both secrets are attached to the database, so they contain its address. */
   readonly ownerSecret: ISecret;
   readonly backendSecret: ISecret;
 }
 
-const EVERY = Duration.days(30);
+const ROTATION_INTERVAL = Duration.days(30);
 
 /**
- * New passwords every 30 days, by AWS's own functions. The backend alternates between two logins, so
- * the one its pods hold goes on working until they have read the other.
+ * Rotates passwords every 30 days with AWS's own functions. The backend alternates between two logins, so
+ * the old one works until the pods have read the new one.
  */
 export class SecretRotation extends Construct {
   constructor(scope: Construct, id: string, props: SecretRotationProps) {
@@ -33,24 +33,24 @@ export class SecretRotation extends Construct {
     securityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(443), 'Secrets Manager');
     database.allowFrom(securityGroup, 'rotation of passwords');
 
-    const place = {
+    const hosting = {
       vpc,
       vpcSubnets: { subnets: [...props.subnets] },
       securityGroups: [securityGroup],
       excludeCharacters: PASSWORD_EXCLUDES,
     };
     ownerSecret.addRotationSchedule('Rotation', {
-      hostedRotation: HostedRotation.postgreSqlSingleUser(place),
-      automaticallyAfter: EVERY,
+      hostedRotation: HostedRotation.postgreSqlSingleUser(hosting),
+      automaticallyAfter: ROTATION_INTERVAL,
       rotateImmediatelyOnUpdate: false,
     });
-    // Not at once: the login exists only after the first migration.
+    // Not immediately: the login exists only after the first migration.
     backendSecret.addRotationSchedule('Rotation', {
       hostedRotation: HostedRotation.postgreSqlMultiUser({
-        ...place,
+        ...hosting,
         masterSecret: ownerSecret,
       }),
-      automaticallyAfter: EVERY,
+      automaticallyAfter: ROTATION_INTERVAL,
       rotateImmediatelyOnUpdate: false,
     });
   }

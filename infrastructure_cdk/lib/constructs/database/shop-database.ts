@@ -1,6 +1,6 @@
 /**
  * Terminology
- * - owner: the role that owns the schema; migrations and backups work as it. It is RDS's master user.
+ * - owner: the role that owns the schema and runs migrations and backups. It is RDS's master user.
  */
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { InstanceType, type ISubnet, type IVpc, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
@@ -21,17 +21,17 @@ import {
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 
-/** What a larger or smaller environment has more or less of. */
+/** What differs between environments. */
 export interface DatabaseSize {
   /** Such as `t4g.micro`. */
   readonly instanceClass: string;
   readonly storageGib: number;
-  /** Storage grows by itself up to this. */
+  /** Limit of storage autoscaling. */
   readonly maxStorageGib: number;
-  /** Two instances in two zones, one of them standing by. */
+  /** A standby instance in a second zone. */
   readonly multiAz: boolean;
   readonly backupDays: number;
-  /** Of PostgreSQL; RDS's own formula would change with the class. */
+  /** PostgreSQL's setting; RDS's own formula would change with the instance class. */
   readonly maxConnections: number;
 }
 
@@ -45,24 +45,24 @@ export interface ShopDatabaseProps {
   readonly removalPolicy: RemovalPolicy.SNAPSHOT | RemovalPolicy.DESTROY;
 }
 
-/** Nothing that a URL or a shell reads as something else. */
+/** Characters that need escaping in a URL or shell. */
 export const PASSWORD_EXCLUDES = ' %+~`#$&*()|[]{}:;<>?!\'/@"\\=,^';
 const OWNER = 'carthub_owner';
-// As the implementation guide's commands name it.
+// The name in the implementation guide's commands.
 const IDENTIFIER = 'carthub-db';
 const LOGS = ['postgresql', 'upgrade'];
 const engine = DatabaseInstanceEngine.postgres({ version: PostgresEngineVersion.VER_15_17 });
 
-/** What has no snapshots is kept as it is. */
-function keeping(removalPolicy: RemovalPolicy): RemovalPolicy {
+/** Resources without snapshots are retained instead. */
+function withoutSnapshot(removalPolicy: RemovalPolicy): RemovalPolicy {
   return removalPolicy === RemovalPolicy.SNAPSHOT ? RemovalPolicy.RETAIN : removalPolicy;
 }
 
-/** PostgreSQL 15 on RDS, encrypted, reached by nobody until somebody is let in. */
+/** PostgreSQL 15 on RDS, encrypted. Nothing can connect until `allowFrom` is called. */
 export class ShopDatabase extends Construct {
   readonly instance: DatabaseInstance;
   readonly securityGroup: SecurityGroup;
-  /** Attached: it also tells where the database is. */
+  /** Attached to the instance, so it contains the host and port. */
   readonly ownerSecret: ISecret;
 
   constructor(scope: Construct, id: string, props: ShopDatabaseProps) {
@@ -98,14 +98,14 @@ export class ShopDatabase extends Construct {
       });
   }
 
-  /** Made before RDS makes them, and would keep everything for ever. */
+  /** Created before RDS creates them without an expiry. */
   #logGroups(removalPolicy: RemovalPolicy): LogGroup[] {
     return LOGS.map(
       (name) =>
         new LogGroup(this, `${name}-log`, {
           logGroupName: `/aws/rds/instance/${IDENTIFIER}/${name}`,
           retention: RetentionDays.ONE_MONTH,
-          removalPolicy: keeping(removalPolicy),
+          removalPolicy: withoutSnapshot(removalPolicy),
         }),
     );
   }
@@ -117,7 +117,7 @@ export class ShopDatabase extends Construct {
       encryptionKey,
       excludeCharacters: PASSWORD_EXCLUDES,
     });
-    secret.applyRemovalPolicy(keeping(removalPolicy));
+    secret.applyRemovalPolicy(withoutSnapshot(removalPolicy));
     return secret;
   }
 
@@ -130,7 +130,7 @@ export class ShopDatabase extends Construct {
       instanceIdentifier: IDENTIFIER,
       databaseName: 'carthub',
       engine,
-      // Not the secret as a whole: RDS would attach it a second time.
+      // Only the password: with the whole secret, RDS would attach it a second time.
       credentials: Credentials.fromPassword(OWNER, ownerSecret.secretValueFromJson('password')),
       parameterGroup: this.#parameters(size.maxConnections),
       vpc,
@@ -153,7 +153,7 @@ export class ShopDatabase extends Construct {
       deletionProtection: isProtected,
       removalPolicy,
       autoMinorVersionUpgrade: true,
-      // A version past its support stops the deployment instead of costing extra for every vCPU.
+      // Fails the deployment of an unsupported version instead of billing extended support per vCPU.
       engineLifecycleSupport: EngineLifecycleSupport.OPEN_SOURCE_RDS_EXTENDED_SUPPORT_DISABLED,
       enablePerformanceInsights: true,
       databaseInsightsMode: DatabaseInsightsMode.STANDARD,
@@ -175,7 +175,7 @@ export class ShopDatabase extends Construct {
     });
   }
 
-  /** Lets the members of a security group connect. */
+  /** Allows members of a security group to connect. */
   allowFrom(securityGroup: SecurityGroup, who: string): void {
     this.securityGroup.addIngressRule(securityGroup, Port.POSTGRES, who);
   }

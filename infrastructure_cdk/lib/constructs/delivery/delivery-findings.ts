@@ -12,7 +12,7 @@ function logicalId(construct: IConstruct): string {
   return Stack.of(construct).getLogicalId(construct.node.defaultChild as CfnElement);
 }
 
-/** For roles that pass on artifacts: CDK grants families of actions on this one bucket and its key. */
+/** For roles that use artifacts: CDK grants action wildcards on this one bucket and its key. */
 export function acknowledgeArtifacts(
   construct: IConstruct,
   artifacts: Bucket,
@@ -28,7 +28,7 @@ export function acknowledgeArtifacts(
   );
 }
 
-/** Of a CodeBuild project: streams of its own log, and reports under its own name. */
+/** For a CodeBuild project: its own log streams and reports. */
 export function acknowledgeOwnLogs(project: PipelineProject): void {
   const { region, account, partition } = Stack.of(project);
   const own = `${region}:${Token.isUnresolved(account) ? '<AWS::AccountId>' : account}`;
@@ -40,7 +40,7 @@ export function acknowledgeOwnLogs(project: PipelineProject): void {
   );
 }
 
-/** Of a CodeBuild project in the VPC. */
+/** For a CodeBuild project in the VPC. */
 export function acknowledgeNetworkInterfaces(project: PipelineProject): void {
   acknowledgeWildcards(
     project,

@@ -1,15 +1,15 @@
 import { BuildSpec } from 'aws-cdk-lib/aws-codebuild';
 import type { Service } from './service-repository.ts';
 
-/** How long pods may take to become ready; above the Deployments' own progressDeadlineSeconds. */
+/** Timeout of a rollout; above the Deployments' progressDeadlineSeconds. */
 const ROLLOUT_TIMEOUT = '360s';
-/** Above the activeDeadlineSeconds of the migration's Job. */
+/** Timeout of the migration; above its Job's activeDeadlineSeconds. */
 const MIGRATION_TIMEOUT = '1860s';
 
 const APPLY = 'kubectl apply --namespace "$NAMESPACE" -f manifests.yaml';
 
 const COMMANDS: Readonly<Record<Service, readonly string[]>> = {
-  // The Job of this release; it fails as soon as one of its ends is reached, not at the timeout.
+  // Waits for both ends of this release's Job, so that a failure is reported before the timeout.
   database: [
     APPLY,
     'job="job/database-migrate-$(cat image-tag)"',
@@ -21,7 +21,7 @@ wait $complete && kill $failed || { kubectl logs --namespace "$NAMESPACE" "$job"
   frontend: rollOut('frontend'),
 };
 
-/** A pod counts when its readiness probe agrees; 30 s later it still has to. */
+/** Pods must become ready and still be ready 30 s later. */
 function rollOut(service: Service): readonly string[] {
   const deployment = `deployment/${service}-deployment`;
   const isHealthy = `kubectl rollout status --namespace "$NAMESPACE" --timeout=${ROLLOUT_TIMEOUT} ${deployment}`;
@@ -32,8 +32,8 @@ function rollOut(service: Service): readonly string[] {
 }
 
 /**
- * The deploy stage of a service. Its input is the build's artifact: `manifests.yaml`, rendered, and
- * `image-tag`, the commit. When it fails the pipeline runs it again with the release before.
+ * The deploy stage of a service. Input: the build's artifact with the rendered `manifests.yaml` and
+ * `image-tag`, the commit. If it fails, the pipeline reruns it with the previous release.
  */
 export function deployBuildSpec(service: Service): BuildSpec {
   return BuildSpec.fromObject({
@@ -54,7 +54,7 @@ export function deployBuildSpec(service: Service): BuildSpec {
       build: {
         commands: [
           ...COMMANDS[service],
-          // Shields the image from the lifecycle rule while it is deployed.
+          // Protects the deployed image from the lifecycle rule.
           `manifest=$(aws ecr batch-get-image --repository-name "$REPOSITORY_NAME" --image-ids "imageTag=$(cat image-tag)" --query "images[0].imageManifest" --output text)`,
           `aws ecr put-image --repository-name "$REPOSITORY_NAME" --image-tag "release-$(cat image-tag)" --image-manifest "$manifest" || aws ecr describe-images --repository-name "$REPOSITORY_NAME" --image-ids "imageTag=release-$(cat image-tag)"`,
         ],

@@ -30,7 +30,7 @@ const WAYS_AROUND_REVIEW = [
   'codecommit:MergeBranchesByThreeWay',
 ];
 
-/** What a developer of the shop gets: all but a way to `main` that nobody else has looked at. */
+/** A developer's permissions: everything except changing `main` without a review. */
 export class DeveloperPolicy extends Construct {
   readonly policy: ManagedPolicy;
 
@@ -49,7 +49,7 @@ export class DeveloperPolicy extends Construct {
           resources,
           conditions: {
             StringEqualsIfExists: { 'codecommit:References': ['refs/heads/main'] },
-            // git push asks twice, first without naming a branch; to deny that would deny all pushes.
+            // git push calls twice, first without a branch; denying that would deny all pushes.
             Null: { 'codecommit:References': 'false' },
           },
         }),

@@ -16,13 +16,13 @@ export interface ReviewRuleProps {
 }
 
 const NAME = 'carthub-review';
-/** As AwsCustomResource names its function. */
+/** Prefix of the function that AwsCustomResource creates. */
 const CALLER_ID = 'AWS679f53fac002430cb0da5b7982bd2287';
 const SERVICE = 'CodeCommit';
 
 /**
- * Merges into main need an approval of somebody else. CloudFormation has no resource for the rules of
- * CodeCommit, so its API is called.
+ * Requires one approval by somebody else to merge into main. CloudFormation has no resource for CodeCommit's
+ * approval rules, so a custom resource calls the API.
  */
 export class ReviewRule extends Construct {
   constructor(scope: Construct, id: string, props: ReviewRuleProps) {
@@ -49,7 +49,7 @@ export class ReviewRule extends Construct {
           }),
         },
         physicalResourceId: PhysicalResourceId.of(NAME),
-        // It is there already when a deployment that failed is tried again.
+        // It already exists when a failed deployment is retried.
         ignoreErrorCodesMatching: 'ApprovalRuleTemplateNameAlreadyExists',
       },
       onDelete: {
@@ -83,7 +83,7 @@ export class ReviewRule extends Construct {
       );
   }
 
-  /** CDK puts one function into the stack for all calls of this kind. */
+  /** CDK shares one function per stack between these calls. */
   #acknowledge(): void {
     const caller = Stack.of(this).node.tryFindChild(CALLER_ID);
     if (caller)

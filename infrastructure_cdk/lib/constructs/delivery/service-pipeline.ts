@@ -1,6 +1,6 @@
 /**
  * Terminology
- * - build: what the service's own buildspec.yml does; its artifact is what the deploy stage takes.
+ * - build: runs the service's buildspec.yml; its artifact is the deploy stage's input.
  */
 
 import type { PipelineProject } from 'aws-cdk-lib/aws-codebuild';
@@ -43,7 +43,7 @@ export class ServicePipeline extends Construct {
     this.pipeline = new Pipeline(this, 'Pipeline', {
       pipelineName: `carthub-${props.service}`,
       pipelineType: PipelineType.V2,
-      // One release after the other; none is left out because the next one is quick.
+      // One release at a time; a later one does not supersede an earlier one.
       executionMode: ExecutionMode.QUEUED,
       artifactBucket: props.artifacts,
       usePipelineRoleForActions: true,

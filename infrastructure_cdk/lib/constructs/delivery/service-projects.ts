@@ -17,6 +17,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { acknowledgeWildcards } from '../../acknowledge-findings.ts';
+import { NAMESPACE } from '../cluster/service-roles.ts';
 import {
   acknowledgeArtifacts,
   acknowledgeNetworkInterfaces,
@@ -24,7 +25,6 @@ import {
 } from './delivery-findings.ts';
 import { deployBuildSpec } from './deploy-build-spec.ts';
 import type { Service } from './service-repository.ts';
-import { NAMESPACE } from './service-roles.ts';
 
 export interface ServiceProjectsProps {
   readonly service: Service;
@@ -33,19 +33,19 @@ export interface ServiceProjectsProps {
   readonly kubernetesVersion: string;
   readonly artifacts: Bucket;
   readonly encryptionKey: IKey;
-  /** What the nodes run. */
+  /** Processor of the nodes. */
   readonly architecture: 'amd64' | 'arm64';
-  /** What the rendering of manifests and the deployment need to know, by name. */
+  /** Environment variables for rendering manifests and for the deployment. */
   readonly variables: Readonly<Record<string, string>>;
-  /** @default - the deployment reaches the cluster's API from outside */
+  /** @default - the deployment reaches the cluster's API over the internet */
   readonly network?: { readonly vpc: IVpc; readonly subnets: readonly ISubnet[] };
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** The Kubernetes group that the platform's RBAC gives the custom resources of the manifests. */
+/** The Kubernetes group that the platform's RBAC allows the manifests' custom resources. */
 const DEPLOYERS = 'carthub-deployers';
 
-/** The two machines of a service's pipeline: one may push its images, the other deploy it. */
+/** A service's two CodeBuild projects: one pushes its images, the other deploys it. */
 export class ServiceProjects extends Construct {
   readonly build: PipelineProject;
   readonly deploy: PipelineProject;
@@ -65,8 +65,7 @@ export class ServiceProjects extends Construct {
     );
     Validations.of(this.build).acknowledge({
       id: 'AwsSolutions-CB3',
-      reason:
-        'Images are built with Docker, which needs it. The machine is thrown away afterwards.',
+      reason: 'Docker builds need it. The machine is discarded afterwards.',
     });
     this.deploy = this.#project('deploy', deployBuildSpec(props.service), {}, props.network);
     this.#letDeploy();
@@ -83,8 +82,8 @@ export class ServiceProjects extends Construct {
   ): PipelineProject {
     const { service, images, cluster, kubernetesVersion, encryptionKey, architecture } =
       this.#props;
-    // The browser of the frontend's tests is for amd64 alone, and its image runs nothing while it is built:
-    // any machine can build it for another.
+    // The browser of the frontend's tests needs amd64. Its image runs nothing during the build, so it can be
+    // built for another processor.
     const isElsewhere = service === 'frontend' && what === 'build' && architecture === 'arm64';
     const variables = {
       ...(isElsewhere && { PLATFORM: `linux/${architecture}` }),

@@ -1,8 +1,8 @@
 /**
  * Terminology
- * - service: one of Carthub's three deployables; each has one repository of container images.
- * - commit tag: the tag every image is pushed with, the commit it was built from.
- * - release tag: a second tag, `release-<commit>`, put on an image when it is deployed.
+ * - service: one of Carthub's three deployables, each with an image repository.
+ * - commit tag: the commit that the image was built from; every image is pushed with it.
+ * - release tag: `release-<commit>`, added when the image is deployed.
  */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { CfnRepository, Repository, TagMutability, TagStatus } from 'aws-cdk-lib/aws-ecr';
@@ -17,7 +17,7 @@ const RELEASES_KEPT = 10;
 
 export interface ServiceRepositoryProps {
   readonly service: Service;
-  /** With DESTROY the images go too; otherwise the repository outlives its stack. */
+  /** DESTROY deletes the images too; RETAIN keeps the repository when its stack is deleted. */
   readonly removalPolicy: RemovalPolicy.DESTROY | RemovalPolicy.RETAIN;
 }
 
@@ -40,8 +40,8 @@ export class ServiceRepository extends Construct {
   }
 
   /**
-   * AES256 is also what ECR does when asked nothing, and Repository then writes nothing; it is
-   * written here so that a check of the template sees it. Changing it replaces the repository.
+   * AES256 is ECR's default, which `Repository` leaves out; set explicitly so that template checks see it.
+   * A change replaces the repository.
    */
   #encrypt(): void {
     const resource = this.repository.node.defaultChild;
@@ -51,9 +51,9 @@ export class ServiceRepository extends Construct {
   }
 
   /**
-   * Age alone would delete the image that is running when nothing has been deployed for 30 days,
-   * and no pod could start again. ECR never lets a later rule expire what an earlier rule selects,
-   * so the first rule shields the newest releases from the second.
+   * A rule by age only would delete the running image after 30 days without a deployment, and no pod
+   * could restart. ECR never expires by a later rule what an earlier rule selects, so the first rule
+   * protects the newest releases.
    */
   #expireOldImages(): void {
     this.repository.addLifecycleRule({

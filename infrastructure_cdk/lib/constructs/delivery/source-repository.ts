@@ -1,7 +1,7 @@
 /**
  * Terminology
- * - protected branch: `main`. CodeCommit knows no such thing: an identity with the managed policy below is
- *   denied pushing to it, and merges need an approval.
+ * - protected branch: `main`. CodeCommit has no such concept: the developer policy denies pushes to it, and
+ *   merges need an approval.
  */
 
 import type { RemovalPolicy } from 'aws-cdk-lib';

@@ -11,15 +11,15 @@ import { Construct } from 'constructs';
 
 export interface SignInProps {
   /**
-   * Of the shop, where shoppers come back to from signing in and out.
-   * @default - an address of example.com, at which nobody can sign in
+   * The shop's host name, to which shoppers return after signing in and out.
+   * @default - a host of example.com, with which nobody can sign in
    */
   readonly hostName?: string;
-  /** With RETAIN the accounts of customers cannot be deleted by mistake either. */
+  /** RETAIN also protects the user pool from deletion. */
   readonly removalPolicy: RemovalPolicy.RETAIN | RemovalPolicy.DESTROY;
 }
 
-/** Accounts of customers, and the OIDC issuer that the backend trusts. */
+/** Customer accounts and the OIDC issuer that the backend trusts. */
 export class SignIn extends Construct {
   readonly issuer: string;
   readonly client: UserPoolClient;
@@ -51,7 +51,7 @@ export class SignIn extends Construct {
     const home = props.hostName && `https://${props.hostName}/`;
     this.client = pool.addClient('Storefront', {
       userPoolClientName: 'storefront',
-      // A browser keeps no secret; the code is bound to it by PKCE.
+      // A browser cannot keep a secret; PKCE binds the code to it.
       generateSecret: false,
       oAuth: {
         flows: { authorizationCodeGrant: true },

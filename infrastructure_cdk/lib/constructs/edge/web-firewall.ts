@@ -7,10 +7,10 @@ export interface WebFirewallProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** Requests of one address in five minutes; a shopper in a hurry makes some hundred. */
-const REQUESTS_OF_ONE_ADDRESS = 2000;
+/** Limit per address in five minutes; a fast shopper makes a few hundred requests. */
+const MAX_REQUESTS_PER_ADDRESS = 2000;
 
-/** AWS keeps these up to date; the last two are what this shop could be asked with. */
+/** Maintained by AWS. The last two cover attacks on Node and SQL backends. */
 const MANAGED_RULES = [
   'AWSManagedRulesAmazonIpReputationList',
   'AWSManagedRulesCommonRuleSet',
@@ -24,7 +24,7 @@ const visible = (metricName: string): CfnWebACL.VisibilityConfigProperty => ({
   sampledRequestsEnabled: true,
 });
 
-/** What stands before the load balancer; the Ingress names it. */
+/** The WAF web ACL; the Ingress attaches it to the load balancer. */
 export class WebFirewall extends Construct {
   readonly arn: string;
 
@@ -44,7 +44,7 @@ export class WebFirewall extends Construct {
           statement: {
             rateBasedStatement: {
               aggregateKeyType: 'IP',
-              limit: REQUESTS_OF_ONE_ADDRESS,
+              limit: MAX_REQUESTS_PER_ADDRESS,
               evaluationWindowSec: 300,
             },
           },
@@ -60,7 +60,7 @@ export class WebFirewall extends Construct {
       ],
     });
     this.arn = acl.attrArn;
-    // WAF accepts only log groups with names that begin like this.
+    // WAF requires this prefix of a log group's name.
     const logGroup = new LogGroup(this, 'Logs', {
       logGroupName: 'aws-waf-logs-carthub',
       retention: RetentionDays.ONE_MONTH,

@@ -12,7 +12,7 @@ const { ECR, ECR_DOCKER, CLOUDWATCH_LOGS, STS, SECRETS_MANAGER, EKS, EKS_AUTH, E
   InterfaceVpcEndpointAwsService;
 const { ELASTIC_LOAD_BALANCING, KMS } = InterfaceVpcEndpointAwsService;
 
-/** What nodes, pods, their controllers and the rotation of secrets call; S3 has a gateway. */
+/** Services that nodes, pods, controllers and the secret rotation call; S3 has a gateway. */
 const SERVICES: Readonly<Record<string, InterfaceVpcEndpointAwsService>> = {
   Ecr: ECR,
   EcrDocker: ECR_DOCKER,
@@ -28,7 +28,7 @@ const SERVICES: Readonly<Record<string, InterfaceVpcEndpointAwsService>> = {
 
 export interface InterfaceEndpointsProps {
   readonly vpc: IVpc;
-  /** The subnets that call the services, and where the endpoints are. */
+  /** Subnets of the callers and of the endpoints. */
   readonly subnets: readonly ISubnet[];
 }
 

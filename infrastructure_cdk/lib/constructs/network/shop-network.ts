@@ -21,14 +21,14 @@ import { Construct } from 'constructs';
 export interface ShopNetworkProps {
   /** Three. */
   readonly availabilityZones: readonly string[];
-  /** 0 to 3; with 0 the private subnets have no way out but VPC endpoints. */
+  /** 0 to 3; with 0 the private subnets reach only VPC endpoints. */
   readonly natGateways: number;
   readonly removalPolicy: RemovalPolicy;
 }
 
 const VPC_CIDR = '10.0.0.0/16';
 
-/** 10.0.1.0/24 onwards, in the order in which the subnets are asked for. */
+/** Allocates 10.0.1.0/24 and up, in the order of the subnets. */
 const numberedFromOne: IIpAddresses = {
   allocateVpcCidr: () => ({ cidrBlock: VPC_CIDR }),
   allocateSubnetsCidr: ({ requestedSubnets }) => ({
@@ -80,14 +80,14 @@ export class ShopNetwork extends Construct {
     return this.vpc.selectSubnets({ subnetGroupName }).subnets;
   }
 
-  /** By these tags the load balancer controller finds the subnets for its load balancers. */
+  /** The load balancer controller finds its subnets by these tags. */
   #tellTheLoadBalancerController(): void {
     for (const subnet of this.publicSubnets) Tags.of(subnet).add('kubernetes.io/role/elb', '1');
     for (const subnet of this.privateSubnets)
       Tags.of(subnet).add('kubernetes.io/role/internal-elb', '1');
   }
 
-  /** Refused traffic alone: an attack or a forgotten rule looks so, and accepted traffic is dear. */
+  /** Only rejected traffic, which shows attacks and missing rules; logging accepted traffic is expensive. */
   #recordTraffic(removalPolicy: RemovalPolicy): void {
     const logGroup = new LogGroup(this, 'FlowLogs', {
       retention: RetentionDays.ONE_MONTH,

@@ -3,24 +3,20 @@ import type { DatabaseConfig } from '../config/config.ts';
 import { verifyFull } from '../config/connection-parameters.ts';
 import type { Credentials } from '../config/credentials.ts';
 import type { CredentialStore } from './credential-store.ts';
-import { isRefusedLogin } from './database-errors.ts';
+import { isRefusedLogin } from './sqlstate.ts';
 
-/** An idle connection is asked this often whether its server is still there. */
+/** TCP keep-alive of an idle connection. */
 const KEEP_ALIVE_MS = 10_000;
 
 /**
- * Every statement is written so that one plan suits all its values, and is planned once for each
- * connection. Left alone PostgreSQL plans a batch of one anew each time: it takes the plan for any number
- * to be dearer, and the planning, which is most of the cost, to be cheap.
+ * Every statement is written so that one plan suits all its values, and is planned once per connection.
+ * By default PostgreSQL plans a batch of one each time: it overestimates the generic plan and
+ * underestimates the planning, which is most of the cost.
  */
 const PLAN_ONCE = '-c plan_cache_mode=force_generic_plan';
 
 /** The process's connections. They log in as the DML-only role and keep UTC. */
-export function createPool(
-  credentials: CredentialStore,
-  config: DatabaseConfig,
-  onIdleError: (error: Error) => void,
-): RotatingPool {
+export function createPool(credentials: CredentialStore, config: DatabaseConfig): RotatingPool {
   const pool = new RotatingPool(credentials, {
     application_name: 'carthub-backend',
     max: config.poolMax,
@@ -30,15 +26,16 @@ export function createPool(
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
   });
-  // An idle connection that PostgreSQL closes is replaced at its next use; unheard, it would end us.
-  pool.on('error', onIdleError);
+  // Without listeners, the loss of a connection would end the process. An idle one is replaced at its next
+  // use; the loss of another rejects its statement.
+  pool.on('error', () => {});
   pool.on('connect', (client) => {
-    client.on('error', onIdleError);
+    client.on('error', () => {});
   });
   return pool;
 }
 
-/** Each new connection logs in with what the store holds then; a refused login has it renewed. */
+/** Each new connection logs in with the store's current credentials; a refused login renews them. */
 export class RotatingPool extends pg.Pool {
   readonly #credentials: CredentialStore;
   readonly #config: pg.PoolConfig;
@@ -61,13 +58,19 @@ export class RotatingPool extends pg.Pool {
     return this.#renewing(async () => {
       const own = clientConfig(this.#credentials.current);
       const client = new pg.Client({
-        ...{ ...this.#config, ...own, application_name: applicationName },
+        ...this.#config,
+        ...own,
+        application_name: applicationName,
       });
-      // Unheard, the loss of it would end us.
+      // Without a listener, the loss of the connection would end the process.
       client.on('error', () => {});
       await client.connect();
       return client;
     });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end();
   }
 
   override connect(): Promise<pg.PoolClient>;
@@ -88,7 +91,7 @@ export class RotatingPool extends pg.Pool {
       return await connect();
     } catch (error) {
       if (!isRefusedLogin(error)) throw error;
-      // The refusal is what counts, even if the files cannot be read at this moment.
+      // If the files cannot be read, report the refusal.
       const isRenewed = await this.#credentials.renew(used).catch(() => false);
       if (!isRenewed) throw error;
       return connect();
@@ -105,7 +108,11 @@ type ConnectCallback = (
 function clientConfig({ parts, options, tls }: Credentials): pg.ClientConfig {
   const { host, port, database, username: user, password } = parts;
   return {
-    ...{ host, database, user, password, options: options ? `${options} ${PLAN_ONCE}` : PLAN_ONCE },
+    host,
+    database,
+    user,
+    password,
+    options: options ? `${options} ${PLAN_ONCE}` : PLAN_ONCE,
     port: port === undefined ? undefined : Number(port),
     ssl: tls === 'off' ? false : verifyFull(host ?? '', tls.caCertificates),
   };

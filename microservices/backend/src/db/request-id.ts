@@ -9,7 +9,6 @@
  */
 import type { QueryConfig } from 'pg';
 import type { Origin } from './connection.ts';
-import type { Statement } from './statement.ts';
 
 /** PostgreSQL keeps 63 bytes of a name; the rest of them is for the number. */
 const KEPT_OF_ID = 52;
@@ -30,7 +29,7 @@ type TracedQuery = QueryConfig & { readonly portal?: string };
 
 export function traced(
   { requestId, config }: Origin,
-  { name, text }: Statement,
+  { name, text }: Required<Pick<QueryConfig, 'name' | 'text'>>,
   values: readonly unknown[],
 ): TracedQuery {
   return config.hasComments

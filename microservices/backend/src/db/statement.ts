@@ -1,9 +1,9 @@
 import type { PoolClient } from 'pg';
 import type { Static, TObject } from 'typebox';
 import { type Connection, withClient } from './connection.ts';
-import { codeOf } from './database-errors.ts';
 import { traced } from './request-id.ts';
 import { withServerWatchdog } from './server-watchdog.ts';
+import { codeOf } from './sqlstate.ts';
 
 /**
  * A named statement: PostgreSQL parses and plans it once per connection.

@@ -1,8 +1,8 @@
 import type { PoolClient } from 'pg';
 import { type RequestDatabase, type Transaction, withClient } from './connection.ts';
-import { codeOf } from './database-errors.ts';
 import { comment } from './request-id.ts';
 import { withServerWatchdog } from './server-watchdog.ts';
+import { isRolledBack } from './sqlstate.ts';
 
 /** How a transaction's work ended: an expected refusal rolls back without being an error. */
 export type Ending<Value> =
@@ -12,15 +12,13 @@ export type Ending<Value> =
 export const commit = <Value>(value: Value): Ending<Value> => ({ keep: true, value });
 export const rollback = <Value>(value: Value): Ending<Value> => ({ keep: false, value });
 
-/** serialization_failure and deadlock_detected: PostgreSQL undid everything, so we may run it again. */
-const RETRIED = new Set(['40001', '40P01']);
 const ATTEMPTS = 4;
 
 type Work<Value> = (transaction: Transaction) => Promise<Ending<Value>>;
 
 /**
- * Runs `work` in a transaction and returns its value. The work says by `commit` or `rollback` how
- * it ends; when it throws, it is rolled back. Only the two SQLSTATEs above are tried again.
+ * Runs `work` in a transaction and returns its value. The work ends with `commit` or `rollback`; if it
+ * throws, it is rolled back. Retried only after a serialization failure or a deadlock.
  */
 export async function inTransaction<Value>(
   database: RequestDatabase,
@@ -30,7 +28,7 @@ export async function inTransaction<Value>(
     try {
       return await withClient(database, (client) => runOnce(database, client, work));
     } catch (error) {
-      if (attempt === ATTEMPTS || !RETRIED.has(codeOf(error))) throw error;
+      if (attempt === ATTEMPTS || !isRolledBack(error)) throw error;
     }
   }
 }
@@ -48,7 +46,7 @@ async function runOnce<Value>(
     await send(ending.keep ? 'commit' : 'rollback');
     return ending.value;
   } catch (error) {
-    // It fails only where the connection is lost, and then PostgreSQL does it by itself.
+    // Fails only if the connection is lost; PostgreSQL then rolls back by itself.
     await send('rollback').catch(() => {});
     throw error;
   }

@@ -1,9 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LogController } from 'fastify';
 import { isEventStream } from './event-stream.ts';
-
-/** What asks all the time and is of interest only when it fails. */
-const PROBES = new Set(['/livez', '/readyz', '/health', '/metrics']);
+import { isProbe } from './probes/probe-paths.ts';
 
 /**
  * One line for each request, when it has been answered. It names the customer by id alone, and of the
@@ -32,7 +30,7 @@ export class AccessLog extends LogController {
       customer: request.customer?.customerId,
     };
     if (error) request.log.warn({ ...facts, err: error }, 'the answer did not arrive');
-    else if (reply.statusCode < 400 && PROBES.has(facts.route)) request.log.debug(facts, COMPLETED);
+    else if (reply.statusCode < 400 && isProbe(facts.route)) request.log.debug(facts, COMPLETED);
     else request.log.info(facts, COMPLETED);
   }
 

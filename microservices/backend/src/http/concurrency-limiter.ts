@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { FastifyHttpOptions, FastifyServerFactoryHandler } from 'fastify';
+import { isProbe } from './probes/probe-paths.ts';
 import { overloaded } from './problem.ts';
-
-/** What tells whether this process should live, or get traffic, has to be answered in an overload as well. */
-const ALWAYS = /^\/(livez|readyz|metrics|health)(\?|$)/;
 
 /** So long a request waits for its turn. Of so many connections a third can then be refused in a second. */
 const MAX_WAIT_MS = 3000;
@@ -82,7 +80,7 @@ export class ConcurrencyLimiter {
   }
 
   #arrive(arrival: Arrival): void {
-    if (this.#running < this.#most || ALWAYS.test(arrival.request.url ?? '')) {
+    if (this.#running < this.#most || isProbe(arrival.request.url ?? '')) {
       this.#run(arrival);
     } else if (this.#waiting.length < MAX_WAITING) {
       this.#waiting.push(arrival);

@@ -13,12 +13,19 @@ import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from '../http/problem.ts';
 import { type StoredResponse, sendStored } from '../http/stored-response.ts';
-import type { StoredResponseRow } from './idempotency.queries.ts';
 
 export interface IdempotentRequest {
   readonly key: string;
   /** SHA-256 of method, address and body, in hexadecimal. */
   readonly fingerprint: string;
+}
+
+/** What is stored for a key. A claim has no status, headers and body yet. */
+interface KeptResponse {
+  readonly fingerprint: string;
+  readonly status: number | null;
+  readonly headers: StoredResponse['headers'] | null;
+  readonly body: string | null;
 }
 
 const VISIBLE_ASCII = /^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/;
@@ -43,10 +50,7 @@ export function idempotentRequestOf(request: FastifyRequest): IdempotentRequest 
  *
  * @throws Problem 422 if the key belongs to another request, 409 if there is no answer yet
  */
-export function replayOf(
-  { fingerprint }: IdempotentRequest,
-  kept: StoredResponseRow,
-): StoredResponse {
+export function replayOf({ fingerprint }: IdempotentRequest, kept: KeptResponse): StoredResponse {
   if (kept.fingerprint !== fingerprint) throw new Problem('idempotency-key-reused');
   const { status, headers, body } = kept;
   if (status === null || headers === null || body === null) throw keyInUse();

@@ -33,7 +33,7 @@ async function openPool(variables: Record<string, string>): Promise<RotatingPool
   const environment = readEnvironment(known, files);
   const { credentials } = toSecrets(environment, files);
   const store = await openCredentials(credentials, environment);
-  return createPool(store, toConfig(environment).database, () => {});
+  return createPool(store, toConfig(environment).database);
 }
 
 /** The current role, or the reason of a failed login. */

@@ -12,7 +12,7 @@ const SOON_MS = 800 + 700;
 /** The API on the shop's database through another address. */
 async function appThrough(shop: TestApp, url: string, waitMs = 800) {
   const database = { ...shop.context.config.database, waitMs };
-  const pool = createPool(storeOf(url), database, () => {});
+  const pool = createPool(storeOf(url), database);
   const config = { ...shop.context.config, database };
   const app = await buildApp({ ...shop.context, config, pool });
   return {

@@ -96,7 +96,7 @@ describe('a service that cannot work', () => {
     const unreachable = 'postgres://nobody@127.0.0.1:9/none';
     const context = {
       ...shop.context,
-      pool: createPool(storeOf(unreachable), shop.context.config.database, () => {}),
+      pool: createPool(storeOf(unreachable), shop.context.config.database),
     };
     const app = await buildApp(context);
     const ask = (url: string) => app.inject({ method: 'GET', url });
@@ -155,7 +155,7 @@ describe('a service that cannot work', () => {
     const { port } = silent.address() as AddressInfo;
     const url = `postgres://nobody@127.0.0.1:${port}/none`;
     const database = { ...shop.context.config.database, waitMs: 50 };
-    const context = { ...shop.context, pool: createPool(storeOf(url), database, () => {}) };
+    const context = { ...shop.context, pool: createPool(storeOf(url), database) };
     const app = await buildApp(context);
     const { statusCode, payload } = await app.inject({ method: 'GET', url: '/api/v1/products' });
     expect([statusCode, JSON.parse(payload).code]).toEqual([503, 'database-unavailable']);

@@ -17,6 +17,13 @@ interface DatabaseParts {
 }
 
 export function addDatabase(app: App, { config, pool, metrics }: DatabaseParts): void {
+  const warn = (error: Error) =>
+    app.log.warn({ err: error }, 'an idle database connection was lost');
+  pool.on('error', warn);
+  app.addHook('onClose', (_app, done) => {
+    pool.off('error', warn);
+    done();
+  });
   app.decorateRequest('database', {
     getter() {
       return {

@@ -18,6 +18,7 @@ import type { Order } from '../orders/orders.schemas.ts';
 import type { PaymentProvider } from '../payments/payment-provider.ts';
 import type { Totals } from '../pricing/totals.ts';
 import { type Assessment, assess, type Refusal } from './assess.ts';
+import type { CheckoutMetrics } from './checkout.metrics.ts';
 import { type CheckoutLine, placeOrder, readCheckoutLines } from './checkout.queries.ts';
 import type { CheckoutBody } from './checkout.schemas.ts';
 
@@ -34,11 +35,6 @@ export interface CheckoutServices {
   readonly paymentTimeoutMs: number;
   readonly hub: { publishUnread(customerId: string): void };
   readonly metrics: CheckoutMetrics;
-}
-
-export interface CheckoutMetrics {
-  orderCreated(totalMinor: number): void;
-  checkoutRefused(kind: Exclude<CheckoutResult['kind'], 'ordered'>): void;
 }
 
 interface Payment {

@@ -2,7 +2,8 @@ import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fast
 import type { IdentityConfig } from '../../config/config.ts';
 import type { App } from '../../http/app.ts';
 import { Problem } from '../../http/problem.ts';
-import type { Customer, TokenService } from './tokens.ts';
+import type { Customer } from './customer.ts';
+import type { TokenService } from './tokens.ts';
 
 export const SESSION_COOKIE = 'carthub_session';
 /** Names the customer when CARTHUB_AUTH=off and neither path nor body does. */

@@ -1,23 +1,11 @@
-/**
- * Terminology
- *   guest       a shopper who has not signed in; the id and the token are ours.
- *   signed-in   a customer of the configured OpenID Connect issuer; `sub` is the customer id.
- */
-import { randomUUID } from 'node:crypto';
 import { decodeJwt, errors, jwtVerify, SignJWT } from 'jose';
 import type { IdentityConfig } from '../../config/config.ts';
+import type { Customer } from './customer.ts';
+import { isGuestId, newGuestId } from './guest-id.ts';
 import { createOidcVerifier } from './oidc.ts';
 import { VerifiedTokens } from './verified-tokens.ts';
 
 const ISSUER = 'carthub';
-const GUEST_PREFIX = 'guest_';
-
-export interface Customer {
-  readonly customerId: string;
-  readonly kind: 'guest' | 'signed-in';
-  /** When the token expires that was shown, in ms since 1970. */
-  readonly expiresAtMs: number;
-}
 
 type Verified = Omit<Customer, 'expiresAtMs'>;
 
@@ -28,9 +16,9 @@ interface GuestSession {
 }
 
 export interface TokenService {
-  /** A token for a new guest, or a fresh one for a guest who has been here. */
+  /** A token for a new guest, or a new token for a known guest. */
   issueGuestToken(customerId?: string): Promise<GuestSession>;
-  /** Whose token this is; `null` if it is forged, expired or not for us. At once if it was verified before. */
+  /** Whose token this is; `null` if it is forged, expired or for another audience. Synchronous if it is cached. */
   verify(token: string): Customer | Promise<Customer | null>;
 }
 
@@ -54,8 +42,7 @@ export function createTokenService(
   async function verifyCustomer(token: string): Promise<Verified | null> {
     if (!verifySignedIn) return null;
     const customerId = requireSubject(await verifySignedIn(token));
-    // An issuer that hands out our guests' names would hand out their carts.
-    return customerId.startsWith(GUEST_PREFIX) ? null : { customerId, kind: 'signed-in' };
+    return isGuestId(customerId) ? null : { customerId, kind: 'signed-in' };
   }
 
   async function verifyUnknown(token: string): Promise<Customer | null> {
@@ -73,7 +60,7 @@ export function createTokenService(
   }
 
   return {
-    async issueGuestToken(customerId = GUEST_PREFIX + randomUUID()) {
+    async issueGuestToken(customerId = newGuestId()) {
       const expiresAt = new Date(Date.now() + config.guestTokenTtlSeconds * 1000);
       const token = await new SignJWT()
         .setProtectedHeader({ alg: 'HS256' })

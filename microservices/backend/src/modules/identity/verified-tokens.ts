@@ -1,13 +1,14 @@
-import type { Customer } from './tokens.ts';
+import { BoundedMap } from '../../bounded-map.ts';
+import type { Customer } from './customer.ts';
 
 const MAX_TOKENS = 20_000;
 
 /**
- * Tokens that were verified, until they expire: a signature costs more than the rest of a request. A token
- * cannot be revoked before it expires, so a second look would find the same.
+ * Caches verified tokens until they expire: verifying a signature costs more than the rest of a request. A
+ * token cannot be revoked before it expires, so a second verification would have the same result.
  */
 export class VerifiedTokens {
-  readonly #customers = new Map<string, Customer>();
+  readonly #customers = new BoundedMap<string, Customer>(MAX_TOKENS);
 
   get(token: string): Customer | undefined {
     const known = this.#customers.get(token);
@@ -19,7 +20,5 @@ export class VerifiedTokens {
 
   keep(token: string, customer: Customer): void {
     this.#customers.set(token, customer);
-    const [oldest] = this.#customers.keys();
-    if (this.#customers.size > MAX_TOKENS && oldest !== undefined) this.#customers.delete(oldest);
   }
 }

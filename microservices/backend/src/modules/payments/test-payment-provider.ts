@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { BoundedMap } from '../../bounded-map.ts';
 import type { PaymentProvider, PaymentRequest } from './payment-provider.ts';
 
 /** What each documented token does. */
@@ -15,16 +16,16 @@ const MAX_AUTHORIZED = 1000;
 export class TestPaymentProvider implements PaymentProvider {
   readonly name = 'test';
   /** Current authorizations by order. */
-  readonly authorized = new Map<string, PaymentRequest>();
+  readonly authorized = new BoundedMap<string, PaymentRequest>(MAX_AUTHORIZED);
 
   async authorize(request: PaymentRequest, signal: AbortSignal) {
     switch (request.paymentMethod) {
       case TEST_PAYMENT_METHODS.approve:
-        this.#keep(request);
+        this.authorized.set(request.orderId, request);
         return { kind: 'authorized', reference: `test_${request.orderId}` } as const;
       case TEST_PAYMENT_METHODS.timeOut:
         // A provider that times out may have authorized the amount.
-        this.#keep(request);
+        this.authorized.set(request.orderId, request);
         await once(signal, 'abort');
         throw signal.reason;
       case TEST_PAYMENT_METHODS.decline:
@@ -36,12 +37,5 @@ export class TestPaymentProvider implements PaymentProvider {
 
   async void(orderId: string): Promise<void> {
     this.authorized.delete(orderId);
-  }
-
-  #keep(request: PaymentRequest): void {
-    this.authorized.set(request.orderId, request);
-    const [oldest] = this.authorized.keys();
-    if (this.authorized.size > MAX_AUTHORIZED && oldest !== undefined)
-      this.authorized.delete(oldest);
   }
 }

@@ -1022,9 +1022,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The caller’s name for this change. The same request with the same key is done once and answered the same, with `Idempotency-Replayed: true`; kept for at least a day. */
+                /** @description The caller’s name for this change. A repeat of the request with the same key changes nothing and gets the same response, with `Idempotency-Replayed: true`; kept for at least a day. */
                 "idempotency-key"?: string;
-                /** @description Entity tags of the cart that the change is meant for; 412 for any other */
+                /** @description Entity tags of the cart; 412 if the cart has another */
                 "if-match"?: string;
             };
             path: {
@@ -1149,9 +1149,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The caller’s name for this change. The same request with the same key is done once and answered the same, with `Idempotency-Replayed: true`; kept for at least a day. */
+                /** @description The caller’s name for this change. A repeat of the request with the same key changes nothing and gets the same response, with `Idempotency-Replayed: true`; kept for at least a day. */
                 "idempotency-key"?: string;
-                /** @description Entity tags of the cart that the change is meant for; 412 for any other */
+                /** @description Entity tags of the cart; 412 if the cart has another */
                 "if-match"?: string;
             };
             path?: never;
@@ -1297,9 +1297,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The caller’s name for this change. The same request with the same key is done once and answered the same, with `Idempotency-Replayed: true`; kept for at least a day. */
+                /** @description The caller’s name for this change. A repeat of the request with the same key changes nothing and gets the same response, with `Idempotency-Replayed: true`; kept for at least a day. */
                 "idempotency-key"?: string;
-                /** @description Entity tags of the cart that the change is meant for; 412 for any other */
+                /** @description Entity tags of the cart; 412 if the cart has another */
                 "if-match"?: string;
             };
             path: {
@@ -1442,9 +1442,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The caller’s name for this change. The same request with the same key is done once and answered the same, with `Idempotency-Replayed: true`; kept for at least a day. */
+                /** @description The caller’s name for this change. A repeat of the request with the same key changes nothing and gets the same response, with `Idempotency-Replayed: true`; kept for at least a day. */
                 "idempotency-key"?: string;
-                /** @description Entity tags of the cart that the change is meant for; 412 for any other */
+                /** @description Entity tags of the cart; 412 if the cart has another */
                 "if-match"?: string;
             };
             path: {
@@ -1571,9 +1571,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The caller’s name for this change. The same request with the same key is done once and answered the same, with `Idempotency-Replayed: true`; kept for at least a day. */
+                /** @description The caller’s name for this change. A repeat of the request with the same key changes nothing and gets the same response, with `Idempotency-Replayed: true`; kept for at least a day. */
                 "idempotency-key"?: string;
-                /** @description Entity tags of the cart that the change is meant for; 412 for any other */
+                /** @description Entity tags of the cart; 412 if the cart has another */
                 "if-match"?: string;
             };
             path: {
@@ -1889,7 +1889,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The caller’s name for this change. The same request with the same key is done once and answered the same, with `Idempotency-Replayed: true`; kept for at least a day. */
+                /** @description The caller’s name for this change. A repeat of the request with the same key changes nothing and gets the same response, with `Idempotency-Replayed: true`; kept for at least a day. */
                 "idempotency-key"?: string;
             };
             path?: never;

@@ -1,3 +1,4 @@
+import { BoundedMap } from '../../../bounded-map.ts';
 import type { Product } from './cart-rules.ts';
 import { CartSnapshot } from './cart-snapshot.ts';
 
@@ -20,7 +21,7 @@ export class CartCache {
   #older = new Map<string, CartSnapshot>();
   /** Carts and lines in the recent generation. */
   #size = 0;
-  readonly #products = new Map<string, Product>();
+  readonly #products = new BoundedMap<string, Product>(MAX_PRODUCTS);
 
   constructor(currency: string) {
     this.#currency = currency;
@@ -62,10 +63,7 @@ export class CartCache {
   }
 
   keepProduct(productId: string, product: Product): void {
-    this.#products.delete(productId);
     this.#products.set(productId, product);
-    const [oldest] = this.#products.keys();
-    if (this.#products.size > MAX_PRODUCTS && oldest !== undefined) this.#products.delete(oldest);
   }
 
   forgetProduct(productId: string): void {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchRunner, PendingRequest } from '../../../db/batching/batch-runner.ts';
 import type { RequestDatabase } from '../../../db/connection.ts';
-import { codeOf, databaseUnavailable } from '../../../db/database-errors.ts';
+import { databaseUnavailable } from '../../../db/database-errors.ts';
+import { isRolledBack } from '../../../db/sqlstate.ts';
 import { overloaded, Problem } from '../../../http/problem.ts';
 import { findStoredResponses } from '../../../idempotency/idempotency.queries.ts';
 import { replayOf } from '../../../idempotency/idempotent-request.ts';
@@ -19,8 +20,6 @@ const MAX_WAITING = 4096;
 /** How long a command is retried while others change the same cart. */
 const CONFLICT_DEADLINE_MS = 4000;
 const MAX_PAUSE_MS = 32;
-/** serialization_failure and deadlock_detected: PostgreSQL rolled everything back. */
-const UNDONE = new Set(['40001', '40P01']);
 
 class PendingChange extends PendingRequest<CommandResult | Replayed> {
   readonly command: CartCommand;
@@ -253,7 +252,7 @@ export class CartWriter {
 
   /** A command that PostgreSQL refuses must not fail the rest of its batch: run each on its own. */
   async #afterError(batch: readonly Queue[], error: unknown): Promise<void> {
-    if (UNDONE.has(codeOf(error))) {
+    if (isRolledBack(error)) {
       for (const queue of batch) this.#conflict(queue, undefined);
       return;
     }

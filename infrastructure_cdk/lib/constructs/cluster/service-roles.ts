@@ -4,11 +4,11 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { acknowledgeWildcards } from '../../acknowledge-findings.ts';
-import { PodRole } from '../cluster/pod-role.ts';
 import type { BackupBucket } from '../database/backup-bucket.ts';
-import type { Service } from './service-repository.ts';
+import type { Service } from '../delivery/service-repository.ts';
+import { PodRole } from './pod-role.ts';
 
-/** As in the manifests of the services. */
+/** As in the services' manifests. */
 export const NAMESPACE = 'shopping-cart';
 
 export interface ServiceRolesProps {
@@ -20,7 +20,7 @@ export interface ServiceRolesProps {
   readonly backups: BackupBucket;
 }
 
-/** What the pods of each service may do in AWS: read their own secrets, and write backups. */
+/** The pods' AWS roles by service: read their own secrets, write backups. */
 export class ServiceRoles extends Construct {
   readonly #key: IKey;
 
@@ -37,7 +37,7 @@ export class ServiceRoles extends Construct {
     role('frontend');
     this.#letRead(role('backend'), [props.backendSecret, props.guestTokenSecret]);
     const database = role('database');
-    // The backend's too: the migration makes that login.
+    // The backend's secret too, because the migration creates that login.
     this.#letRead(database, [props.ownerSecret, props.backendSecret]);
     this.#letKeepBackups(database, props.backups);
   }
@@ -53,7 +53,7 @@ export class ServiceRoles extends Construct {
     this.#letUseKey(role, 'DecryptSecrets', ['kms:Decrypt'], 'secretsmanager');
   }
 
-  /** Not a right to the versions behind: what was deleted can be fetched back, but not by this role. */
+  /** Without access to noncurrent versions, so that this role cannot remove deleted backups for good. */
   #letKeepBackups(role: IRole, backups: BackupBucket): void {
     role.addToPrincipalPolicy(
       new PolicyStatement({
@@ -78,7 +78,7 @@ export class ServiceRoles extends Construct {
     );
   }
 
-  /** Through one AWS service only: the key opens nothing by itself. */
+  /** Allows the key only through one AWS service. */
   #letUseKey(role: IRole, sid: string, actions: string[], service: string): void {
     const { region } = role.stack;
     role.addToPrincipalPolicy(

@@ -1,0 +1,11 @@
+/**
+ * Terminology
+ *   guest       a shopper who has not signed in; we issue the id and the token.
+ *   signed-in   a customer of the configured OpenID Connect issuer; `sub` is the customer id.
+ */
+export interface Customer {
+  readonly customerId: string;
+  readonly kind: 'guest' | 'signed-in';
+  /** When the token that was sent expires, in ms since 1970. */
+  readonly expiresAtMs: number;
+}
