@@ -10,8 +10,8 @@ export default defineConfig({
       include: ['src/**/*.ts'],
       exclude: [
         'src/cli.ts',
-        // They run pg_dump and pg_restore, or speak to S3, which a machine with Node alone has not:
-        // drills/ shows them.
+        // These run pg_dump and pg_restore or use S3, which a machine with only Node does not have: drills/
+        // covers them.
         'src/backup/{backup,bucket-backup,dump}.ts',
         'src/backup/contents/snapshot.queries.ts',
         'src/backup/restore/{databases.queries,restore}.ts',

@@ -6,7 +6,7 @@ export default defineConfig({
     globalSetup: 'test-support/test-database.ts',
     testTimeout: 120_000,
     hookTimeout: 60_000,
-    // It may be a neighbour that was busy; three times in a row it is not.
+    // Another process may slow down one run, but hardly three.
     retry: 2,
   },
 });

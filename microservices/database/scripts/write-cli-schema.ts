@@ -1,5 +1,5 @@
-// Writes cli.schema.json: the commands of carthub-db and, for each, a JSON Schema of its options, for the
-// checks of deployments. With --check, compares. Defaults are left out: some depend on the machine.
+// Writes cli.schema.json: a JSON Schema of the options of each carthub-db command, for the checks of
+// deployments. With --check, only compares. Contains no defaults: some depend on the machine.
 
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Command, Option } from 'commander';
@@ -8,7 +8,7 @@ import { createProgram } from '../src/main.ts';
 
 const FILE = new URL('../cli.schema.json', import.meta.url);
 
-/** Commands by their words: "backup", "schema dump". */
+/** Commands by name: "backup", "schema dump". */
 function commandsOf(command: Command, words: readonly string[] = []): [string, object][] {
   if (command.commands.length === 0) return [[words.join(' '), describe(command)]];
   return command.commands.flatMap((each) => commandsOf(each, [...words, each.name()]));

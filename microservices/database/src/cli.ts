@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import { main } from './main.ts';
 
-// Whoever reads may stop early, as "head" does.
+// The reader of a pipe may close it early, as "head" does.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-/** A second signal ends the process. */
+/** Aborted by the first signal. A second one ends the process. */
 function stopSignal(): AbortSignal {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());

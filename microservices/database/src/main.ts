@@ -29,7 +29,7 @@ const COMMANDS: readonly AddCommand[] = [
   addCheckDrift,
 ];
 
-/** The commands and their options; `run` gets the work of the command that is called. */
+/** The commands and their options. `run` receives the work of the chosen command. */
 export function createProgram(run: Run, output: OutputConfiguration = {}): Command {
   const program = new Command('carthub-db')
     .description("Keeps the shop's database: its schema, its catalog and its backups.")
@@ -40,7 +40,7 @@ export function createProgram(run: Run, output: OutputConfiguration = {}): Comma
   return program;
 }
 
-/** The whole program, except for the process around it. */
+/** The whole program, without access to the process. */
 export async function main(
   args: readonly string[],
   environment: Environment,

@@ -1,10 +1,10 @@
 import { formatCount, type Terminal } from './terminal.ts';
 
-/** How often a person sees the line change, and how often a log gets a new one. */
+/** How often the line changes on a terminal, and how often a log gets a new line. */
 const INTERACTIVE_MS = 200;
 const LOG_MS = 5_000;
 
-/** Count, share, rate and time left, on one line that is written over where a person watches. */
+/** Shows count, share, rate and time left, on one line that a terminal overwrites. */
 export class Progress {
   readonly #terminal: Terminal;
   readonly #verb: string;
@@ -21,7 +21,7 @@ export class Progress {
 
   /**
    * @param count units so far
-   * @param share of the whole, 0 to 1; undefined if nobody knows the whole
+   * @param share of the whole, 0 to 1; undefined if the whole is unknown
    */
   update(count: number, share?: number): void {
     const now = performance.now();

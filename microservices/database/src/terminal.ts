@@ -2,7 +2,7 @@
 export interface Terminal {
   out(text: string): void;
   err(text: string): void;
-  /** A person watches `err`: a line may be written over. */
+  /** `err` is a terminal, so a line can be overwritten. */
   readonly isInteractive: boolean;
 }
 

@@ -1,4 +1,4 @@
-// Writes schema.sql: what the migrations make of an empty database.
+// Writes schema.sql: the dump of an empty database after all migrations.
 
 import { writeFile } from 'node:fs/promises';
 import { startTemporaryPostgres } from './embedded-postgres.ts';

@@ -1,4 +1,4 @@
-// What the tests of migrations begin with, and how they stand in a migration's way.
+// Setup of the migration tests, and ways to block a migration.
 
 import pg from 'pg';
 import { onTestFinished } from 'vitest';
@@ -14,7 +14,7 @@ export interface Given {
   readonly migrate: string[];
 }
 
-/** An empty database and two migrations, as long as the test runs. */
+/** An empty database and two migrations, removed after the test. */
 export async function givenMigrations(): Promise<Given> {
   const database = await createTestDatabase('empty');
   const files = await createScratch();
@@ -35,7 +35,7 @@ export async function tables(database: TestDatabase): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** A transaction that has done `sql` and stays open, with its locks. */
+/** A transaction that ran `sql` and stays open, holding its locks. */
 export async function hold(database: TestDatabase, sql: string): Promise<AsyncDisposable> {
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
@@ -43,7 +43,7 @@ export async function hold(database: TestDatabase, sql: string): Promise<AsyncDi
   return { [Symbol.asyncDispose]: () => client.end() };
 }
 
-/** Runs migrations, and kills the program with -9 when `query` waits for a lock. */
+/** Runs migrations, and kills the program with SIGKILL while `query` waits for a lock. */
 export async function killAt({ database, migrate }: Given, query: string): Promise<void> {
   const { child, finished } = spawnCli(database.url, migrate);
   let pid: number | undefined;

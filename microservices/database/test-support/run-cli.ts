@@ -6,7 +6,7 @@ export interface CliRun {
   readonly err: string;
 }
 
-/** The program in this process: what it printed, and its exit code. */
+/** Runs the program in this process; returns its output and exit code. */
 export async function runCli(
   databaseUrl: string,
   args: readonly string[],

@@ -8,7 +8,7 @@ export interface Scratch extends AsyncDisposable {
   remove(name: string): Promise<void>;
 }
 
-/** A directory of one's own, gone at the end. */
+/** A temporary directory, removed on disposal. */
 export async function createScratch(): Promise<Scratch> {
   const path = await mkdtemp(join(tmpdir(), 'carthub-scratch-'));
   return {

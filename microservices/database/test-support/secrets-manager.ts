@@ -3,14 +3,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface SecretsManager extends AsyncDisposable {
-  /** What the AWS SDK needs to come here instead of to AWS. */
+  /** Environment variables that direct the AWS SDK to this server. */
   readonly env: Readonly<Record<string, string>>;
   readonly asked: string[];
-  /** Without one, the secret does not exist. */
+  /** undefined: the secret does not exist. */
   secret: string | undefined;
 }
 
-/** AWS Secrets Manager at the network's edge: GetSecretValue of one secret. */
+/** Imitates AWS Secrets Manager over HTTP: GetSecretValue of one secret. */
 export async function startSecretsManager(): Promise<SecretsManager> {
   const state: { asked: string[]; secret: string | undefined } = { asked: [], secret: undefined };
   const server = createServer(async (request, response) => {

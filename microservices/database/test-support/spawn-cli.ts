@@ -6,11 +6,11 @@ const CLI = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
 
 export interface SpawnedCli {
   readonly child: ChildProcess;
-  /** Exit code, or null if a signal ended it; and all that it printed. */
+  /** The exit code, or null if a signal ended it, and the output. */
   readonly finished: Promise<{ readonly exitCode: number | null; readonly output: string }>;
 }
 
-/** The program as a process of its own, so that it can be killed. */
+/** Runs the program as a separate process, so that it can be killed. */
 export function spawnCli(
   databaseUrl: string,
   args: readonly string[],

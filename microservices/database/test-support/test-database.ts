@@ -1,4 +1,4 @@
-// A real PostgreSQL for tests, and a database of its own for each that asks for one.
+// A real PostgreSQL for tests, and a separate database for each test that needs one.
 
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
@@ -9,13 +9,13 @@ import { runCli } from './run-cli.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Of a superuser. */
+    /** A superuser's URL. */
     readonly serverUrl: string;
     readonly templateName: string;
   }
 }
 
-/** vitest's globalSetup. TEST_DATABASE_URL names a server of one's own (PostgreSQL 15 to 18). */
+/** vitest's globalSetup. TEST_DATABASE_URL selects another server (PostgreSQL 15 to 18). */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.TEST_DATABASE_URL;
   const server = given === undefined ? await startTemporaryPostgres() : undefined;
@@ -34,7 +34,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 
 export interface TestDatabase extends AsyncDisposable {
   readonly url: string;
-  /** The same database, seen by the backend's role. */
+  /** The same database with the backend's role. */
   readonly appUrl: string;
   query<Row extends pg.QueryResultRow>(sql: string): Promise<Row[]>;
 }
@@ -58,7 +58,7 @@ export async function createTestDatabase(
   };
 }
 
-/** A login that is a member of carthub_app, as the backend's is. */
+/** A login that is a member of carthub_app, like the backend's. */
 async function createAppLogin(serverUrl: string, url: string): Promise<string> {
   await query(
     serverUrl,

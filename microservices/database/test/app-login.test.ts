@@ -5,7 +5,7 @@ import { type CliRun, runCli } from '../test-support/run-cli.ts';
 import { createScratch, type Scratch } from '../test-support/scratch.ts';
 import { createTestDatabase, type TestDatabase } from '../test-support/test-database.ts';
 
-/** With everything that has to be quoted in SQL. */
+/** With all characters that need quoting in SQL. */
 const PASSWORD = `it's a "pass\\word" $1 100%`;
 
 let database: TestDatabase;
@@ -19,7 +19,7 @@ afterAll(async () => {
   await mounted[Symbol.asyncDispose]();
   await database[Symbol.asyncDispose]();
 });
-// Roles belong to the whole server, so that each test has one of its own.
+// Roles belong to the whole server, so each test has its own.
 beforeEach(async () => {
   username = `carthub_backend_${randomBytes(4).toString('hex')}`;
   await mount(username, PASSWORD);
@@ -55,26 +55,26 @@ async function logIn(name: string, password: string): Promise<string> {
   }
 }
 
-test('makes the login, which may do what carthub_app may', async () => {
+test('creates the login with the privileges of carthub_app', async () => {
   expect(await migrate()).toMatchObject({
     exitCode: 0,
-    err: expect.stringContaining(`Made the login ${username}`),
+    err: expect.stringContaining(`Created the login ${username}`),
   });
   await expect(logIn(username, PASSWORD)).resolves.toBe(username);
 });
 
-test('twice, it leaves the login and its password as they are', async () => {
+test('leaves an existing login and its password unchanged', async () => {
   await migrate();
   const read = `select rolpassword from pg_authid where rolname = '${username}'`;
   const before = await database.query(read);
   expect(await migrate()).toMatchObject({
     exitCode: 0,
-    err: expect.stringContaining('is there already'),
+    err: expect.stringContaining('already exists'),
   });
   expect(await database.query(read)).toEqual(before);
 });
 
-test('five at once make one', async () => {
+test('creates one login in five concurrent runs', async () => {
   const runs = await Promise.all(Array.from({ length: 5 }, () => migrate()));
   expect(runs.map(({ exitCode, err }) => ({ exitCode, err }))).toEqual(
     runs.map(({ err }) => ({ exitCode: 0, err })),
@@ -82,7 +82,7 @@ test('five at once make one', async () => {
   await expect(logIn(username, PASSWORD)).resolves.toBe(username);
 });
 
-test('never changes a password, and says that the one of the secret is refused', async () => {
+test('never changes a password, and reports that the server refuses the one in the secret', async () => {
   await migrate();
   await mount(username, 'another');
   const { exitCode, err } = await migrate();
@@ -92,7 +92,7 @@ test('never changes a password, and says that the one of the secret is refused',
   await expect(logIn(username, PASSWORD)).resolves.toBe(username);
 });
 
-test('says that a login may not log in', async () => {
+test('reports a login that cannot log in', async () => {
   await database.query(`create role ${username} nologin in role carthub_app`);
   expect(await migrate()).toMatchObject({
     exitCode: 1,
@@ -100,18 +100,18 @@ test('says that a login may not log in', async () => {
   });
 });
 
-test('a clone that the rotation made is a member through its model', async () => {
+test('accepts a clone made by the rotation, which is a member through the original', async () => {
   await migrate();
   const clone = `${username}_clone`;
   await database.query(`create role ${clone} login password 'rotated' in role ${username}`);
   await mount(clone, 'rotated');
   expect(await migrate()).toMatchObject({
     exitCode: 0,
-    err: expect.stringContaining('is there already'),
+    err: expect.stringContaining('already exists'),
   });
 });
 
-test('a login that was made by hand becomes a member', async () => {
+test('makes a login that was created by hand a member', async () => {
   await database.query(`create role ${username} login password 'by hand'`);
   await mount(username, 'by hand');
   expect(await migrate()).toMatchObject({
@@ -121,7 +121,7 @@ test('a login that was made by hand becomes a member', async () => {
   await expect(logIn(username, 'by hand')).resolves.toBe(username);
 });
 
-test('the password goes to no log of statements', async () => {
+test('keeps the password out of statement logs', async () => {
   const seen: unknown[] = [];
   const query = pg.Client.prototype.query;
   pg.Client.prototype.query = function spy(this: pg.Client, ...args: never[]) {
@@ -137,7 +137,7 @@ test('the password goes to no log of statements', async () => {
   expect(JSON.stringify(seen)).not.toContain('100%');
 });
 
-test('an owner who may make no roles is told what to do', async () => {
+test('tells an owner without CREATEROLE what to do', async () => {
   const owner = `${username}_owner`;
   await database.query(`create role ${owner} login password 'owner'`);
   await database.query(`grant select on schema_version to ${owner}`);
@@ -150,7 +150,7 @@ test('an owner who may make no roles is told what to do', async () => {
   expect(err).toContain(`create role ${username}`);
 });
 
-test('the login of a superuser or of the owner is refused', async () => {
+test('refuses the login of a superuser or of the owner', async () => {
   await mount('postgres', 'x');
   expect(await migrate()).toMatchObject({
     exitCode: 1,
@@ -170,13 +170,13 @@ test.each([
   expect(err).toContain(problem);
 });
 
-test('a directory that is not there is an error of its own; no directory, no login', async () => {
+test('fails if the directory is missing; creates no login without a directory', async () => {
   const absent = { env: { APP_CREDENTIALS_DIR: '/absent' } };
   expect(await runCli(database.url, ['migrate'], absent)).toMatchObject({ exitCode: 1 });
   expect((await runCli(database.url, ['migrate'])).err).toBe('');
 });
 
-test('a dry run makes none', async () => {
+test('creates no login in a dry run', async () => {
   const env = { APP_CREDENTIALS_DIR: mounted.path };
   await runCli(database.url, ['migrate', '--dry-run'], { env });
   expect(await database.query(`select from pg_roles where rolname = '${username}'`)).toHaveLength(

@@ -59,7 +59,7 @@ test.each([
   ["update idempotency_keys set status = 201, headers = '{}', body = ''"],
   ["delete from idempotency_keys where customer_id = 'ann'"],
   [order()],
-])('the backend may: %s', async (sql) => {
+])('the backend can: %s', async (sql) => {
   await expect(app.query(sql)).resolves.toBeDefined();
 });
 
@@ -83,7 +83,7 @@ test.each([
   ['delete from order_items'],
   ["insert into schema_version values (99, 'x', 'x', now(), 0)"],
   ['delete from schema_version'],
-])('the backend may not: %s', async (sql) => {
+])('the backend cannot: %s', async (sql) => {
   await expect(app.query(sql)).rejects.toMatchObject({ code: '42501' });
 });
 
@@ -128,11 +128,11 @@ test.each([
   [order({ currency: "'eur'" })],
   [order({ status: "'lost'" })],
   [order({ shipping_address: "'[]'" })],
-])('nobody may: %s', async (sql) => {
+])('a constraint refuses: %s', async (sql) => {
   await expect(database.query(sql)).rejects.toMatchObject({ code: '23514' });
 });
 
-test('a cart has one line per product, and products that exist', async () => {
+test('a cart has one line per product, and only existing products', async () => {
   await database.query(line({}));
   await expect(database.query(line({}))).rejects.toMatchObject({ code: '23505' });
   const unknown = line({ product_id: "'absent'" });

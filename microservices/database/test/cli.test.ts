@@ -15,7 +15,7 @@ const changed = (change: (url: URL) => void) => {
   return url.href;
 };
 
-test('is a program with an exit code', async () => {
+test('runs as a program with an exit code', async () => {
   const { finished } = spawnCli(database.url, ['status']);
   expect(await finished).toMatchObject({ exitCode: 0 });
   expect(await spawnCli('', ['status']).finished).toMatchObject({ exitCode: 2 });
@@ -39,14 +39,14 @@ test.each([[['unknown']], [['migrate', '--unknown']], [['import-catalog']], [[]]
   },
 );
 
-test('a bad configuration ends with 2', async () => {
+test('exits with 2 after a bad configuration', async () => {
   expect(await runCli('', ['status'])).toMatchObject({ exitCode: 2 });
   const { exitCode, out } = await runCli('', ['status', '--json']);
   expect(exitCode).toBe(2);
   expect(JSON.parse(out)).toMatchObject({ ok: false });
 });
 
-test('an unreachable server, a wrong password and an unknown database are told apart', async () => {
+test('distinguishes an unreachable server, a wrong password and an unknown database', async () => {
   const attempt = async (change: (url: URL) => void) =>
     await runCli(changed(change), ['status', '--json']);
   const messages = [
@@ -63,12 +63,12 @@ test('an unreachable server, a wrong password and an unknown database are told a
     expect(exitCode).toBe(1);
     return JSON.parse(out).message;
   });
-  expect(messages[0]).toContain('Nothing answers at postgres@127.0.0.1:1/');
+  expect(messages[0]).toContain('Nothing listens at postgres@127.0.0.1:1/');
   expect(messages[1]).toContain('password');
   expect(messages[2]).toContain('does not exist');
 });
 
-test('who may not change the schema is told so', async () => {
+test('reports a role that cannot change the schema', async () => {
   await using empty = await createTestDatabase('empty');
   const { exitCode, err } = await runCli(empty.appUrl, ['migrate']);
   expect(exitCode).toBe(1);

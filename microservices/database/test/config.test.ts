@@ -11,7 +11,7 @@ function sourceOf(environment: Environment) {
   return read.config.database;
 }
 
-test('takes the command line before the environment', () => {
+test('prefers the command line to the environment', () => {
   const result = readConfig({ DATABASE_URL: 'postgres://a@b/c' }, URL_TEXT);
   expect(result).toMatchObject({
     ok: true,
@@ -24,7 +24,7 @@ test('takes the command line before the environment', () => {
   });
 });
 
-test('tells every problem at once, and never the password', () => {
+test('reports all problems at once, and never the password', () => {
   const result = readConfig({
     DATABASE_URL: 'mysql://shop:secret@db/carthub',
     MIGRATION_LOCK_TIMEOUT_MS: '5s',
@@ -38,7 +38,7 @@ test('tells every problem at once, and never the password', () => {
 
 test.each([
   ['', 'No database is named'],
-  ['nonsense', 'can not be read'],
+  ['nonsense', 'cannot be read'],
   ['postgres://shop@db', 'names no database'],
 ])('refuses the URL "%s"', (url, problem) => {
   const result = readConfig({ DATABASE_URL: url });
@@ -59,7 +59,7 @@ test.each([
 });
 
 test.each([
-  ['timeout expired', 'does not answer in time'],
+  ['timeout expired', 'does not respond in time'],
   ['Connection terminated unexpectedly', 'broke'],
   ['The server does not support SSL connections', 'offers no TLS'],
   ['something else', 'something else'],

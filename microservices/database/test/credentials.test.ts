@@ -50,14 +50,14 @@ describe('credentials come', () => {
     });
   });
 
-  test('from files that tell the login, and variables that tell the rest', async () => {
+  test('from files with the login, and variables with the rest', async () => {
     const { username = '', password = '', ...rest } = parts;
     await using directory = await mount({ username, password });
     const env = { ...variables(rest), DATABASE_CREDENTIALS_DIR: directory.path };
     expect(await status(env)).toMatchObject({ exitCode: 0 });
   });
 
-  test.each(['dbname', 'database'])('from a secret, which says %s', async (key) => {
+  test.each(['dbname', 'database'])('from a secret with the key %s', async (key) => {
     await using manager = await startSecretsManager();
     const { database: name, port, ...rest } = parts;
     manager.secret = JSON.stringify({
@@ -73,8 +73,8 @@ describe('credentials come', () => {
   });
 });
 
-describe('a source that does not tell enough', () => {
-  test('is named, with what is missing', async () => {
+describe('an incomplete source', () => {
+  test('is reported with what is missing', async () => {
     await using directory = await mount({ username: 'owner' });
     const { exitCode, out } = await status({ DATABASE_CREDENTIALS_DIR: directory.path });
     expect(exitCode).toBe(1);
@@ -86,7 +86,7 @@ describe('a source that does not tell enough', () => {
     ]);
   });
 
-  test('is one too many', async () => {
+  test('is refused next to another one', async () => {
     const env = { DATABASE_URL: database.url, DATABASE_SECRET_ARN: ARN, DATABASE_TLS: 'maybe' };
     const { exitCode, out } = await status(env);
     expect(exitCode).toBe(2);
@@ -96,11 +96,11 @@ describe('a source that does not tell enough', () => {
     ]);
   });
 
-  test('is a secret that does not exist, or is no JSON', async () => {
+  test('can be a secret that does not exist or is not JSON', async () => {
     await using manager = await startSecretsManager();
     const env = { DATABASE_SECRET_ARN: ARN, ...manager.env };
     const absent = await spawnCli('', ['status'], env).finished;
-    expect(absent.output).toContain(`The secret ${ARN} can not be read (ResourceNotFound`);
+    expect(absent.output).toContain(`The secret ${ARN} cannot be read (ResourceNotFound`);
     manager.secret = 'hunter2';
     const odd = await spawnCli('', ['status'], env).finished;
     expect(odd.output).toContain('not a JSON object');
@@ -108,7 +108,7 @@ describe('a source that does not tell enough', () => {
   });
 });
 
-test('after a rotation the new password is read once more, without a restart', async () => {
+test('reads the new password after a rotation, without a restart', async () => {
   const login = async (password: string) =>
     database.query(`alter role carthub_rotated login password '${password}'`);
   await database.query('create role carthub_rotated');
@@ -129,7 +129,7 @@ test('after a rotation the new password is read once more, without a restart', a
   await database.query('drop role carthub_rotated');
 });
 
-describe('a server that wants TLS', () => {
+describe('a server that requires TLS', () => {
   let server: TlsServer;
   beforeAll(async () => {
     server = await startTlsServer();
@@ -140,34 +140,34 @@ describe('a server that wants TLS', () => {
     return exitCode === 0 ? 'connected' : String(JSON.parse(out).message);
   };
 
-  test('is trusted by its authority and its name, and else not', async () => {
+  test('is trusted only by its authority and its name', async () => {
     const trusted = { DATABASE_TLS: 'verify-full', DATABASE_CA_FILE: server.caFile };
     expect(await message(server.url(), trusted)).toBe('connected');
     expect(await message(`${server.url()}?sslmode=require&sslrootcert=${server.caFile}`)).toBe(
       'connected',
     );
     expect(await message(server.url(), { DATABASE_TLS: 'verify-full' })).toMatch(
-      /comes from an authority that is not trusted.*DATABASE_CA_FILE/,
+      /is signed by an authority that is not trusted.*DATABASE_CA_FILE/,
     );
     expect(await message(server.url('127.0.0.1'), trusted)).toMatch(/for another host name/);
   });
 
-  test('is checked against the authorities that come along, by the program as it is run', async () => {
+  test('is checked against the included authorities when the program runs', async () => {
     const { finished } = spawnCli(server.url(), ['status'], { DATABASE_TLS: 'verify-full' });
     const { exitCode, output } = await finished;
     expect(exitCode).toBe(1);
-    expect(output).toContain('comes from an authority that is not trusted');
+    expect(output).toContain('is signed by an authority that is not trusted');
   });
 
-  test('is not spoken to in the clear', async () => {
+  test('gets no connection without TLS', async () => {
     expect(await message(server.url())).toMatch(/refuses/);
   });
 
-  test('a server without TLS is refused where it is wanted', async () => {
+  test('a server without TLS is refused where TLS is required', async () => {
     expect(await message(database.url, { DATABASE_TLS: 'verify-full' })).toMatch(/offers no TLS/);
   });
 
-  test('anywhere but on this machine TLS is wanted if nobody says otherwise', async () => {
+  test('requires TLS by default, except on this machine', async () => {
     const source = (env: Record<string, string>) => {
       const config = readConfig(env);
       if (!config.ok) throw new Error(config.problems.join());
@@ -183,7 +183,7 @@ describe('a server that wants TLS', () => {
   });
 });
 
-test('a connection takes the options of its URL', async () => {
+test('a connection uses the options in its URL', async () => {
   const url = `${database.url}?options=${encodeURIComponent('-c role=carthub_app')}`;
   const config = readConfig({ DATABASE_URL: url });
   if (!config.ok) throw new Error(config.problems.join());

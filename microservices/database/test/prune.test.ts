@@ -33,10 +33,10 @@ const counts = async () => {
   return row;
 };
 
-test('removes old carts of guests with their lines, and nobody else’s or any order', async () => {
+test('removes old guest carts with their lines, and no other carts or orders', async () => {
   const { exitCode, out } = await runCli(database.url, ['prune']);
   expect(exitCode).toBe(0);
-  expect(out).toContain('Removed 111 guest-carts older than 90 days, of 202 rows looked at.');
+  expect(out).toContain('Removed 111 guest-carts older than 90 days, of 202 rows read.');
   expect(await counts()).toEqual({ carts: 91, lines: 91, orders: 1 });
   const left = await database.query(
     `select from carts where customer_id in ('customer', 'guestbook', 'guest_1', 'guest_89')`,
@@ -44,14 +44,14 @@ test('removes old carts of guests with their lines, and nobody else’s or any o
   expect(left).toHaveLength(4);
 });
 
-test('removes the answers that nobody will ask for again', async () => {
+test('removes expired stored responses', async () => {
   const { out } = await runCli(database.url, ['prune']);
-  expect(out).toContain('Removed 3 idempotency-keys older than 2 days, of 5 rows looked at.');
+  expect(out).toContain('Removed 3 idempotency-keys older than 2 days, of 5 rows read.');
   const left = await database.query('select customer_id from idempotency_keys order by 1');
   expect(left).toEqual([{ customer_id: 'guest_0' }, { customer_id: 'guest_1' }]);
 });
 
-test.each([1, 7, 202, 1000])('in batches of %d it finds the same', async (size) => {
+test.each([1, 7, 202, 1000])('finds the same rows in batches of %d', async (size) => {
   const args = ['prune', '--batch-size', `${size}`, '--guest-carts', '100', '--json'];
   const { out } = await runCli(database.url, args);
   expect(JSON.parse(out).results).toEqual([
@@ -60,14 +60,14 @@ test.each([1, 7, 202, 1000])('in batches of %d it finds the same', async (size) 
   ]);
 });
 
-test('a dry run only counts', async () => {
+test('only counts in a dry run', async () => {
   const before = await counts();
   const { out } = await runCli(database.url, ['prune', '--dry-run', '--batch-size', '10']);
   expect(out).toContain('Would remove 111 guest-carts');
   expect(await counts()).toEqual(before);
 });
 
-test('asked to stop, it does after the batch it is in; what that removed stays removed', async () => {
+test('stops after the current batch, which stays committed', async () => {
   const connection = new pg.Client({ connectionString: database.url });
   await connection.connect();
   const stop = new AbortController();
@@ -81,7 +81,7 @@ test('asked to stop, it does after the batch it is in; what that removed stays r
   expect((await runCli(database.url, ['prune'], { stop: AbortSignal.abort() })).out).toBe('');
 });
 
-test('does not wait for a cart that somebody is changing', async () => {
+test('skips a locked cart without waiting', async () => {
   const shopper = new pg.Client({ connectionString: database.url });
   await shopper.connect();
   await shopper.query(`begin; update carts set version = 2 where customer_id = 'guest_200'`);
@@ -97,7 +97,7 @@ test.each([['0'], ['-1'], ['many'], ['1.5']])('refuses an age of %s days', async
   expect(err).toContain('whole number');
 });
 
-test('without the tables it says what to do first', async () => {
+test('says to migrate a database without tables first', async () => {
   await using empty = await createTestDatabase('empty');
   const { exitCode, err } = await runCli(empty.url, ['prune']);
   expect(exitCode).toBe(1);

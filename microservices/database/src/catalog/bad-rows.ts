@@ -4,11 +4,11 @@ const MAX_SHOWN = 50;
 
 export interface BadRows {
   readonly total: number;
-  /** The first of them. */
+  /** The first 50 problems. */
   readonly shown: readonly BadRow[];
 }
 
-/** Counts bad rows and keeps the first, in memory that does not depend on their number. */
+/** Counts all bad rows and keeps the first 50 problems, so memory is bounded. */
 export class BadRowCollector {
   readonly #shown: BadRow[] = [];
   #total = 0;
@@ -18,7 +18,7 @@ export class BadRowCollector {
     return this.#total;
   }
 
-  /** A row with two bad fields is shown twice and counted once. */
+  /** A row with two bad fields adds two problems and counts once. */
   add(bad: BadRow): void {
     if (bad.line !== this.#lastLine) this.#total += 1;
     this.#lastLine = bad.line;

@@ -1,19 +1,19 @@
-// Gathers the rows of a catalogue file into batches, as COPY takes them.
+// Groups the rows of a catalog file into batches in the text format of COPY.
 
 import type { CsvRecord } from './csv.ts';
 import { type BadRow, type Layout, readHeader, readRow, toCopyLine } from './row.ts';
 
-/** Good rows that go to the server at once. */
+/** Good rows that are sent to the server together. */
 export interface Batch {
-  /** Of COPY's text format. */
+  /** In COPY's text format. */
   readonly chunks: readonly Buffer[];
   readonly rows: number;
-  /** Of the file up to here, bad ones too. */
+  /** Rows of the file so far, including bad ones. */
   readonly rowsRead: number;
 }
 
 export interface BatchReader {
-  /** Told once. With problems there is no batch. */
+  /** Called once. If there are problems, no batch follows. */
   readonly onHeader: (problems: readonly string[]) => void;
   readonly onBad: (bad: BadRow) => void;
 }
@@ -48,7 +48,7 @@ export async function* toBatches(
   yield { ...builder.build(), rowsRead };
 }
 
-/** Keeps lines outside of the heap, which would grow with so many strings. */
+/** Keeps lines in buffers, outside the V8 heap: as strings they would make the heap grow. */
 class BatchBuilder {
   readonly #chunks: Buffer[] = [];
   #lines = '';

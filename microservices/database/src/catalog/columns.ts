@@ -1,4 +1,4 @@
-// The columns of a catalogue file, and what may stand in each.
+// The columns of a catalog file, and the check of each.
 
 export const COLUMNS = [
   'product_id',
@@ -15,7 +15,7 @@ export type Column = (typeof COLUMNS)[number];
 const MAX_PRICE = 99_999_999.99;
 const MAX_STOCK = 2_147_483_647;
 
-/** The same limits as the CHECKs of the table products. */
+/** The same limits as the CHECK constraints of the table products. */
 const CHECKS: Readonly<Record<Column, (value: string) => string | undefined>> = {
   product_id: (value) => checkText(value, 255) ?? checkTrimmed(value),
   product_name: (value) => checkText(value, 255),
@@ -26,7 +26,7 @@ const CHECKS: Readonly<Record<Column, (value: string) => string | undefined>> = 
   image_url: (value) => checkText(value, 2000),
 };
 
-/** Why the value can not be taken, as in "price: is negative", or undefined. */
+/** Why the value is invalid, such as "is negative"; undefined if it is valid. */
 export function checkValue(column: Column, value: string): string | undefined {
   return checkEncoding(value) ?? CHECKS[column](value);
 }
@@ -39,7 +39,7 @@ function checkEncoding(value: string): string | undefined {
 
 function checkText(value: string, maxCharacters: number): string | undefined {
   if (value.trim() === '') return 'is empty';
-  // PostgreSQL counts characters, length counts UTF-16 units: never fewer.
+  // PostgreSQL counts characters. `length` counts UTF-16 units, which are never fewer.
   if (value.length <= maxCharacters) return undefined;
   const characters = [...value].length;
   if (characters <= maxCharacters) return undefined;
@@ -47,7 +47,7 @@ function checkText(value: string, maxCharacters: number): string | undefined {
 }
 
 function checkTrimmed(value: string): string | undefined {
-  return value === value.trim() ? undefined : 'begins or ends with a blank';
+  return value === value.trim() ? undefined : 'begins or ends with white space';
 }
 
 function checkPrice(value: string): string | undefined {

@@ -1,4 +1,4 @@
-// Reads a CSV file record by record, each with the number of the line on which it begins.
+// Reads a CSV file record by record, with the number of the line where each record begins.
 
 import { createReadStream } from 'node:fs';
 import { Transform } from 'node:stream';
@@ -16,15 +16,15 @@ interface CsvProblem {
 }
 
 export interface CsvReader {
-  /** Called for each record that can not be read; the others still come. */
+  /** Called for each unreadable record. Reading continues with the next one. */
   readonly onProblem: (problem: CsvProblem) => void;
   readonly onBytes: (count: number) => void;
 }
 
-/** More than four times the longest product. A quote that is never closed ends here. */
+/** More than four times the longest product. Limits what an unclosed quote can consume. */
 const MAX_RECORD_BYTES = 65_536;
 
-/** Gives `consume` the records of a file as they are read, and waits until it has taken them all. */
+/** Streams the records of a file to `consume`, and waits until it has read them all. */
 export async function readCsv(
   file: string,
   reader: CsvReader,
@@ -41,7 +41,7 @@ export async function readCsv(
       lastLine = lines;
       const line = lines - fields.reduce((sum, field) => sum + field.split('\n').length - 1, 0);
       const isBlank = fields.length === 1 && fields[0] === '';
-      // The parser's type allows no other shape; numbered() takes it apart again.
+      // The parser's type allows only strings here; numbered() separates the line number again.
       return isBlank || line >= unreadableFrom ? null : [String(line), ...fields];
     },
     on_skip: (error) => {
@@ -64,9 +64,9 @@ async function* numbered(parsed: AsyncIterable<string[]>): AsyncGenerator<CsvRec
 
 const STRAY_QUOTE = 'has a quote inside a field: put the field in quotes, and double the quote';
 const BROKEN_QUOTE =
-  'has a quote that is not closed where the field ends; from here on the file can not be read';
+  'has a quote that is not closed where the field ends; the rest of the file cannot be read';
 
-/** \r\n becomes \n: inside of quotes the parser would count it as two lines. */
+/** Replaces \r\n by \n: inside quotes the parser would count it as two lines. */
 function unixLines(onBytes: (count: number) => void): Transform {
   let carried = '';
   return new Transform({

@@ -14,8 +14,8 @@ export interface Changes {
   readonly stock_changed: number;
 }
 
-/** Until the end of the transaction. Only imports write products: the shop does not wait for this. */
-export async function lockCatalogue(connection: Connection): Promise<void> {
+/** Held until the transaction ends. Only imports write products, so the shop does not wait for it. */
+export async function lockCatalog(connection: Connection): Promise<void> {
   await connection.query('lock table public.products in share row exclusive mode');
 }
 
@@ -26,7 +26,7 @@ export async function shopHasProducts(connection: Connection): Promise<boolean> 
   return rows[0]?.found === true;
 }
 
-/** Of this transaction alone, and gone with it. */
+/** Temporary tables, dropped when the transaction ends. */
 export async function createTables(connection: Connection): Promise<void> {
   await connection.query(
     `create temporary table incoming (
@@ -47,7 +47,7 @@ export async function createTables(connection: Connection): Promise<void> {
   );
 }
 
-/** In place of the rows that were there. @param chunks of COPY's text format */
+/** Replaces the rows of incoming. @param chunks in COPY's text format */
 export async function copyIntoIncoming(
   connection: Connection,
   chunks: readonly Buffer[],
@@ -56,7 +56,7 @@ export async function copyIntoIncoming(
   await pipeline(chunks, connection.query(from('copy pg_temp.incoming from stdin')));
 }
 
-/** Gives the number of rows whose product_id is there for the first time. */
+/** Returns the number of rows whose product_id is new in this file. */
 export async function markSeen(connection: Connection): Promise<number> {
   const { rowCount } = await connection.query(
     `insert into pg_temp.seen (product_id, line, stock)
@@ -68,7 +68,7 @@ export async function markSeen(connection: Connection): Promise<number> {
   return rowCount ?? 0;
 }
 
-/** Rows whose product_id came before: taken out of incoming, the first one stays. */
+/** Removes rows from incoming whose product_id occurred before; the first occurrence stays. */
 export async function takeDuplicates(connection: Connection): Promise<Duplicate[]> {
   const { rows } = await connection.query<Duplicate>(
     `with taken as (
@@ -82,7 +82,7 @@ export async function takeDuplicates(connection: Connection): Promise<Duplicate[
   return rows;
 }
 
-/** Unchanged products are left out: for others the search column is computed, most of the work. */
+/** Skips unchanged products: computing the search column of a changed one is most of the work. */
 export async function updateProducts(connection: Connection): Promise<number> {
   const { rowCount } = await connection.query(
     `update public.products as p
@@ -100,7 +100,7 @@ export async function updateProducts(connection: Connection): Promise<number> {
   return rowCount ?? 0;
 }
 
-/** Under the lock, so it needs no ON CONFLICT, which costs an eighth of the time of an import. */
+/** The lock makes ON CONFLICT unnecessary, which would add an eighth to the time of an import. */
 export async function insertProducts(connection: Connection): Promise<number> {
   const { rowCount } = await connection.query(
     `insert into public.products
@@ -124,7 +124,7 @@ export async function insertStocks(connection: Connection): Promise<number> {
   return rowCount ?? 0;
 }
 
-/** All at the end, and locked in the order in which checkout locks them: no deadlock. */
+/** Runs once, at the end, and locks rows in the same order as checkout, so it cannot deadlock. */
 export async function updateStocks(connection: Connection): Promise<number> {
   const { rowCount } = await connection.query(
     `with changed as (
@@ -143,7 +143,7 @@ export async function updateStocks(connection: Connection): Promise<number> {
   return rowCount ?? 0;
 }
 
-/** What the rows of incoming would change. Changes nothing. */
+/** Counts what the rows of incoming would change. Read-only. */
 export async function countChanges(connection: Connection): Promise<Changes> {
   const { rows } = await connection.query<Changes>(
     `select

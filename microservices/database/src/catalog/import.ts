@@ -1,12 +1,12 @@
-// Brings a catalogue file into the shop, in one transaction: while PostgreSQL writes one batch, the
-// next one is read. Most of the time goes into the search column and its index, so reading is free.
+// Imports a catalog file in one transaction. The next batch is read while PostgreSQL writes the previous
+// one. PostgreSQL spends most of the time on the search column and its index, so reading costs no time.
 //
 // Terminology
-//   row        one product of the file. Its line is where it begins: a field may hold line breaks.
-//   bad row    one that can not be taken. Without allowPartial a single one stops the import.
-//   batch      good rows that go to the server at once (batches.ts).
+//   row        one product of the file. Its line is where it begins: fields may contain line breaks.
+//   bad row    an invalid row. Without allowPartial a single one stops the import.
+//   batch      good rows that are sent to the server together (batches.ts).
 //   incoming   the temporary table that holds the batch.
-//   seen       the temporary table of all products of the file so far.
+//   seen       the temporary table of all products read so far.
 
 import { type Connection, inTransaction } from '../database/connection.ts';
 import { BadRowCollector, type BadRows } from './bad-rows.ts';
@@ -17,11 +17,11 @@ import type { BadRow } from './row.ts';
 
 export interface ImportOptions {
   readonly allowPartial: boolean;
-  /** Leaves a shop alone that has a product. */
+  /** Imports nothing if the shop has a product. */
   readonly onlyIfEmpty: boolean;
-  /** Counts what would change, and changes nothing. */
+  /** Counts what would change; changes nothing. */
   readonly isDryRun: boolean;
-  /** Told after each batch: bytes of the file and rows so far. */
+  /** Called after each batch with the bytes and rows read so far. */
   readonly onProgress: (bytes: number, rows: number) => void;
   readonly onStep: (step: string) => void;
 }
@@ -65,7 +65,7 @@ class Import {
   async run(file: string): Promise<ImportResult> {
     const { allowPartial, onlyIfEmpty, isDryRun, onStep } = this.#options;
     onStep('Waiting for another import to end');
-    if (!isDryRun) await queries.lockCatalogue(this.#connection);
+    if (!isDryRun) await queries.lockCatalog(this.#connection);
     if (onlyIfEmpty && (await queries.shopHasProducts(this.#connection))) {
       return { outcome: 'not-empty' };
     }
@@ -86,7 +86,7 @@ class Import {
     return { outcome: 'imported', counts, bad };
   }
 
-  /** One pass through the file, in memory that does not depend on its length. */
+  /** One pass through the file; memory does not depend on its length. */
   async #read(file: string): Promise<void> {
     const reader = {
       onProblem: ({ line, reason }: { line: number; reason: string }) =>
@@ -98,7 +98,7 @@ class Import {
     try {
       await readCsv(file, reader, (records) => this.#takeAll(records));
     } finally {
-      // If the file can not be read on, the rollback must not overtake the batch.
+      // If reading fails, wait for the batch before the rollback.
       await this.#writing.catch(() => {});
     }
   }
@@ -113,7 +113,7 @@ class Import {
     for await (const batch of toBatches(records, reader)) {
       await this.#writing;
       this.#writing = this.#take(batch, this.#bytesRead);
-      // Seen where it is awaited, which may be later.
+      // The error is handled where the promise is awaited, which may be later.
       this.#writing.catch(() => {});
     }
     await this.#writing;
@@ -124,7 +124,7 @@ class Import {
     const fresh = await queries.markSeen(this.#connection);
     this.#goodRows += fresh;
     if (fresh < rows) await this.#takeDuplicates();
-    // What is going to be rolled back need not be written.
+    // Skips writing what will be rolled back.
     if (this.#bad.total === 0 || this.#options.allowPartial) {
       this.#count(await this.#putIntoShop(fresh));
     }
@@ -133,7 +133,7 @@ class Import {
 
   async #takeDuplicates(): Promise<void> {
     for (const { product_id, line, first_line } of await queries.takeDuplicates(this.#connection)) {
-      const reason = `"${product_id}" is there already, on line ${first_line}`;
+      const reason = `"${product_id}" is already on line ${first_line}`;
       this.#bad.add({ line, column: 'product_id', reason });
     }
   }

@@ -8,7 +8,7 @@ export interface BadRow {
   readonly reason: string;
 }
 
-/** At which place of a record each column stands. */
+/** The index of each column in a record. */
 export type Layout = ReadonlyMap<Column, number>;
 
 export type HeaderResult =
@@ -22,8 +22,8 @@ export function readHeader(names: readonly string[]): HeaderResult {
   const repeated = names.filter((name, index) => isColumn(name) && names.indexOf(name) !== index);
   const problems = [
     ...missing.map((name) => `The column "${name}" is missing.`),
-    ...unknown.map((name) => `The column "${name}" is not known: remove it.`),
-    ...repeated.map((name) => `The column "${name}" is there twice.`),
+    ...unknown.map((name) => `The column "${name}" is unknown: remove it.`),
+    ...repeated.map((name) => `The column "${name}" occurs twice.`),
   ];
   if (problems.length > 0) return { ok: false, problems };
   return { ok: true, layout: new Map(COLUMNS.map((column) => [column, names.indexOf(column)])) };
@@ -33,7 +33,7 @@ export type RowResult =
   | { readonly ok: true; readonly values: readonly string[] }
   | { readonly ok: false; readonly bad: readonly BadRow[] };
 
-/** The values in the order of COLUMNS, or everything that is wrong with them. */
+/** The values in the order of COLUMNS, or all their problems. */
 export function readRow({ line, fields }: CsvRecord, layout: Layout): RowResult {
   if (fields.length !== COLUMNS.length) {
     const reason = `has ${fields.length} fields instead of ${COLUMNS.length}`;

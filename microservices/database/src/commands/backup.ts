@@ -41,7 +41,7 @@ export const addBackup: AddCommand = (program, run) => {
     .option('--sse <kind>', `in S3: AES256 or aws:kms (default: the bucket's)`, parseEncryption)
     .option('--kms-key <id>', 'the key for aws:kms')
     .option('--part-size <MiB>', 'of the parts that go to S3', parsePartSize, 16)
-    .option('--stream', 'send to S3 without a file in between: needs no disk, can not go on later');
+    .option('--stream', 'send to S3 without a file in between: needs no disk, cannot go on later');
   addPlaceOptions(command)
     .addHelpText('after', HELP)
     .action((options: Options) => run(options, (context) => runBackup(context, options)));

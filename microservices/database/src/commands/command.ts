@@ -1,4 +1,4 @@
-// What all commands have in common. One file for each command; main.ts puts them together.
+// Shared by all commands. Each command has its own file; main.ts registers them.
 
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Config } from '../config/config.ts';
@@ -12,20 +12,20 @@ export interface CommonOptions {
 
 export type StopSignal = () => AbortSignal;
 
-/** What a command works with. */
+/** The dependencies of a command. */
 export interface Context {
   readonly config: Config;
   readonly database: Database;
   readonly terminal: Terminal;
   readonly json: boolean;
   /**
-   * Asked for by a command that can stop in good order, and aborted by SIGINT and SIGTERM. Those end
-   * any other command at once; the server undoes what was not committed.
+   * Called by commands that can stop gracefully; SIGINT and SIGTERM abort the signal. They end any other
+   * command immediately, and the server rolls back what was not committed.
    */
   readonly stopSignal: StopSignal;
 }
 
-/** Gives the work its context, and the program its exit code. */
+/** Calls `work` with its context and sets the exit code of the program. */
 export type Run = (
   options: CommonOptions,
   work: (context: Context) => Promise<ExitCode>,
@@ -40,14 +40,14 @@ Environment, any one of:
   DATABASE_CREDENTIALS_DIR    a directory with the files host, port, database, username, password
   DATABASE_SECRET_ARN         a secret in AWS Secrets Manager, as RDS keeps it
   DATABASE_HOST, _PORT, _DATABASE, _USERNAME, _PASSWORD
-                              for what a directory or a secret does not tell, or alone
+                              for what a directory or a secret does not contain, or all of it
 and
   DATABASE_TLS                verify-full or off (default: off on this machine, else verify-full)
   DATABASE_CA_FILE            CA certificates (default: the sslrootcert of the URL, else those of
                               Amazon RDS and Node.js)
 `;
 
-/** A command with what every command has. */
+/** Adds a command with the options of all commands. */
 export function addCommand(parent: Command, name: string, description: string): Command {
   return parent
     .command(name)

@@ -12,10 +12,10 @@ interface Options extends CommonOptions {
 }
 
 export const addImportCatalog: AddCommand = (program, run) => {
-  addCommand(program, 'import-catalog', 'put the products and stock of a CSV file into the shop')
+  addCommand(program, 'import-catalog', 'import products and stock from a CSV file')
     .argument('<file>', 'a CSV file in UTF-8, with a header')
-    .option('--allow-partial', 'import the good rows although others are bad')
-    .option('--if-empty', 'do nothing if the shop has a product already')
+    .option('--allow-partial', 'import the good rows even if others are bad')
+    .option('--if-empty', 'do nothing if the shop has products')
     .option('--dry-run', 'check the file and count what would change')
     .action((file: string, options: Options) =>
       run(options, (context) => runImportCatalog(context, file, options)),
@@ -29,7 +29,7 @@ async function runImportCatalog(
 ): Promise<ExitCode> {
   const size = await fileSize(file);
   if (size === undefined) {
-    const message = `There is no file that can be read at ${file}.`;
+    const message = `There is no readable file at ${file}.`;
     if (json) printJson(terminal, { ok: false, message });
     else terminal.err(`${message}\n`);
     return 1;
@@ -59,7 +59,7 @@ async function fileSize(file: string): Promise<number | undefined> {
 
 function print(terminal: Terminal, result: ImportResult, isDryRun: boolean, seconds: number): void {
   if (result.outcome === 'not-empty') {
-    terminal.out('The shop has products already: nothing was imported.\n');
+    terminal.out('Nothing was imported: the shop already has products.\n');
     return;
   }
   if (result.outcome === 'bad-header') {
@@ -79,7 +79,7 @@ function print(terminal: Terminal, result: ImportResult, isDryRun: boolean, seco
   const { rows, inserted, updated, unchanged, stock_changed } = result.counts;
   terminal.out(
     `${isDryRun ? 'Would import' : 'Imported'} ${formatCount(rows)} products in ${seconds} s: ${formatCount(inserted)} new, ` +
-      `${formatCount(updated)} changed, ${formatCount(unchanged)} as they were; ` +
+      `${formatCount(updated)} changed, ${formatCount(unchanged)} unchanged; ` +
       `${formatCount(stock_changed)} stocks set.\n`,
   );
 }

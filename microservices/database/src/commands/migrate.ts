@@ -19,16 +19,16 @@ interface Options extends CommonOptions {
 type Result = MigrateResult | RehearseResult;
 
 const HELP = `
-  MIGRATION_LOCK_TIMEOUT_MS         how long the last tries wait for a lock, the others half as long (default 1200)
-  MIGRATION_LOCK_RETRIES            how often it is tried again after that (default 5)
-  MIGRATION_STATEMENT_TIMEOUT_MS    how long one of its statements may run (default 600000)
-  APP_CREDENTIALS_DIR               the files username and password of the backend's login, which is
-                                    made if it is not there`;
+  MIGRATION_LOCK_TIMEOUT_MS         lock timeout of the last two attempts; earlier ones wait half as long (default 1200)
+  MIGRATION_LOCK_RETRIES            retries after a lock timeout, deadlock or conflict (default 5)
+  MIGRATION_STATEMENT_TIMEOUT_MS    timeout of one statement (default 600000)
+  APP_CREDENTIALS_DIR               a directory with the files username and password of the backend's
+                                    login, which is created if it does not exist`;
 
 export const addMigrate: AddCommand = (program, run) => {
   addCommand(program, 'migrate', 'bring the database to the newest version')
     .option('--migrations <directory>', 'the SQL files', DEFAULT_DIRECTORY)
-    .option('--dry-run', 'try what is pending in a transaction that is rolled back')
+    .option('--dry-run', 'try pending migrations in a transaction, then roll back')
     .addHelpText('after', HELP)
     .action((options: Options) => run(options, (context) => runMigrate(context, options)));
 };
@@ -49,11 +49,11 @@ async function runMigrate(context: Context, options: Options): Promise<ExitCode>
     }),
   );
   const exitCode = report(context, result);
-  return exitCode === 0 && !options.dryRun ? await makeLogin(context) : exitCode;
+  return exitCode === 0 && !options.dryRun ? await ensureLogin(context) : exitCode;
 }
 
-/** After the migrations, which make the role that it is a member of. */
-async function makeLogin({ config, database, terminal }: Context): Promise<ExitCode> {
+/** Runs after the migrations, which create the role carthub_app. */
+async function ensureLogin({ config, database, terminal }: Context): Promise<ExitCode> {
   const { appCredentialsDirectory: directory } = config;
   if (directory === undefined) return 0;
   const login = await ensureAppLogin(database, directory);
@@ -64,9 +64,9 @@ async function makeLogin({ config, database, terminal }: Context): Promise<ExitC
 function describeLogin(login: LoginResult): string {
   if (login.outcome === 'refused') return login.problem;
   const { outcome, username } = login;
-  if (outcome === 'made') return `Made the login ${username}, a member of carthub_app.`;
+  if (outcome === 'created') return `Created the login ${username}, a member of carthub_app.`;
   if (outcome === 'joined') return `Made the login ${username} a member of carthub_app.`;
-  return `The login ${username} is there already.`;
+  return `The login ${username} already exists.`;
 }
 
 function report({ terminal, json }: Context, result: Result): ExitCode {
@@ -88,7 +88,7 @@ function describeRehearsed(pending: readonly MigrationFile[], version: number): 
   const lines = pending.map(
     (each) =>
       `Would apply ${each.file}${formatMarks(each.marks)}` +
-      `${isTried(each) ? '' : ': not tried, as it could not be rolled back'}\n`,
+      `${isTried(each) ? '' : ': not tried, because it cannot be rolled back'}\n`,
   );
   const tried = pending.filter(isTried).length;
   const what = pending.length === 0 ? 'Nothing to apply' : `Tried ${tried} and rolled back`;

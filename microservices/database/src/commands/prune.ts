@@ -17,10 +17,10 @@ interface Options extends CommonOptions {
 
 const DEFAULT_BATCH_SIZE = 1_000;
 
-/** Each table has an option of its own, for its age. */
+/** Each table has an option for its maximum age. */
 export const addPrune: AddCommand = (program, run) => {
-  const command = addCommand(program, 'prune', 'remove what has been of no use for long')
-    .option('--batch-size <rows>', 'rows of one transaction', parseCount, DEFAULT_BATCH_SIZE)
+  const command = addCommand(program, 'prune', 'remove expired rows in small batches')
+    .option('--batch-size <rows>', 'rows per transaction', parseCount, DEFAULT_BATCH_SIZE)
     .option('--dry-run', 'count what would be removed');
   for (const { name, description, days } of AGING_TABLES) {
     command.option(`--${name} <days>`, description, parseCount, days);
@@ -69,9 +69,9 @@ function daysOf({ name, days }: AgingTable, options: Options): number {
 function print(terminal: Terminal, result: PruneResult, isDryRun: boolean): void {
   const { name, days, seen, pruned, stopped } = result;
   const verb = isDryRun ? 'Would remove' : 'Removed';
-  const end = stopped ? ' Stopped before the end: run it again to go on.' : '';
+  const end = stopped ? ' Stopped before the end: run it again to continue.' : '';
   terminal.out(
     `${verb} ${formatCount(pruned)} ${name} older than ${days} days, ` +
-      `of ${formatCount(seen)} rows looked at.${end}\n`,
+      `of ${formatCount(seen)} rows read.${end}\n`,
   );
 }

@@ -4,7 +4,7 @@ import { type AddCommand, addCommand, type CommonOptions, type Context } from '.
 
 export const addSchemaDump: AddCommand = (program, run) => {
   const schema = program.command('schema').description('read the live schema');
-  addCommand(schema, 'dump', 'print the live schema as SQL that makes it again').action(
+  addCommand(schema, 'dump', 'print the live schema as SQL that recreates it').action(
     (options: CommonOptions) => run(options, runSchemaDump),
   );
 };
@@ -13,6 +13,6 @@ async function runSchemaDump({ database, terminal, json }: Context): Promise<Exi
   const result = await database.connect(dumpSchema);
   if (json) printJson(terminal, result);
   else if (result.ok) terminal.out(result.sql);
-  else terminal.err(`The dump can not express: ${result.unsupported.join('; ')}.\n`);
+  else terminal.err(`The dump cannot express: ${result.unsupported.join('; ')}.\n`);
   return result.ok ? 0 : 1;
 }

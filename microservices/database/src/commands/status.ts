@@ -25,7 +25,7 @@ export const addStatus: AddCommand = (program, run) => {
     );
 };
 
-/** Changes nothing. Exit code 1 if the files and the database disagree; pending ones are no error. */
+/** Read-only. Exit code 1 if files and database disagree; pending migrations are not an error. */
 async function runStatus(context: Context, directory: string): Promise<ExitCode> {
   const { database, terminal, json } = context;
   const read = await readMigrations(directory);

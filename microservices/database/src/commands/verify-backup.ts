@@ -48,6 +48,6 @@ async function runVerify(context: Context, options: Options): Promise<ExitCode> 
       `Backup ${id} restores: version ${schemaVersion}, ${tables.length} tables and ` +
         `${formatCount(totalRows(manifest))} rows, all as they were, in ${steps.seconds()} s.\n`,
     );
-  } else terminal.err(`${problems.join('\n')}\nBackup ${id} can not be relied on.\n`);
+  } else terminal.err(`${problems.join('\n')}\nBackup ${id} cannot be relied on.\n`);
   return ok ? 0 : 1;
 }

@@ -73,7 +73,7 @@ function checkVariables(variables: Parts): string[] {
 /** Never repeats the URL: it holds a password. */
 function checkUrl(url: string): string[] {
   if (!URL.canParse(url)) {
-    return [`The database URL can not be read: it must look like ${EXAMPLE}.`];
+    return [`The database URL cannot be read: it must look like ${EXAMPLE}.`];
   }
   const { protocol, pathname } = new URL(url);
   if (protocol !== 'postgres:' && protocol !== 'postgresql:') {

@@ -80,7 +80,7 @@ async function readSecret(arn: string): Promise<Parts> {
     if (cause instanceof CredentialsError) throw cause;
     const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
     throw new CredentialsError(
-      `The secret ${arn} can not be read (${reason}). Check the ARN, the region, and that this ` +
+      `The secret ${arn} cannot be read (${reason}). Check the ARN, the region, and that this ` +
         'role may call secretsmanager:GetSecretValue and kms:Decrypt.',
       { cause },
     );

@@ -1,7 +1,7 @@
 import type { DatabaseSource } from '../config/database-source.ts';
 import { SQLSTATE } from './sqlstate.ts';
 
-/** What a person reads when the database fails: what happened, and what to do. */
+/** The message for the operator when the database fails: what happened and what to do. */
 export interface Explanation {
   readonly message: string;
   readonly code: string | undefined;
@@ -13,11 +13,12 @@ const RUN_AGAIN = 'Nothing was half done: run the command again.';
 
 /** By SQLSTATE, or by the code of a network error. `at` is user@host:port/database. */
 const MESSAGES: Readonly<Record<string, (at: string) => string>> = {
-  ECONNREFUSED: (at) => `Nothing answers at ${at}. Is PostgreSQL running there, on that port?`,
-  ENOTFOUND: (at) => `The host in ${at} is not known. Check its name in the database URL.`,
-  EAI_AGAIN: (at) => `The host in ${at} can not be looked up. Check the network and the name.`,
+  ECONNREFUSED: (at) => `Nothing listens at ${at}. Is PostgreSQL running there, on that port?`,
+  ENOTFOUND: (at) => `The host in ${at} is unknown. Check its name in the database URL.`,
+  EAI_AGAIN: (at) =>
+    `The name of the host in ${at} cannot be resolved. Check the network and the name.`,
   ETIMEDOUT: (at) =>
-    `${at} does not answer in time. Check the address, the firewall and the network.`,
+    `${at} does not respond in time. Check the address, the firewall and the network.`,
   ECONNRESET: (at) => `The connection to ${at} broke. ${RUN_AGAIN}`,
   [SQLSTATE.invalidPassword]: (at) =>
     `The password for ${at} is wrong. Check where the credentials come from.`,
@@ -25,22 +26,22 @@ const MESSAGES: Readonly<Record<string, (at: string) => string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: (at) => untrusted(at),
   DEPTH_ZERO_SELF_SIGNED_CERT: (at) => untrusted(at),
   ERR_TLS_CERT_ALTNAME_INVALID: (at) =>
-    `The certificate of the server of ${at} is for another host name. Connect by the name in it.`,
+    `The certificate of the server of ${at} is for another host name. Connect with the name in it.`,
   [SQLSTATE.invalidAuthorization]: (at) =>
-    `The server refuses ${at}: no such user, or its rules (pg_hba.conf) do not let it in from here.`,
+    `The server refuses ${at}: no such user, or its rules (pg_hba.conf) do not allow this connection.`,
   [SQLSTATE.unknownDatabase]: (at) =>
     `The database in ${at} does not exist. Create it, or correct the database URL.`,
   [SQLSTATE.insufficientPrivilege]: (at) =>
     `${at} lacks a privilege. Connect as the owner of the database (the migrating role).`,
   [SQLSTATE.tooManyConnections]: (at) =>
-    `${at} accepts no more connections. Close some, or raise max_connections.`,
+    `${at} accepts no more connections. Close some, or increase max_connections.`,
   [SQLSTATE.cannotConnectNow]: (at) =>
     `The server of ${at} is starting up or shutting down. Try again in a moment.`,
   [SQLSTATE.adminShutdown]: (at) => `The server of ${at} closed the connection. ${RUN_AGAIN}`,
   [SQLSTATE.lockNotAvailable]: () =>
-    `Another session holds a lock for too long. ${RUN_AGAIN} If it stays so, look into pg_stat_activity.`,
+    `Another session held a lock for too long. ${RUN_AGAIN} If it happens again, look into pg_stat_activity.`,
   [SQLSTATE.queryCanceled]: () =>
-    'A statement ran for too long and was cancelled. Raise MIGRATION_STATEMENT_TIMEOUT_MS if it needs that.',
+    'A statement ran for too long and was canceled. Increase MIGRATION_STATEMENT_TIMEOUT_MS if it needs more time.',
   [SQLSTATE.readOnlyTransaction]: (at) =>
     `${at} is read-only: is it a standby? Connect to the primary.`,
   [SQLSTATE.diskFull]: (at) => `The disk of the server of ${at} is full.`,
@@ -49,8 +50,8 @@ const MESSAGES: Readonly<Record<string, (at: string) => string>> = {
 };
 
 const untrusted = (at: string) =>
-  `The certificate of the server of ${at} comes from an authority that is not trusted here. ` +
-  'Name a file with that authority in DATABASE_CA_FILE.';
+  `The certificate of the server of ${at} is signed by an authority that is not trusted. ` +
+  'Set DATABASE_CA_FILE to a file with that authority.';
 
 export function explainError(error: unknown, source: DatabaseSource): Explanation {
   const at = describeDatabase(source);
@@ -65,7 +66,7 @@ export function explainError(error: unknown, source: DatabaseSource): Explanatio
   };
 }
 
-/** user@host:port/database as far as the environment tells it, without the password. */
+/** user@host:port/database as far as the environment contains it, without the password. */
 export function describeDatabase({ url, variables }: DatabaseSource): string {
   if (url === undefined) {
     const { username = '', host, port = '5432', database = '' } = variables;
@@ -88,7 +89,7 @@ function unknownMessage(reason: string, at: string): string {
   return reason;
 }
 
-/** Several addresses of one host fail as one error that has no text of its own. */
+/** If all addresses of a host fail, the error has an empty message. */
 function because(reason: string): string {
   return reason === '' ? '' : ` (${reason})`;
 }

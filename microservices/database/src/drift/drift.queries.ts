@@ -1,4 +1,4 @@
-// What schema.sql has no statements for. Object names are written with an empty search path.
+// Reads what schema.sql has no statements for. The search path is empty, so names are qualified.
 
 import type { Connection } from '../database/connection.ts';
 
@@ -84,7 +84,7 @@ export async function readIdentityOptions(connection: Connection): Promise<Ident
   return rows;
 }
 
-/** Except PostgreSQL's own, and those that an extension has made. */
+/** Without PostgreSQL's own schemas and those of extensions. */
 export async function readOtherSchemas(connection: Connection): Promise<string[]> {
   const { rows } = await connection.query<{ schema: string }>(
     `select quote_ident(n.nspname) as schema
@@ -98,7 +98,7 @@ export async function readOtherSchemas(connection: Connection): Promise<string[]
   return rows.map(({ schema }) => schema);
 }
 
-/** Since PostgreSQL 18 a NOT NULL can be a constraint that is not validated. */
+/** Since PostgreSQL 18 a NOT NULL constraint can be not validated. */
 export async function readUncheckedNotNulls(connection: Connection): Promise<NotNullRow[]> {
   const { rows } = await connection.query<NotNullRow>(
     `select quote_ident(c.relname) as "table", quote_ident(k.conname) as "constraint"

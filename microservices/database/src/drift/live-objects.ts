@@ -1,5 +1,5 @@
-// What a live database has that schema.sql has no statements for. A schema as schema.sql describes it has
-// none of this, so that each of these objects is a difference.
+// Objects that schema.sql cannot describe. The expected schema has none of them, so each one found is a
+// difference.
 
 import type { UnsupportedRow } from '../schema/unsupported.queries.ts';
 import type { CommentRow, IdentityRow, NotNullRow, OwnerRow } from './drift.queries.ts';
@@ -56,7 +56,7 @@ function tablesIn(thing: string): string[] {
   return table === undefined ? [] : [tableName(table)];
 }
 
-/** One role owns all tables: the one that owns most of them is taken for it. */
+/** All tables have one owner: the role that owns most of them. */
 export function ownerObjects(owners: readonly OwnerRow[]): {
   readonly expected: SchemaObject[];
   readonly actual: SchemaObject[];

@@ -8,12 +8,12 @@ export function formatDifference({ object, state, expected, actual }: Difference
   return lines.join('\n');
 }
 
-/** A definition may hold line breaks in its strings and names. */
+/** Strings and names in a definition may contain line breaks. */
 function indent(definition: string): string {
   return definition.replaceAll('\n', '\n            ');
 }
 
-/** What to do about the migrations, which come before all other differences. */
+/** What to do next. Differences in migrations come first: they explain the others. */
 export function adviceOf(differences: readonly Difference[]): string {
   const states = new Set(
     differences
@@ -28,5 +28,5 @@ export function adviceOf(differences: readonly Difference[]): string {
   if (states.has('extra')) {
     return 'The database is newer than schema.sql: check with the release that migrated it.';
   }
-  return 'Write a migration that makes the schema as it should be: roll forward.';
+  return 'Roll forward: write a migration that corrects the schema.';
 }

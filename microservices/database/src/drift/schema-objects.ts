@@ -1,4 +1,4 @@
-// A schema as a list of named definitions, for the comparison of two.
+// Converts a schema into a list of named definitions, so that two schemas can be compared.
 
 import type { GrantRow, TableRow } from '../schema/pg-catalog.queries.ts';
 import { renderColumn, renderGrant } from '../schema/render.ts';

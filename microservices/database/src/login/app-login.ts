@@ -1,7 +1,7 @@
-// The backend's login: made once, of the secret that the backend reads.
+// Creates the backend's login once, from the secret that the backend reads.
 //
 // Terminology
-//   login    a role that may log in and is a member of carthub_app, which the migrations make.
+//   login    a role that can log in and is a member of carthub_app, which the migrations create.
 
 import { randomBytes } from 'node:crypto';
 import type { Connection, Database } from '../database/connection.ts';
@@ -11,7 +11,7 @@ import * as queries from './login.queries.ts';
 import { scramVerifier } from './scram.ts';
 
 export type LoginResult =
-  | { readonly outcome: 'made' | 'joined' | 'kept'; readonly username: string }
+  | { readonly outcome: 'created' | 'joined' | 'kept'; readonly username: string }
   | { readonly outcome: 'refused'; readonly problem: string };
 
 interface Login {
@@ -19,13 +19,12 @@ interface Login {
   readonly password: string;
 }
 
-const MAY_NOT =
-  'This role may not make it (CREATEROLE). Run the migration as a role that may, or let one that ' +
-  'may run: ';
+const LACKS_CREATEROLE =
+  'This role lacks CREATEROLE. Run the migration as a role that has it, or run as such a role: ';
 
 /**
- * Makes the login if it is not there, and tries it. A password that is there is never changed: that is
- * the rotation's work, and a change here would take it away from pods that run.
+ * Creates the login if it does not exist, and logs in with it. Never changes an existing password: only
+ * the rotation does that, and a change here would lock out running pods.
  *
  * @param directory with the files `username` and `password`, as the Secrets Store CSI driver mounts them
  */
@@ -41,15 +40,15 @@ export async function ensureAppLogin(database: Database, directory: string): Pro
 function problemOf({ username, password }: Login): string | undefined {
   if (username === '' || password === '') return 'needs the files "username" and "password".';
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(username))
-    return `names the login "${username}": give lower-case letters, digits and _, 63 at most.`;
-  if (!/^[\x20-\x7e]+$/.test(password)) return 'holds a password that is not printable ASCII.';
+    return `names the login "${username}": use lower-case letters, digits and _, 63 at most.`;
+  if (!/^[\x20-\x7e]+$/.test(password)) return 'contains a password that is not printable ASCII.';
   return undefined;
 }
 
 async function ensureRole(connection: Connection, login: Login): Promise<LoginResult> {
   const { username } = login;
   if (!(await queries.appRoleExists(connection)))
-    return refused('The role carthub_app is missing: the migrations make it.');
+    return refused('The role carthub_app is missing: the migrations create it.');
   const state = await queries.readLogin(connection, username);
   if (state?.isOwner || state?.isSuperuser)
     return refused(
@@ -62,22 +61,24 @@ async function ensureRole(connection: Connection, login: Login): Promise<LoginRe
       ? queries.createLogin(connection, username, verifier)
       : queries.joinAppRole(connection, username);
   return change.then(
-    () => ({ outcome: state === undefined ? 'made' : 'joined', username }),
+    () => ({ outcome: state === undefined ? 'created' : 'joined', username }),
     (error: unknown) => explainChange(error, username, state !== undefined),
   );
 }
 
 function explainChange(error: unknown, username: string, isThere: boolean): LoginResult {
-  // Another migration created it at the same moment.
+  // Another run created it at the same time.
   if (isDuplicateRole(error)) return { outcome: 'kept', username };
   if (codeOf(error) !== SQLSTATE.insufficientPrivilege) throw error;
   const statement = isThere
     ? `grant carthub_app to ${username}`
     : `create role ${username} login password '…' in role carthub_app`;
-  return refused(`The login ${username} can not be made ready. ${MAY_NOT}${statement}`);
+  return refused(
+    `Cannot create the login ${username} or add it to carthub_app. ${LACKS_CREATEROLE}${statement}`,
+  );
 }
 
-/** The backend would be refused as this is, and by then shoppers would see it. */
+/** A refused login fails the migration, before the backend is rolled out with it. */
 async function tryLogin(
   database: Database,
   login: Login,
@@ -89,8 +90,8 @@ async function tryLogin(
   } catch (error) {
     if (!isRefusedLogin(error)) throw error;
     return refused(
-      `The login ${login.username} is there, and the server refuses it with the password of the ` +
-        'secret (or it may not log in). It was left as it is, because pods may be using it. Rotate the ' +
+      `The login ${login.username} exists, but the server refuses it with the password of the ` +
+        'secret (or it may not log in). It was not changed, because pods may be using it. Rotate the ' +
         `secret, or set the secret's password as the owner: alter role ${login.username} login password '…'`,
     );
   }

@@ -3,13 +3,13 @@ import type { Connection } from '../database/connection.ts';
 export interface LoginState {
   readonly canLogIn: boolean;
   readonly isSuperuser: boolean;
-  /** Whoever asks: the owner, whose login is none for the backend. */
+  /** It is the role of this connection: the schema's owner, which the backend must not use. */
   readonly isOwner: boolean;
-  /** By itself or through others, as a clone that the rotation of passwords made. */
+  /** Directly or through another role, like a clone made by the password rotation. */
   readonly isAppMember: boolean;
 }
 
-/** undefined: no such role. `carthub_app` has to be there. */
+/** Returns undefined if the role does not exist. Needs `carthub_app`. */
 export async function readLogin(
   connection: Connection,
   username: string,
@@ -33,7 +33,7 @@ export async function appRoleExists(connection: Connection): Promise<boolean> {
   return rows[0]?.found === true;
 }
 
-/** @param verifier of the password, as `scramVerifier` makes it */
+/** @param verifier the result of `scramVerifier` */
 export async function createLogin(
   connection: Connection,
   username: string,

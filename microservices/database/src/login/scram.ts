@@ -3,10 +3,10 @@ import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
 const ITERATIONS = 4096;
 
 /**
- * What PostgreSQL keeps of a password (RFC 5802, `SCRAM-SHA-256$…`). Sent in place of the password, so
- * that no log of statements can hold it.
+ * What PostgreSQL stores of a password (RFC 5802, `SCRAM-SHA-256$…`). Sent instead of the password, so
+ * that no statement log can contain the password.
  *
- * @param password printable ASCII: anything else would have to be prepared by SASLprep first
+ * @param password printable ASCII: anything else would need SASLprep first
  * @param salt 16 random bytes
  */
 export function scramVerifier(password: string, salt: Buffer): string {

@@ -1,4 +1,4 @@
-// Applies one migration: in a transaction, or in statements that each stand for themselves.
+// Applies one migration: in one transaction, or statement by statement if it is marked "concurrently".
 
 import { DatabaseError } from 'pg';
 import { type Connection, inTransaction } from '../database/connection.ts';
@@ -12,7 +12,7 @@ export interface ApplyOptions extends history.Timeouts {
   readonly onRemains: OnRemains;
 }
 
-/** The history knows of it only when all of it is done. */
+/** Records the migration in the history when all of it is done. */
 export function applyMigration(
   connection: Connection,
   migration: MigrationFile,
@@ -39,7 +39,7 @@ export function applyMigration(
   });
 }
 
-/** Within the transaction that there is. */
+/** Needs an open transaction. */
 export async function runInTransaction(
   connection: Connection,
   timeouts: history.Timeouts,
@@ -54,9 +54,9 @@ export async function runInTransaction(
 export type RunStatements = (one: (statement: Statement) => Promise<void>) => Promise<void>;
 
 /**
- * What the server refuses is a failure at a line of the file; a lost connection is thrown.
+ * Returns an error of the server as a failure at a line of the file; throws other errors.
  *
- * @param work is given what runs the file's statements one after the other
+ * @param work receives a function that runs the file's statements one by one
  */
 export async function explainFailure(
   migration: MigrationFile,

@@ -1,12 +1,12 @@
-// Runs the statements that can not be in a transaction. A run that was killed may have left an index
-// that is not valid, or one that is done and not recorded: both are found and dealt with here.
+// Runs statements that cannot run in a transaction. A killed run may have left an invalid index, or a
+// finished one that is not recorded: both are handled here.
 
 import type { Connection } from '../database/connection.ts';
 import type { Statement } from './files/statements.ts';
 import * as indexes from './indexes.queries.ts';
 import { parseRepeatable, type Repeatable } from './repeatable.ts';
 
-/** Told of what an interrupted run has left behind. */
+/** Receives a message about what an interrupted run left behind. */
 export type OnRemains = (sentence: string) => void;
 
 export async function runRepeatable(
@@ -21,7 +21,7 @@ export async function runRepeatable(
   }
   if (parsed?.kind === 'reindex') {
     for (const name of await indexes.findReindexRemains(connection, parsed.index)) {
-      onRemains(`The index ${name} was left behind by an interrupted run: it is dropped.`);
+      onRemains(`Dropping the index ${name}, which an interrupted run left behind.`);
       await indexes.dropIndex(connection, name);
     }
   }
@@ -37,17 +37,17 @@ async function buildIndex(
   const { index } = wanted;
   const valid = await indexes.isValidIndex(connection, index);
   if (valid === true && (await indexes.isSameIndex(connection, wanted))) {
-    onRemains(`The index ${index} is there already, as it should be.`);
+    onRemains(`The index ${index} already exists with this definition.`);
     return;
   }
   if (valid === false) {
-    onRemains(`The index ${index} is not valid, as an interrupted run leaves it: built again.`);
+    onRemains(`Rebuilding the index ${index}, which an interrupted run left invalid.`);
     await indexes.dropIndex(connection, index);
   }
   try {
     await connection.query(text);
   } catch (error) {
-    // Not valid, it would still cost every write and, if unique, refuse some.
+    // An invalid index still slows down writes and, if unique, refuses some.
     await dropInvalid(connection, index).catch(() => {});
     throw error;
   }

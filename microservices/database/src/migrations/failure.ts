@@ -2,10 +2,10 @@ import { textOf } from '../database/explain-error.ts';
 import type { MigrationFile } from './files/migration-files.ts';
 import type { Statement } from './files/statements.ts';
 
-/** Where and why a migration failed. line and column count from 1. */
+/** Where and why a migration failed. `line` and `column` count from 1. */
 export interface MigrationFailure {
   readonly file: string;
-  /** Nothing of the file remains; else what comes before the place does. */
+  /** true: all of the file was rolled back. false: the statements before the failed one stay. */
   readonly undone: boolean;
   readonly line: number;
   readonly column: number;
@@ -14,7 +14,7 @@ export interface MigrationFailure {
   readonly sqlstate: string | undefined;
   readonly detail: string | undefined;
   readonly hint: string | undefined;
-  /** Where in a function or a trigger, as PostgreSQL tells it. */
+  /** PostgreSQL's description of the position in a function or trigger. */
   readonly context: string | undefined;
 }
 
@@ -41,18 +41,18 @@ export function describeFailure(
 }
 
 const UNDONE = 'Nothing of it was applied.';
-const GOES_ON = 'What comes before stays done; the next run goes on from there.';
+const CONTINUES = 'The statements before it stay applied; the next run continues from there.';
 
 export function formatFailure(failure: MigrationFailure): string {
   const { file, undone, line, column, source, message, sqlstate, detail, hint, context } = failure;
   const gutter = `  ${line} | `;
-  // Tabs stay tabs, so that the caret stands below its character whatever their width.
+  // Keeps tabs, so that the caret is below its character at any tab width.
   const indent = [...source]
     .slice(0, column - 1)
     .join('')
     .replaceAll(/[^\t]/gu, ' ');
   const lines = [
-    `${file} failed at line ${line}, column ${column}. ${undone ? UNDONE : GOES_ON}`,
+    `${file} failed at line ${line}, column ${column}. ${undone ? UNDONE : CONTINUES}`,
     '',
     `${gutter}${source}`,
     `${' '.repeat(gutter.length)}${indent}^`,
@@ -64,7 +64,7 @@ export function formatFailure(failure: MigrationFailure): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** PostgreSQL counts characters from 1. Errors at run time have no position: the statement's begin. */
+/** PostgreSQL counts characters from 1. Errors at run time have no position: use the statement's start. */
 function errorOffset(sql: string, position: string | undefined): number {
   if (position === undefined) return 0;
   return [...sql].slice(0, Number(position) - 1).join('').length;

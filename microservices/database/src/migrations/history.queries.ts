@@ -2,10 +2,10 @@ import type { Connection } from '../database/connection.ts';
 import type { MigrationFile } from './files/migration-files.ts';
 import type { AppliedMigration } from './plan.ts';
 
-/** Any number will do, as long as every version of this program uses the same one. */
+/** An arbitrary number. It must never change: all versions of this program share the lock. */
 const LOCK_KEY = 7_226_710_331;
 
-/** Returns at once. Waiting inside the database would hold a snapshot, which index builds wait for. */
+/** Does not wait: a waiting statement holds a snapshot, and concurrent index builds wait for those. */
 export async function tryLock(connection: Connection): Promise<boolean> {
   const { rows } = await connection.query<{ locked: boolean }>(
     'select pg_try_advisory_lock($1::bigint) as locked',
@@ -18,7 +18,7 @@ export async function unlock(connection: Connection): Promise<void> {
   await connection.query('select pg_advisory_unlock($1::bigint)', [LOCK_KEY]);
 }
 
-/** A server that notices a dead client sooner gives up its locks sooner. Not every platform can. */
+/** Lets the server notice a dead client, and release its locks, within 1 s. Not all platforms support it. */
 export async function prepareSession(connection: Connection): Promise<void> {
   await connection.query("set client_connection_check_interval to '1s'").catch(() => {});
 }
@@ -28,7 +28,7 @@ export interface Timeouts {
   readonly statementTimeoutMs: number;
 }
 
-/** For this transaction alone, so that no migration inherits what another one has set. */
+/** Applies only to this transaction, so that no migration inherits the settings of another. */
 export async function prepareTransaction(
   connection: Connection,
   timeouts: Timeouts,
@@ -42,8 +42,8 @@ export async function prepareTransaction(
 }
 
 /**
- * For statements outside of a transaction. They hold nobody up, neither by the locks they take nor by
- * those they wait for: so they work for as long as it takes, and wait for as long as others may work.
+ * For statements outside a transaction. Their locks block no other session, also while they wait for one:
+ * so they run without a timeout, and wait for a lock as long as a statement may run.
  */
 export async function prepareStatements(
   connection: Connection,
@@ -77,7 +77,7 @@ export async function createHistory(connection: Connection): Promise<void> {
   );
 }
 
-/** Before migration 0002 the table had no column "breaking", which a row as JSON does not mind. */
+/** Reads "breaking" from JSON, because the column does not exist before migration 0002. */
 export async function readHistory(connection: Connection): Promise<AppliedMigration[]> {
   const { rows } = await connection.query<AppliedMigration>(
     `select version, name, checksum, applied_at, duration_ms,

@@ -1,7 +1,7 @@
 import { type Connection, inTransaction } from '../database/connection.ts';
 import type { Repeatable } from './repeatable.ts';
 
-/** `index` is a name as SQL writes it. An index that is being made, or that was given up, is not valid. */
+/** @param index a name as in SQL. An index that is being built, or whose build failed, is invalid. */
 export async function isValidIndex(
   connection: Connection,
   index: string,
@@ -13,7 +13,7 @@ export async function isValidIndex(
   return rows[0]?.valid;
 }
 
-/** What a reindexing that was interrupted leaves on the table: the new index, or the old one. */
+/** The indexes that an interrupted REINDEX leaves on the table: the new one or the old one. */
 export async function findReindexRemains(connection: Connection, index: string): Promise<string[]> {
   const { rows } = await connection.query<{ name: string }>(
     `select i.indexrelid::regclass::text as name
@@ -31,7 +31,7 @@ export async function dropIndex(connection: Connection, index: string): Promise<
   await connection.query(`drop index concurrently if exists ${index}`);
 }
 
-/** Whether the index is what the statement would make: it makes one on an empty copy of the table. */
+/** Whether the index has this definition. Builds the index on an empty copy of the table to compare. */
 export async function isSameIndex(
   connection: Connection,
   { index, table, unique, definition }: Repeatable & { kind: 'create index' },

@@ -7,7 +7,7 @@ export interface AppliedMigration {
   readonly checksum: string;
   readonly applied_at: Date;
   readonly duration_ms: number;
-  /** It was marked so. */
+  /** It has the mark "breaking". */
   readonly breaking: boolean;
 }
 
@@ -16,8 +16,8 @@ export type Plan =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /**
- * What is left to apply. Refuses if the database's history and the files disagree, naming the first
- * file that does: by the chain, every later checksum differs with it.
+ * The pending migrations. Refuses if history and files disagree, and names only the first such file:
+ * checksums are chained, so all later ones differ too.
  */
 export function planMigrations(
   files: readonly MigrationFile[],

@@ -1,4 +1,4 @@
-// A dry run: what is pending, tried in one transaction that is rolled back.
+// A dry run: applies all pending migrations in one transaction and rolls it back.
 
 import type { Connection } from '../database/connection.ts';
 import { explainFailure, runInTransaction } from './apply.ts';
@@ -6,10 +6,10 @@ import type { MigrationFailure } from './failure.ts';
 import type { MigrationFile } from './files/migration-files.ts';
 import * as history from './history.queries.ts';
 
-/** A file that is marked "concurrently" can not be undone, and so can not be tried. */
+/** A file marked "concurrently" cannot be rolled back, so it is not tried. */
 export const isTried = ({ marks }: MigrationFile): boolean => !marks.includes('concurrently');
 
-/** The transaction is the same for all of them: later files build on earlier ones. */
+/** One transaction for all files, because later files build on earlier ones. */
 export async function rehearse(
   connection: Connection,
   pending: readonly MigrationFile[],
@@ -17,12 +17,12 @@ export async function rehearse(
 ): Promise<MigrationFailure | undefined> {
   await connection.query('begin');
   try {
-    // As the first migration finds it.
+    // The first migration expects the history to exist.
     if (!(await history.historyExists(connection))) await history.createHistory(connection);
     for (const migration of pending.filter(isTried)) {
       const failure = await explainFailure(migration, async (run) => {
         await runInTransaction(connection, timeouts, run);
-        // What a commit would look at.
+        // A commit checks deferred constraints.
         await connection.query('set constraints all immediate');
       });
       if (failure !== undefined) return failure;

@@ -1,5 +1,5 @@
-// The statements of a file that is marked "concurrently". Each commits for itself, so that a run that
-// is killed leaves some of them done, and perhaps one half done: all of them must bear repeating.
+// The statements that a file marked "concurrently" can contain. Each commits by itself, so a killed run
+// leaves some of them done and perhaps one half done: all of them must be repeatable.
 
 import { hasWord, type Statement } from './files/statements.ts';
 
@@ -15,7 +15,7 @@ export type Repeatable =
   | { readonly kind: 'reindex'; readonly index: string }
   | { readonly kind: 'other' };
 
-/** As they are written in SQL, with their quotes. */
+/** A name as in SQL, with its quotes. */
 const NAME = String.raw`(?:"(?:""|[^"])+"|[a-z_\u0080-\uffff][\w$\u0080-\uffff]*)`;
 /** Only the schema public is ours. */
 const QUALIFIED = String.raw`(?:public\s*\.\s*)?${NAME}`;
@@ -37,12 +37,12 @@ const FORMS = [
 ];
 
 /**
- * "if not exists" would be content with an index that is not valid, or with another of that name; the
- * runner itself looks what is there.
+ * Without "if not exists", which would accept an invalid index, or another one of that name: the runner
+ * checks what exists.
  */
 export const REPEATABLE_FORMS = `${FORMS.join('; ')} (without "if not exists")`;
 
-/** undefined: not known to bear repeating. */
+/** Returns undefined if the statement is not known to be repeatable. */
 export function parseRepeatable({ text }: Statement): Repeatable | undefined {
   const created = CREATE.exec(text)?.groups;
   if (created !== undefined) {
@@ -54,7 +54,7 @@ export function parseRepeatable({ text }: Statement): Repeatable | undefined {
   return DROP.test(text) || VALIDATE.test(text) ? { kind: 'other' } : undefined;
 }
 
-/** PostgreSQL refuses it in a transaction. Refreshing a view concurrently is another matter. */
+/** PostgreSQL refuses these in a transaction, except for REFRESH MATERIALIZED VIEW CONCURRENTLY. */
 export function needsNoTransaction(statement: Statement): boolean {
   return hasWord(statement, 'concurrently') && !/^refresh\b/i.test(statement.text);
 }

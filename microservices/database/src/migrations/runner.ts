@@ -1,10 +1,10 @@
-// Brings a database to the newest version.
+// Migrates a database to the newest version.
 //
 // Terminology
 //   migration   a numbered SQL file. Once applied anywhere it is never edited.
-//   mark        what its first line says about how to run it: see marks.ts.
+//   mark        an option in its first line that says how to run it: see marks.ts.
 //   history     the table schema_version: one row for each applied migration.
-//   runner      this program. Several may start at once; the lock lets one work at a time.
+//   runner      this program. Several can start at once; an advisory lock lets one work at a time.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from '../database/connection.ts';
@@ -18,7 +18,7 @@ import { type Retry, withRetries } from './retries.ts';
 
 export interface RunnerOptions extends ApplyOptions {
   readonly lockRetries: number;
-  /** Told once if another runner holds the lock. */
+  /** Called once if another runner holds the lock. */
   readonly onWait: () => void;
   readonly onRetry: (retry: Retry) => void;
   readonly onApplied: (migration: MigrationFile, durationMs: number) => void;
@@ -58,7 +58,7 @@ export function migrate(
     for (const migration of plan.pending) {
       const started = performance.now();
       const apply = (number: number) =>
-        applyMigration(connection, migration, patience(options, number));
+        applyMigration(connection, migration, optionsOfAttempt(options, number));
       const failure = await withRetries(options.lockRetries, apply, options.onRetry);
       if (failure !== undefined) return { outcome: 'failed', failure };
       options.onApplied(migration, Math.round(performance.now() - started));
@@ -67,7 +67,7 @@ export function migrate(
   });
 }
 
-/** Changes nothing. It takes the locks that `migrate` would take, all of them until it ends. */
+/** Changes nothing. Takes the locks that `migrate` would take, and holds all of them until it ends. */
 export function dryRun(
   connection: Connection,
   files: readonly MigrationFile[],
@@ -79,7 +79,8 @@ export function dryRun(
     const plan = planMigrations(files, applied);
     if (!plan.ok) return { outcome: 'refused', problems: plan.problems };
     const { pending } = plan;
-    const attempt = (number: number) => rehearse(connection, pending, patience(options, number));
+    const attempt = (number: number) =>
+      rehearse(connection, pending, optionsOfAttempt(options, number));
     const failure = await withRetries(options.lockRetries, attempt, options.onRetry);
     if (failure !== undefined) return { outcome: 'failed', failure };
     return { outcome: 'rehearsed', version: applied.at(-1)?.version ?? 0, pending };
@@ -87,10 +88,11 @@ export function dryRun(
 }
 
 /**
- * The first tries wait half as long, and so less than a shopper's request waits for a connection. Only the
- * last two outwait an autovacuum, which makes way after a second, and a request may be refused meanwhile.
+ * The first attempts use half the lock timeout, which is less than a shopper's request waits for a
+ * connection. Only the last two wait longer than an autovacuum, which yields after 1 s; meanwhile requests
+ * may be refused.
  */
-const patience = (options: RunnerOptions, number: number): RunnerOptions =>
+const optionsOfAttempt = (options: RunnerOptions, number: number): RunnerOptions =>
   number >= options.lockRetries
     ? options
     : { ...options, lockTimeoutMs: Math.round(options.lockTimeoutMs / 2) };

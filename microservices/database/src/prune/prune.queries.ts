@@ -2,18 +2,17 @@ import type { Connection } from '../database/connection.ts';
 import type { AgingTable } from './tables.ts';
 
 export interface Batch {
-  /** Rows that were looked at; fewer than asked for at the end of the table. */
+  /** Rows read; fewer than the limit at the end of the table. */
   readonly seen: number;
   readonly pruned: number;
-  /** The key of the last row that was looked at; null if there was none. */
+  /** The key of the last row read; null if there was none. */
   readonly last: string[] | null;
 }
 
 /**
- * Looks at the next rows in the order of the primary key, and takes those that are too old. So the
- * work of a batch does not depend on the size of the table, and no index on the age is needed, which
- * every change of a cart would pay for. A row that is in use is left for the next time; one that was
- * changed meanwhile is judged by what it has become.
+ * Reads the next rows in primary key order and deletes those that are too old. The work of a batch does
+ * not depend on the size of the table, and no index on the age is needed, which each change of a cart
+ * would have to update. Skips locked rows; re-checks rows that changed since they were read.
  */
 export async function pruneBatch(
   connection: Connection,
@@ -52,7 +51,7 @@ export async function pruneBatch(
   return row;
 }
 
-/** An estimate, as far as PostgreSQL knows; below 0 if it does not. */
+/** PostgreSQL's estimate; below 0 if it has none. */
 export async function estimateRows(connection: Connection, table: string): Promise<number> {
   const { rows } = await connection.query<{ estimate: number }>(
     'select reltuples::float8 as estimate from pg_class where oid = $1::text::regclass',

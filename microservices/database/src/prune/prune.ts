@@ -1,4 +1,4 @@
-// Removes what has been of no use to anybody for long, while the shop goes on.
+// Removes expired rows in small batches while the shop is running.
 
 import type { Connection } from '../database/connection.ts';
 import { estimateRows, pruneBatch } from './prune.queries.ts';
@@ -6,11 +6,11 @@ import type { AgingTable } from './tables.ts';
 
 export interface PruneOptions {
   readonly days: number;
-  /** Rows that a batch looks at. A batch is a transaction of its own. */
+  /** Rows that a batch reads. Each batch is one transaction. */
   readonly batchSize: number;
   readonly isDryRun: boolean;
   readonly signal: AbortSignal;
-  /** Told after each batch: rows pruned, and the share of the table that was looked at. */
+  /** Called after each batch with the rows pruned and the share of the table that was read. */
   readonly onProgress: (pruned: number, share: number | undefined) => void;
 }
 
@@ -19,7 +19,7 @@ export interface PruneResult {
   readonly days: number;
   readonly seen: number;
   readonly pruned: number;
-  /** It was asked to stop before the end of the table. What it has pruned so far stays so. */
+  /** The signal stopped it before the end of the table. Finished batches stay committed. */
   readonly stopped: boolean;
 }
 

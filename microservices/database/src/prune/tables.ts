@@ -1,25 +1,25 @@
 import { GUEST_PREFIX } from './guest-prefix.ts';
 
-/** Rows of a table that are of no use to anybody once they have an age. */
+/** A table whose rows expire at an age. */
 export interface AgingTable {
-  /** Names the option and the result: `guest-carts`. */
+  /** The name of the option and of the result: `guest-carts`. */
   readonly name: string;
   readonly description: string;
   readonly table: string;
-  /** The columns of the primary key, in its order; each is text. */
+  /** The columns of the primary key, in order; each is text. */
   readonly key: readonly string[];
-  /** The column that tells the age. */
+  /** The timestamp column from which the age counts. */
   readonly since: string;
-  /** Which rows are meant at all, as an SQL condition on `t`. */
+  /** Which rows can expire, as an SQL condition on `t`. */
   readonly where: string;
   readonly days: number;
 }
 
-/** A table with an age joins by one entry. */
+/** To prune another table, add an entry. */
 export const AGING_TABLES: readonly AgingTable[] = [
   {
     name: 'guest-carts',
-    description: 'carts of guests, with their lines, that nobody has changed for so many days',
+    description: 'remove guest carts, with their lines, unchanged for this many days',
     table: 'carts',
     key: ['customer_id'],
     since: 'updated_at',
@@ -29,7 +29,7 @@ export const AGING_TABLES: readonly AgingTable[] = [
   },
   {
     name: 'idempotency-keys',
-    description: 'answers that were kept for a repeated request for so many days',
+    description: 'remove stored responses to repeated requests after this many days',
     table: 'idempotency_keys',
     key: ['customer_id', 'key'],
     since: 'created_at',

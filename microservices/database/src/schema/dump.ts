@@ -8,7 +8,7 @@ export type DumpResult =
   | { readonly ok: true; readonly sql: string }
   | { readonly ok: false; readonly unsupported: readonly string[] };
 
-/** One moment of the live schema as SQL. pg_dump is not on every machine, and changes its words. */
+/** A snapshot of the live schema as SQL. pg_dump is not always installed, and its output changes between versions. */
 export function dumpSchema(connection: Connection): Promise<DumpResult> {
   const read = async (): Promise<DumpResult> => {
     await writeFullNames(connection);

@@ -1,4 +1,4 @@
-// Reads back what render.ts has written. Nothing else: a file that was edited by hand is refused.
+// Parses the output of render.ts and nothing else: a file that was edited by hand is refused.
 
 import { splitStatements } from '../migrations/files/statements.ts';
 import type {
@@ -52,7 +52,7 @@ interface Rows {
   readonly history: HistoryEntry[];
 }
 
-/** The schema of a dump, or the line, counted from 1, where it is none. */
+/** The schema of a dump, or the number of the first line that does not belong to a dump. */
 export function parseSchema(sql: string): ParseResult {
   const rows: Rows = {
     tables: [],
@@ -82,7 +82,7 @@ function addStatement(text: string, rows: Rows): boolean {
   if (grant !== null) rows.grants.push(toGrant(grant));
   const version = VERSION.exec(text);
   if (version !== null) rows.history.push(toHistory(version));
-  // The roles are those that the grants name.
+  // Skips "do $$", which creates roles: the grants name them.
   return name !== '' || grant !== null || version !== null || text.startsWith('do $$');
 }
 
@@ -97,7 +97,7 @@ function addTable([, unlogged, table = '', body = '', options]: RegExpExecArray,
   });
 }
 
-/** One definition a line, but for line breaks inside of strings and names. */
+/** Splits at line ends, except for those in strings and names. */
 function splitBody(body: string): string[] {
   const definitions = [''];
   for (const [token] of body.matchAll(/'(?:''|[^'])*'|"(?:""|[^"])*"|,\n {2}|./gs)) {

@@ -1,4 +1,4 @@
-// The live schema, as PostgreSQL's system catalogues tell it. Only the schema "public" is ours.
+// Reads the live schema from PostgreSQL's system catalogs. Only the schema "public" is ours.
 
 import type { Connection } from '../database/connection.ts';
 
@@ -14,7 +14,7 @@ export interface ColumnRow {
   readonly type: string;
   readonly collation: string | null;
   readonly not_null: boolean;
-  /** Of a default, or of a generated column. */
+  /** The default, or the expression of a generated column. */
   readonly expression: string | null;
   readonly generated: '' | 's' | 'v';
   readonly identity: '' | 'a' | 'd';
@@ -42,7 +42,7 @@ export interface GrantRow {
   readonly grantable: boolean;
 }
 
-/** With an empty search path the catalogue functions write every name in full. */
+/** With an empty search path the catalog functions qualify all names. */
 export async function writeFullNames(connection: Connection): Promise<void> {
   await connection.query("select set_config('search_path', '', true)");
 }
@@ -84,7 +84,7 @@ export async function readColumns(connection: Connection): Promise<ColumnRow[]> 
   return rows;
 }
 
-/** Without the NOT NULLs, which PostgreSQL 18 counts among them and the columns tell. */
+/** Without NOT NULL: it is a constraint since PostgreSQL 18, and the columns contain it. */
 export async function readConstraints(connection: Connection): Promise<ConstraintRow[]> {
   const { rows } = await connection.query<ConstraintRow>(
     `select quote_ident(c.relname) as "table",
@@ -103,7 +103,7 @@ export async function readConstraints(connection: Connection): Promise<Constrain
   return rows;
 }
 
-/** Those that no constraint has made. */
+/** Without the indexes of constraints. */
 export async function readIndexes(connection: Connection): Promise<IndexRow[]> {
   const { rows } = await connection.query<IndexRow>(
     `select quote_ident(c.relname) as "table",

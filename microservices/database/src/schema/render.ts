@@ -1,7 +1,7 @@
 import type { ColumnRow, ConstraintRow, GrantRow, TableRow } from './pg-catalog.queries.ts';
 import type { HistoryEntry, Schema } from './schema.ts';
 
-/** SQL that makes this schema in an empty database, in an order that depends on names alone. */
+/** SQL that creates this schema in an empty database, in an order that depends only on names. */
 export function renderSchema(schema: Schema): string {
   const later = schema.constraints.filter(isAddedLater);
   const sections = [
@@ -17,12 +17,12 @@ export function renderSchema(schema: Schema): string {
   return `${filled.map((statements) => statements.join('\n')).join('\n\n')}\n`;
 }
 
-/** Tables refer to each other in any order; a constraint that is not validated stays so. */
+/** Foreign keys need all tables to exist; NOT VALID is only possible in ALTER TABLE. */
 function isAddedLater({ kind, validated }: ConstraintRow): boolean {
   return kind === 'f' || !validated;
 }
 
-/** Roles belong to the whole server: another database may have made them already. */
+/** Roles belong to the whole server, so another database may have created them. */
 function renderRoles(grants: readonly GrantRow[]): string[] {
   const roles = new Set(grants.map((grant) => grant.grantee));
   roles.delete('public');
@@ -69,7 +69,7 @@ function renderType({ type, collation }: ColumnRow): string {
   return collation === null ? type : `${type} collate ${collation}`;
 }
 
-/** Where the value comes from if no one gives it. */
+/** Where the value comes from if a statement gives none. */
 function renderValue({ expression, generated, identity }: ColumnRow): string {
   if (generated !== '') {
     return `generated always as (${expression}) ${generated === 's' ? 'stored' : 'virtual'}`;
@@ -94,7 +94,7 @@ function onColumn(privileges: string, column: string | null): string {
     : privileges.replaceAll(/[^,]+/g, (each) => `${each} (${column})`);
 }
 
-/** A database made from the dump goes on with the next migration. */
+/** A database created from the dump continues with the next migration. */
 function renderVersion({ version, name, checksum, breaking }: HistoryEntry): string {
   return (
     `insert into public.schema_version (version, name, checksum, duration_ms` +

@@ -1,30 +1,30 @@
 import type { Connection } from '../database/connection.ts';
 import { readHistory } from '../migrations/history.queries.ts';
 import type { AppliedMigration } from '../migrations/plan.ts';
-import * as catalogue from './pg-catalog.queries.ts';
+import * as catalog from './pg-catalog.queries.ts';
 
-/** A schema, whole: as the catalogues of a database tell it, or as schema.sql does. */
+/** A complete schema, read from a database or from schema.sql. */
 export interface Schema {
-  readonly tables: readonly catalogue.TableRow[];
-  readonly columns: readonly catalogue.ColumnRow[];
-  readonly constraints: readonly catalogue.ConstraintRow[];
-  readonly indexes: readonly catalogue.IndexRow[];
-  readonly grants: readonly catalogue.GrantRow[];
+  readonly tables: readonly catalog.TableRow[];
+  readonly columns: readonly catalog.ColumnRow[];
+  readonly constraints: readonly catalog.ConstraintRow[];
+  readonly indexes: readonly catalog.IndexRow[];
+  readonly grants: readonly catalog.GrantRow[];
   readonly history: readonly HistoryEntry[];
 }
 
 export type HistoryEntry = Pick<AppliedMigration, 'version' | 'name' | 'checksum' | 'breaking'>;
 
-/** In a transaction whose search path is empty, and which sees one moment. */
+/** Needs a repeatable read transaction with an empty search path. */
 export async function readSchema(connection: Connection): Promise<Schema> {
-  const tables = await catalogue.readTables(connection);
+  const tables = await catalog.readTables(connection);
   const hasHistory = tables.some(({ table }) => table === 'schema_version');
   return {
     tables,
-    columns: await catalogue.readColumns(connection),
-    constraints: await catalogue.readConstraints(connection),
-    indexes: await catalogue.readIndexes(connection),
-    grants: await catalogue.readGrants(connection),
+    columns: await catalog.readColumns(connection),
+    constraints: await catalog.readConstraints(connection),
+    indexes: await catalog.readIndexes(connection),
+    grants: await catalog.readGrants(connection),
     history: hasHistory ? await readHistory(connection) : [],
   };
 }

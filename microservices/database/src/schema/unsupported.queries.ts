@@ -1,21 +1,21 @@
-// What the dump has no words for. A dump that leaves things out in silence would be a trap.
+// Finds what the dump cannot express, so that a dump never omits an object silently.
 
 import type { Connection } from '../database/connection.ts';
 
 export interface UnsupportedRow {
-  /** As a sentence names it, such as `view public.cheap`. */
+  /** For messages, such as `view public.cheap`. */
   readonly thing: string;
-  /** As `drop` names it, but for "row security", which is a property of a table. */
+  /** As in a `drop` statement, or "row security", which is a property of a table. */
   readonly kind: string;
   readonly identity: string;
-  /** What it goes with: of a trigger the table, of a serial's sequence the column. */
+  /** What it belongs to: the table of a trigger, the column of a serial's sequence. */
   readonly table: string | null;
   readonly column: string | null;
 }
 
-/** Each with what it belongs to, as far as that is a table or a column. */
+/** Each object with the table and column that it belongs to, if any. */
 const FOUND = `
-  select 'pg_class'::regclass as catalogue, c.oid as id,
+  select 'pg_class'::regclass as catalog, c.oid as id,
          coalesce(h.inhparent, 0::oid) as table_id, 0 as column_number
   from pg_class c
   left join pg_inherits h on h.inhrelid = c.oid and c.relispartition
@@ -57,27 +57,26 @@ const FOUND = `
   where c.relnamespace = 'public'::regnamespace`;
 
 /**
- * The later made come first, because they may depend on the earlier. What an extension has made is
- * one thing.
+ * Newest first, because newer objects may depend on older ones. An extension counts as one object.
  */
 export async function readUnsupported(connection: Connection): Promise<UnsupportedRow[]> {
   const { rows } = await connection.query<UnsupportedRow>(
     `with found as (${FOUND}
      ), named as (
        select distinct
-              coalesce(e.refclassid, f.catalogue) as catalogue,
+              coalesce(e.refclassid, f.catalog) as catalog,
               coalesce(e.refobjid, f.id) as id,
               f.table_id, f.column_number, f.id = f.table_id as is_row_security
        from found f
-       left join pg_depend e on e.classid = f.catalogue and e.objid = f.id and e.deptype = 'e'
+       left join pg_depend e on e.classid = f.catalog and e.objid = f.id and e.deptype = 'e'
      )
-     select pg_describe_object(n.catalogue, n.id, 0) as thing,
+     select pg_describe_object(n.catalog, n.id, 0) as thing,
             case when n.is_row_security then 'row security' else o.type end as kind,
             o.identity,
             quote_ident(c.relname) as "table",
             quote_ident(a.attname) as "column"
      from named n
-     cross join pg_identify_object(n.catalogue, n.id, 0) o
+     cross join pg_identify_object(n.catalog, n.id, 0) o
      left join pg_class c on c.oid = n.table_id
      left join pg_attribute a on a.attrelid = n.table_id and a.attnum = n.column_number
        and n.column_number > 0

@@ -1,4 +1,4 @@
-// What the tests of "carthub-db check-drift" have in common.
+// Shared by the tests of "carthub-db check-drift".
 
 import pg from 'pg';
 import type { Difference } from '../../src/drift/compare.ts';
@@ -6,7 +6,7 @@ import { splitStatements } from '../../src/migrations/files/statements.ts';
 import { type CliRun, runCli } from '../run-cli.ts';
 import { createTestDatabase, type TestDatabase } from '../test-database.ts';
 
-/** A database of its own, after these scripts. */
+/** A new database after these scripts. */
 export async function openDatabase(
   from: 'migrated' | 'empty',
   ...scripts: readonly string[]
@@ -15,7 +15,7 @@ export async function openDatabase(
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
   try {
-    // One by one: some statements do not run in a transaction, as the whole text would.
+    // One by one: the whole text would be one transaction, which some statements refuse.
     for (const { text } of scripts.flatMap(splitStatements)) await client.query(text);
   } finally {
     await client.end();
@@ -34,7 +34,7 @@ export async function findDifferences(
   return JSON.parse((await checkDrift(database, '--json', ...args)).out);
 }
 
-/** As in `changed table carts, column version`. */
+/** Such as `changed table carts, column version`. */
 export async function findDrift(
   database: TestDatabase,
   ...args: readonly string[]

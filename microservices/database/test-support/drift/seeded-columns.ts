@@ -16,7 +16,7 @@ insert into orders values ('ann', gen_random_uuid(), 'confirmed', 'EUR', 12, 0, 
   'ann@example.com', '{}', '{}', 'test', 'captured', '1');
 insert into order_items select customer_id, order_id, 1, 'mug', 'Mug', 12, 1, 12 from orders;`;
 
-/** SQL, and what is reported then. */
+/** SQL and the differences that it causes. */
 export type Seeded = readonly [seed: string, found: readonly string[]];
 
 /** Statements that need tables without rows. */

@@ -148,7 +148,7 @@ export const INDEXES_AND_OTHERS: readonly Seeded[] = [
   ],
 ];
 
-/** What schema.sql says nothing about: owners, comments, column order, sequences, other schemas. */
+/** What schema.sql does not contain: owners, comments, column order, sequences, other schemas. */
 export const AROUND_THE_TABLES: readonly Seeded[] = [
   [
     `do $$ begin create role carthub_test_owner nologin;

@@ -5,7 +5,7 @@ import { createTestDatabase } from '../../test-support/test-database.ts';
 
 const FILE = fileURLToPath(new URL('../../catalog/products.csv', import.meta.url));
 
-test('the shipped catalogue fills a shop: 60 products and more, 6 categories', async () => {
+test('imports the shipped catalog: at least 60 products in 6 categories', async () => {
   await using database = await createTestDatabase();
   const { exitCode, out } = await runCli(database.url, ['import-catalog', FILE, '--json']);
   expect(exitCode).toBe(0);

@@ -23,7 +23,7 @@ const row = (id: string, price = '12.50', stock = '3') =>
   `${id},Mug,A mug.,Kitchen,${price},${stock},/images/products/${id}.svg`;
 
 async function importRows(rows: readonly string[], ...options: string[]) {
-  const file = await files.write('catalogue.csv', `${[HEADER, ...rows].join('\n')}\n`);
+  const file = await files.write('catalog.csv', `${[HEADER, ...rows].join('\n')}\n`);
   return runCli(database.url, ['import-catalog', file, ...options]);
 }
 const shop = () =>
@@ -32,10 +32,10 @@ const shop = () =>
      from products join inventory using (product_id) order by 1`,
   );
 
-test('puts products and stock into the shop, and changes only what changed', async () => {
+test('imports products and stock, and updates only what changed', async () => {
   const first = await importRows([row('a'), row('b')]);
   expect(first.exitCode).toBe(0);
-  expect(first.out).toMatch(/Imported 2 products in .* 2 new, 0 changed, 0 as they were; 2 stocks/);
+  expect(first.out).toMatch(/Imported 2 products in .* 2 new, 0 changed, 0 unchanged; 2 stocks/);
   const second = await importRows([row('a'), row('b', '13.00', '9'), row('c')], '--json');
   expect(JSON.parse(second.out)).toMatchObject({
     ok: true,
@@ -48,7 +48,7 @@ test('puts products and stock into the shop, and changes only what changed', asy
   ]);
 });
 
-test('takes any order of columns, a byte order mark, CRLF, blank lines and every character', async () => {
+test('accepts any order of columns, a byte order mark, CRLF, blank lines and all characters', async () => {
   const description = 'Tab\t, back\\slash, "quoted",\r\nnewline, 🛒 and \\N';
   const file = await files.write(
     'odd.csv',
@@ -75,9 +75,9 @@ test.each([
   [row('a', '1', '2147483648'), 'line 3, stock: is too large'],
   [row(''), 'line 3, product_id: is empty'],
   [row('x'.repeat(256)), 'line 3, product_id: is too long: 256 characters, at most 255 fit'],
-  [row(' a'), 'line 3, product_id: begins or ends with a blank'],
+  [row(' a'), 'line 3, product_id: begins or ends with white space'],
   [row('\0'), 'line 3, product_id: contains a NUL character'],
-  [row('good'), 'line 3, product_id: "good" is there already, on line 2'],
+  [row('good'), 'line 3, product_id: "good" is already on line 2'],
   ['a,12" ruler,,Desk,1,1,/a.svg', 'line 3: has a quote inside a field'],
   [`a,Mug,${'x'.repeat(4001)},Kitchen,1,1,/a.svg`, 'line 3, description: is too long'],
 ])('refuses the row %s', async (bad, problem) => {
@@ -92,7 +92,7 @@ test.each([
   expect((await shop()).map(({ id }) => id)).toEqual(['good', 'last']);
 });
 
-test('tells the true line of a row after fields with line breaks, and every bad field of it', async () => {
+test('reports the line of a row after fields with line breaks, and all its bad fields', async () => {
   const long = 'a,Mug,"One\n\nTwo",Kitchen,1,1,/a.svg';
   const run = await importRows([long, row('b', 'x', 'y'), long.replace('a,', ','), row('c')]);
   expect(run.err.split('\n').slice(0, 3)).toEqual([
@@ -103,7 +103,7 @@ test('tells the true line of a row after fields with line breaks, and every bad 
   expect(run.err).toContain('2 bad rows.');
 });
 
-test('bytes that are not UTF-8 are refused', async () => {
+test('refuses bytes that are not UTF-8', async () => {
   const rows = Buffer.from(`${HEADER}\n${row('a').replace('Mug', 'M\xFCg')}\n`, 'latin1');
   const file = await files.write('latin1.csv', rows);
   const { exitCode, err } = await runCli(database.url, ['import-catalog', file]);
@@ -111,11 +111,11 @@ test('bytes that are not UTF-8 are refused', async () => {
   expect(err).toContain('line 2, product_name: is not valid UTF-8');
 });
 
-test('after a quote that is never closed the file is not read on', async () => {
+test('stops reading after an unclosed quote', async () => {
   const rows = [row('a'), 'b,Mug,"Never closed,Kitchen,1,1,/b.svg', row('c'), row('d')];
   const run = await importRows(rows, '--allow-partial');
   expect(run.err).toContain(
-    'line 3: has a quote that is not closed where the field ends; from here',
+    'line 3: has a quote that is not closed where the field ends; the rest',
   );
   expect((await shop()).map(({ id }) => id)).toEqual(['a']);
   const closed = await importRows([row('a'), 'b,"Mug"s,,Kitchen,1,1,/b.svg', row('c'), row('d')]);
@@ -133,8 +133,8 @@ test('prints the first 50 bad rows and counts them all', async () => {
 
 test.each([
   [HEADER.replace(',price', ''), 'The column "price" is missing.'],
-  [`${HEADER},colour`, 'The column "colour" is not known'],
-  [`${HEADER},price`, 'The column "price" is there twice.'],
+  [`${HEADER},color`, 'The column "color" is unknown'],
+  [`${HEADER},price`, 'The column "price" occurs twice.'],
   ['', 'The file is empty'],
 ])('refuses the header "%s"', async (header, problem) => {
   const file = await files.write('header.csv', header);
@@ -143,12 +143,12 @@ test.each([
   expect(run.err).toContain(problem);
 });
 
-test('finds an id that came thousands of rows before', async () => {
+test('finds a duplicate thousands of rows later', async () => {
   const rows = Array.from({ length: 12_000 }, (_, index) => row(`id-${index}`));
   rows.push(row('id-7', '99.00', '99'));
   const refused = await importRows(rows);
   expect(refused.err).toBe(
-    'line 12002, product_id: "id-7" is there already, on line 9\n' +
+    'line 12002, product_id: "id-7" is already on line 9\n' +
       '1 bad row.\nNothing was imported. --allow-partial imports the good rows.\n',
   );
   expect(await shop()).toEqual([]);
@@ -160,12 +160,12 @@ test('finds an id that came thousands of rows before', async () => {
   expect(await shop()).toContainEqual({ id: 'id-7', price: '12.50', stock: 3 });
 });
 
-test('--dry-run counts what the import then does, and changes nothing', async () => {
+test('--dry-run counts what the import would change, and changes nothing', async () => {
   await importRows([row('a'), row('b'), row('c', '1.00', '1')]);
   const before = await shop();
   const next = [row('a'), row('b', '13.00', '9'), row('c', '1.00', '2'), row('d')];
   const dry = await importRows(next, '--dry-run');
-  expect(dry.out).toMatch(/Would import 4 products .* 1 new, 1 changed, 2 as they were; 3 stocks/);
+  expect(dry.out).toMatch(/Would import 4 products .* 1 new, 1 changed, 2 unchanged; 3 stocks/);
   expect(await shop()).toEqual(before);
   const bad = await importRows([...next, row('e', 'x')], '--dry-run');
   expect(bad).toMatchObject({ exitCode: 1 });
@@ -173,7 +173,7 @@ test('--dry-run counts what the import then does, and changes nothing', async ()
   expect(JSON.parse((await importRows(next, '--json')).out).counts).toEqual(counts);
 });
 
-test('two imports come one after the other, and the shop waits for neither', async () => {
+test('runs two imports one after the other, and the shop waits for neither', async () => {
   await importRows([row('a'), row('b')]);
   const holder = new pg.Client({ connectionString: database.url });
   await holder.connect();
@@ -194,16 +194,16 @@ test('two imports come one after the other, and the shop waits for neither', asy
   expect(JSON.parse((await second).out)).toMatchObject({ counts: { inserted: 1, updated: 1 } });
 });
 
-test('a file that is not there is told', async () => {
+test('reports a missing file', async () => {
   const args = ['import-catalog', `${files.path}/absent.csv`];
   const { exitCode, err } = await runCli(database.url, args);
   expect(exitCode).toBe(1);
-  expect(err).toContain('There is no file that can be read at');
+  expect(err).toContain('There is no readable file at');
   const json = await runCli(database.url, [...args, '--json']);
   expect(JSON.parse(json.out)).toMatchObject({ ok: false });
 });
 
-test('--if-empty leaves the stock of a running shop alone', async () => {
+test('--if-empty does not change the stock of a running shop', async () => {
   await importRows([row('a')], '--if-empty');
   await database.query('update inventory set on_hand = 1');
   const run = await importRows([row('a')], '--if-empty');
@@ -211,15 +211,15 @@ test('--if-empty leaves the stock of a running shop alone', async () => {
   expect(await shop()).toEqual([{ id: 'a', price: '12.50', stock: 1 }]);
 });
 
-test('a database without tables is told to be migrated first', async () => {
+test('says to migrate a database without tables first', async () => {
   await using empty = await createTestDatabase('empty');
-  const file = await files.write('catalogue.csv', `${HEADER}\n${row('a')}\n`);
+  const file = await files.write('catalog.csv', `${HEADER}\n${row('a')}\n`);
   const { exitCode, err } = await runCli(empty.url, ['import-catalog', file]);
   expect(exitCode).toBe(1);
   expect(err).toContain('Run "carthub-db migrate" first');
 });
 
-test('killed in the middle, it leaves the old catalogue whole', async () => {
+test('leaves the old catalog complete when it is killed', async () => {
   await importRows([row('a'), row('b')]);
   const before = await shop();
   const holder = database
@@ -252,7 +252,7 @@ test('killed in the middle, it leaves the old catalogue whole', async () => {
   expect(await shop()).toEqual(before);
 });
 
-test('a person who watches sees rows, rate and share', async () => {
+test('shows rows, rate and share on a terminal', async () => {
   const rows = Array.from({ length: 40_000 }, (_, index) => row(`id-${index}`));
   const file = await files.write('many.csv', `${[HEADER, ...rows].join('\n')}\n`);
   const run = await runCli(database.url, ['import-catalog', file], { isInteractive: true });

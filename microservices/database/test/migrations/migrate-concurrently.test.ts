@@ -10,7 +10,7 @@ import type { TestDatabase } from '../../test-support/test-database.ts';
 
 const MARK = '-- carthub: concurrently\n';
 
-/** Each statement on a table of its own, so that each can be stopped by itself. */
+/** Each statement uses its own table, so that each can be blocked separately. */
 const STATEMENTS = [
   'create index concurrently a_by_n on a (n)',
   'create unique index concurrently "B by n" on public.b using btree (lower(n)) where n <> $$;$$',
@@ -20,7 +20,7 @@ const STATEMENTS = [
 ];
 const RECORD = 'insert into public.schema_version';
 
-/** Tables, and a third migration that holds the statements above. */
+/** Tables, and a third migration with the statements above. */
 async function givenStatements(): Promise<Given> {
   const setting = await given();
   const create = ['a', 'b', 'c', 'd', 'e'].map(
@@ -65,7 +65,7 @@ async function expectDone({ database, migrate }: Given): Promise<void> {
   expect(out).toContain('The database is at version 3; 0 pending.');
 }
 
-test('a marked file runs outside of a transaction', async () => {
+test('runs a marked file outside a transaction', async () => {
   const setting = await givenStatements();
   const { exitCode, err } = await runCli(setting.database.url, setting.migrate);
   expect(err).toContain('Applied 0003_third.sql (concurrently) in');
@@ -84,7 +84,7 @@ test.each([
   ],
   [STATEMENTS[4] ?? '', 'lock table e in share update exclusive mode', undefined],
   [RECORD, 'lock table schema_version in share mode', undefined],
-])('killed with -9 at "%s", the next run goes on', async (query, lock, remains) => {
+])('continues after a kill -9 at "%s"', async (query, lock, remains) => {
   const setting = await givenStatements();
   const { database, migrate } = setting;
   {
@@ -99,7 +99,7 @@ test.each([
   await expectDone(setting);
 });
 
-test('an index that is not valid is built again, and the terminal says so', async () => {
+test('rebuilds an invalid index and reports it', async () => {
   const setting = await givenStatements();
   const { database, migrate } = setting;
   await database.query('create index a_by_n on a (n)');
@@ -107,26 +107,28 @@ test('an index that is not valid is built again, and the terminal says so', asyn
     `update pg_index set indisvalid = false where indexrelid = 'a_by_n'::regclass`,
   );
   const { err } = await runCli(database.url, migrate);
-  expect(err).toContain('The index a_by_n is not valid, as an interrupted run leaves it');
+  expect(err).toContain('Rebuilding the index a_by_n, which an interrupted run left invalid');
   await expectDone(setting);
 });
 
-test('an index that is there already counts only if it is the same', async () => {
+test('keeps an existing index only if it has the same definition', async () => {
   const setting = await givenStatements();
   const { database, migrate } = setting;
   await database.query('create index a_by_n on a (n)');
   await database.query('create unique index "B by n" on b (n)');
   const other = await runCli(database.url, migrate);
   expect(other.exitCode).toBe(1);
-  expect(other.err).toContain('The index a_by_n is there already, as it should be.');
-  expect(other.err).toContain('0003_third.sql failed at line 3, column 1. What comes before stays');
+  expect(other.err).toContain('The index a_by_n already exists with this definition.');
+  expect(other.err).toContain(
+    '0003_third.sql failed at line 3, column 1. The statements before it stay',
+  );
   expect(other.err).toContain('ERROR 42P07: relation "B by n" already exists');
   await database.query('drop index "B by n"');
   expect(await runCli(database.url, migrate)).toMatchObject({ exitCode: 0 });
   await expectDone(setting);
 });
 
-test('an index that can not be built leaves nothing that costs or refuses writes', async () => {
+test('drops an index whose build failed, so that it does not affect writes', async () => {
   const setting = await givenStatements();
   const { database, migrate } = setting;
   await database.query("insert into b values ('x'), ('X')");

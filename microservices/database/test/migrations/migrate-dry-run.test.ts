@@ -4,7 +4,7 @@ import { runCli } from '../../test-support/run-cli.ts';
 
 const dump = async (url: string) => (await runCli(url, ['schema', 'dump'])).out;
 
-test('says what it would do, with the marks, and changes nothing', async () => {
+test('prints what it would do, with the marks, and changes nothing', async () => {
   const { database, files, migrate } = await given();
   await files.write(
     '0003_third.sql',
@@ -17,7 +17,7 @@ test('says what it would do, with the marks, and changes nothing', async () => {
     [
       'Would apply 0001_first.sql',
       'Would apply 0002_second.sql',
-      'Would apply 0003_third.sql (concurrently): not tried, as it could not be rolled back',
+      'Would apply 0003_third.sql (concurrently): not tried, because it cannot be rolled back',
       'Would apply 0004_fourth.sql (breaking)',
       'Tried 3 and rolled back: the database is still at version 0.\n',
     ].join('\n'),
@@ -37,14 +37,14 @@ test('says what it would do, with the marks, and changes nothing', async () => {
   expect(await dump(database.url)).toBe(before);
 });
 
-test('with nothing pending says so', async () => {
+test('reports that nothing is pending', async () => {
   const { database, migrate } = await given();
   await runCli(database.url, migrate);
   const { out } = await runCli(database.url, [...migrate, '--dry-run']);
   expect(out).toBe('Nothing to apply: the database is still at version 2.\n');
 });
 
-test('shows an error at its place, and changes nothing', async () => {
+test('shows the position of an error, and changes nothing', async () => {
   const { database, files, migrate } = await given();
   await runCli(database.url, migrate);
   await files.write('0003_third.sql', 'create table third (id integer);\n');
@@ -57,7 +57,7 @@ test('shows an error at its place, and changes nothing', async () => {
   expect(await dump(database.url)).toBe(before);
 });
 
-test('looks at what a commit would look at', async () => {
+test('checks what a commit would check', async () => {
   const { database, files, migrate } = await given();
   await files.write(
     '0003_third.sql',
@@ -67,7 +67,7 @@ test('looks at what a commit would look at', async () => {
   expect((await runCli(database.url, [...migrate, '--dry-run'])).err).toContain('ERROR 23503');
 });
 
-test('refuses what a run would refuse', async () => {
+test('refuses the same as a real run', async () => {
   const { database, files, migrate } = await given();
   await runCli(database.url, migrate);
   await files.write('0001_first.sql', 'select 1;\n');
@@ -76,7 +76,7 @@ test('refuses what a run would refuse', async () => {
   expect(err).toContain('0001_first.sql was edited after it was applied');
 });
 
-test('does not wait for locks any longer than a run', async () => {
+test('waits for locks no longer than a real run', async () => {
   const { database, files, migrate } = await given();
   await runCli(database.url, migrate);
   await files.write('0003_third.sql', 'alter table first add column a text;\n');

@@ -5,7 +5,7 @@ import { createScratch } from '../../test-support/scratch.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What "npm run lint:migrations" says about a file. */
+/** The result of "npm run lint:migrations" for a file. */
 async function lint(sql: string): Promise<{ exitCode: number; output: string }> {
   const scratch = await createScratch();
   onTestFinished(() => scratch[Symbol.asyncDispose]());
@@ -54,6 +54,6 @@ test.each([
      create index concurrently i on carts (version);
      alter table carts validate constraint c;`,
   ],
-])('has nothing against: %s', async (sql) => {
+])('accepts: %s', async (sql) => {
   expect(await lint(sql)).toMatchObject({ exitCode: 0 });
 });

@@ -11,7 +11,7 @@ import { waitUntil } from '../../test-support/wait-until.ts';
 
 const COLUMN = 'alter table first add column colour text;\n';
 
-test('5 runners at once apply each file exactly once, one that is marked as well', async () => {
+test('applies each file exactly once in 5 concurrent runs, marked files too', async () => {
   const { database, files, migrate } = await given();
   await files.write(
     '0003_third.sql',
@@ -27,7 +27,7 @@ test('5 runners at once apply each file exactly once, one that is marked as well
   expect(runs.map(({ err }) => err).join()).not.toContain('interrupted');
 });
 
-test('a lock that is held for a while is asked for again, so that nobody queues for long', async () => {
+test('retries a lock that is held for a while, so that no session queues for long', async () => {
   const { database, files, migrate } = await given();
   await runCli(database.url, migrate);
   await files.write('0003_third.sql', `create table third (id integer);\n${COLUMN}`);
@@ -49,7 +49,7 @@ test('a lock that is held for a while is asked for again, so that nobody queues 
   expect(await tables(database)).toContain('third');
 });
 
-test('a lock that is held for ever is given up', async () => {
+test('gives up on a lock that is never released', async () => {
   const { database, files, migrate } = await given();
   await runCli(database.url, migrate);
   await files.write('0003_third.sql', COLUMN);
@@ -65,9 +65,9 @@ test('a lock that is held for ever is given up', async () => {
 test.each([
   ['40P01', 'ran into a deadlock'],
   ['40001', 'met a conflicting transaction'],
-])('what the server undoes with %s is tried again', async (code, reason) => {
+])('retries after %s', async (code, reason) => {
   const { database, files, migrate } = await given();
-  // A sequence does not go back with the transaction, and so counts the tries.
+  // A sequence is not rolled back, so it counts the attempts.
   await files.write('0003_third.sql', 'create sequence tries;\n');
   await files.write(
     '0004_fourth.sql',
@@ -82,7 +82,7 @@ test.each([
   expect(await tables(database)).toContain('fourth');
 });
 
-test('any other error is final', async () => {
+test('does not retry after another error', async () => {
   const { database, files, migrate } = await given();
   await files.write('0003_third.sql', 'select 1 / 0;\n');
   const { exitCode, err } = await runCli(database.url, migrate);
@@ -90,7 +90,7 @@ test('any other error is final', async () => {
   expect(err).not.toContain('retry');
 });
 
-test('killed in the middle of a migration, it leaves nothing, and the next run succeeds', async () => {
+test('leaves nothing when it is killed during a migration, and the next run succeeds', async () => {
   const setting = await given();
   const { database, files, migrate } = setting;
   const gate = 'select pg_advisory_xact_lock(42)';

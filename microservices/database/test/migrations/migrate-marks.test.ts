@@ -4,11 +4,11 @@ import { runCli } from '../../test-support/run-cli.ts';
 
 test.each([
   ['select 1;\ncreate index concurrently i on first (id);', ':2: "create index concurrently i on'],
-  ['drop index CONCURRENTLY i;', ':1: "drop index CONCURRENTLY i" can not run in a transaction'],
+  ['drop index CONCURRENTLY i;', ':1: "drop index CONCURRENTLY i" cannot run in a transaction'],
   ['-- carthub: concurent\nselect 1;', ':1: the unknown mark "concurent" after "carthub:"'],
   ['-- carthub:\nselect 1;', ':1: no mark after "carthub:"'],
-  ['select 1;\n-- carthub: breaking\n', ':2: marks belong into the first line'],
-  ['-- carthub: concurrently\n\nselect 1;', ':3: "select 1" can not be repeated'],
+  ['select 1;\n-- carthub: breaking\n', ':2: marks belong in the first line'],
+  ['-- carthub: concurrently\n\nselect 1;', ':3: "select 1" cannot be repeated'],
   ...[
     'create index concurrently on first (id)',
     'create index concurrently if not exists i on first (id)',
@@ -19,7 +19,7 @@ test.each([
     'alter table first validate constraint a, add column b int',
     'insert into first values (1)',
     'commit',
-  ].map((sql) => [`-- carthub: concurrently\n${sql};`, `:2: "${sql}" can not be repeated`]),
+  ].map((sql) => [`-- carthub: concurrently\n${sql};`, `:2: "${sql}" cannot be repeated`]),
 ])('refuses %o before it connects', async (sql = '', problem) => {
   const { database, files, migrate } = await given();
   await files.write('0003_third.sql', sql);
@@ -29,7 +29,7 @@ test.each([
   expect(await tables(database)).toEqual([]);
 });
 
-test('the word in a comment, a string or a name in quotes is no problem', async () => {
+test('accepts the word in comments, strings and quoted names', async () => {
   const { database, files, migrate } = await given();
   await files.write(
     '0003_third.sql',
@@ -40,7 +40,7 @@ test('the word in a comment, a string or a name in quotes is no problem', async 
   expect(await runCli(database.url, migrate)).toMatchObject({ exitCode: 0 });
 });
 
-test('what breaks is recorded, shown, and kept in the dump', async () => {
+test('records and shows breaking migrations, and keeps them in the dump', async () => {
   const { database, files, migrate } = await given();
   await files.write('0003_third.sql', '--carthub:breaking\nalter table first add column a text;\n');
   await files.write(
@@ -68,7 +68,7 @@ test('what breaks is recorded, shown, and kept in the dump', async () => {
   expect(await runCli(copy.url, ['schema', 'dump'])).toMatchObject({ out: dump });
 });
 
-test('a history from before there were marks can be read, and goes on', async () => {
+test('reads and continues a history without the column for marks', async () => {
   const { database, files, migrate } = await given();
   await runCli(database.url, migrate);
   await database.query('alter table schema_version drop column breaking');

@@ -26,7 +26,7 @@ test('refuses an edited file by name, and applies nothing', async () => {
   expect(JSON.parse(status.out).problems[0]).toContain('0001_first.sql was edited');
 });
 
-test('refuses a missing, a renamed and a late file by name', async () => {
+test('names a missing, renamed or late file and refuses it', async () => {
   const { database, files, migrate } = await given();
   await runCli(database.url, migrate);
   await files.remove('0002_second.sql');
@@ -60,7 +60,7 @@ test('refuses a directory without migrations', async () => {
   expect(empty.err).toContain('There is no directory of migrations');
 });
 
-test('a failing migration points at the place and leaves nothing of itself', async () => {
+test('shows the position of an error and rolls the migration back', async () => {
   const { database, files, migrate } = await given();
   const sql = '-- ünïcödé 🛒\ncreate table third (id integer);\n\tselect colour from third;\n';
   await files.write('0003_third.sql', sql);
@@ -80,7 +80,7 @@ test('a failing migration points at the place and leaves nothing of itself', asy
   expect((await runCli(database.url, migrate)).exitCode).toBe(0);
 });
 
-test('an error without a position is shown at its statement, with detail, hint and context', async () => {
+test('shows an error without a position at its statement, with detail, hint and context', async () => {
   const { database, files, migrate } = await given();
   await files.write(
     '0003_third.sql',
@@ -99,7 +99,7 @@ test('an error without a position is shown at its statement, with detail, hint a
   expect(raised.err).toMatch(/ERROR P0001: no\nHINT: do otherwise\nCONTEXT: PL\/pgSQL function/);
 });
 
-test('a statement that takes too long is cancelled', async () => {
+test('cancels a statement that takes too long', async () => {
   const { database, files, migrate } = await given();
   await runCli(database.url, migrate);
   await files.write('0003_third.sql', 'select pg_sleep(60);\n');
@@ -107,7 +107,7 @@ test('a statement that takes too long is cancelled', async () => {
   expect((await runCli(database.url, migrate, { env })).err).toContain('ERROR 57014');
 });
 
-test('status tells what is applied and what is pending', async () => {
+test('status lists applied and pending migrations', async () => {
   const { database, files, migrate } = await given();
   const before = await runCli(database.url, ['status', ...migrate.slice(1)]);
   expect(before).toMatchObject({ exitCode: 0 });

@@ -27,7 +27,7 @@ test.each([
   expect(texts(`${sql};`)[0]?.replace(/;$/, '')).toBe(sql.trimEnd());
 });
 
-test('says where each statement begins', () => {
+test('returns the offset of each statement', () => {
   const sql = '\uFEFF-- ü\nselect 1;\n\n  select 2;';
   for (const { text, offset } of splitStatements(sql)) {
     expect(sql.slice(offset, offset + text.length)).toBe(text);
@@ -35,7 +35,7 @@ test('says where each statement begins', () => {
   expect(splitStatements(sql)).toHaveLength(2);
 });
 
-test('knows what would end the transaction', () => {
+test('recognizes transaction control statements', () => {
   const control = splitStatements('begin; COMMIT; rollback to x; start  transaction; end;');
   expect(control.every(isTransactionControl)).toBe(true);
   expect(splitStatements('select 1; create table beginning()').some(isTransactionControl)).toBe(
@@ -43,7 +43,7 @@ test('knows what would end the transaction', () => {
   );
 });
 
-test('finds a word, but not in strings, names in quotes and comments', () => {
+test('finds a word, except in strings, quoted names and comments', () => {
   const found = splitStatements(
     `drop index Concurrently i; select 'concurrently', "concurrently", $$concurrently$$ -- concurrently
      /* concurrently */; select concurrently_`,

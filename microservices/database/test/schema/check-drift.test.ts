@@ -64,7 +64,7 @@ test('reports each of many differences once', async () => {
   expect((await findDrift(database)).sort()).toEqual(expected.sort());
 });
 
-/** How seeds begin that do not change the same objects. */
+/** The first words of seeds that change different objects. */
 const TOGETHER = [
   'drop table inventory',
   'create table coupons',
@@ -140,7 +140,7 @@ test('prints both definitions, and with --json an array, which is empty without 
       '  actual    version integer not null\n' +
       'extra    table carts, column note\n' +
       '  actual    note text\n',
-    err: '2 differences. Write a migration that makes the schema as it should be: roll forward.\n',
+    err: '2 differences. Roll forward: write a migration that corrects the schema.\n',
   });
   expect(await findDifferences(database)).toEqual([
     {
@@ -160,7 +160,7 @@ test('accepts its old name for one release, with a warning', async () => {
   expect(err).toContain('"validate" is now "check-drift"');
 });
 
-test('changes nothing, and needs no right to change anything', async () => {
+test('changes nothing, and needs no privilege to change anything', async () => {
   const database = await open('migrated', ROWS, 'drop index products_by_price');
   const asOwner = await checkDrift(database);
   await database.query(
@@ -177,7 +177,7 @@ test.each([
     "do $$ begin execute 'revoke connect on database ' || current_database() || ' from public'; end $$",
     'CONNECT',
   ],
-])('names the right that a user lacks: %s', async (seed, missing) => {
+])('names the missing privilege: %s', async (seed, missing) => {
   const database = await open('migrated', seed);
   const { exitCode, out, err } = await runCli(database.appUrl, ['check-drift']);
   expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
@@ -213,6 +213,6 @@ test('exits with 2 after wrong usage, or if it cannot reach the database', async
   expect(await checkDrift(database, 'extra')).toMatchObject({ exitCode: 2 });
   expect(await runCli('postgres://postgres@127.0.0.1:1/none', ['check-drift'])).toMatchObject({
     exitCode: 2,
-    err: expect.stringContaining('Nothing answers'),
+    err: expect.stringContaining('Nothing listens'),
   });
 });

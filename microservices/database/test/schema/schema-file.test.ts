@@ -19,12 +19,12 @@ const dump = async (database: TestDatabase) => {
   return out;
 };
 
-test('schema.sql is what the migrations make ("npm run schema:dump" writes it)', async () => {
+test('schema.sql equals the result of the migrations ("npm run schema:dump" writes it)', async () => {
   const committed = await readFile(new URL('../../schema.sql', import.meta.url), 'utf8');
   expect(await dump(await open('migrated'))).toBe(committed);
 });
 
-test('loaded into an empty database, schema.sql gives the same dump, and nothing to migrate', async () => {
+test('schema.sql recreates the same dump in an empty database, with no pending migration', async () => {
   const committed = await readFile(new URL('../../schema.sql', import.meta.url), 'utf8');
   const database = await open('empty');
   await database.query(committed);
@@ -33,7 +33,7 @@ test('loaded into an empty database, schema.sql gives the same dump, and nothing
   expect(out).toContain('Nothing to apply');
 });
 
-test('the dump tells everything that a later migration is likely to bring', async () => {
+test('the dump contains what later migrations are likely to add', async () => {
   const database = await open('empty');
   await database.query(
     `create unlogged table "Odd name" (
@@ -58,14 +58,14 @@ test('the dump tells everything that a later migration is likely to bring', asyn
   expect(first).toContain('with (fillfactor=70)');
 });
 
-test('the dump does not depend on the order in which things were made', async () => {
+test('the dump does not depend on the order of creation', async () => {
   const [one, other] = [await open('empty'), await open('empty')];
   await one.query('create table a (id int primary key); create table b (id int primary key)');
   await other.query('create table b (id int primary key); create table a (id int primary key)');
   expect(await dump(one)).toBe(await dump(other));
 });
 
-test('what it can not express it refuses by name', async () => {
+test('refuses and names what it cannot express', async () => {
   const database = await open('migrated');
   await database.query("create view cheap as select 1; create type mood as enum ('good')");
   const { exitCode, err } = await runCli(database.url, ['schema', 'dump']);

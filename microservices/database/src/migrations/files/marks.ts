@@ -1,8 +1,8 @@
-// What a migration's first line may say: `-- carthub: concurrently, breaking`.
+// Reads the marks in a migration's first line: `-- carthub: concurrently, breaking`.
 //
 // Terminology
-//   concurrently   it runs outside of a transaction, in statements that can be repeated.
-//   breaking       the backend release before it can not work on the schema that it makes.
+//   concurrently   runs outside a transaction, in repeatable statements.
+//   breaking       the previous backend release cannot work with the new schema.
 
 const MARKS = ['concurrently', 'breaking'] as const;
 export type Mark = (typeof MARKS)[number];
@@ -14,11 +14,11 @@ interface MarksResult {
 
 const HEADER = /^\uFEFF?\s*--\s*carthub\s*:(?<marks>.*)$/i;
 
-/** A mark that is misspelt or misplaced is a problem, not a comment: it would be missed in silence. */
+/** A misspelled or misplaced mark is a problem: as a comment it would be ignored silently. */
 export function readMarks(file: string, sql: string): MarksResult {
   const [first = '', ...others] = sql.split('\n');
   const problems = others.flatMap((line, index) =>
-    HEADER.test(line) ? [`${file}:${index + 2}: marks belong into the first line.`] : [],
+    HEADER.test(line) ? [`${file}:${index + 2}: marks belong in the first line.`] : [],
   );
   const text = HEADER.exec(first)?.groups?.marks;
   if (text === undefined) return { marks: [], problems };
@@ -33,7 +33,7 @@ export function readMarks(file: string, sql: string): MarksResult {
 
 const isMark = (word: string): word is Mark => MARKS.some((mark) => mark === word);
 
-/** For sentences: ` (concurrently, breaking)`, or nothing. */
+/** ` (concurrently, breaking)`, or an empty string. */
 export function formatMarks(marks: readonly Mark[]): string {
   return marks.length === 0 ? '' : ` (${marks.join(', ')})`;
 }

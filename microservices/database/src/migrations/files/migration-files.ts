@@ -8,12 +8,12 @@ import { isTransactionControl, type Statement, splitStatements } from './stateme
 
 export interface MigrationFile {
   readonly version: number;
-  /** Without number and ending: `shop` for 0001_shop.sql. */
+  /** Without number and extension: `shop` for 0001_shop.sql. */
   readonly name: string;
   readonly file: string;
   readonly sql: string;
   readonly marks: readonly Mark[];
-  /** Covers this file and, by the checksum of the one before it, all earlier files. */
+  /** Covers this file and all earlier ones: it includes the previous checksum. */
   readonly checksum: string;
 }
 
@@ -59,7 +59,7 @@ function parseName(file: string): { version: number; name: string } {
 function checkNames(names: readonly string[]): string[] {
   const misnamed = names.filter((name) => !FILE_NAME.test(name));
   if (misnamed.length > 0) {
-    return misnamed.map((name) => `${name}: a migration is named like 0002_add_colour.sql.`);
+    return misnamed.map((name) => `${name}: a migration is named like 0002_add_color.sql.`);
   }
   return names.flatMap((name, index) => {
     const { version } = parseName(name);
@@ -94,17 +94,17 @@ function checkTransactional(statement: Statement): string | undefined {
   }
   if (!needsNoTransaction(statement)) return undefined;
   return (
-    'can not run in a transaction: move it into a file of its own that begins with the line ' +
+    'cannot run in a transaction: move it into a file of its own that begins with the line ' +
     '"-- carthub: concurrently".'
   );
 }
 
 function checkRepeatable(statement: Statement): string | undefined {
   if (parseRepeatable(statement) !== undefined) return undefined;
-  return `can not be repeated: a file marked "concurrently" may hold ${REPEATABLE_FORMS}.`;
+  return `cannot be repeated: a file marked "concurrently" may hold ${REPEATABLE_FORMS}.`;
 }
 
-/** The statement's beginning, on one line. */
+/** The start of the statement, on one line. */
 function shorten(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ');
   return line.length > 60 ? `${line.slice(0, 59)}…` : line;

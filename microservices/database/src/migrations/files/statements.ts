@@ -1,10 +1,10 @@
-/** One statement of a SQL file, with where it begins: an offset in UTF-16 units, as in slice(). */
+/** One statement of an SQL file. `offset` is its start in UTF-16 units, as in slice(). */
 export interface Statement {
   readonly text: string;
   readonly offset: number;
 }
 
-/** The tokens in which a semicolon or a parenthesis means nothing, then words, then any character. */
+/** First the tokens in which semicolons and parentheses have no meaning, then words, then any character. */
 const TOKEN = new RegExp(
   [
     String.raw`--[^\n]*`,
@@ -20,9 +20,8 @@ const TOKEN = new RegExp(
 );
 
 /**
- * Splits a file where psql would: at semicolons outside of strings, comments, parentheses and the
- * bodies of SQL-standard functions (`begin atomic ... end`). A file that is not valid SQL is split
- * somehow; the server then says what is wrong.
+ * Splits a file like psql: at semicolons outside strings, comments, parentheses and the bodies of
+ * SQL-standard functions (`begin atomic ... end`). Does not detect invalid SQL: the server does.
  */
 export function splitStatements(sql: string): readonly Statement[] {
   const statements: Statement[] = [];
@@ -52,14 +51,14 @@ export function splitStatements(sql: string): readonly Statement[] {
   return statements.map(({ text, offset }) => ({ text: text.trimEnd(), offset }));
 }
 
-/** `begin`, `commit` and the like, which would break the transaction that the runner keeps. */
+/** `begin`, `commit` and similar statements, which would interfere with the runner's transaction. */
 export function isTransactionControl(statement: Statement): boolean {
   return /^(begin|start\s+transaction|commit|end|rollback|abort|savepoint|release|prepare\s+transaction)\b/i.test(
     statement.text,
   );
 }
 
-/** The statement holds the word itself: not in a string, a name in quotes or a comment. */
+/** Whether the statement contains the word outside strings, quoted names and comments. */
 export function hasWord({ text }: Statement, word: string): boolean {
   for (let position = 0; position < text.length; ) {
     const token = readToken(text, position);
@@ -75,7 +74,7 @@ function readToken(sql: string, position: number): string {
   return token === '/*' ? sql.slice(position, endOfComment(sql, position)) : token;
 }
 
-/** Comments nest in PostgreSQL. */
+/** Comments can be nested in PostgreSQL. */
 function endOfComment(sql: string, position: number): number {
   let depth = 0;
   for (const { 0: mark, index } of sql.slice(position).matchAll(/\/\*|\*\//g)) {
@@ -89,7 +88,7 @@ function isBlank(token: string): boolean {
   return token.trim() === '' || token.startsWith('--') || token.startsWith('/*');
 }
 
-/** How deep the words so far are inside `begin atomic`; `case ... end` nests in it. */
+/** The nesting depth inside `begin atomic`; `case ... end` counts too. */
 function atomicDepth(words: readonly string[]): number {
   const begin = words.findIndex((word, at) => word === 'begin' && words[at + 1] === 'atomic');
   if (begin === -1 || words[0] !== 'create') return 0;
