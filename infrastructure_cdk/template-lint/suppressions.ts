@@ -29,7 +29,7 @@ export const CFN_GUARD_SUPPRESSIONS: readonly Suppression[] = [
   {
     rule: 'CT.CLOUDWATCH.PR.2',
     resources: /./,
-    why: '30 or 90 days are enough to diagnose problems, and log storage is billed.',
+    why: 'Logs of 30 or 90 days are enough to diagnose problems, and storage is billed.',
   },
   {
     rule: 'CT.CLOUDWATCH.PR.3',

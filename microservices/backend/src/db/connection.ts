@@ -3,7 +3,7 @@ import pg, { type Pool, type PoolClient } from 'pg';
 import type { DatabaseConfig } from '../config/config.ts';
 import { databaseUnavailable } from './database-errors.ts';
 
-/** On whose behalf statements run, and who hears of them. */
+/** The request that statements run for, and who observes them. */
 export interface Origin {
   readonly requestId: string;
   readonly log: Pick<FastifyBaseLogger, 'warn' | 'error'>;

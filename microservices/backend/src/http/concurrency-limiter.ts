@@ -4,13 +4,13 @@ import type { FastifyHttpOptions, FastifyServerFactoryHandler } from 'fastify';
 import { isProbe } from './probes/probe-paths.ts';
 import { overloaded } from './problem.ts';
 
-/** So long a request waits for its turn. Of so many connections a third can then be refused in a second. */
+/** Longest wait of a request. Refused clients retry no faster, so at most a third of them is refused per second. */
 const MAX_WAIT_MS = 3000;
 const EXPIRY_CHECK_MS = 100;
 /** About 10 kB each. */
 const MAX_WAITING = 10_000;
 
-/** What is known of a request here. A Set of those that run would make all of them old for V8 (decision 026). */
+/** A request with its state here. A Set of the running ones would make all of them old for V8 (decision 026). */
 class Arrived extends IncomingMessage {
   isRunning = false;
   waitedMs = 0;
@@ -24,29 +24,28 @@ interface Arrival {
 }
 
 /**
- * Lets so many requests be worked on at once. Others wait, before anything is done for them, and are
- * turned away after some seconds. A process that takes on more than it can do answers all of them late, and in
- * the end none in time. To turn them away at once would keep it as busy: an answer that says no costs half
- * of one that says yes, and the client is soon back.
+ * Load shedding with a LIFO queue. Requests above the concurrency limit wait up to 3 s, newest first, then get
+ * 503. Without a limit, an overloaded process answers every request late. Refusing at once would keep it as
+ * busy: a refusal costs half of an answer, and the client soon retries.
  *
  * The newest goes first: its client is the least likely to give up. Oldest first would serve each request when
  * its client is about to give up.
  */
 export class ConcurrencyLimiter {
-  readonly #most: number;
+  readonly #maxRunning: number;
   #running = 0;
   /** The oldest first. */
   #waiting: Arrival[] = [];
   #clock: NodeJS.Timeout | undefined;
-  /** Hears of each request that was turned away, and after how long. */
+  /** Called for each refused request with the time that it waited. */
   onRefused: (method: string, waitedMs: number) => void = () => {};
 
-  /** @param most requests at once; 0 is no limit */
-  constructor(most: number) {
-    this.#most = most === 0 ? Number.POSITIVE_INFINITY : most;
+  /** @param maxRunning 0 is no limit */
+  constructor(maxRunning: number) {
+    this.#maxRunning = maxRunning === 0 ? Number.POSITIVE_INFINITY : maxRunning;
   }
 
-  /** A server that asks here before it hands a request to Fastify. */
+  /** A server that passes each request to Fastify when the limiter admits it. */
   readonly createServer = (
     handler: FastifyServerFactoryHandler,
     { keepAliveTimeout, requestTimeout, connectionTimeout }: ServerTimeouts,
@@ -61,7 +60,7 @@ export class ConcurrencyLimiter {
     return server;
   };
 
-  /** Requests that are being worked on. */
+  /** Requests that run now. */
   get running(): number {
     return this.#running;
   }
@@ -71,7 +70,7 @@ export class ConcurrencyLimiter {
     return request instanceof Arrived ? request.waitedMs : 0;
   }
 
-  /** The request goes on without being counted: a stream takes nothing while nothing happens. */
+  /** Stops counting a request that is still running: an idle stream costs nothing. */
   release(request: IncomingMessage): void {
     if (!(request instanceof Arrived && request.isRunning)) return;
     request.isRunning = false;
@@ -80,11 +79,11 @@ export class ConcurrencyLimiter {
   }
 
   #arrive(arrival: Arrival): void {
-    if (this.#running < this.#most || isProbe(arrival.request.url ?? '')) {
+    if (this.#running < this.#maxRunning || isProbe(arrival.request.url ?? '')) {
       this.#run(arrival);
     } else if (this.#waiting.length < MAX_WAITING) {
       this.#waiting.push(arrival);
-      this.#clock ??= setInterval(() => this.#turnAway(), EXPIRY_CHECK_MS).unref();
+      this.#clock ??= setInterval(() => this.#refuseExpired(), EXPIRY_CHECK_MS).unref();
     } else this.#refuse(arrival);
   }
 
@@ -96,7 +95,7 @@ export class ConcurrencyLimiter {
   }
 
   #next(): void {
-    while (this.#running < this.#most) {
+    while (this.#running < this.#maxRunning) {
       const newest = this.#waiting.pop();
       if (!newest) return;
       // Its client may have gone.
@@ -106,11 +105,11 @@ export class ConcurrencyLimiter {
     }
   }
 
-  #turnAway(): void {
+  #refuseExpired(): void {
     const since = performance.now() - MAX_WAIT_MS;
     const patient = this.#waiting.findIndex(({ at }) => at > since);
-    const tooLong = this.#waiting.splice(0, patient === -1 ? this.#waiting.length : patient);
-    for (const arrival of tooLong) this.#refuse(arrival);
+    const expired = this.#waiting.splice(0, patient === -1 ? this.#waiting.length : patient);
+    for (const arrival of expired) this.#refuse(arrival);
     if (this.#waiting.length > 0) return;
     clearInterval(this.#clock);
     this.#clock = undefined;
@@ -121,17 +120,18 @@ export class ConcurrencyLimiter {
     const requestId = randomUUID();
     const body = JSON.stringify(OVERLOADED.body(requestId));
     response
-      .writeHead(OVERLOADED.status, [
-        ...['content-type', 'application/problem+json'],
-        ...['content-length', String(Buffer.byteLength(body))],
-        ...['retry-after', String(OVERLOADED.retryAfterSeconds)],
-        ...['cache-control', 'no-store', 'x-request-id', requestId],
-      ])
+      .writeHead(OVERLOADED.status, {
+        'content-type': 'application/problem+json',
+        'content-length': String(Buffer.byteLength(body)),
+        'retry-after': String(OVERLOADED.retryAfterSeconds),
+        'cache-control': 'no-store',
+        'x-request-id': requestId,
+      })
       .end(body);
   }
 }
 
-/** Made once: an error looks where it was made, which takes longer than the rest of such an answer. */
+/** Created once: capturing a stack trace costs more than the rest of the response. */
 const OVERLOADED = overloaded();
 
 type ServerTimeouts = Pick<
