@@ -12,7 +12,10 @@ export interface SecretsManager extends AsyncDisposable {
 
 /** Imitates AWS Secrets Manager over HTTP: GetSecretValue of one secret. */
 export async function startSecretsManager(): Promise<SecretsManager> {
-  const state: { requestedIds: string[]; secret: string | undefined } = { requestedIds: [], secret: undefined };
+  const state: { requestedIds: string[]; secret: string | undefined } = {
+    requestedIds: [],
+    secret: undefined,
+  };
   const server = createServer(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += String(chunk);
