@@ -1,5 +1,5 @@
-// A backup's name contains its start time and a key of its database, so a listing shows which backups belong
-// to the same database, complete or not.
+// The name of a backup tells when it was begun and of which database, so that whoever lists a place
+// knows which backups are of the same database, complete or not.
 
 import { createHash } from 'node:crypto';
 

@@ -1,4 +1,4 @@
-// A snapshot that several connections share, and the lock of a backup run.
+// One moment of a database that several connections read, and the lock of whoever backs it up.
 
 import { escapeLiteral } from 'pg';
 import type { Connection } from '../../database/connection.ts';
@@ -17,8 +17,8 @@ export async function tryBackupLock(connection: Connection): Promise<boolean> {
 }
 
 /**
- * Ends the pg_dump that a killed backup may have left running. The caller holds the backup lock, so no other
- * running backup owns it.
+ * A backup that was killed may have left a pg_dump behind, which goes on writing. Whoever holds the
+ * backup lock knows that it is nobody else's.
  */
 export async function endOrphans(connection: Connection): Promise<number> {
   const { rowCount } = await connection.query(

@@ -3,7 +3,7 @@
 // Terminology
 //   backup       a dump and its manifest, under one id.
 //   complete     its manifest is there. The manifest is written last, at once.
-//   incomplete   no manifest: its backup run was stopped or killed. Never restored.
+//   incomplete   no manifest: whoever made it was stopped or killed. Never restored.
 
 import { BackupError } from '../backup-error.ts';
 import { keyOf } from '../backup-id.ts';

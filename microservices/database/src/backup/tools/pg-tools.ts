@@ -97,7 +97,7 @@ function start(
   }).finally(() => stop?.removeEventListener('abort', end));
   const problems = text(child.stderr);
 
-  /** If the reader fails, ends the program and reports the reader's error. */
+  /** Whoever reads may fail: then the program is ended, and the reader's reason is the reason. */
   async function collect<Result>(read: (output: Readable) => Promise<Result>): Promise<Result> {
     const reading = read(child.stdout).catch((error: unknown) => {
       end();
