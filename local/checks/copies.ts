@@ -16,6 +16,14 @@ const INFRASTRUCTURE = 'infrastructure_cdk';
 const COPIES: readonly Copy[] = [
   { from: `${BACKEND}/openapi.json`, to: `${FRONTEND}/contracts/openapi.json` },
   { from: `${DATABASE}/schema.sql`, to: `${BACKEND}/contracts/schema.sql` },
+  {
+    from: `${DATABASE}/src/database/connection-parameters.ts`,
+    to: `${BACKEND}/src/config/connection-parameters.ts`,
+  },
+  {
+    from: `${BACKEND}/src/modules/identity/guest-prefix.ts`,
+    to: `${DATABASE}/src/prune/guest-prefix.ts`,
+  },
   { from: `${DATABASE}/test-support/tls-server.ts`, to: `${BACKEND}/test-support/tls-server.ts` },
   ...['embedded-postgres.ts', 'postgres-data-directory.ts'].flatMap((name) =>
     [DATABASE, BACKEND].map((service) => ({

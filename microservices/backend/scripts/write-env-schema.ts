@@ -5,8 +5,8 @@
 //   x-files    the value is a directory; the files that the service reads in it.
 //   x-file     the value is the path of a file that the service reads.
 
+import { PARTS } from '../src/config/connection-parameters.ts';
 import { EnvironmentSchema } from '../src/config/env.ts';
-import { PARTS } from '../src/config/parts.ts';
 import { generate } from './generated-file.ts';
 
 const ANNOTATIONS: Readonly<Record<string, object>> = {

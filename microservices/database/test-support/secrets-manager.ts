@@ -5,19 +5,22 @@ import type { AddressInfo } from 'node:net';
 export interface SecretsManager extends AsyncDisposable {
   /** Environment variables that direct the AWS SDK to this server. */
   readonly env: Readonly<Record<string, string>>;
-  readonly asked: string[];
+  readonly requestedIds: string[];
   /** undefined: the secret does not exist. */
   secret: string | undefined;
 }
 
 /** Imitates AWS Secrets Manager over HTTP: GetSecretValue of one secret. */
 export async function startSecretsManager(): Promise<SecretsManager> {
-  const state: { asked: string[]; secret: string | undefined } = { asked: [], secret: undefined };
+  const state: { requestedIds: string[]; secret: string | undefined } = {
+    requestedIds: [],
+    secret: undefined,
+  };
   const server = createServer(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += String(chunk);
     const { SecretId } = JSON.parse(body);
-    state.asked.push(SecretId);
+    state.requestedIds.push(SecretId);
     const { secret: SecretString } = state;
     const answer =
       SecretString === undefined

@@ -69,7 +69,7 @@ describe('credentials come', () => {
     const env = { DATABASE_SECRET_ARN: ARN, ...manager.env };
     const { finished } = spawnCli('', ['status'], env);
     expect(await finished).toMatchObject({ exitCode: 0 });
-    expect(manager.asked).toEqual([ARN]);
+    expect(manager.requestedIds).toEqual([ARN]);
   });
 });
 

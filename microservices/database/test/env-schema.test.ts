@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { readConfig } from '../src/config/config.ts';
-import { PARTS } from '../src/config/database-source.ts';
+import { PARTS } from '../src/database/connection-parameters.ts';
 
 interface Property {
   readonly pattern?: string;

@@ -47,7 +47,7 @@ export const EnvironmentSchema = Type.Object({
     }),
   ),
   DATABASE_CA_FILE: optional(
-    'The caCertificates to trust; without it those of Amazon RDS and of Node.js',
+    'File of CA certificates to trust; by default the URL’s `sslrootcert`, else those of Amazon RDS and Node.js',
   ),
   HOST: Type.String({ description: 'Address to listen on', default: '0.0.0.0' }),
   PORT: port('Port to listen on', 8000),

@@ -1,13 +1,16 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { PARTS, type Parts } from './parts.ts';
+import {
+  type Parts,
+  partsFromDirectory,
+  readSecretFile,
+  toConnectionParameters,
+} from './connection-parameters.ts';
 
 /** The content of the files that variables name. */
 export interface SecretFiles {
   readonly guestTokenSecret: string | undefined;
-  /** Of DATABASE_CREDENTIALS_DIR. */
+  /** From DATABASE_CREDENTIALS_DIR. */
   readonly parts: Parts;
-  /** Of DATABASE_CA_FILE, in PEM form. */
+  /** From DATABASE_CA_FILE, or from the file that `sslrootcert` in DATABASE_URL names, in PEM form. */
   readonly caCertificates: string | undefined;
   readonly problems: readonly string[];
 }
@@ -19,35 +22,43 @@ export const NO_FILES: SecretFiles = {
   problems: [],
 };
 
-/** Reads them anew at each call: a Secrets Store CSI driver replaces them when a secret is rotated. */
-export async function readSecretFiles(
-  variables: Readonly<Record<string, string | number | undefined>>,
-): Promise<SecretFiles> {
+type Variables = Readonly<Record<string, string | number | undefined>>;
+
+/** Reads the files again at each call: a Secrets Store CSI driver replaces them when a secret is rotated. */
+export async function readSecretFiles(variables: Variables): Promise<SecretFiles> {
   const problems: string[] = [];
-  const content = async (variable: string, name = ''): Promise<string | undefined> => {
-    if (!variables[variable]) return undefined;
-    try {
-      // A line break at the end is an editor's and not part of the secret.
-      return (await readFile(join(String(variables[variable]), name), 'utf8')).replace(
-        /\r?\n$/,
-        '',
-      );
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : error;
-      // A directory need not tell every part.
-      if (!(name && code === 'ENOENT')) {
-        problems.push(`${[variable, name].filter(Boolean).join(': ')} cannot be read (${code})`);
-      }
-      return undefined;
-    }
+  const report = (name: string, error: unknown) => {
+    const code = error instanceof Error && 'code' in error ? error.code : error;
+    problems.push(`${name} cannot be read (${code})`);
   };
-  const parts = await Promise.all(
-    PARTS.map(async (part) => [part, await content('DATABASE_CREDENTIALS_DIR', part)] as const),
-  );
+  const content = async (name: string, path = variables[name]): Promise<string | undefined> => {
+    if (!path) return undefined;
+    return readSecretFile(String(path)).catch((error: unknown) => {
+      report(name, error);
+      return undefined;
+    });
+  };
+  const { DATABASE_CREDENTIALS_DIR: directory } = variables;
+  const parts = directory
+    ? await partsFromDirectory(String(directory), (part, error) =>
+        report(`DATABASE_CREDENTIALS_DIR: ${part}`, error),
+      )
+    : {};
   return {
-    parts: Object.fromEntries(parts.filter(([, text]) => text !== undefined)),
+    parts,
     guestTokenSecret: await content('GUEST_TOKEN_SECRET_FILE'),
-    caCertificates: await content('DATABASE_CA_FILE'),
+    caCertificates:
+      (await content('DATABASE_CA_FILE')) ??
+      (await content('DATABASE_URL: sslrootcert', rootCertificateOf(variables))),
     problems,
   };
+}
+
+/** The file that `sslrootcert` names, if DATABASE_CA_FILE is absent and the connection uses TLS. */
+function rootCertificateOf(variables: Variables): string | undefined {
+  const { DATABASE_URL: url, DATABASE_TLS: tls, DATABASE_CA_FILE: caFile } = variables;
+  if (caFile || typeof url !== 'string' || !URL.canParse(url)) return undefined;
+  const tlsMode = tls === 'verify-full' || tls === 'off' ? tls : undefined;
+  return toConnectionParameters({ url: new URL(url), parts: {}, tlsMode, caFile: undefined })
+    .caFile;
 }

@@ -1,6 +1,6 @@
-import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
 import pg from 'pg';
 import type { DatabaseConfig } from '../config/config.ts';
+import { verifyFull } from '../config/connection-parameters.ts';
 import type { Credentials } from '../config/credentials.ts';
 import type { CredentialStore } from './credential-store.ts';
 import { isRefusedLogin } from './sqlstate.ts';
@@ -115,16 +115,5 @@ function clientConfig({ parts, options, tls }: Credentials): pg.ClientConfig {
     options: options ? `${options} ${PLAN_ONCE}` : PLAN_ONCE,
     port: port === undefined ? undefined : Number(port),
     ssl: tls === 'off' ? false : verifyFull(host ?? '', tls.caCertificates),
-  };
-}
-
-/** Checks the name here: an IP address is not a TLS server name, and pg would then check "localhost". */
-function verifyFull(
-  host: string,
-  caCertificates: readonly string[] | undefined,
-): ConnectionOptions {
-  return {
-    ...(caCertificates ? { ca: [...caCertificates] } : {}),
-    checkServerIdentity: (_name, certificate) => checkServerIdentity(host, certificate),
   };
 }

@@ -146,6 +146,8 @@ describe('TLS to the server', () => {
     const trusted = { DATABASE_TLS: 'verify-full', DATABASE_CA_FILE: server.caFile };
     expect(await logIn({ DATABASE_URL: server.url(), ...trusted })).toBe('postgres');
     expect(await logIn({ DATABASE_URL: server.url('127.0.0.1'), ...trusted })).toMatch(/altnames/);
+    const withRootCertificate = `${server.url()}?sslmode=require&sslrootcert=${server.caFile}`;
+    expect(await logIn({ DATABASE_URL: withRootCertificate })).toBe('postgres');
     // With the CA certificates of RDS and of Node.js.
     expect(await logIn({ DATABASE_URL: server.url(), DATABASE_TLS: 'verify-full' })).toMatch(
       /self.signed/,
@@ -155,6 +157,19 @@ describe('TLS to the server', () => {
       /does not support SSL/,
     );
   }, 60_000);
+
+  it('reads the CA file of the URL unless another file is named or TLS is off', async () => {
+    const url = 'postgres://a:hunter2@db.example/shop?sslrootcert=/nowhere.pem';
+    const problemsOf = async (env: Record<string, string>) => (await readSecretFiles(env)).problems;
+    expect(await problemsOf({ DATABASE_URL: url })).toEqual([
+      'DATABASE_URL: sslrootcert cannot be read (ENOENT)',
+    ]);
+    expect(await problemsOf({ DATABASE_URL: url, DATABASE_TLS: 'off' })).toEqual([]);
+    expect(await problemsOf({ DATABASE_URL: `${url}&sslmode=disable` })).toEqual([]);
+    expect(await problemsOf({ DATABASE_URL: url, DATABASE_CA_FILE: '/other.pem' })).toEqual([
+      'DATABASE_CA_FILE cannot be read (ENOENT)',
+    ]);
+  });
 
   it('is required by default, except on this machine', () => {
     const tlsOf = (env: Record<string, string>) =>

@@ -43,7 +43,8 @@ Environment, any one of:
                               for what a directory or a secret does not contain, or all of it
 and
   DATABASE_TLS                verify-full or off (default: off on this machine, else verify-full)
-  DATABASE_CA_FILE            certificate authorities (default: those of Amazon RDS and Node.js)
+  DATABASE_CA_FILE            CA certificates (default: the sslrootcert of the URL, else those of
+                              Amazon RDS and Node.js)
 `;
 
 /** Adds a command with the options of all commands. */

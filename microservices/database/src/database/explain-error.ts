@@ -1,4 +1,5 @@
 import type { DatabaseSource } from '../config/database-source.ts';
+import { SQLSTATE } from './sqlstate.ts';
 
 /** The message for the operator when the database fails: what happened and what to do. */
 export interface Explanation {
@@ -19,27 +20,33 @@ const MESSAGES: Readonly<Record<string, (at: string) => string>> = {
   ETIMEDOUT: (at) =>
     `${at} does not respond in time. Check the address, the firewall and the network.`,
   ECONNRESET: (at) => `The connection to ${at} broke. ${RUN_AGAIN}`,
-  '28P01': (at) => `The password for ${at} is wrong. Check where the credentials come from.`,
+  [SQLSTATE.invalidPassword]: (at) =>
+    `The password for ${at} is wrong. Check where the credentials come from.`,
   SELF_SIGNED_CERT_IN_CHAIN: (at) => untrusted(at),
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: (at) => untrusted(at),
   DEPTH_ZERO_SELF_SIGNED_CERT: (at) => untrusted(at),
   ERR_TLS_CERT_ALTNAME_INVALID: (at) =>
     `The certificate of the server of ${at} is for another host name. Connect with the name in it.`,
-  '28000': (at) =>
+  [SQLSTATE.invalidAuthorization]: (at) =>
     `The server refuses ${at}: no such user, or its rules (pg_hba.conf) do not allow this connection.`,
-  '3D000': (at) => `The database in ${at} does not exist. Create it, or correct the database URL.`,
-  '42501': (at) =>
+  [SQLSTATE.unknownDatabase]: (at) =>
+    `The database in ${at} does not exist. Create it, or correct the database URL.`,
+  [SQLSTATE.insufficientPrivilege]: (at) =>
     `${at} lacks a privilege. Connect as the owner of the database (the migrating role).`,
-  '53300': (at) => `${at} accepts no more connections. Close some, or increase max_connections.`,
-  '57P03': (at) => `The server of ${at} is starting up or shutting down. Try again in a moment.`,
-  '57P01': (at) => `The server of ${at} closed the connection. ${RUN_AGAIN}`,
-  '55P03': () =>
+  [SQLSTATE.tooManyConnections]: (at) =>
+    `${at} accepts no more connections. Close some, or increase max_connections.`,
+  [SQLSTATE.cannotConnectNow]: (at) =>
+    `The server of ${at} is starting up or shutting down. Try again in a moment.`,
+  [SQLSTATE.adminShutdown]: (at) => `The server of ${at} closed the connection. ${RUN_AGAIN}`,
+  [SQLSTATE.lockNotAvailable]: () =>
     `Another session held a lock for too long. ${RUN_AGAIN} If it happens again, look into pg_stat_activity.`,
-  '57014': () =>
+  [SQLSTATE.queryCanceled]: () =>
     'A statement ran for too long and was canceled. Increase MIGRATION_STATEMENT_TIMEOUT_MS if it needs more time.',
-  '25006': (at) => `${at} is read-only: is it a standby? Connect to the primary.`,
-  '53100': (at) => `The disk of the server of ${at} is full.`,
-  '42P01': () => 'A table that this command needs does not exist. Run "carthub-db migrate" first.',
+  [SQLSTATE.readOnlyTransaction]: (at) =>
+    `${at} is read-only: is it a standby? Connect to the primary.`,
+  [SQLSTATE.diskFull]: (at) => `The disk of the server of ${at} is full.`,
+  [SQLSTATE.undefinedTable]: () =>
+    'A table that this command needs does not exist. Run "carthub-db migrate" first.',
 };
 
 const untrusted = (at: string) =>

@@ -4,9 +4,9 @@
 //   login    a role that can log in and is a member of carthub_app, which the migrations create.
 
 import { randomBytes } from 'node:crypto';
-import { type Connection, type Database, isRefusedLogin } from '../database/connection.ts';
+import type { Connection, Database } from '../database/connection.ts';
 import { readDirectory } from '../database/credentials.ts';
-import { textOf } from '../database/explain-error.ts';
+import { codeOf, isDuplicateRole, isRefusedLogin, SQLSTATE } from '../database/sqlstate.ts';
 import * as queries from './login.queries.ts';
 import { scramVerifier } from './scram.ts';
 
@@ -19,9 +19,6 @@ interface Login {
   readonly password: string;
 }
 
-/** Another run created it at the same time. */
-const ALREADY_THERE = new Set(['42710', '23505']);
-const LACKS_PRIVILEGE = '42501';
 const LACKS_CREATEROLE =
   'This role lacks CREATEROLE. Run the migration as a role that has it, or run as such a role: ';
 
@@ -70,9 +67,9 @@ async function ensureRole(connection: Connection, login: Login): Promise<LoginRe
 }
 
 function explainChange(error: unknown, username: string, isThere: boolean): LoginResult {
-  const code = textOf(error, 'code') ?? '';
-  if (ALREADY_THERE.has(code)) return { outcome: 'kept', username };
-  if (code !== LACKS_PRIVILEGE) throw error;
+  // Another run created it at the same time.
+  if (isDuplicateRole(error)) return { outcome: 'kept', username };
+  if (codeOf(error) !== SQLSTATE.insufficientPrivilege) throw error;
   const statement = isThere
     ? `grant carthub_app to ${username}`
     : `create role ${username} login password '…' in role carthub_app`;

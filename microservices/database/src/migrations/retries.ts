@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SQLSTATE } from '../database/sqlstate.ts';
 import type { MigrationFailure } from './failure.ts';
 
 /** Caused by other sessions, so a retry may succeed. */
 const REASONS: Readonly<Record<string, string>> = {
-  '55P03': 'waited too long for a lock',
-  '40P01': 'ran into a deadlock',
-  '40001': 'met a conflicting transaction',
+  [SQLSTATE.lockNotAvailable]: 'waited too long for a lock',
+  [SQLSTATE.deadlockDetected]: 'ran into a deadlock',
+  [SQLSTATE.serializationFailure]: 'met a conflicting transaction',
 };
 const FIRST_PAUSE_MS = 1_000;
 

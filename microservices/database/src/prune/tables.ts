@@ -1,3 +1,5 @@
+import { GUEST_PREFIX } from './guest-prefix.ts';
+
 /** A table whose rows expire at an age. */
 export interface AgingTable {
   /** The name of the option and of the result: `guest-carts`. */
@@ -21,7 +23,7 @@ export const AGING_TABLES: readonly AgingTable[] = [
     table: 'carts',
     key: ['customer_id'],
     since: 'updated_at',
-    where: `t.customer_id like 'guest\\_%'`,
+    where: `starts_with(t.customer_id, '${GUEST_PREFIX}')`,
     // Three times as long as the backend's guest sessions last.
     days: 90,
   },

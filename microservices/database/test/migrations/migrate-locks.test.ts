@@ -33,11 +33,11 @@ test('retries a lock that is held for a while, so that no session queues for lon
   await files.write('0003_third.sql', `create table third (id integer);\n${COLUMN}`);
   const holder = await hold(database, 'lock table first in access share mode');
   const { child, finished } = spawnCli(database.url, migrate);
-  let told = '';
+  let printed = '';
   child.stderr?.on('data', (chunk: Buffer) => {
-    told += chunk.toString();
+    printed += chunk.toString();
   });
-  await waitUntil('it says that it will try again', async () => told.includes('retry 1 of 5'));
+  await waitUntil('it says that it will try again', async () => printed.includes('retry 1 of 5'));
   expect(await tables(database)).not.toContain('third');
   await holder[Symbol.asyncDispose]();
   const { exitCode, output } = await finished;

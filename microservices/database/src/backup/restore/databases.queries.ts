@@ -2,6 +2,7 @@
 
 import { escapeIdentifier } from 'pg';
 import type { Connection } from '../../database/connection.ts';
+import { isDuplicateRole } from '../../database/sqlstate.ts';
 
 /** Of the database that the connection is in. */
 export interface Target {
@@ -179,8 +180,7 @@ export async function createRole(connection: Connection, role: string): Promise<
   await connection
     .query(`create role ${escapeIdentifier(role)} nologin`)
     .catch((error: unknown) => {
-      if (!(error instanceof Error) || !('code' in error)) throw error;
-      if (error.code !== '42710' && error.code !== '23505') throw error;
+      if (!isDuplicateRole(error)) throw error;
     });
 }
 

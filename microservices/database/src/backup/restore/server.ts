@@ -3,10 +3,10 @@
 import type { DatabaseSource } from '../../config/database-source.ts';
 import { type Connection, Database } from '../../database/connection.ts';
 import { readCredentials } from '../../database/credentials.ts';
+import { codeOf, SQLSTATE } from '../../database/sqlstate.ts';
 
 /** Where a connection goes that is about databases as wholes: there is one on every server. */
 const MAINTENANCE = 'postgres';
-const NO_SUCH_DATABASE = '3D000';
 
 export class Server {
   readonly #source: DatabaseSource;
@@ -44,8 +44,7 @@ export class Server {
     const reached = await maintenance
       .connect(async () => true)
       .catch((error: unknown) => {
-        if (error instanceof Error && 'code' in error && error.code === NO_SUCH_DATABASE)
-          return false;
+        if (codeOf(error) === SQLSTATE.unknownDatabase) return false;
         throw error;
       });
     return (reached ? maintenance : new Database(this.#source)).connect(work);
