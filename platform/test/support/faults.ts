@@ -146,7 +146,7 @@ export const FAULTS: readonly Fault[] = [
 
   ['usage', BACKUP, `${JOB}/template/spec/containers/0/args/0`, 'back-up', 'unknown command'],
   ['usage', BACKUP, `${JOB}/template/spec/containers/0/args/1`, '--into', "option '--into'"],
-  ['usage', BACKUP, `${JOB}/template/spec/containers/0/args/1`, '--spool', "property 'to'"],
+  ['usage', BACKUP, `${JOB}/template/spec/containers/0/args/1`, '--pg-bin', "property 'to'"],
   ['usage', BACKUP, `${JOB}/template/spec/containers/0/args/4`, 'many', 'keep must be integer'],
   [
     'usage',

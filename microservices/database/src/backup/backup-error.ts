@@ -3,14 +3,14 @@ export class BackupError extends Error {
   override readonly name = 'BackupError';
 }
 
-/** Asked to stop, by SIGINT or SIGTERM. */
+/** SIGINT or SIGTERM arrived. */
 export class StoppedError extends BackupError {
   constructor() {
     super('Stopped.');
   }
 }
 
-/** Settles as the work does, or fails as soon as it is to stop. */
+/** Settles as the work does, or rejects as soon as the signal aborts. */
 export async function unlessStopped<T>(stop: AbortSignal, work: Promise<T>): Promise<T> {
   work.catch(() => {});
   let onStop = () => {};

@@ -1,5 +1,5 @@
-// The name of a backup tells when it was begun and of which database, so that whoever lists a place
-// knows which backups are of the same database, complete or not.
+// An id contains the start time and a hash of the database, so that a listing shows which backups belong
+// to the same database, complete or not.
 
 import { createHash } from 'node:crypto';
 

@@ -1,4 +1,4 @@
-// Makes a backup in a place.
+// Makes a backup in a directory, and what a backup in a bucket shares with it.
 
 import { text } from 'node:stream/consumers';
 import type { Connection } from '../database/connection.ts';
@@ -10,13 +10,11 @@ import type { Manifest } from './manifest.ts';
 import type { Retention } from './retention.ts';
 import { type Steps, watchFile } from './steps.ts';
 import { type BackupStore, completeBackups, expire, sweep } from './stores/backup-store.ts';
-import type { DirectoryStore } from './stores/directory-store.ts';
+import { checkFreeSpace, type DirectoryStore } from './stores/directory-store.ts';
 import { runTool } from './tools/pg-tools.ts';
 
 export interface BackupResult {
   readonly manifest: Manifest;
-  /** Begun by an earlier run, and sent by this one. */
-  readonly resumed: boolean;
   readonly swept: readonly string[];
   readonly expired: readonly string[];
 }
@@ -34,41 +32,52 @@ export function backUpToDirectory(
     await store.prepare();
     const shop = await openShop(connection, options);
     const swept = await sweep(store, shop.key);
-    const manifest = await dumpTo(store, connection, shop, options);
-    return finish(store, shop, options, { manifest, resumed: false, swept });
+    const lastBytes = await readLastBytes(store, shop);
+    await checkFreeSpace(store.destination, lastBytes, 'name another destination');
+    const id = newBackupId(new Date(), shop.key);
+    const file = await store.begin(id);
+    const dump = { id, file, lastBytes };
+    const publish = async () => {
+      const manifest = await dumpToFile(connection, shop, options, dump);
+      await store.publish(manifest);
+      return manifest;
+    };
+    const manifest = await publish().catch(async (error: unknown) => {
+      await store.remove(id).catch(() => {});
+      throw error;
+    });
+    return finish(store, shop, options, { manifest, swept });
   });
 }
 
-/** The dump is written by pg_dump itself: only in a file that it can go back in does it note where
- *  each table begins, which a parallel restore needs to find its way. */
-export async function dumpTo(
-  store: DirectoryStore,
+/** The size of the last dump estimates that of the next one. 0: there is none. */
+export async function readLastBytes(store: BackupStore, { key }: Shop): Promise<number> {
+  const own = completeBackups(await store.list()).filter(({ id }) => keyOf(id) === key);
+  return own.at(-1)?.dump.bytes ?? 0;
+}
+
+/**
+ * pg_dump writes the file itself: only in a file in which it can seek does it record where each table
+ * begins, and a parallel restore uses that.
+ */
+export async function dumpToFile(
   connection: Connection,
   shop: Shop,
   options: BackupOptions,
-  id = newBackupId(new Date(), shop.key),
+  dump: { readonly id: string; readonly file: string; readonly lastBytes: number },
 ): Promise<Manifest> {
-  const last = completeBackups(await store.list()).filter((each) => keyOf(each.id) === shop.key);
-  const lastBytes = last.at(-1)?.dump.bytes;
-  if (lastBytes !== undefined) await store.checkSpace(lastBytes);
   const { pgDump: tool, source, steps } = options;
-  const file = await store.begin(id);
-  try {
-    steps.begin('Dumped');
-    const manifest = await dumpShop(connection, id, shop, options, async (args, stop) => {
-      await using _watch = watchFile(file, steps.onBytes(lastBytes));
-      const into = [...args, `--file=${file}`];
-      await runTool({ tool, args: into, source, stop, read: text });
-      steps.begin('Checked');
-      return digestFile(file, steps.onBytes(), stop);
-    });
-    if (options.stop.aborted) throw new StoppedError();
-    await store.publish(manifest);
-    return manifest;
-  } catch (error) {
-    await store.remove(id).catch(() => {});
-    throw error;
-  }
+  const { id, file, lastBytes } = dump;
+  steps.begin('Dumped');
+  const manifest = await dumpShop(connection, id, shop, options, async (args, stop) => {
+    await using _watch = watchFile(file, steps.onBytes(lastBytes > 0 ? lastBytes : undefined));
+    const into = [...args, `--file=${file}`];
+    await runTool({ tool, args: into, source, stop, read: text });
+    steps.begin('Checked');
+    return digestFile(file, steps.onBytes(), stop);
+  });
+  if (options.stop.aborted) throw new StoppedError();
+  return manifest;
 }
 
 export async function finish(

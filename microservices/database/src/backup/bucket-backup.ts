@@ -1,81 +1,70 @@
-// Makes a backup in a bucket.
-//
-// Terminology
-//   spool   a directory on this machine in which the dump for a bucket is kept until it is there. The
-//           snapshot is let go before the upload, and an upload that broke off goes on where it was.
+// Makes a backup in a bucket. Nothing is there before the manifest, which is written last.
 
-import { type BackupOptions, type BackupResult, dumpTo, finish } from './backup.ts';
-import { keyOf, newBackupId } from './backup-id.ts';
-import { dumpShop, openShop } from './dump.ts';
+import { createReadStream } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { Connection } from '../database/connection.ts';
+import {
+  type BackupOptions,
+  type BackupResult,
+  dumpToFile,
+  finish,
+  readLastBytes,
+} from './backup.ts';
+import { BackupError } from './backup-error.ts';
+import { newBackupId } from './backup-id.ts';
+import { dumpShop, openShop, type Shop } from './dump.ts';
 import type { Manifest } from './manifest.ts';
-import { completeBackups, sweep } from './stores/backup-store.ts';
-import type { DirectoryStore } from './stores/directory-store.ts';
+import { checkFreeSpace } from './stores/directory-store.ts';
 import type { S3Store } from './stores/s3-store.ts';
-import { sendDump, streamDump } from './stores/s3-upload.ts';
+import { sendDump } from './stores/s3-upload.ts';
+import { createTemporaryDump } from './stores/temporary-dump.ts';
 import { runTool } from './tools/pg-tools.ts';
 
-/** A backup that waited in the spool for no longer than this is what the caller asked for. */
-const RESUMED_IS_NEW_MS = 3_600_000;
+type MakeDump = (connection: Connection, shop: Shop, id: string) => Promise<Manifest>;
 
-export function backUpToBucket(
+/** Through a temporary file: the snapshot ends before the upload, and pg_restore can seek in the dump. */
+export function backUpToBucket(store: S3Store, options: BackupOptions): Promise<BackupResult> {
+  const { steps, stop } = options;
+  return makeBackup(store, options, async (connection, shop, id) => {
+    const lastBytes = await readLastBytes(store, shop);
+    await using dump = await createTemporaryDump(`${shop.key} ${store.destination}`);
+    const { file } = dump;
+    await checkFreeSpace(dirname(file), lastBytes, 'set TMPDIR to a larger one, or use --stream');
+    const manifest = await dumpToFile(connection, shop, options, { id, file, lastBytes });
+    steps.begin('Sent');
+    const { bytes, sha256 } = manifest.dump;
+    const content = createReadStream(file);
+    const sent = await sendDump(store, id, { content, bytes }, steps.onBytes(bytes), stop);
+    if (sent.sha256 === sha256) return manifest;
+    throw new BackupError(`${file} changed while it was sent: run the command again.`);
+  });
+}
+
+/** From pg_dump into the bucket: needs no disk. The snapshot lasts as long as the upload. */
+export function streamToBucket(store: S3Store, options: BackupOptions): Promise<BackupResult> {
+  const { pgDump: tool, source, steps } = options;
+  return makeBackup(store, options, async (connection, shop, id) => {
+    steps.begin('Sent');
+    return dumpShop(connection, id, shop, options, (args, stop) => {
+      const read = (content: Readable) => sendDump(store, id, { content }, steps.onBytes(), stop);
+      return runTool({ tool, args, source, stop, read });
+    });
+  });
+}
+
+function makeBackup(
   store: S3Store,
-  spool: DirectoryStore,
   options: BackupOptions,
+  makeDump: MakeDump,
 ): Promise<BackupResult> {
   return options.database.connect(async (connection) => {
-    await spool.prepare();
     const shop = await openShop(connection, options);
-    await sweep(spool, shop.key);
-    const waiting = completeBackups(await spool.list()).filter(({ id }) => keyOf(id) === shop.key);
-    const swept = await store.sweepUploads(shop.key, waiting);
-    for (const manifest of waiting) await send(store, spool, manifest, options);
-    const resumed = waiting.at(-1);
-    if (resumed !== undefined && Date.now() - Date.parse(resumed.startedAt) < RESUMED_IS_NEW_MS) {
-      return finish(store, shop, options, { manifest: resumed, resumed: true, swept });
-    }
+    const swept = await store.sweepUploads(shop.key);
     const id = newBackupId(new Date(), shop.key);
-    // Asked for before the dump: who may not write there hears of it at once.
-    await store.begin(id);
-    const manifest = await dumpTo(spool, connection, shop, options, id).catch(async (error) => {
-      await store.sweepUploads(shop.key, []).catch(() => {});
-      throw error;
-    });
-    await send(store, spool, manifest, options);
-    return finish(store, shop, options, { manifest, resumed: false, swept });
-  });
-}
-
-/** Straight from pg_dump into the bucket: needs no disk, and starts over if it breaks off. */
-export function streamToBucket(store: S3Store, options: BackupOptions): Promise<BackupResult> {
-  return options.database.connect(async (connection) => {
-    const shop = await openShop(connection, options);
-    const swept = await store.sweepUploads(shop.key, []);
-    const id = newBackupId(new Date(), shop.key);
-    const { pgDump: tool, source, steps } = options;
-    steps.begin('Sent');
-    const manifest = await dumpShop(connection, id, shop, options, (args, stop) =>
-      runTool({
-        tool,
-        args,
-        source,
-        stop,
-        read: (output) => streamDump(store, id, output, steps.onBytes(), stop),
-      }),
-    );
+    await store.checkWritable(id);
+    const manifest = await makeDump(connection, shop, id);
     await store.publish(manifest);
-    return finish(store, shop, options, { manifest, resumed: false, swept });
+    return finish(store, shop, options, { manifest, swept });
   });
-}
-
-async function send(
-  store: S3Store,
-  spool: DirectoryStore,
-  manifest: Manifest,
-  { steps, stop }: BackupOptions,
-): Promise<void> {
-  steps.begin('Sent');
-  await using dump = await spool.fetch(manifest);
-  await sendDump(store, manifest, dump.file, steps.onBytes(manifest.dump.bytes), stop);
-  await store.publish(manifest);
-  await spool.remove(manifest.id);
 }

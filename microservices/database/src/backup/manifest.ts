@@ -1,4 +1,4 @@
-// The manifest of a backup: what the dump beside it must be, and what is in it.
+// The manifest of a backup: size and checksum of the dump beside it, and its contents.
 
 import { createHash } from 'node:crypto';
 import { BackupError } from './backup-error.ts';
@@ -39,12 +39,12 @@ export const DUMP_FILE = 'shop.dump';
 
 const FORMAT = 1;
 
-/** JSON that vouches for itself: a changed byte is noticed in the manifest as well. */
+/** JSON with its own checksum, so that a changed byte in the manifest is detected too. */
 export function renderManifest(manifest: Manifest): string {
   return `${JSON.stringify({ manifest, sha256: digest(manifest) }, null, 2)}\n`;
 }
 
-/** @param where for sentences: the place and the name of the backup */
+/** @param where the backup, for error messages */
 export function parseManifest(text: string, where: string): Manifest {
   const damaged = () => new BackupError(`The manifest of ${where} is damaged: use another backup.`);
   let parsed: { readonly manifest?: Manifest; readonly sha256?: unknown } | null;

@@ -1,4 +1,4 @@
-// Shows how far a backup or a restore is.
+// Shows the progress of a backup or a restore.
 
 import { stat } from 'node:fs/promises';
 import { Progress } from '../progress.ts';
@@ -24,7 +24,7 @@ export class Steps {
     this.#progress = new Progress(this.#terminal, verb, 'MB');
   }
 
-  /** @param whole bytes in all, or a guess at it; undefined if nobody knows */
+  /** @param whole total bytes, exact or estimated; undefined if unknown */
   onBytes(whole?: number): OnBytes {
     const progress = this.#progress;
     return (bytes) =>
@@ -34,7 +34,7 @@ export class Steps {
       );
   }
 
-  /** A step without a measure. */
+  /** A step without a size. */
   step(text: string): void {
     this.#progress.step(text);
   }
@@ -48,12 +48,12 @@ export class Steps {
   }
 }
 
-/** Tells the size of a file that another program writes, until disposed of. */
+/** Reports the size of a file that another program writes, until disposed. */
 export function watchFile(file: string, onBytes: OnBytes): AsyncDisposable {
   return watch(async () => onBytes((await stat(file)).size));
 }
 
-/** Asks again and again; that it can not be told now is no problem. */
+/** Polls; a failed poll is ignored. */
 export function watch(ask: () => Promise<void>): AsyncDisposable {
   let asking: Promise<void> | undefined;
   const timer = setInterval(() => {

@@ -8,9 +8,8 @@ import type { BucketOptions } from '../backup/stores/open-store.ts';
 import { findTool } from '../backup/tools/pg-tools.ts';
 import type { CommonOptions, Context } from './command.ts';
 
-export interface PlaceOptions extends CommonOptions {
+export interface DestinationOptions extends CommonOptions {
   readonly pgBin?: string;
-  readonly spool?: string;
   readonly pathStyle?: boolean;
 }
 
@@ -19,7 +18,7 @@ const BYTES_PER_MIB = 1_048_576;
 /** What restoring works with. */
 export async function restoreWork(
   context: Context,
-  options: PlaceOptions & { readonly jobs: number },
+  options: DestinationOptions & { readonly jobs: number },
 ): Promise<RestoreWork> {
   return {
     server: new Server(context.config.database),
@@ -30,31 +29,26 @@ export async function restoreWork(
   };
 }
 
-export function addPlaceOptions(command: Command): Command {
+export function addDestinationOptions(command: Command): Command {
   return command
     .option('--pg-bin <directory>', 'where pg_dump and pg_restore are (default: on the PATH)')
-    .option(
-      '--spool <directory>',
-      'where dumps from and for S3 are kept meanwhile (default: TMPDIR)',
-    )
     .option('--path-style', 'put the bucket in the path, as some S3-compatible stores need it');
 }
 
 export function bucketOptions(
-  options: PlaceOptions & {
+  options: DestinationOptions & {
     readonly sse?: 'AES256' | 'aws:kms';
     readonly kmsKey?: string;
     readonly partSize?: number;
   },
 ): BucketOptions {
-  const { sse, kmsKey, partSize = 16, spool, pathStyle = false } = options;
+  const { sse, kmsKey, partSize = 16, pathStyle = false } = options;
   return {
     encryption: {
       ...(sse === undefined ? {} : { ServerSideEncryption: sse }),
       ...(kmsKey === undefined ? {} : { SSEKMSKeyId: kmsKey }),
     },
     partBytes: partSize * BYTES_PER_MIB,
-    spool,
     pathStyle,
   };
 }

@@ -2,21 +2,21 @@ import { availableParallelism } from 'node:os';
 import { type BackupOptions, type BackupResult, backUpToDirectory } from '../backup/backup.ts';
 import { totalRows } from '../backup/manifest.ts';
 import { Steps } from '../backup/steps.ts';
-import { parsePlace, type S3Place } from '../backup/stores/destination.ts';
+import { parseDestination, type S3Destination } from '../backup/stores/destination.ts';
 import { DirectoryStore, megabytes } from '../backup/stores/directory-store.ts';
-import { openBucket, openSpool } from '../backup/stores/open-store.ts';
+import { openBucket } from '../backup/stores/open-store.ts';
 import { findTool } from '../backup/tools/pg-tools.ts';
 import { type ExitCode, formatCount, printJson } from '../terminal.ts';
 import {
-  addPlaceOptions,
+  addDestinationOptions,
   bucketOptions,
-  type PlaceOptions,
+  type DestinationOptions,
   parseEncryption,
   parsePartSize,
 } from './backup-options.ts';
 import { type AddCommand, addCommand, type Context, parseCount } from './command.ts';
 
-interface Options extends PlaceOptions {
+interface Options extends DestinationOptions {
   readonly to: string;
   readonly keep?: number;
   readonly keepDays?: number;
@@ -28,21 +28,21 @@ interface Options extends PlaceOptions {
 }
 
 const HELP = `
-A backup is complete, and can be restored, once its manifest is in the place. One that was cut short is
-removed by the next run. Backups of other databases in the same place are left alone.
+A backup is complete, and can be restored, once its manifest is in the destination. One that was cut short is
+removed by the next run. Backups of other databases in the same destination are left alone.
 With both --keep and --keep-days a backup stays if either keeps it; the newest always stays.`;
 
 export const addBackup: AddCommand = (program, run) => {
   const command = addCommand(program, 'backup', 'save the database in a directory or in S3')
-    .requiredOption('--to <place>', 'a directory, or s3://BUCKET/PREFIX')
+    .requiredOption('--to <destination>', 'a directory, or s3://BUCKET/PREFIX')
     .option('--keep <number>', 'afterwards keep this many of the newest', parseCount)
     .option('--keep-days <days>', 'afterwards keep those that are younger', parseCount)
     .option('--jobs <number>', 'tables that are counted at once', parseCount, defaultJobs())
     .option('--sse <kind>', `in S3: AES256 or aws:kms (default: the bucket's)`, parseEncryption)
     .option('--kms-key <id>', 'the key for aws:kms')
-    .option('--part-size <MiB>', 'of the parts that go to S3', parsePartSize, 16)
-    .option('--stream', 'send to S3 without a file in between: needs no disk, cannot go on later');
-  addPlaceOptions(command)
+    .option('--part-size <MiB>', 'size of the parts sent to S3', parsePartSize, 16)
+    .option('--stream', 'send to S3 without a temporary file in TMPDIR');
+  addDestinationOptions(command)
     .addHelpText('after', HELP)
     .action((options: Options) => run(options, (context) => runBackup(context, options)));
 };
@@ -54,7 +54,7 @@ function defaultJobs(): number {
 async function runBackup(context: Context, options: Options): Promise<ExitCode> {
   const { config, database, terminal } = context;
   const steps = new Steps(terminal);
-  const place = parsePlace(options.to);
+  const destination = parseDestination(options.to);
   const work: BackupOptions = {
     database,
     source: config.database,
@@ -65,28 +65,33 @@ async function runBackup(context: Context, options: Options): Promise<ExitCode> 
     steps,
   };
   const making =
-    place.kind === 's3'
-      ? toBucket(place, options, work)
-      : backUpToDirectory(new DirectoryStore(place.path), work);
+    destination.kind === 's3'
+      ? toBucket(destination, options, work)
+      : backUpToDirectory(new DirectoryStore(destination.path), work);
   const result = await making.finally(() => steps.clear());
   print(context, result, steps.seconds());
   return 0;
 }
 
-/** The SDK is loaded only where it is used. */
+/**
+ * Loads the SDK only where it is used.
+ * @NOTE Not inside a function with "await using": there tsc leaves the ".ts" in the built import.
+ */
+const loadBucketBackup = () => import('../backup/bucket-backup.ts');
+
 async function toBucket(
-  place: S3Place,
+  destination: S3Destination,
   options: Options,
   work: BackupOptions,
 ): Promise<BackupResult> {
-  const { backUpToBucket, streamToBucket } = await import('../backup/bucket-backup.ts');
-  await using store = await openBucket(place, bucketOptions(options));
-  if (options.stream === true) return await streamToBucket(store, work);
-  return await backUpToBucket(store, await openSpool(place, options.spool), work);
+  const { backUpToBucket, streamToBucket } = await loadBucketBackup();
+  await using store = await openBucket(destination, bucketOptions(options));
+  const make = options.stream === true ? streamToBucket : backUpToBucket;
+  return await make(store, work);
 }
 
 function print({ terminal, json }: Context, result: BackupResult, seconds: number): void {
-  const { manifest, resumed, swept, expired } = result;
+  const { manifest, swept, expired } = result;
   if (json) {
     printJson(terminal, { ok: true, ...result, seconds });
     return;
@@ -95,7 +100,7 @@ function print({ terminal, json }: Context, result: BackupResult, seconds: numbe
   for (const id of expired) terminal.out(`Removed ${id}, which no rule keeps.\n`);
   const { id, tables, dump } = manifest;
   terminal.out(
-    `${resumed ? 'Sent the rest of' : 'Made'} backup ${id} in ${seconds} s: ` +
+    `Made backup ${id} in ${seconds} s: ` +
       `${formatCount(tables.length)} tables, ${formatCount(totalRows(manifest))} rows, ` +
       `${formatCount(megabytes(dump.bytes))} MB.\n`,
   );

@@ -3,18 +3,18 @@ import { totalRows } from '../backup/manifest.ts';
 import { planRestore, type RestorePlan, restore } from '../backup/restore/restore.ts';
 import { databaseIn } from '../backup/restore/server.ts';
 import { findBackup } from '../backup/stores/backup-store.ts';
-import { parsePlace } from '../backup/stores/destination.ts';
+import { parseDestination } from '../backup/stores/destination.ts';
 import { openStore } from '../backup/stores/open-store.ts';
 import { type ExitCode, formatCount, printJson } from '../terminal.ts';
 import {
-  addPlaceOptions,
+  addDestinationOptions,
   bucketOptions,
-  type PlaceOptions,
+  type DestinationOptions,
   restoreWork,
 } from './backup-options.ts';
 import { type AddCommand, addCommand, type Context, parseCount } from './command.ts';
 
-interface Options extends PlaceOptions {
+interface Options extends DestinationOptions {
   readonly from: string;
   readonly backup?: string;
   readonly into: string;
@@ -30,13 +30,13 @@ under another name. Its sessions are ended: let the shop connect again.`;
 
 export const addRestore: AddCommand = (program, run) => {
   const command = addCommand(program, 'restore', 'make a database of a backup')
-    .requiredOption('--from <place>', 'a directory, or s3://BUCKET/PREFIX')
+    .requiredOption('--from <destination>', 'a directory, or s3://BUCKET/PREFIX')
     .requiredOption('--into <database>', 'its name on the server, or a URL')
     .option('--backup <id>', 'which one (default: the newest complete one)')
     .option('--replace', 'although there is such a database and it is not empty')
     .option('--dry-run', 'only say what would be done')
     .option('--jobs <number>', 'tables and indexes at once', parseCount, availableParallelism());
-  addPlaceOptions(command)
+  addDestinationOptions(command)
     .addHelpText('after', HELP)
     .action((options: Options) => {
       const url = databaseIn(options.into) === undefined ? {} : { databaseUrl: options.into };
@@ -47,7 +47,7 @@ export const addRestore: AddCommand = (program, run) => {
 async function runRestore(context: Context, options: Options): Promise<ExitCode> {
   const work = await restoreWork(context, options);
   const { steps } = work;
-  await using store = await openStore(parsePlace(options.from), bucketOptions(options));
+  await using store = await openStore(parseDestination(options.from), bucketOptions(options));
   const manifest = await findBackup(store, options.backup);
   const into = databaseIn(options.into) ?? options.into;
   const plan = await planRestore(work, manifest, into, options.replace === true);

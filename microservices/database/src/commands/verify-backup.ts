@@ -2,18 +2,18 @@ import { availableParallelism } from 'node:os';
 import { totalRows } from '../backup/manifest.ts';
 import { verifyBackup } from '../backup/restore/restore.ts';
 import { findBackup } from '../backup/stores/backup-store.ts';
-import { parsePlace } from '../backup/stores/destination.ts';
+import { parseDestination } from '../backup/stores/destination.ts';
 import { openStore } from '../backup/stores/open-store.ts';
 import { type ExitCode, formatCount, printJson } from '../terminal.ts';
 import {
-  addPlaceOptions,
+  addDestinationOptions,
   bucketOptions,
-  type PlaceOptions,
+  type DestinationOptions,
   restoreWork,
 } from './backup-options.ts';
 import { type AddCommand, addCommand, type Context, parseCount } from './command.ts';
 
-interface Options extends PlaceOptions {
+interface Options extends DestinationOptions {
   readonly from: string;
   readonly backup?: string;
   readonly jobs: number;
@@ -25,10 +25,10 @@ export const addVerifyBackup: AddCommand = (program, run) => {
     'verify-backup',
     'restore a backup into a database that is dropped again, and check it',
   )
-    .requiredOption('--from <place>', 'a directory, or s3://BUCKET/PREFIX')
+    .requiredOption('--from <destination>', 'a directory, or s3://BUCKET/PREFIX')
     .option('--backup <id>', 'which one (default: the newest complete one)')
     .option('--jobs <number>', 'tables and indexes at once', parseCount, availableParallelism());
-  addPlaceOptions(command).action((options: Options) =>
+  addDestinationOptions(command).action((options: Options) =>
     run(options, (context) => runVerify(context, options)),
   );
 };
@@ -37,7 +37,7 @@ async function runVerify(context: Context, options: Options): Promise<ExitCode> 
   const { terminal, json } = context;
   const work = await restoreWork(context, options);
   const { steps } = work;
-  await using store = await openStore(parsePlace(options.from), bucketOptions(options));
+  await using store = await openStore(parseDestination(options.from), bucketOptions(options));
   const manifest = await findBackup(store, options.backup);
   const problems = await verifyBackup(store, manifest, work).finally(() => steps.clear());
   const ok = problems.length === 0;

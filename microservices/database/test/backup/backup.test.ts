@@ -10,8 +10,8 @@ import { checkDump, digestFile } from '../../src/backup/contents/file-digest.ts'
 import { type Manifest, parseManifest, renderManifest } from '../../src/backup/manifest.ts';
 import { chooseExpired } from '../../src/backup/retention.ts';
 import { expire, findBackup, sweep } from '../../src/backup/stores/backup-store.ts';
-import { describePlace, parsePlace } from '../../src/backup/stores/destination.ts';
-import { DirectoryStore } from '../../src/backup/stores/directory-store.ts';
+import { describeDestination, parseDestination } from '../../src/backup/stores/destination.ts';
+import { checkFreeSpace, DirectoryStore } from '../../src/backup/stores/directory-store.ts';
 import {
   checkDumpVersion,
   checkRestoreVersion,
@@ -61,16 +61,16 @@ test.each([
   ['/backups', '/backups'],
   ['s3://bucket', 's3://bucket/'],
   ['s3://bucket/a//b/', 's3://bucket/a/b'],
-])('the place %s is %s', (text, described) => {
-  expect(describePlace(parsePlace(text))).toBe(described);
+])('reads the destination %s as %s', (text, described) => {
+  expect(describeDestination(parseDestination(text))).toBe(described);
 });
 
 test.each([
   ['', 'is empty'],
   ['https://bucket', 'begins with "https://"'],
-  ['s3://B/', '"B" can not be a bucket'],
-])('the place "%s" is refused', (text, problem) => {
-  expect(() => parsePlace(text)).toThrow(problem);
+  ['s3://B/', '"B" cannot be a bucket'],
+])('refuses the destination "%s"', (text, problem) => {
+  expect(() => parseDestination(text)).toThrow(problem);
 });
 
 test('a manifest vouches for itself', () => {
@@ -108,7 +108,7 @@ describe('a directory', () => {
     await expect(findBackup(store, unfinished)).rejects.toThrow('was never finished');
     await expect(findBackup(store, 'absent')).rejects.toThrow('There is no backup absent');
     expect(await sweep(store, KEY)).toEqual([unfinished]);
-    expect(await readdir(store.place)).toContain(others);
+    expect(await readdir(store.destination)).toContain(others);
     expect(await expire(store, KEY, { keep: 1, keepDays: undefined })).toEqual([
       newBackupId(at(1), KEY),
     ]);
@@ -129,8 +129,8 @@ describe('a directory', () => {
     await store.remove(manifest.id);
     await expect(store.fetch(manifest)).rejects.toThrow('is missing');
     const broken = newBackupId(at(2), KEY);
-    await mkdir(join(store.place, broken));
-    await writeFile(join(store.place, broken, 'manifest.json'), '{');
+    await mkdir(join(store.destination, broken));
+    await writeFile(join(store.destination, broken, 'manifest.json'), '{');
     await expect(findBackup(store, broken)).rejects.toThrow('is damaged');
   });
 
@@ -141,7 +141,7 @@ describe('a directory', () => {
     await expect(store('absent/deeper').prepare()).rejects.toThrow('There is no directory');
     await expect(store('file').prepare()).rejects.toThrow('is no directory');
     await expect(store('absent').list()).rejects.toThrow('There is no directory');
-    await expect(store('.').checkSpace(2 ** 60)).rejects.toThrow('free some space');
+    await expect(checkFreeSpace(scratch.path, 2 ** 60, 'wait')).rejects.toThrow('free some space');
   });
 });
 
@@ -178,6 +178,6 @@ describe('pg_dump and pg_restore', () => {
     expect(() => checkDumpVersion(tool(14), 15)).toThrow('is older than the server');
     expect(() => checkRestoreVersion(tool(15), 15, 15)).not.toThrow();
     expect(() => checkRestoreVersion(tool(15), 16, 16)).toThrow('older than the pg_dump 16');
-    expect(() => checkRestoreVersion(tool(17), 15, 15)).toThrow('can not restore into');
+    expect(() => checkRestoreVersion(tool(17), 15, 15)).toThrow('cannot restore into');
   });
 });

@@ -93,7 +93,7 @@ test.each([
   expect(run.err).toMatch(/There is no pg_(dump|restore) in .*apt-get install/);
 });
 
-test('an empty place holds no backup', async () => {
+test('lists no backup in an empty directory', async () => {
   await using scratch = await createScratch();
   const { exitCode, out } = await runCli('', ['backups', '--from', scratch.path]);
   expect(exitCode).toBe(0);

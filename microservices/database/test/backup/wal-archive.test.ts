@@ -59,7 +59,7 @@ test.each([
   expect(stderr).toContain(sentence);
 });
 
-test('a file that can not be read is not archived', async () => {
+test('a file that cannot be read is not archived', async () => {
   expect(archive(join(scratch.path, 'absent'), NAME, directory).status).not.toBe(0);
   expect(await kept()).toEqual([]);
 });

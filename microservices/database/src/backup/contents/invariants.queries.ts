@@ -8,8 +8,8 @@ export interface Violation {
 }
 
 /**
- * What is true of every shop. Most of it PostgreSQL guards as well, in a database whose constraints
- * are there; a backup is also asked about what no constraint can say.
+ * Rules that every shop satisfies. Constraints enforce most of them in a live database; a restored one
+ * is also checked for those that no constraint can express.
  */
 export async function readViolations(connection: Connection): Promise<Violation[]> {
   const { rows } = await connection.query<Violation>(

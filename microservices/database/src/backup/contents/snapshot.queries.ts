@@ -1,4 +1,4 @@
-// One moment of a database that several connections read, and the lock of whoever backs it up.
+// A snapshot that several connections read, and the lock against a second backup.
 
 import { escapeLiteral } from 'pg';
 import type { Connection } from '../../database/connection.ts';
@@ -17,8 +17,8 @@ export async function tryBackupLock(connection: Connection): Promise<boolean> {
 }
 
 /**
- * A backup that was killed may have left a pg_dump behind, which goes on writing. Whoever holds the
- * backup lock knows that it is nobody else's.
+ * A backup that was killed may have left a pg_dump behind, which goes on writing. The
+ * backup lock guarantees that no other backup is running.
  */
 export async function endOrphans(connection: Connection): Promise<number> {
   const { rowCount } = await connection.query(
@@ -49,7 +49,7 @@ export async function beginReading(
   await connection.query(`set transaction snapshot ${escapeLiteral(snapshot)}`);
 }
 
-/** For this transaction alone. Not a query, so that it takes no snapshot yet. */
+/** Only for this transaction. Not a query, so it takes no snapshot yet. */
 export async function waitForLocks(connection: Connection, timeoutMs: number): Promise<void> {
   await connection.query(`set local lock_timeout = ${Math.round(timeoutMs)}`);
 }

@@ -79,7 +79,7 @@ export async function findDatabases(connection: Connection, prefix: string): Pro
   return rows.map(({ name }) => name);
 }
 
-/** Until the connection ends: of whoever makes databases whose names begin so. */
+/** Held until the connection ends, by a run that creates databases with this name prefix. */
 export async function tryPrefixLock(connection: Connection, prefix: string): Promise<boolean> {
   const { rows } = await connection.query<{ locked: boolean }>(
     'select pg_try_advisory_lock(hashtextextended($1::text, 7226710333)) as locked',

@@ -1,5 +1,4 @@
-// A database beside the others, that a backup is restored into: to be looked at and dropped, or to take
-// the place of another one.
+// A temporary database that a backup is restored into: it is checked and dropped, or replaces another.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, inTransaction } from '../../database/connection.ts';
@@ -17,8 +16,8 @@ export function timeInName(now: Date): string {
 }
 
 /**
- * Makes one, and drops it at the end unless it was renamed. Drops those that were left by a program
- * that was killed: the lock tells that nobody else makes any.
+ * Creates one, and drops it at the end unless it was renamed. Drops those that killed runs left: the
+ * lock guarantees that no other run uses them.
  * @param connection to a database that is neither of them
  * @param prefix of its name
  */

@@ -1,9 +1,9 @@
-// A place that keeps backups: a directory or a bucket.
+// A destination that keeps backups: a directory or a bucket.
 //
 // Terminology
 //   backup       a dump and its manifest, under one id.
 //   complete     its manifest is there. The manifest is written last, at once.
-//   incomplete   no manifest: whoever made it was stopped or killed. Never restored.
+//   incomplete   no manifest: it is being made, or its run was killed. Never restored.
 
 import { BackupError } from '../backup-error.ts';
 import { keyOf } from '../backup-id.ts';
@@ -20,15 +20,15 @@ export interface LocalDump extends AsyncDisposable {
   readonly file: string;
 }
 
-/** Told how many bytes were handled so far. */
+/** Receives the number of bytes handled so far. */
 export type OnBytes = (bytes: number) => void;
 
 export interface BackupStore extends AsyncDisposable {
-  /** For sentences. */
-  readonly place: string;
+  /** For messages. */
+  readonly destination: string;
   /** Oldest first. */
   list(): Promise<readonly StoredBackup[]>;
-  /** The manifest first, so that nothing half removed looks whole. */
+  /** Removes the manifest first, so that a partly removed backup is never complete. */
   remove(id: string): Promise<void>;
   fetch(manifest: Manifest, onBytes: OnBytes, stop: AbortSignal): Promise<LocalDump>;
 }
@@ -42,7 +42,8 @@ export async function findBackup(store: BackupStore, id: string | undefined): Pr
   const backups = await store.list();
   const newest = completeBackups(backups).at(-1);
   if (id === undefined && newest !== undefined) return newest;
-  if (id === undefined) throw new BackupError(`There is no complete backup in ${store.place}.`);
+  if (id === undefined)
+    throw new BackupError(`There is no complete backup in ${store.destination}.`);
   const found = backups.find((backup) => backup.id === id);
   if (found?.state === 'complete') return found.manifest;
   if (found?.state === 'damaged') throw new BackupError(found.problem);
@@ -50,7 +51,7 @@ export async function findBackup(store: BackupStore, id: string | undefined): Pr
     throw new BackupError(`The backup ${id} was never finished: use another one.`);
   }
   throw new BackupError(
-    `There is no backup ${id} in ${store.place}: "carthub-db backups --from ${store.place}" lists them.`,
+    `There is no backup ${id} in ${store.destination}: "carthub-db backups --from ${store.destination}" lists them.`,
   );
 }
 

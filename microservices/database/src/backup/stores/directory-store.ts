@@ -14,15 +14,15 @@ import type { BackupStore, LocalDump, StoredBackup } from './backup-store.ts';
 
 /** One directory for each backup, named by its id. */
 export class DirectoryStore implements BackupStore {
-  readonly place: string;
+  readonly destination: string;
 
   constructor(path: string) {
-    this.place = path;
+    this.destination = path;
   }
 
   async list(): Promise<readonly StoredBackup[]> {
-    const names = await readdir(this.place).catch((error: unknown) => {
-      throw explainFileError(error, this.place);
+    const names = await readdir(this.destination).catch((error: unknown) => {
+      throw explainFileError(error, this.destination);
     });
     return Promise.all(
       names
@@ -45,24 +45,24 @@ export class DirectoryStore implements BackupStore {
     }
   }
 
-  /** Makes the directory if need be, and none above it: a volume that is not mounted is noticed. */
-  async prepare(mode = 0o750): Promise<void> {
+  /** Creates the directory but no parent, so that a volume that is not mounted is detected. */
+  async prepare(): Promise<void> {
     try {
-      await mkdir(this.place, { mode });
+      await mkdir(this.destination, { mode: 0o750 });
     } catch (error) {
-      if (isCode(error, 'ENOENT')) throw explainFileError(error, dirname(this.place));
-      const isThere = await stat(this.place).then(
+      if (isCode(error, 'ENOENT')) throw explainFileError(error, dirname(this.destination));
+      const isThere = await stat(this.destination).then(
         (stats) => stats.isDirectory(),
         () => false,
       );
-      if (!isThere) throw explainFileError(error, this.place);
+      if (!isThere) throw explainFileError(error, this.destination);
     }
   }
 
   /** Begins an incomplete backup. @returns the file that its dump goes to */
   async begin(id: string): Promise<string> {
     await mkdir(this.#path(id), { mode: 0o700 }).catch((error: unknown) => {
-      throw explainFileError(error, this.place);
+      throw explainFileError(error, this.destination);
     });
     return this.#path(id, DUMP_FILE);
   }
@@ -82,9 +82,9 @@ export class DirectoryStore implements BackupStore {
       }
       await rename(staging, join(directory, MANIFEST_FILE));
       await syncToDisk(directory);
-      await syncToDisk(this.place);
+      await syncToDisk(this.destination);
     } catch (error) {
-      throw explainFileError(error, this.place);
+      throw explainFileError(error, this.destination);
     }
   }
 
@@ -94,7 +94,7 @@ export class DirectoryStore implements BackupStore {
       await syncToDisk(this.#path(id));
       await rm(this.#path(id), { recursive: true, force: true });
     } catch (error) {
-      throw explainFileError(error, this.place);
+      throw explainFileError(error, this.destination);
     }
   }
 
@@ -102,27 +102,31 @@ export class DirectoryStore implements BackupStore {
     const file = this.#path(id, DUMP_FILE);
     await stat(file).catch(() => {
       throw new BackupError(
-        `The dump of backup ${id} is missing in ${this.place}: use another one.`,
+        `The dump of backup ${id} is missing in ${this.destination}: use another one.`,
       );
     });
     return { file, [Symbol.asyncDispose]: async () => {} };
   }
 
-  /** Says so before the work begins, where the last dump tells how large the next one will be. */
-  async checkSpace(lastBytes: number): Promise<void> {
-    const { bavail, bsize } = await statfs(this.place);
-    if (bavail * bsize >= lastBytes) return;
-    throw new BackupError(
-      `The disk of ${this.place} has ${megabytes(bavail * bsize)} MB free, and the last dump ` +
-        `took ${megabytes(lastBytes)} MB: free some space, or name another place.`,
-    );
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {}
 
   #path(id: string, ...names: string[]): string {
-    return join(this.place, id, ...names);
+    return join(this.destination, id, ...names);
   }
+}
+
+/** Reports a disk that is too small before the dump. */
+export async function checkFreeSpace(
+  directory: string,
+  lastDumpBytes: number,
+  alternative: string,
+): Promise<void> {
+  const { bavail, bsize } = await statfs(directory);
+  if (bavail * bsize >= lastDumpBytes) return;
+  throw new BackupError(
+    `The disk of ${directory} has ${megabytes(bavail * bsize)} MB free, and the last dump ` +
+      `took ${megabytes(lastDumpBytes)} MB: free some space, or ${alternative}.`,
+  );
 }
 
 export function megabytes(bytes: number): number {
@@ -131,14 +135,14 @@ export function megabytes(bytes: number): number {
 
 export function explainFileError(error: unknown, path: string): unknown {
   const sentences: Readonly<Record<string, string>> = {
-    ENOENT: `There is no directory ${path}: correct the place.`,
+    ENOENT: `There is no directory ${path}: correct the destination.`,
     ENOSPC: `The disk of ${path} is full: free some space and run the command again.`,
     EDQUOT: `The quota for ${path} is used up: free some space and run the command again.`,
     ENOTDIR: `${path} is no directory: name one.`,
-    EEXIST: `${path} is no directory, or holds something else of that name: name another place.`,
-    EROFS: `${path} can only be read: name a place that can be written to.`,
+    EEXIST: `${path} is no directory, or holds something else of that name: name another destination.`,
+    EROFS: `${path} can only be read: name a destination that can be written to.`,
   };
-  const denied = `No permission to use ${path}: name another place, or give this user the right.`;
+  const denied = `No permission to use ${path}: name another destination, or give this user the right.`;
   for (const [code, sentence] of Object.entries({ ...sentences, EACCES: denied, EPERM: denied })) {
     if (isCode(error, code)) return new BackupError(sentence, { cause: error });
   }

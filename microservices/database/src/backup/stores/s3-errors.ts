@@ -2,25 +2,26 @@ import { textOf } from '../../database/explain-error.ts';
 import { BackupError } from '../backup-error.ts';
 
 const RIGHTS =
-  's3:ListBucket, s3:ListBucketMultipartUploads, s3:ListMultipartUploadParts, s3:GetObject, ' +
-  's3:PutObject, s3:AbortMultipartUpload and s3:DeleteObject, and with a key of its own ' +
-  'kms:GenerateDataKey and kms:Decrypt';
+  's3:ListBucket, s3:ListBucketMultipartUploads, s3:GetObject, s3:PutObject, ' +
+  's3:AbortMultipartUpload and s3:DeleteObject, and for a KMS key kms:GenerateDataKey and kms:Decrypt';
 
-const SENTENCES: Readonly<Record<string, (place: string) => string>> = {
-  NoSuchBucket: (place) => `There is no bucket of ${place}: create it, or correct the place.`,
-  AccessDenied: (place) => `Access to ${place} is denied: this role needs ${RIGHTS}.`,
+const SENTENCES: Readonly<Record<string, (destination: string) => string>> = {
+  NoSuchBucket: (destination) =>
+    `There is no bucket of ${destination}: create it, or correct the destination.`,
+  AccessDenied: (destination) => `Access to ${destination} is denied: this role needs ${RIGHTS}.`,
   InvalidAccessKeyId: () => 'The access key for S3 is not known: check the AWS credentials.',
   SignatureDoesNotMatch: () => 'The secret key for S3 is wrong: check the AWS credentials.',
   ExpiredToken: () => 'The AWS credentials have expired: log in again.',
   CredentialsProviderError: () =>
     'There are no AWS credentials: log in, or give this pod or machine a role.',
-  PermanentRedirect: (place) => `The bucket of ${place} is in another region: set AWS_REGION.`,
+  PermanentRedirect: (destination) =>
+    `The bucket of ${destination} is in another region: set AWS_REGION.`,
   EntityTooSmall: () => 'S3 refuses parts this small: raise --part-size.',
   'KMS.NotFoundException': () => 'The KMS key does not exist: check --kms-key and its region.',
 };
 
-/** What a person reads when S3 fails. A message of our own stays as it is. */
-export function explainS3Error(error: unknown, place: string): BackupError {
+/** Turns an error of S3 into a sentence with advice; a BackupError stays as it is. */
+export function explainS3Error(error: unknown, destination: string): BackupError {
   if (error instanceof BackupError) return error;
   const name = textOf(error, 'name') ?? '';
   const code = textOf(error, 'Code') ?? textOf(error, 'code') ?? name;
@@ -31,11 +32,12 @@ export function explainS3Error(error: unknown, place: string): BackupError {
     });
   }
   const known = SENTENCES[name] ?? SENTENCES[code] ?? SENTENCES[statusName(error)];
-  const sentence = known?.(place) ?? `S3 fails for ${place} (${code}): ${message || 'no answer'}`;
+  const sentence =
+    known?.(destination) ?? `S3 fails for ${destination} (${code}): ${message || 'no answer'}`;
   return new BackupError(sentence, { cause: error });
 }
 
-/** Requests without a body in the answer tell the status only. */
+/** A response without a body has only a status. */
 function statusName(error: unknown): string {
   if (typeof error !== 'object' || error === null) return '';
   const metadata: unknown = Reflect.get(error, '$metadata');

@@ -1,18 +1,15 @@
-// What is asked of S3, a function for each request.
+// One function for each request to S3, except for the dump: s3-upload.ts sends that.
 
 import { Readable } from 'node:stream';
 import {
   AbortMultipartUploadCommand,
-  CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   ListMultipartUploadsCommand,
-  ListPartsCommand,
   PutObjectCommand,
   paginateListObjectsV2,
   type S3Client,
-  UploadPartCommand,
 } from '@aws-sdk/client-s3';
 
 export interface Bucket {
@@ -25,21 +22,14 @@ export interface Upload {
   readonly uploadId: string;
 }
 
-export interface Part {
-  readonly PartNumber: number;
-  readonly ETag: string | undefined;
-  readonly ChecksumCRC32: string | undefined;
-  readonly Size: number;
-}
-
-/** Nothing: as the bucket is set, which since 2023 is at least AES256. */
+/** Empty: the bucket's own setting, which since 2023 is at least AES256. */
 export interface Encryption {
   readonly ServerSideEncryption?: 'AES256' | 'aws:kms';
   readonly SSEKMSKeyId?: string;
 }
 
-/** Checked by S3 as each part arrives, and over all parts at the end. */
-const CHECKSUM = { ChecksumAlgorithm: 'CRC32' } as const;
+/** S3 checks it for each part when it arrives, and for all parts at the end. */
+export const CHECKSUM = { ChecksumAlgorithm: 'CRC32' } as const;
 
 export async function listKeys({ client, name }: Bucket, prefix: string): Promise<string[]> {
   const keys: string[] = [];
@@ -64,21 +54,6 @@ export async function listUploads({ client, name }: Bucket, prefix: string): Pro
   }
 }
 
-export async function listParts({ client, name }: Bucket, upload: Upload): Promise<Part[]> {
-  const parts: Part[] = [];
-  const input = { Bucket: name, Key: upload.key, UploadId: upload.uploadId };
-  let from: { PartNumberMarker?: string | undefined } = {};
-  for (;;) {
-    const page = await client.send(new ListPartsCommand({ ...input, ...from }));
-    for (const { PartNumber = 0, ETag, ChecksumCRC32, Size = 0 } of page.Parts ?? []) {
-      parts.push({ PartNumber, ETag, ChecksumCRC32, Size });
-    }
-    // The last page names a marker too, with which the SDK's paginator would ask for ever.
-    if (page.IsTruncated !== true) return parts;
-    from = { PartNumberMarker: page.NextPartNumberMarker };
-  }
-}
-
 export async function createUpload(
   { client, name }: Bucket,
   key: string,
@@ -88,43 +63,6 @@ export async function createUpload(
     new CreateMultipartUploadCommand({ Bucket: name, Key: key, ...CHECKSUM, ...encryption }),
   );
   return { key, uploadId: UploadId };
-}
-
-export async function uploadPart(
-  { client, name }: Bucket,
-  { key, uploadId }: Upload,
-  number: number,
-  body: Uint8Array,
-  stop: AbortSignal,
-): Promise<Part> {
-  const { ETag, ChecksumCRC32 } = await client.send(
-    new UploadPartCommand({
-      Bucket: name,
-      Key: key,
-      UploadId: uploadId,
-      PartNumber: number,
-      Body: body,
-      ...CHECKSUM,
-    }),
-    { abortSignal: stop },
-  );
-  return { PartNumber: number, ETag, ChecksumCRC32, Size: body.length };
-}
-
-export async function completeUpload(
-  { client, name }: Bucket,
-  { key, uploadId }: Upload,
-  parts: readonly Part[],
-): Promise<void> {
-  const inOrder = parts.toSorted((a, b) => a.PartNumber - b.PartNumber);
-  await client.send(
-    new CompleteMultipartUploadCommand({
-      Bucket: name,
-      Key: key,
-      UploadId: uploadId,
-      MultipartUpload: { Parts: inOrder.map(({ Size: _, ...part }) => part) },
-    }),
-  );
 }
 
 export async function abortUpload({ client, name }: Bucket, upload: Upload): Promise<void> {

@@ -14,8 +14,14 @@ import {
   parseManifest,
   renderManifest,
 } from '../manifest.ts';
-import type { BackupStore, LocalDump, OnBytes, StoredBackup } from './backup-store.ts';
-import { describePlace, type S3Place } from './destination.ts';
+import {
+  type BackupStore,
+  type LocalDump,
+  type OnBytes,
+  type StoredBackup,
+  sweep,
+} from './backup-store.ts';
+import { describeDestination, type S3Destination } from './destination.ts';
 import { explainFileError } from './directory-store.ts';
 import { explainS3Error } from './s3-errors.ts';
 import * as requests from './s3-requests.ts';
@@ -23,30 +29,28 @@ import * as requests from './s3-requests.ts';
 export interface S3Options {
   readonly encryption: requests.Encryption;
   readonly partBytes: number;
-  /** @default the system's directory for temporary files */
-  readonly spool: string | undefined;
 }
 
-/** Two objects for each backup, below a key that ends in its id. */
+/** Each backup is two objects, under a key prefix that ends in its id. */
 export class S3Store implements BackupStore {
-  readonly place: string;
+  readonly destination: string;
   readonly options: S3Options;
   readonly bucket: requests.Bucket;
   readonly #prefix: string;
 
-  constructor(client: S3Client, place: S3Place, options: S3Options) {
-    this.place = describePlace(place);
+  constructor(client: S3Client, destination: S3Destination, options: S3Options) {
+    this.destination = describeDestination(destination);
     this.options = options;
-    this.bucket = { client, name: place.bucket };
-    this.#prefix = place.prefix === '' ? '' : `${place.prefix}/`;
+    this.bucket = { client, name: destination.bucket };
+    this.#prefix = destination.prefix === '' ? '' : `${destination.prefix}/`;
   }
 
   async list(): Promise<readonly StoredBackup[]> {
     return this.explain(async () => {
       const keys = await requests.listKeys(this.bucket, this.#prefix);
       const ids = [...new Set(keys.map((key) => this.#idIn(key)))].filter(isBackupId).sort();
-      const there = new Set(keys);
-      return Promise.all(ids.map((id) => this.#read(id, there)));
+      const existing = new Set(keys);
+      return Promise.all(ids.map((id) => this.#read(id, existing)));
     });
   }
 
@@ -61,28 +65,27 @@ export class S3Store implements BackupStore {
     }
   }
 
-  /** Ends uploads and removes dumps that nobody will finish: all but those that wait in the spool. */
-  async sweepUploads(key: string, waiting: readonly Manifest[]): Promise<string[]> {
-    const isDead = (id: string) =>
-      isBackupId(id) && keyOf(id) === key && !waiting.some((manifest) => manifest.id === id);
+  /**
+   * Aborts uploads and removes dumps that killed runs left, of one database.
+   * Requires its backup lock: no other run is making any of them.
+   */
+  async sweepUploads(key: string): Promise<string[]> {
+    const isLeft = (id: string) => isBackupId(id) && keyOf(id) === key;
     return this.explain(async () => {
       const uploads = await requests.listUploads(this.bucket, this.#prefix);
-      const dead = uploads.filter((upload) => isDead(this.#idIn(upload.key)));
-      for (const upload of dead) await requests.abortUpload(this.bucket, upload);
-      const stored = (await this.list()).filter(({ state }) => state === 'incomplete');
-      const left = stored.map(({ id }) => id).filter(isDead);
-      for (const id of left) await this.remove(id);
-      return [...new Set([...dead.map((upload) => this.#idIn(upload.key)), ...left])];
+      const left = uploads.filter((upload) => isLeft(this.#idIn(upload.key)));
+      for (const upload of left) await requests.abortUpload(this.bucket, upload);
+      const removed = await sweep(this, key);
+      return [...new Set([...left.map((upload) => this.#idIn(upload.key)), ...removed])];
     });
   }
 
-  /** The upload of this dump: the one that broke off, or a new one. */
-  async begin(id: string): Promise<requests.Upload> {
+  /** Begins and aborts an upload, so that a missing permission or key is reported before the dump. */
+  async checkWritable(id: string): Promise<void> {
     const key = this.key(id, DUMP_FILE);
-    return this.explain(async () => {
-      const uploads = await requests.listUploads(this.bucket, key);
-      const open = uploads.find((upload) => upload.key === key);
-      return open ?? requests.createUpload(this.bucket, key, this.options.encryption);
+    await this.explain(async () => {
+      const upload = await requests.createUpload(this.bucket, key, this.options.encryption);
+      await requests.abortUpload(this.bucket, upload);
     });
   }
 
@@ -103,7 +106,7 @@ export class S3Store implements BackupStore {
   }
 
   async fetch({ id }: Manifest, onBytes: OnBytes, stop: AbortSignal): Promise<LocalDump> {
-    const directory = await mkdtemp(join(this.options.spool ?? tmpdir(), 'carthub-restore-'));
+    const directory = await mkdtemp(join(tmpdir(), 'carthub-restore-'));
     const dispose = () => rm(directory, { recursive: true, force: true });
     const file = join(directory, DUMP_FILE);
     let bytes = 0;
@@ -123,7 +126,7 @@ export class S3Store implements BackupStore {
       await dispose();
       if (stop.aborted) throw new StoppedError();
       const explained = explainFileError(error, directory);
-      throw explained === error ? explainS3Error(error, this.place) : explained;
+      throw explained === error ? explainS3Error(error, this.destination) : explained;
     }
     return { file, [Symbol.asyncDispose]: dispose };
   }
@@ -136,7 +139,7 @@ export class S3Store implements BackupStore {
     try {
       return await work();
     } catch (error) {
-      throw explainS3Error(error, this.place);
+      throw explainS3Error(error, this.destination);
     }
   }
 

@@ -1,126 +1,75 @@
-// Sends dumps to S3 in parts.
-
 import { createHash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
-import { type Readable, Transform } from 'node:stream';
+import { pipeline, type Readable, Transform } from 'node:stream';
+import { PutObjectCommand, type S3Client, UploadPartCommand } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
-import { BackupError, StoppedError } from '../backup-error.ts';
+import { StoppedError } from '../backup-error.ts';
+import { keyOf } from '../backup-id.ts';
 import type { FileDigest } from '../contents/file-digest.ts';
-import { DUMP_FILE, type Manifest } from '../manifest.ts';
+import { DUMP_FILE } from '../manifest.ts';
 import type { OnBytes } from './backup-store.ts';
-import * as requests from './s3-requests.ts';
+import { CHECKSUM } from './s3-requests.ts';
 import type { S3Store } from './s3-store.ts';
 
 const MAX_PARTS = 10_000;
-const PARTS_AT_ONCE = 3;
+const CONCURRENT_PARTS = 3;
 
-/** A file in parts of one size: those that S3 has already are left out. */
+/**
+ * Sends a dump to the bucket in parts, in a single request if it fits into one part.
+ * Upload removes its parts when it fails; what a killed process leaves, the next sweep removes.
+ * @returns the digest of what was sent
+ */
 export async function sendDump(
   store: S3Store,
-  { id, dump }: Manifest,
-  file: string,
-  onBytes: OnBytes,
-  stop: AbortSignal,
-): Promise<void> {
-  await store.explain(async () => {
-    const upload = await store.begin(id);
-    const partBytes = partSize(dump.bytes, store.options.partBytes);
-    const wanted = splitInParts(dump.bytes, partBytes);
-    const there = await requests.listParts(store.bucket, upload);
-    const parts = there.filter(({ PartNumber, Size }) => wanted.get(PartNumber) === Size);
-    for (const { PartNumber } of parts) wanted.delete(PartNumber);
-    let sent = parts.reduce((sum, { Size }) => sum + Size, 0);
-
-    const handle = await open(file, 'r');
-    const waiting = [...wanted];
-    const work = async () => {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        if (stop.aborted) throw new StoppedError();
-        const [number, size] = next;
-        const body = await readPart(handle, (number - 1) * partBytes, size);
-        parts.push(await requests.uploadPart(store.bucket, upload, number, body, stop));
-        sent += size;
-        onBytes(sent);
-      }
-    };
-    try {
-      await Promise.all(Array.from({ length: PARTS_AT_ONCE }, work));
-      await requests.completeUpload(store.bucket, upload, parts);
-    } catch (error) {
-      throw stop.aborted ? stoppedInTheMiddle() : error;
-    } finally {
-      await handle.close();
-    }
-  });
-}
-
-function stoppedInTheMiddle(): BackupError {
-  return new BackupError(
-    'Stopped. The dump is kept in the spool, and what was sent in the bucket: run the same command ' +
-      'again to send the rest.',
-  );
-}
-
-/** S3 takes 10,000 parts at most. */
-function partSize(bytes: number, wanted: number): number {
-  return Math.max(wanted, Math.ceil(bytes / MAX_PARTS));
-}
-
-/** The size of each part, by its number from 1. */
-function splitInParts(bytes: number, partBytes: number): Map<number, number> {
-  const count = Math.max(1, Math.ceil(bytes / partBytes));
-  return new Map(
-    Array.from({ length: count }, (_, index) => [
-      index + 1,
-      Math.min(partBytes, bytes - index * partBytes),
-    ]),
-  );
-}
-
-async function readPart(handle: FileHandle, position: number, size: number): Promise<Buffer> {
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(size), 0, size, position);
-  if (bytesRead !== size) throw new BackupError('The dump in the spool is shorter than it was.');
-  return buffer;
-}
-
-/** What pg_dump prints, as it comes. Nothing of it is left in the bucket if it does not arrive. */
-export async function streamDump(
-  store: S3Store,
   id: string,
-  output: Readable,
+  dump: { readonly content: Readable; readonly bytes?: number },
   onBytes: OnBytes,
   stop: AbortSignal,
 ): Promise<FileDigest> {
   const hash = createHash('sha256');
   let bytes = 0;
-  const body = output.pipe(
-    new Transform({
-      transform(chunk: Buffer, _encoding, done) {
-        hash.update(chunk);
-        bytes += chunk.length;
-        onBytes(bytes);
-        done(null, chunk);
-      },
-    }),
-  );
+  const body = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      bytes += chunk.length;
+      onBytes(bytes);
+      done(null, chunk);
+    },
+  });
+  // Upload reports an error of the content, because the pipeline destroys the body with it.
+  pipeline(dump.content, body, () => {});
   const upload = new Upload({
-    client: store.bucket.client,
+    client: cancelParts(store.bucket.client, stop),
     params: {
       Bucket: store.bucket.name,
       Key: store.key(id, DUMP_FILE),
       Body: body,
-      ChecksumAlgorithm: 'CRC32',
+      ...CHECKSUM,
       ...store.options.encryption,
     },
-    partSize: store.options.partBytes,
-    queueSize: PARTS_AT_ONCE,
+    partSize: Math.max(store.options.partBytes, Math.ceil((dump.bytes ?? 0) / MAX_PARTS)),
+    queueSize: CONCURRENT_PARTS,
   });
   const abort = () => void upload.abort();
   stop.addEventListener('abort', abort, { once: true });
   try {
+    if (stop.aborted) throw new StoppedError();
     await store.explain(() => upload.done());
+  } catch (error) {
+    if (!stop.aborted) throw error;
+    await store.sweepUploads(keyOf(id)).catch(() => {});
+    throw new StoppedError();
   } finally {
     stop.removeEventListener('abort', abort);
+    body.destroy();
   }
   return { bytes, sha256: hash.digest('hex') };
+}
+
+/** Upload does not cancel its requests in flight, and their retries would keep the process alive. */
+function cancelParts(client: S3Client, stop: AbortSignal): S3Client {
+  const send = (command: Parameters<S3Client['send']>[0]) => {
+    const isPart = command instanceof UploadPartCommand || command instanceof PutObjectCommand;
+    return client.send(command, isPart ? { abortSignal: stop } : {});
+  };
+  return Object.create(client, { send: { value: send } });
 }

@@ -1,4 +1,4 @@
-// What pg_dump and pg_restore are told, so that no password is ever on a command line.
+// The environment of pg_dump and pg_restore, so that no password is on a command line.
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ export interface ChildEnvironment extends AsyncDisposable {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** Of connections that are ours to end if the program that made them is gone. */
+/** Marks connections that the next backup ends if this program was killed. */
 export const CHILD_APPLICATION = 'carthub-db-child';
 
 const CONNECT_TIMEOUT_SECONDS = '10';

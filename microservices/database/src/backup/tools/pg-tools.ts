@@ -97,7 +97,7 @@ function start(
   }).finally(() => stop?.removeEventListener('abort', end));
   const problems = text(child.stderr);
 
-  /** Whoever reads may fail: then the program is ended, and the reader's reason is the reason. */
+  /** If the reader fails, ends the program and throws the reader's error. */
   async function collect<Result>(read: (output: Readable) => Promise<Result>): Promise<Result> {
     const reading = read(child.stdout).catch((error: unknown) => {
       end();
@@ -157,7 +157,7 @@ export function checkRestoreVersion(
   }
   if (serverMajor < SETS_NEW_PARAMETERS && major >= SETS_NEW_PARAMETERS) {
     throw new BackupError(
-      `pg_restore ${version} can not restore into PostgreSQL ${serverMajor}: name a pg_restore of ` +
+      `pg_restore ${version} cannot restore into PostgreSQL ${serverMajor}: name a pg_restore of ` +
         `version ${serverMajor} with --pg-bin.`,
     );
   }
