@@ -10,9 +10,6 @@ export const strictObject = <Properties extends Record<string, TSchema>>(
   options: { description?: string } = {},
 ): TObject<Properties> => Type.Object(properties, { additionalProperties: false, ...options });
 
-export const MAX_LINE_QUANTITY = 99;
-export const MAX_CART_LINES = 100;
-
 const identifier = (description: string) =>
   // U+0000 is the one character that PostgreSQL's text cannot hold.
   Type.String({ description, minLength: 1, maxLength: 255, pattern: '^[^\\u0000]*$' });

@@ -3,16 +3,16 @@
  *   key           the client's name for one change (Idempotency-Key): a client without an answer sends the
  *                 same request with the same key again, and it is done once. Keys belong to a customer.
  *   fingerprint   tells whether the request is the same.
- *   answer        what the first request was told. It is kept in the transaction of the change, so there
- *                 is one if and only if the change was made.
+ *   response      the first request's response. It is stored in the transaction of the change, so it exists if
+ *                 and only if the change was made.
  *
- * Refusals that depend on the shop's data are answers too; malformed requests, limits and failures of our
- * own are not, so that they can be tried again with the same key.
+ * Refusals that depend on the shop's data are stored too; malformed requests, limits and failures of our own are
+ * not, so that they can be tried again with the same key.
  */
 import { createHash } from 'node:crypto';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { Problem } from '../http/problem.ts';
-import { type StoredResponse, sendStored } from '../http/stored-response.ts';
+import type { StoredResponse } from '../http/stored-response.ts';
 
 export interface IdempotentRequest {
   readonly key: string;
@@ -59,6 +59,3 @@ export function replayOf({ fingerprint }: IdempotentRequest, kept: KeptResponse)
 
 export const keyInUse = (): Problem =>
   new Problem('idempotency-key-in-use', { retryAfterSeconds: 1 });
-
-export const sendReplay = (reply: FastifyReply, answer: StoredResponse): FastifyReply =>
-  sendStored(reply.header('idempotency-replayed', 'true'), answer);

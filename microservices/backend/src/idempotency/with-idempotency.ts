@@ -1,15 +1,16 @@
+import type { FastifyReply } from 'fastify';
 import type { Transaction } from '../db/connection.ts';
-import type { StoredResponse } from '../http/stored-response.ts';
+import { type StoredResponse, sendStored } from '../http/stored-response.ts';
 import { findStoredResponses, lockKey, storeResponse } from './idempotency.queries.ts';
 import { type IdempotentRequest, replayOf } from './idempotent-request.ts';
 
-/** What was answered to the same request before. */
+/** The stored response to the same request. */
 export interface Replayed {
   readonly replayed: StoredResponse;
 }
 
 /**
- * Does the work of a transaction, unless its key was answered before; then it keeps the answer.
+ * Does the work of a transaction and stores its response, unless one is stored for the key already.
  *
  * @param idempotentRequest undefined without a key: nothing is looked up or kept
  * @throws Problem 422 if the key belongs to another request
@@ -29,3 +30,7 @@ export async function withIdempotency<Value>(
   await storeResponse(transaction, customerId, idempotentRequest, toResponse(value));
   return value;
 }
+
+/** Sends a stored response; the header tells the client that it is a replay. */
+export const sendReplay = (reply: FastifyReply, response: StoredResponse): FastifyReply =>
+  sendStored(reply.header('idempotency-replayed', 'true'), response);

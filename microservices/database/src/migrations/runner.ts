@@ -12,6 +12,7 @@ import { type ApplyOptions, applyMigration } from './apply.ts';
 import type { MigrationFailure } from './failure.ts';
 import type { MigrationFile } from './files/migration-files.ts';
 import * as history from './history.queries.ts';
+import { tryLock, unlock } from './lock.queries.ts';
 import { planMigrations } from './plan.ts';
 import { rehearse } from './rehearse.ts';
 import { type Retry, withRetries } from './retries.ts';
@@ -107,13 +108,13 @@ async function underLock<T>(
   try {
     return await work();
   } finally {
-    await history.unlock(connection).catch(() => {});
+    await unlock(connection).catch(() => {});
   }
 }
 
 async function waitForLock(connection: Connection, onWait: () => void): Promise<void> {
-  if (await history.tryLock(connection)) return;
+  if (await tryLock(connection)) return;
   onWait();
   do await sleep(LOCK_POLL_MS);
-  while (!(await history.tryLock(connection)));
+  while (!(await tryLock(connection)));
 }

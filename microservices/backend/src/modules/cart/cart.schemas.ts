@@ -3,8 +3,6 @@ import {
   Amount,
   Currency,
   CustomerId,
-  MAX_CART_LINES,
-  MAX_LINE_QUANTITY,
   Money,
   Nullable,
   named,
@@ -12,6 +10,7 @@ import {
   strictObject,
   Timestamp,
 } from '../../http/schemas.ts';
+import { MAX_CART_LINES, MAX_LINE_QUANTITY } from './engine/cart-rules.ts';
 
 export const LineSchema = strictObject({
   product_id: ProductId,

@@ -5,8 +5,12 @@
  *   change    what one request asks of a cart.
  *   outcome   the result of a change on a given cart: the new lines, or a refusal.
  */
-import { MAX_CART_LINES, MAX_LINE_QUANTITY } from '../../../http/schemas.ts';
 import { CartLine } from './cart-line.ts';
+
+/** Units of one product in a cart. */
+export const MAX_LINE_QUANTITY = 99;
+/** Different products in a cart. */
+export const MAX_CART_LINES = 100;
 
 /** In the order in which their products were added. */
 export type Lines = readonly CartLine[];

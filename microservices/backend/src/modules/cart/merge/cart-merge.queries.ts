@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { Connection, Transaction } from '../../../db/connection.ts';
 import { defineStatement, query, queryOne } from '../../../db/statement.ts';
-import { MAX_LINE_QUANTITY } from '../../../http/schemas.ts';
+import { MAX_LINE_QUANTITY } from '../engine/cart-rules.ts';
 
 const openCartStatement = defineStatement({
   name: 'open-cart',

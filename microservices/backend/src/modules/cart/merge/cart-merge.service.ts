@@ -1,11 +1,11 @@
 import type { RequestDatabase, Transaction } from '../../../db/connection.ts';
 import { commit, inTransaction } from '../../../db/transaction.ts';
-import { MAX_CART_LINES } from '../../../http/schemas.ts';
 import type { StoredResponse } from '../../../http/stored-response.ts';
 import type { IdempotentRequest } from '../../../idempotency/idempotent-request.ts';
 import { type Replayed, withIdempotency } from '../../../idempotency/with-idempotency.ts';
 import type { CartCache } from '../engine/cart-cache.ts';
 import { readCart } from '../engine/cart-reader.ts';
+import { MAX_CART_LINES } from '../engine/cart-rules.ts';
 import type { CartSnapshot } from '../engine/cart-snapshot.ts';
 import { countMergedLines, lockCarts, mergeCarts, openCart } from './cart-merge.queries.ts';
 

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendStored } from '../../../http/stored-response.ts';
-import { idempotentRequestOf, sendReplay } from '../../../idempotency/idempotent-request.ts';
+import { idempotentRequestOf } from '../../../idempotency/idempotent-request.ts';
+import { sendReplay } from '../../../idempotency/with-idempotency.ts';
 import type { CartServices } from '../cart-services.ts';
 import { commandResponse } from '../engine/cart-response.ts';
 import type { Change } from '../engine/cart-rules.ts';
