@@ -218,7 +218,7 @@ it('names what prevents a backup, before it starts', async () => {
   const wrong = url.replace(/:[^:@]+@/, ':wrong@');
   expect(await attempt(['--to', places, ...PG_BIN], { DATABASE_URL: wrong })).toContain('password');
   const unmounted = join(places, 'unmounted');
-  const sentence = `There is no directory ${unmounted}: correct the place.`;
+  const sentence = `There is no directory ${unmounted}: correct the destination.`;
   expect(await attempt(['--to', join(unmounted, 'backups'), ...PG_BIN])).toContain(sentence);
   const empty = { DATABASE_URL: server.url() };
   expect(await attempt(['--to', places, ...PG_BIN], empty)).toContain('no schema_version');
