@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # From an AWS account to a running shop, and back. The work is done by deploy/; --help says how.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")"
+# Paths among the options are the caller's.
+export INIT_CWD=$PWD
+[[ ${BASH_SOURCE[0]} != */* ]] || cd "${BASH_SOURCE[0]%/*}"
 
 die() {
   printf 'FAILED: %s\n  why:  %s\n  do:   %s\n' "$1" "$2" "$3" >&2
@@ -15,12 +17,10 @@ done
 node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' ||
   die "Node is too old." "This is $(node --version)." "Install Node 20.19 or newer, https://nodejs.org"
 
-# Once for each version of the lockfile.
-stamp=deploy/node_modules/.installed-lock
-if ! cmp -s deploy/package-lock.json "$stamp"; then
+# Once for each change of the lockfile: npm writes its own copy when it has installed everything.
+if [[ ! deploy/node_modules/.package-lock.json -nt deploy/package-lock.json ]]; then
   npm --prefix deploy ci --no-audit --no-fund --loglevel=error >&2 ||
     die "The script's packages cannot be installed." "npm ci failed in deploy/." "Check the network, then run again."
-  cp deploy/package-lock.json "$stamp"
 fi
 
 exec node --no-warnings --import "$PWD/deploy/node_modules/tsx/dist/loader.mjs" deploy/src/main.ts "$@"

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Installs what the drills need beyond Node, on Debian: PostgreSQL's own programs, a server that speaks
-# S3, and what builds and runs containers.
+# Installs what the drills need beyond Node, on Debian: PostgreSQL's own programs, PgBouncer, nginx, a server that
+# speaks S3, and what builds and runs containers.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=()
 [ -x /usr/lib/postgresql/15/bin/pg_dump ] || packages+=(postgresql-15)
-for program in podman buildah runc debootstrap; do
+for program in podman buildah runc debootstrap pgbouncer nginx; do
   command -v "$program" >/dev/null || packages+=("$program")
 done
 # podman's network, and the process that watches a container.

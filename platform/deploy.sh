@@ -20,11 +20,24 @@ trap 'rm -f "$manifests"' EXIT
 
 apply() { "$kubectl" apply -f "$manifests" -l "$1" -o name; }
 
+# The types of the migration Job's conditions that hold; empty without a Job.
+job_state() {
+  "$kubectl" -n "$namespace" get "$job" --ignore-not-found \
+    -o 'jsonpath={.status.conditions[?(@.status=="True")].type}'
+}
+
+# A Job that failed stays failed, and applying it again changes nothing. Applied migrations are not repeated.
+forget_failed_migration() {
+  local state
+  state=$(job_state)
+  [[ " $state " != *' Failed '* ]] || "$kubectl" -n "$namespace" delete "$job"
+}
+
+# The Job ends by itself: it has activeDeadlineSeconds.
 migrate() {
-  local job=$1 state
+  local state
   while :; do
-    state=$("$kubectl" -n "$namespace" get "$job" \
-      -o 'jsonpath={.status.conditions[?(@.status=="True")].type}')
+    state=$(job_state)
     case " $state " in
       *' Complete '*) return 0 ;;
       *' Failed '*)
@@ -46,9 +59,10 @@ roll_out() {
   return 1
 }
 
+job=job.batch/$(grep -om1 'database-migrate-[0-9a-z.-]*' "$manifests")
+forget_failed_migration
 # Everything except the two services; "notin" also matches objects without the label.
-applied=$(apply 'app.kubernetes.io/name notin (backend, frontend)')
-echo "$applied"
-migrate "$(grep '^job.batch/database-migrate-' <<<"$applied")"
+apply 'app.kubernetes.io/name notin (backend, frontend)'
+migrate
 roll_out backend
 roll_out frontend

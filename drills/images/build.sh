@@ -20,8 +20,10 @@ for service; do
   content=$(content_of "$service")
   built=$(podman image inspect --format '{{index .Labels "content"}}' "$image" 2>/dev/null || true)
   [ "$built" = "$content" ] && continue
-  # The legacy format: OCI's own has no HEALTHCHECK.
+  # The stand-ins have no digest. The legacy format: OCI's own has no HEALTHCHECK.
   buildah bud --quiet --isolation chroot --format docker --layers --label "content=$content" \
+    --build-arg NODE_IMAGE=docker.io/library/node:24-bookworm-slim \
+    --build-arg NGINX_IMAGE=docker.io/nginxinc/nginx-unprivileged:1.29-bookworm \
     --build-arg VERSION=drill --build-arg "REVISION=$(git rev-parse HEAD)" \
     --tag "$image" "../../microservices/$service"
 done

@@ -48,11 +48,11 @@ export class Shopper {
   async fillCheckout(payment = 'Test card that is approved') {
     const { page } = this;
     await page.getByLabel('Email').fill('shopper@example.com');
+    await page.getByLabel('Country').selectOption('US');
     await page.getByLabel('Full name').fill('Test Shopper');
     await page.getByLabel('Street and number').fill('1 Test Street');
-    await page.getByLabel('Postal code').fill('97201');
+    await page.getByLabel('ZIP code').fill('97201');
     await page.getByLabel('Town or city').fill('Portland');
-    await page.getByLabel('Country').selectOption('US');
     await this.choosePayment(payment);
   }
 

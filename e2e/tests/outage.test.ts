@@ -19,6 +19,7 @@ it('says on every page that the backend is down, and works when it is up again',
   const backendPort = await freePort();
   const storefront = await buildStorefront({
     directory: join(MICROSERVICES, 'frontend/dist'),
+    pictureHosts: [],
     backendUrl: `http://127.0.0.1:${backendPort}`,
   });
   const url = await storefront.listen({ host: '127.0.0.1', port: 0 });

@@ -25,16 +25,15 @@ function main(isCheck: boolean): void {
     return;
   }
   const variants = priceVariants(REGION);
-  const [development, production] = ['development', 'production'].map((name) =>
-    estimateOf(variants, name),
-  ) as [PricedVariant['estimate'], PricedVariant['estimate']];
-  for (const each of [development, production]) {
-    const kinds = existsSync(AGREED) ? readAgreed(each.environment) : {};
+  const agreed: Record<string, Readonly<Record<string, number>>> = {};
+  for (const name of ['development', 'staging', 'production']) {
+    const each = estimateOf(variants, name);
+    agreed[name] = byKind(each);
+    const kinds = (existsSync(AGREED) && readAgreed(each.environment)) || {};
     const usd = readBudget(each.environment);
     const problem = overBudget(each.environment, each, { usd, kinds });
     if (problem !== undefined) throw new Error(problem);
   }
-  const agreed = { development: byKind(development), production: byKind(production) };
   const claimed = (name: string, claims: readonly Claim[]) => {
     const usd = claims.reduce((total, claim) => total + (claim.claimed ?? 0), 0);
     return { name: `what the guide lists for ${name}`, lines: [], totalMicros: usd * 1e6 };
@@ -46,6 +45,7 @@ function main(isCheck: boolean): void {
   const bars = [
     claimed('production', GUIDE_PRODUCTION),
     ...barsOf('production'),
+    ...barsOf('staging'),
     claimed('development', GUIDE_DEVELOPMENT),
     ...barsOf('development'),
   ];

@@ -1,6 +1,7 @@
 import { type App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { CarthubConfig } from './config/config.ts';
+import { BackupCopyStack } from './stacks/backup-copy-stack.ts';
 import { ClusterStack } from './stacks/cluster-stack.ts';
 import { DataStack } from './stacks/data-stack.ts';
 import { EdgeStack } from './stacks/edge-stack.ts';
@@ -26,6 +27,12 @@ export function buildApp(app: App, config: CarthubConfig): CarthubStacks {
 
   const { region, account } = config;
   const props = { config, env: { region, account } };
+  // No stack depends on it: it is in another region, maybe account, and deployed on its own.
+  if (config.backupCopy) {
+    const { backupCopy: copy } = config;
+    const env = { region: copy.region, account: copy.account ?? account };
+    new BackupCopyStack(app, 'CarthubBackupCopyStack', { config, env, copy });
+  }
   const network = new NetworkStack(app, 'CarthubNetworkStack', props);
   const { network: shopNetwork } = network;
   const data = new DataStack(app, 'CarthubDataStack', { ...props, network: shopNetwork });
@@ -35,7 +42,12 @@ export function buildApp(app: App, config: CarthubConfig): CarthubStacks {
     data,
   });
   const edge = new EdgeStack(app, 'CarthubEdgeStack', props);
-  const operations = new OperationsStack(app, 'CarthubOperationsStack', { ...props, data });
+  const operations = new OperationsStack(app, 'CarthubOperationsStack', {
+    ...props,
+    network: shopNetwork,
+    data,
+    cluster,
+  });
   const cicd = new MicroservicesCicdStack(app, 'MicroservicesCicdStack', {
     ...props,
     network: shopNetwork,
@@ -47,7 +59,7 @@ export function buildApp(app: App, config: CarthubConfig): CarthubStacks {
       OIDC_AUDIENCE: edge.signIn.client.userPoolClientId,
       WEB_ACL_ARN: edge.firewall.arn,
       ...(config.hostName && { HOST_NAME: config.hostName }),
-      ...(config.certificateArn && { CERTIFICATE_ARN: config.certificateArn }),
+      ...(edge.certificateArn && { CERTIFICATE_ARN: edge.certificateArn }),
       ...(config.monitoring && { MONITORING: 'on' }),
     },
   });

@@ -9,13 +9,23 @@ import type { RawInputs } from '../lib/config/inputs.ts';
 /** Both environments, and inputs that create other resources. */
 const VARIANTS: Readonly<Record<string, RawInputs>> = {
   development: {},
-  production: { environment: 'production', hostName: 'shop.example.com' },
-  private: { environment: 'production', clusterEndpoint: 'private', interfaceEndpoints: 'yes' },
-  graviton: { compute: 'graviton', natGateways: '0', interfaceEndpoints: 'yes' },
-  spot: { compute: 'spot', monitoring: 'yes' },
+  production: {
+    environment: 'production',
+    hostName: 'shop.example.com',
+    alarmEmail: 'operator@example.com',
+  },
+  restricted: {
+    environment: 'production',
+    alarmEmail: 'operator@example.com',
+    clusterEndpoint: '192.0.2.0/24',
+    interfaceEndpoints: 'yes',
+  },
+  graviton: { compute: 'graviton', natGateways: '2' },
+  spot: { compute: 'spot', imageScanning: 'enhanced', monitoring: 'yes' },
   github: {
     githubOwner: 'shop',
     githubConnection: 'arn:aws:codeconnections:us-west-2:012345678901:connection/x',
+    githubActions: 'shop@1/carthub@2',
     alarmEmail: 'operator@example.com',
   },
 };

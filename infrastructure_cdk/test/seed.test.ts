@@ -91,7 +91,7 @@ describe.each([
   it('RDS: PostgreSQL 15, the newest minor version', () =>
     hasInstance({
       Engine: 'postgres',
-      EngineVersion: '15.17',
+      EngineVersion: '15',
       AutoMinorVersionUpgrade: true,
     }));
 

@@ -1,9 +1,10 @@
-// `npm run check:contracts`: services share only vendored copies of files, each copy equals its original, and
-// links between documents hold.
+// `npm run check:contracts`: services share only vendored copies of files, each copy equals its original, links
+// between documents hold, and base images have digests.
 // `npm run contracts` renews the copies.
 
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { findMovingTags } from './base-images.ts';
 import { findStaleCopies, writeCopies } from './copies.ts';
 import { findEscapes, SERVICES } from './escapes.ts';
 import { findBrokenLinks } from './links.ts';
@@ -22,6 +23,7 @@ const problems = (
     findStaleCopies(ROOT),
     findMissingPictures(ROOT),
     findBrokenLinks(ROOT),
+    findMovingTags(ROOT),
     ...escapes,
   ])
 ).flat();

@@ -1,7 +1,7 @@
 // Files that services share: a producer owns the original, consumers hold copies compared byte for byte.
 
 import { copyFile, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 interface Copy {
   readonly from: string;
@@ -20,10 +20,28 @@ const COPIES: readonly Copy[] = [
     from: `${DATABASE}/src/database/connection-parameters.ts`,
     to: `${BACKEND}/src/config/connection-parameters.ts`,
   },
+  ...['config/unknown-variables.ts', 'database/connection-parameters.ts'].map((name) => ({
+    from: `${DATABASE}/src/${name}`,
+    to: `local/start/${basename(name)}`,
+  })),
+  ...['currencies.ts', 'unknown-variables.ts'].map((name) => ({
+    from: `${DATABASE}/src/config/${name}`,
+    to: `${BACKEND}/src/config/${name}`,
+  })),
+  {
+    from: `${DATABASE}/src/database/session-settings.ts`,
+    to: `${BACKEND}/src/config/session-settings.ts`,
+  },
   {
     from: `${BACKEND}/src/modules/identity/guest-prefix.ts`,
     to: `${DATABASE}/src/prune/guest-prefix.ts`,
   },
+  ...['address-rules', 'address-countries.generated', 'email-address', 'latin-digits'].map(
+    (name) => ({
+      from: `${BACKEND}/src/http/address/${name}.ts`,
+      to: `${FRONTEND}/src/shared/address/${name}.ts`,
+    }),
+  ),
   { from: `${DATABASE}/test-support/tls-server.ts`, to: `${BACKEND}/test-support/tls-server.ts` },
   ...['embedded-postgres.ts', 'postgres-data-directory.ts'].flatMap((name) =>
     [DATABASE, BACKEND].map((service) => ({
@@ -31,12 +49,21 @@ const COPIES: readonly Copy[] = [
       to: `${service}/test-support/${name}`,
     })),
   ),
-  ...['audit', 'image', 'image-tag', 'kubectl', 'manifests', 'scan'].flatMap((name) =>
+  ...[
+    ...['deploy', 'image', 'image-tag', 'kubectl', 'manifests', 'variables'].map(
+      (name) => `${name}.sh`,
+    ),
+    ...['allowed-findings', 'audit', 'scan'].map((name) => `${name}.mjs`),
+  ].flatMap((name) =>
     [DATABASE, FRONTEND].map((service) => ({
-      from: `${BACKEND}/delivery/${name}.sh`,
-      to: `${service}/delivery/${name}.sh`,
+      from: `${BACKEND}/delivery/${name}`,
+      to: `${service}/delivery/${name}`,
     })),
   ),
+  ...['backend', 'database', 'pods', 'service-level'].map((name) => ({
+    from: `platform/observability/rules/${name}.yaml`,
+    to: `${INFRASTRUCTURE}/contracts/alert-rules/${name}.yaml`,
+  })),
   ...['rules.json', 'no-packed-spread.grit'].flatMap((name) =>
     [DATABASE, BACKEND, FRONTEND, INFRASTRUCTURE].map((service) => ({
       from: `biome/${name}`,

@@ -12,7 +12,7 @@ const EXCEPT = [
   'STYLE.md',
   'local/checks/words.ts',
   // Quotes CloudFormation.
-  'deploy/test/aws-mock/cloudformation.ts',
+  'deploy/test/aws-mock/cloudformation/cloudformation.ts',
 ];
 
 const REPLACED: readonly (readonly [RegExp, string])[] = [

@@ -7,6 +7,8 @@ import { join } from 'node:path';
 
 export const INSTALL_ARGS = [
   'ci',
+  // Compilers are among them, which npm leaves out if NODE_ENV or its configuration says "production".
+  '--include=dev',
   '--no-audit',
   '--no-fund',
   '--prefer-offline',
@@ -40,8 +42,17 @@ function isSame(locked = {}, present) {
 async function readLock(file) {
   const text = await readFile(file, 'utf8').catch(() => '{}');
   // The entry '' is the package itself, which npm's record leaves out.
-  const { '': _itself, ...entries } = JSON.parse(text).packages ?? {};
+  const { '': _itself, ...entries } = packagesIn(text);
   return entries;
+}
+
+/** A damaged file counts as missing: npm then installs, or prints what is wrong with it. @param {string} text */
+function packagesIn(text) {
+  try {
+    return Object(JSON.parse(text)?.packages);
+  } catch {
+    return {};
+  }
 }
 
 /** The npm that runs this process, else the one in PATH. @param {NodeJS.ProcessEnv} env */
@@ -49,9 +60,11 @@ export function npmCommand(env) {
   return env.npm_execpath === undefined ? ['npm'] : [process.execPath, env.npm_execpath];
 }
 
-/** Removes the variables with which npm describes the calling package: a nested npm would believe them.
+/**
+ * Removes the variables with which npm describes the calling package, which a nested npm would believe, and
+ * NODE_ENV: builds and tests here do not depend on what the shell says.
  * @param {NodeJS.ProcessEnv} env @returns {NodeJS.ProcessEnv} */
 export function withoutCaller(env) {
-  const isCallers = /^(INIT_CWD|npm_(package|lifecycle|command|config_local_prefix).*)$/;
+  const isCallers = /^(INIT_CWD|NODE_ENV|npm_(package|lifecycle|command|config_local_prefix).*)$/;
   return Object.fromEntries(Object.entries(env).filter(([name]) => !isCallers.test(name)));
 }

@@ -2,8 +2,8 @@
 // launcher is killed, and an orderly end on Ctrl-C.
 
 import { spawn } from 'node:child_process';
-import { accessSync, constants, mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Progress } from './progress.ts';
 import { beginRun } from './run-file.ts';
@@ -33,7 +33,9 @@ async function runCommand(root: string, name: string, env: NodeJS.ProcessEnv): P
   const load = COMMANDS[name];
   if (load === undefined) throw new UserError('Usage: npm start, or npm test.');
   const stateDir = resolve(env.CARTHUB_STATE_DIR || join(root, '.carthub'));
-  mkdirSync(stateDir, { recursive: true });
+  makeDirectory(stateDir);
+  if (!statSync(stateDir).isDirectory())
+    throw new UserError(`Carthub needs a directory at ${stateDir}, where there is a file.`);
   accessSync(stateDir, constants.W_OK);
 
   const file = join(stateDir, `${name}.run.json`);
@@ -57,6 +59,14 @@ async function runCommand(root: string, name: string, env: NodeJS.ProcessEnv): P
   } finally {
     await run[Symbol.asyncDispose]();
   }
+}
+
+/** The recursive mkdir of Node.js never returns where a file system refuses new directories, as /proc does. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeDirectory(parent);
+  mkdirSync(path);
 }
 
 /** Detached, so that it outlives this process. */

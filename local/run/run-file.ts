@@ -8,7 +8,7 @@
 // @NOTE A lock that goes stale by age (proper-lockfile) would refuse a new start for seconds after a kill; a pid
 // with an identity tells at once whether the launcher is alive.
 
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import {
   commandOf,
   end,
@@ -18,6 +18,7 @@ import {
   type ProcessId,
   send,
 } from './processes.ts';
+import { codeOf } from './user-error.mjs';
 
 /** A process is found by its pid, or by a pid file whose process has `command` in its command line. */
 export type TrackedProcess = {
@@ -44,7 +45,6 @@ export class Run {
   constructor(file: string, launcher: ProcessId) {
     this.#file = file;
     this.#launcher = launcher;
-    this.#write();
   }
 
   track(entry: TrackedProcess): void {
@@ -86,24 +86,65 @@ export type BeginOutcome =
   /** The launcher that runs already. */
   | { readonly ok: false; readonly pid: number };
 
-/** Begins a run, after ending what a killed one has left behind. */
+/** Begins a run, after ending what a killed one has left behind. Of several that begin at once, one wins. */
 export async function beginRun(file: string): Promise<BeginOutcome> {
-  const previous = readRun(file);
-  if (previous !== undefined && isRunning(previous.launcher)) {
-    return { ok: false, pid: previous.launcher.pid };
-  }
-  await endAll(previous?.tracked ?? []);
   const launcher = { pid: process.pid, identity: identify(process.pid) ?? '' };
+  while (!claim(file, { launcher, tracked: [] })) {
+    const previous = readRun(file);
+    if (previous !== undefined && isRunning(previous.launcher)) {
+      return { ok: false, pid: previous.launcher.pid };
+    }
+    await endAll(previous?.tracked ?? []);
+    removeStale(file);
+  }
   return { ok: true, run: new Run(file, launcher) };
 }
 
+/** Creates the file with its content in one step. @returns whether there was none */
+function claim(file: string, state: RunState): boolean {
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, JSON.stringify(state), { mode: 0o600 });
+  try {
+    linkSync(draft, file);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    if (existsSync(file)) return false;
+    // A file system without links.
+    renameSync(draft, file);
+    return true;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** Another launcher may have replaced the stale file in the meantime: then it gets its own back. */
+function removeStale(file: string): void {
+  const removed = `${file}.${process.pid}`;
+  try {
+    renameSync(file, removed);
+    const run = readRun(removed);
+    if (run !== undefined && isRunning(run.launcher)) linkSync(removed, file);
+  } catch (error) {
+    if (!['ENOENT', 'EEXIST'].includes(codeOf(error) ?? '')) throw error;
+  } finally {
+    rmSync(removed, { force: true });
+  }
+}
+
+/** @returns undefined if there is no such file, or if it is damaged */
 export function readRun(file: string): RunState | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    const { launcher, tracked } = JSON.parse(readFileSync(file, 'utf8'));
+    const isComplete = Number.isInteger(launcher.pid) && Array.isArray(tracked);
+    return isComplete && tracked.every(isTracked) ? { launcher, tracked } : undefined;
   } catch {
     return undefined;
   }
 }
+
+const isTracked = (entry: unknown): boolean =>
+  Array.isArray(Object(entry).signals) && ('pid' in Object(entry) || 'pidFile' in Object(entry));
 
 /** In reverse order of their start. */
 export async function endAll(tracked: readonly TrackedProcess[]): Promise<void> {

@@ -24,13 +24,19 @@ export function explain(error, root) {
       return `The disk that holds ${path} is full: free some space and start again.`;
     case 'EROFS':
       return `${path} is on a read-only file system: Carthub needs a checkout that it can write to.`;
+    case 'ENOENT':
+    case 'ENOTDIR':
+    case 'EEXIST':
+    case 'ELOOP':
+    case 'ENAMETOOLONG':
+      if (!(error instanceof Error && 'syscall' in error && error.syscall === 'mkdir')) break;
+      return `No directory can be made at ${path}: choose another place.`;
     case 'EACCES':
     case 'EPERM':
       return (
         `No permission to write to ${path}: make the checkout your own ` +
         `(chown -R "$USER" ${root}), or start as the user who owns it.`
       );
-    default:
-      return error instanceof Error ? (error.stack ?? error.message) : String(error);
   }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -9,6 +9,8 @@ import { UserError } from '../run/user-error.mjs';
 import { type Log, tail } from './logs.ts';
 
 const READY_WITHIN_MS = 30_000;
+/** A backend that sees the filled database and is still not ready then will not become so by itself. */
+const READY_AFTER_FILL_MS = 10_000;
 /** Longer than the backend's own grace period. */
 const GRACE_MS = 4_000;
 const PROGRAM = 'dist/main.js';
@@ -18,7 +20,11 @@ const WITH_PID_FILE = 'echo $$ >"$0"; exec "$@"';
 export interface BackendProcess {
   /** Resolves when it has ended, with the reason: `exit code 1`, `SIGKILL`. */
   readonly ended: Promise<string>;
-  whenReady(url: string, stop: AbortSignal): Promise<void>;
+  /**
+   * @param whenFilled resolves when nothing is left to be done for the database
+   * @throws UserError with the reason that the backend gives, or the end of its log
+   */
+  whenReady(url: string, stop: AbortSignal, whenFilled: Promise<unknown>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -49,11 +55,20 @@ export function spawnBackend(session: Session, log: Log, env: NodeJS.ProcessEnv)
   ended.then(() => session.run.untrack(entry));
   return {
     ended,
-    whenReady: async (url, stop) => {
-      const deadline = performance.now() + READY_WITHIN_MS;
-      while (!(await answers(url))) {
+    whenReady: async (url, stop, whenFilled) => {
+      let deadline = performance.now() + READY_WITHIN_MS;
+      whenFilled.then(
+        () => {
+          deadline = performance.now() + READY_AFTER_FILL_MS;
+        },
+        () => {},
+      );
+      for (;;) {
+        const state = await readiness(url);
+        if (state === 'ready') return;
         stop.throwIfAborted();
-        if (!isRunning(target) || performance.now() > deadline) return failed(log);
+        if (!isRunning(target)) return failed(log);
+        if (performance.now() > deadline) return state === 'silent' ? failed(log) : refuse(state);
         await sleep(50);
       }
     },
@@ -68,9 +83,20 @@ function whenEnded(child: ChildProcess): Promise<string> {
   });
 }
 
-async function answers(url: string): Promise<boolean> {
+/** @returns `ready`, `silent`, or the sentence that tells why it is not ready */
+async function readiness(url: string): Promise<string> {
   const response = await fetch(url, { signal: AbortSignal.timeout(1_000) }).catch(() => undefined);
-  return response?.ok === true;
+  if (response === undefined) return 'silent';
+  if (response.ok) return 'ready';
+  const { detail } = Object(await response.json().catch(() => undefined));
+  return typeof detail === 'string' ? detail : 'silent';
+}
+
+function refuse(reason: string): never {
+  throw new UserError(
+    `The backend is not ready. ${reason}\nUse a database that fits the settings, such as CURRENCY, or change them; ` +
+      'without DATABASE_URL, .carthub/ can be deleted to begin with the sample catalog.',
+  );
 }
 
 async function failed({ file }: Log): Promise<never> {

@@ -21,11 +21,12 @@ export async function startBackend(
   session: Session,
   env: NodeJS.ProcessEnv,
   readyUrl: string,
+  whenFilled: Promise<unknown>,
 ): Promise<Backend> {
   const log = await openLog(join(session.stateDir, 'logs', 'backend.log'));
   const spawn = () => spawnBackend(session, log, env);
   let current = spawn();
-  await current.whenReady(readyUrl, session.signal);
+  await current.whenReady(readyUrl, session.signal, whenFilled);
 
   const stopping = new AbortController();
   const restart = async (how: string, restarts: number) => {

@@ -4,6 +4,7 @@
 //   owner     the login that migrates: it owns the database and everything in it.
 //   backend   the login that the backend uses: a member of carthub_app, which has DML rights only.
 
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -14,6 +15,7 @@ import { runToEnd } from '../run/child-process.ts';
 import { identify } from '../run/processes.ts';
 import type { Session } from '../run/session.ts';
 import { UserError } from '../run/user-error.mjs';
+import { LOG_SETTINGS } from './database-log.ts';
 import { tail } from './logs.ts';
 import type { Secrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
@@ -44,9 +46,23 @@ export async function fillDatabase(session: Session, database: Database): Promis
   signal.throwIfAborted();
   const migrate = () => runCli(session, database, ['migrate']);
   await progress.step('Migrate the database', migrate, lastLine);
-  const file = join(root, DATABASE.directory, 'catalog', 'products.csv');
+  const file = await catalogFile(
+    session,
+    join(root, DATABASE.directory, 'catalog', 'products.csv'),
+  );
   const importCatalog = () => runCli(session, database, ['import-catalog', '--if-empty', file]);
   await progress.step('Import the catalog', importCatalog, lastLine);
+}
+
+/** For a currency without decimals, a copy with prices of the same number of minor units: 22.00 becomes 2200. */
+async function catalogFile({ stateDir, env }: Session, file: string): Promise<string> {
+  const currency = env.CURRENCY?.trim() || 'USD';
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
+  if (format.resolvedOptions().maximumFractionDigits !== 0) return file;
+  const text = await readFile(file, 'utf8');
+  const copy = join(stateDir, `catalog-${currency}.csv`);
+  await writeFile(copy, text.replaceAll(/,(\d+)\.(\d\d)(,\d+,[^,\n]+)$/gm, ',$1$2$3'));
+  return copy;
 }
 
 function useGiven(ownerUrl: string, backendUrl: string): Database {
@@ -72,7 +88,7 @@ async function startEmbedded(session: Session, secrets: Secrets): Promise<Databa
     signals: ['SIGINT', 'SIGQUIT'] as const,
   };
   run.track(entry);
-  const server = await startPostgres({ dataDir, log });
+  const server = await startPostgres({ dataDir, log, settings: LOG_SETTINGS });
   const stopped = new AbortController();
   await createRoles(server, secrets);
   return {

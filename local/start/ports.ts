@@ -7,23 +7,51 @@ import { createServer } from 'node:net';
 import { promisify } from 'node:util';
 import { commandOf } from '../run/processes.ts';
 import { codeOf, UserError } from '../run/user-error.mjs';
+import { isLocalhost } from './host.ts';
 import type { Settings } from './settings.ts';
 
+/** @throws UserError with every problem */
 export async function requireFreePorts({ host, port, backendPort }: Settings): Promise<void> {
-  await requireFree(host, port, 'PORT', 'storefront');
-  await requireFree(host, backendPort, 'BACKEND_PORT', 'backend');
+  const problems = [
+    await portProblem(host, port, 'PORT', 'storefront'),
+    await portProblem(host, backendPort, 'BACKEND_PORT', 'backend'),
+  ].filter((problem) => problem !== undefined);
+  if (problems.length > 0) throw new UserError([...new Set(problems)].join('\n'));
 }
 
-async function requireFree(host: string, port: number, variable: string, user: string) {
-  const problem = await tryListen(host, port);
-  if (problem === undefined) return;
-  const change = `choose another one for the ${user}: ${variable}=${port + 1000} npm start`;
+async function portProblem(host: string, port: number, variable: string, user: string) {
+  const problem = (await tryListen(host, port)) ?? (await tryOtherLoopback(host, port));
+  if (problem === undefined) return undefined;
+  const other = port + 1000 > 65_535 ? port - 1000 : port + 1000;
+  const change = `choose another one for the ${user}: ${variable}=${other} npm start`;
   if (problem === 'EADDRINUSE') {
     const holder = (await findHolder(port)) ?? 'another process';
-    throw new UserError(`Port ${port} is in use by ${holder}. Stop that, or ${change}`);
+    return `Port ${port} is in use by ${holder}. Stop that, or ${change}`;
   }
-  if (problem === 'EACCES') throw new UserError(`Port ${port} can only be used by root: ${change}`);
-  throw new UserError(`Port ${port} of ${host} cannot be used (${problem}). Is HOST right?`);
+  if (problem === 'EACCES') return `Port ${port} can only be used by root: ${change}`;
+  const what = HOST_PROBLEMS[problem] ?? `which cannot be used (${problem})`;
+  return `HOST is ${JSON.stringify(host)}, ${what}: give an address of this machine, such as 127.0.0.1, 0.0.0.0 or ::.`;
+}
+
+const HOST_PROBLEMS: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'a name without an address',
+  EAI_AGAIN: 'a name that cannot be resolved now',
+  EADDRNOTAVAIL: 'which is no address of this machine',
+  EAFNOSUPPORT: 'and this machine has no such network',
+};
+
+/**
+ * "localhost", which the shop's address says, is 127.0.0.1 and ::1. A browser would show the program that listens
+ * on the other one.
+ */
+async function tryOtherLoopback(host: string, port: number): Promise<string | undefined> {
+  if (!isLocalhost(host)) return undefined;
+  const others = ['127.0.0.1', '::1'].filter((address) => address !== host);
+  for (const address of others) {
+    // Anything else, such as a system without IPv6, is no obstacle.
+    if ((await tryListen(address, port)) === 'EADDRINUSE') return 'EADDRINUSE';
+  }
+  return undefined;
 }
 
 /** @returns the code of the error; undefined if the port is free */

@@ -1,6 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { UserError } from '../run/user-error.mjs';
+import { urlProblems } from './connection-parameters.ts';
+import { isHost, withoutBrackets } from './host.ts';
+import { readPictureHosts } from './picture-hosts.ts';
+import { unknownVariables, withoutServiceLinks } from './unknown-variables.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+const OWN = [
+  'HOST',
+  'PORT',
+  'BACKEND_PORT',
+  'DATABASE_URL',
+  'BACKEND_DATABASE_URL',
+  'CARTHUB_STATE_DIR',
+  'PICTURE_HOSTS',
+];
 
 /** The environment variables of `npm start`. */
 export interface Settings {
@@ -12,28 +28,63 @@ export interface Settings {
   readonly databaseUrl: string | undefined;
   /** Connects to the same database with the backend's role. @default databaseUrl */
   readonly backendDatabaseUrl: string | undefined;
+  readonly pictureHosts: readonly string[];
 }
 
-export function readSettings(env: Environment): Settings {
-  const port = readPort(env, 'PORT', 8080);
-  const backendPort = readPort(env, 'BACKEND_PORT', 8000);
+/** An empty or blank value counts as absent. @throws UserError with every problem */
+export function readSettings(variables: Environment): Settings {
+  const env = withoutServiceLinks(variables);
+  const given = (name: string) => env[name]?.trim() || undefined;
+  const problems: string[] = [];
+  const readPort = (name: string, fallback: number): number => {
+    const text = given(name) ?? String(fallback);
+    const isPort = /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
+    if (!isPort) problems.push(`${name} is ${shown(text)}: give a port from 1 to 65535.`);
+    return Number(text);
+  };
+  const port = readPort('PORT', 8080);
+  const backendPort = readPort('BACKEND_PORT', 8000);
   if (port === backendPort) {
-    throw new UserError(
+    problems.push(
       `PORT and BACKEND_PORT are both ${port}: give storefront and backend different ports.`,
     );
   }
-  return {
-    host: env.HOST || '127.0.0.1',
-    port,
-    backendPort,
-    databaseUrl: env.DATABASE_URL || undefined,
-    backendDatabaseUrl: env.BACKEND_DATABASE_URL || env.DATABASE_URL || undefined,
-  };
+  const host = withoutBrackets(given('HOST') ?? '127.0.0.1');
+  if (!isHost(host))
+    problems.push(`HOST is ${shown(host)}: give an address such as 0.0.0.0 or ::.`);
+  const databaseUrl = given('DATABASE_URL');
+  const backendDatabaseUrl = given('BACKEND_DATABASE_URL') ?? databaseUrl;
+  for (const name of ['DATABASE_URL', 'BACKEND_DATABASE_URL'])
+    problems.push(...databaseProblems(given(name)).map((problem) => `${name} ${problem}.`));
+  let pictureHosts: readonly string[] = [];
+  try {
+    pictureHosts = readPictureHosts(env.PICTURE_HOSTS);
+  } catch (error) {
+    problems.push(error instanceof Error ? error.message : String(error));
+  }
+  problems.push(...unknownVariables(variables, [...OWN, ...settingsOfServices()]));
+  if (problems.length > 0) {
+    throw new UserError(
+      `The settings are not usable:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
+    );
+  }
+  return { host, port, backendPort, databaseUrl, backendDatabaseUrl, pictureHosts };
 }
 
-function readPort(env: Environment, name: string, fallback: number): number {
-  const text = env[name] || String(fallback);
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port;
-  throw new UserError(`${name} is "${text}": give a port from 1 to 65535.`);
+const shown = (text: string): string => JSON.stringify(text.slice(0, 40));
+
+function databaseProblems(text: string | undefined): string[] {
+  if (text === undefined) return [];
+  if (!/^postgres(ql)?:\/\//.test(text))
+    return ['cannot be read: it must look like postgres://USER:PASSWORD@HOST:5432/DATABASE'];
+  const problems = urlProblems(text);
+  if (problems.length > 0 || new URL(text).pathname.length > 1) return problems;
+  return ['names no database: it must end with /DATABASE'];
 }
+
+/** The backend and the database service get the caller's environment too. */
+const settingsOfServices = (): string[] =>
+  ['backend', 'database'].flatMap((service) => {
+    const file = join(import.meta.dirname, `../../microservices/${service}/env.schema.json`);
+    return Object.keys(JSON.parse(readFileSync(file, 'utf8')).properties);
+  });

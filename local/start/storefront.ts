@@ -1,32 +1,37 @@
 // Serves the built storefront and proxies the API on one origin, as nginx does in production.
 
-import { randomUUID } from 'node:crypto';
 import { sep } from 'node:path';
 import { type FastifyHttpProxyOptions, fastifyHttpProxy } from '@fastify/http-proxy';
 import { fastifyStatic } from '@fastify/static';
-import {
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  fastify,
-  type RawServerBase,
-  type RouteGenericInterface,
-} from 'fastify';
+import { type FastifyError, type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import { contentSecurityPolicy } from './picture-hosts.ts';
+import { refuseUnreadable, sendProblem, writeProblem } from './problems.ts';
+import { addressOf, BACKEND_PREFIXES, proxiedHeaders } from './proxied-requests.ts';
 
 export interface StorefrontOptions {
   /** The frontend's build. */
   readonly directory: string;
   readonly backendUrl: string;
+  /** Hosts besides this one whose pictures pages may show. */
+  readonly pictureHosts: readonly string[];
 }
 
-const BACKEND_PREFIXES = ['/api', '/health', '/docs', '/openapi.json'];
 /** Only for the response headers: event streams can be silent for a long time. */
 const HEADERS_TIMEOUT_MS = 60_000;
 const CLOSE_TIMEOUT_MS = 2_000;
-const RETRY_AFTER_SECONDS = 1;
+/** More than any browser sends: the page always loads, and tells when the backend refuses its requests. */
+const MAX_HEADER_BYTES = 1024 * 1024;
 
 export async function buildStorefront(options: StorefrontOptions): Promise<FastifyInstance> {
-  const app = fastify({ forceCloseConnections: 'idle' });
+  const app = fastify({
+    forceCloseConnections: 'idle',
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    rewriteUrl: addressOf,
+    clientErrorHandler: refuseUnreadable,
+    frameworkErrors: (_error, _request, { raw }) => writeProblem(raw, 'malformed-request'),
+  });
+  // Node.js would refuse every expectation but 100-continue; RFC 9110 allows to ignore them.
+  app.server.on('checkExpectation', (...exchange) => app.server.emit('request', ...exchange));
   // Close would wait for requests in flight, and an event stream never ends by itself.
   app.addHook('preClose', async () => {
     setTimeout(() => app.server.closeAllConnections(), CLOSE_TIMEOUT_MS).unref();
@@ -39,7 +44,14 @@ export async function buildStorefront(options: StorefrontOptions): Promise<Fasti
     cacheControl: false,
     setHeaders: (response, path) => {
       response.setHeader('cache-control', cacheControlOf(path));
+      response.setHeader('content-security-policy', contentSecurityPolicy(options.pictureHosts));
     },
+  });
+  // An address that no file can have, such as one with %00.
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const isOfBackend = BACKEND_PREFIXES.some((prefix) => request.url.startsWith(prefix));
+    if (isOfBackend || error.statusCode !== 400 || !isClientRoute(request)) throw error;
+    return reply.code(200).sendFile('index.html');
   });
   app.setNotFoundHandler((request, reply) => {
     if (isClientRoute(request)) return reply.sendFile('index.html');
@@ -54,10 +66,11 @@ function cacheControlOf(path: string): string {
   return path.endsWith('.html') ? 'no-store' : 'public, max-age=300';
 }
 
-/** Paths that the storefront's router handles in the browser. */
+/** Paths that the storefront's router handles in the browser. An id may look like the name of a file. */
 function isClientRoute({ method, headers, url }: FastifyRequest): boolean {
   if (method !== 'GET' && method !== 'HEAD') return false;
   const path = url.replace(/[?#].*$/, '');
+  if (/^\/(?:products|orders)\//.test(path)) return true;
   return headers.accept?.includes('text/html') === true || !/\.\w+$/.test(path);
 }
 
@@ -70,31 +83,10 @@ function proxyTo(prefix: string, upstream: string): FastifyHttpProxyOptions {
     // The storefront retries by itself, and knows which requests are safe to repeat.
     retryMethods: [],
     replyOptions: {
-      rewriteRequestHeaders: ({ ip, host }, headers) => ({
-        ...headers,
-        'x-forwarded-for': ip,
-        'x-forwarded-host': host,
-        'x-forwarded-proto': 'http',
-      }),
-      onError: answerUnavailable,
+      rewriteRequestHeaders: proxiedHeaders,
+      // About the connection to the backend, not about the client's.
+      rewriteHeaders: ({ connection: _, 'keep-alive': _keepAlive, ...headers }) => headers,
+      onError: (reply) => void sendProblem(reply, 'backend-unavailable'),
     },
   };
-}
-
-/** The problem document that the backend would send. */
-function answerUnavailable(reply: FastifyReply<RouteGenericInterface, RawServerBase>): void {
-  const problem = {
-    type: 'urn:carthub:problem:backend-unavailable',
-    title: 'Service Unavailable',
-    status: 503,
-    detail: 'The shop cannot be reached right now. Try again shortly.',
-    code: 'backend-unavailable',
-    request_id: randomUUID(),
-  };
-  reply
-    .code(problem.status)
-    .headers({ 'retry-after': RETRY_AFTER_SECONDS, 'cache-control': 'no-store' })
-    .type('application/problem+json')
-    // A buffer: Fastify adds a charset to strings, and JSON has none.
-    .send(Buffer.from(JSON.stringify(problem)));
 }

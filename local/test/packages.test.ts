@@ -41,6 +41,18 @@ it('installs again after npm was killed', async () => {
   expect(await isInstalled(scratch.path)).toBe(false);
 });
 
+it.each(['', '{', 'null', '[]', '<<<<<<< HEAD\n'])(
+  'installs again when the record is %j',
+  async (text) => {
+    await using scratch = await createScratch();
+    await writePackage(scratch, LOCKED, PRESENT);
+    await writeFile(join(scratch.path, 'node_modules/.package-lock.json'), text);
+    expect(await isInstalled(scratch.path)).toBe(false);
+    await writeFile(join(scratch.path, 'package-lock.json'), text);
+    expect(await isInstalled(scratch.path)).toBe(false);
+  },
+);
+
 it("hides the calling npm's package from a nested npm", () => {
   const env = {
     PATH: '/bin',

@@ -56,6 +56,43 @@ it('refuses a second run while the first one runs', async () => {
   expect(await beginRun(file)).toEqual({ ok: false, pid });
 });
 
+it('lets one of several processes begin that start at once', async () => {
+  await using scratch = await createScratch();
+  const file = join(scratch.path, 'run.json');
+  const module = new URL('../run/run-file.ts', import.meta.url).href;
+  const script = `
+    const { beginRun } = await import(${JSON.stringify(module)});
+    const { ok } = await beginRun(${JSON.stringify(file)});
+    console.log(ok ? 'began' : 'refused');
+    if (ok) setInterval(() => {}, 1000);`;
+  for (const stale of [
+    undefined,
+    '{',
+    '{"launcher":{"pid":4194305,"identity":"x"},"tracked":[]}',
+  ]) {
+    if (stale !== undefined) await writeFile(file, stale);
+    const tsx = ['--import', import.meta.resolve('tsx'), '--input-type=module', '-e', script];
+    const all = Array.from({ length: 4 }, () => spawn(process.execPath, tsx));
+    const outcomes = await Promise.all(
+      all.map(async ({ stdout }) => `${await once(stdout, 'data')}`),
+    );
+    for (const child of all) child.kill('SIGKILL');
+    await Promise.all(all.map((child) => exitOf(child)));
+    expect(outcomes.sort().join('')).toBe('began\nrefused\nrefused\nrefused\n');
+  }
+});
+
+it.each(['', 'null', '{}', '[]', '{"launcher":{"pid":1}}', '{"launcher":{}', '\0\0\0'])(
+  'begins after a run whose file is damaged: %j',
+  async (text) => {
+    await using scratch = await createScratch();
+    const file = join(scratch.path, 'run.json');
+    await writeFile(file, text);
+    expect((await beginRun(file)).ok).toBe(true);
+    expect(readRun(file)?.launcher.pid).toBe(process.pid);
+  },
+);
+
 it('ends a whole group after its first process has ended', async () => {
   await using scratch = await createScratch();
   const begun = await beginRun(join(scratch.path, 'run.json'));

@@ -1,4 +1,12 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
+import { freePort } from '../../testbed/free-port.ts';
+import { requirePlainPath } from '../install-root.mjs';
+import { INSTALL_ARGS, withoutCaller } from '../packages/installed.mjs';
+import { UserError } from '../run/user-error.mjs';
+import { connectUrl, shownUrl } from '../start/host.ts';
+import { requireFreePorts } from '../start/ports.ts';
 import { readSettings } from '../start/settings.ts';
 
 it('has a default for everything', () => {
@@ -8,7 +16,15 @@ it('has a default for everything', () => {
     backendPort: 8000,
     databaseUrl: undefined,
     backendDatabaseUrl: undefined,
+    pictureHosts: [],
   });
+});
+
+it('reads picture hosts, and refuses what is no host', () => {
+  const { pictureHosts } = readSettings({ PICTURE_HOSTS: 'cdn.example.com, b.example:8443' });
+  expect(pictureHosts).toEqual(['cdn.example.com', 'b.example:8443']);
+  for (const wrong of ['https://cdn.example.com', '*', "x;script-src'self'"])
+    expect(() => readSettings({ PICTURE_HOSTS: wrong })).toThrow('PICTURE_HOSTS contains');
 });
 
 it('gives the backend its own role on the given database, or the same one', () => {
@@ -27,4 +43,103 @@ it.each(['abc', '0', '65536', '80.5', '-1'])('refuses "%s" as a port, by its nam
 
 it('refuses one port for two servers', () => {
   expect(() => readSettings({ PORT: '8000' })).toThrow('both 8000');
+});
+
+it('lists every problem at once, without a stack or a password', () => {
+  const wrong = {
+    PORT: 'x',
+    HOST: 'http://localhost',
+    DATABASE_URL: 'postgres://shop:hunter2%@db/carthub',
+    BACKEND_DATABASE_URL: 'postgres://shop:hun#ter2@db/carthub',
+    TAX_RATE_PERCENTAGE: '8',
+    BACKEND_PROT: '9000',
+    PICTURE_HOSTS: 'https://cdn.example',
+  };
+  const message = (() => {
+    try {
+      return String(readSettings(wrong));
+    } catch (error) {
+      return error instanceof UserError ? error.message : String(error);
+    }
+  })();
+  for (const part of [
+    'PORT is "x"',
+    'HOST is "http://localhost"',
+    'DATABASE_URL has a % that begins no escape',
+    'BACKEND_DATABASE_URL cannot be read',
+    'did you mean TAX_RATE_PERCENT?',
+    'did you mean BACKEND_PORT?',
+    'PICTURE_HOSTS contains',
+  ]) {
+    expect(message).toContain(part);
+  }
+  expect(message).not.toMatch(/hunter2|^\s+at /m);
+});
+
+it.each([
+  ['a,b/shop', 'names several hosts'],
+  ['db:0/shop', 'names no port'],
+  ['db/shop?service=x', 'has an option'],
+  ['db/shop?sslmode=on', 'has an unknown sslmode'],
+  ['db', 'names no database'],
+])('refuses a database at %s: it %s', (address, problem) => {
+  const url = `postgres://shop:hunter2@${address}`;
+  for (const name of ['DATABASE_URL', 'BACKEND_DATABASE_URL'])
+    expect(() => readSettings({ [name]: url })).toThrow(`${name} ${problem}`);
+});
+
+it.each([
+  ['127.0.0.1', 'http://127.0.0.1:80', 'http://localhost:80'],
+  ['0.0.0.0', 'http://127.0.0.1:80', 'http://localhost:80'],
+  ['::', 'http://[::1]:80', 'http://localhost:80'],
+  ['::1', 'http://[::1]:80', 'http://localhost:80'],
+  ['[::1]', 'http://[::1]:80', 'http://localhost:80'],
+  ['localhost', 'http://localhost:80', 'http://localhost:80'],
+  ['fd00::7', 'http://[fd00::7]:80', 'http://[fd00::7]:80'],
+  ['shop.local', 'http://shop.local:80', 'http://shop.local:80'],
+])('with HOST=%s connects to %s and shows %s', (given, connected, shown) => {
+  const { host } = readSettings({ HOST: given });
+  expect([connectUrl(host, 80), shownUrl(host, 80)]).toEqual([connected, shown]);
+});
+
+it('ignores what Kubernetes and other programs set', () => {
+  const others = { BACKEND_PORT: 'tcp://10.0.0.7:80', BACKEND_PORT_80_TCP: 'x', PGHOST: 'db' };
+  expect(readSettings({ ...others, HOSTNAME: 'x', DB_HOST: 'y' }).backendPort).toBe(8000);
+});
+
+it.each(['#', '?', ':', '"', '`', '$', '\\', '\n'])(
+  'refuses a checkout under a%sb',
+  (character) => {
+    expect(() => requirePlainPath(`/home/a${character}b/carthub`)).toThrow(UserError);
+  },
+);
+
+it.each(['a b', '100%', 'a%41b', "it's", 'zażółć 日本', '[a] {b}', 'a&b;c|d', '~a!@()+=,'])(
+  'accepts a checkout under %s',
+  (name) => {
+    expect(() => requirePlainPath(`/home/${name}/carthub`)).not.toThrow();
+  },
+);
+
+it('refuses a port that another program has on the other address of localhost', async () => {
+  const other = createServer().listen(0, '::1');
+  await once(other, 'listening');
+  const address = other.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const ports = { PORT: `${address.port}`, BACKEND_PORT: `${await freePort()}` };
+  for (const HOST of ['', '127.0.0.1', 'localhost', 'LOCALHOST', '0.0.0.0', '::']) {
+    const settings = readSettings({ ...ports, HOST });
+    await expect(requireFreePorts(settings)).rejects.toThrow(`Port ${address.port} is in use by`);
+  }
+  const both = { ...readSettings(ports), backendPort: address.port };
+  await expect(requireFreePorts(both)).rejects.toThrow(/for the storefront.*\n.*for the backend/);
+  const settings = readSettings(ports);
+  other.close();
+  await once(other, 'close');
+  await expect(requireFreePorts(settings)).resolves.toBeUndefined();
+});
+
+it('installs compilers whatever NODE_ENV says, and passes it on to nothing', () => {
+  expect(INSTALL_ARGS).toContain('--include=dev');
+  expect(withoutCaller({ NODE_ENV: 'production', PATH: '/bin' })).toEqual({ PATH: '/bin' });
 });

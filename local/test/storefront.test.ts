@@ -1,39 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type FastifyInstance, fastify } from 'fastify';
 import { expect, it } from 'vitest';
-import { createScratch } from '../../testbed/scratch.ts';
-import { buildStorefront } from '../start/storefront.ts';
-
-/** A storefront build, and a backend that echoes the request's headers. */
-async function openStorefront() {
-  const scratch = await createScratch();
-  await mkdir(join(scratch.path, 'assets'));
-  await writeFile(join(scratch.path, 'index.html'), '<title>Shop</title>');
-  await writeFile(join(scratch.path, 'assets', 'app-1a2b.js'), 'export {}');
-  const backend = fastify();
-  backend.get('/api/v1/echo', async ({ headers }) => headers);
-  backend.get('/api/v1/events', (_, reply) => {
-    reply.raw.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: first\n\n');
-  });
-  const backendUrl = await backend.listen({ host: '127.0.0.1', port: 0 });
-  const storefront = await buildStorefront({ directory: scratch.path, backendUrl });
-  const url = await storefront.listen({ host: '127.0.0.1', port: 0 });
-  return {
-    url,
-    backend,
-    storefront,
-    [Symbol.asyncDispose]: async () => {
-      for (const each of [storefront, backend]) await close(each);
-      await scratch[Symbol.asyncDispose]();
-    },
-  };
-}
-
-async function close(app: FastifyInstance): Promise<void> {
-  app.server.closeAllConnections();
-  await app.close();
-}
+import { close, openStorefront } from './support/open-storefront.ts';
 
 const asBrowser = { headers: { accept: 'text/html,*/*' } };
 

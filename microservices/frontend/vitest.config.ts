@@ -18,6 +18,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
     setupFiles: ['test/support/setup.ts'],
+    // The default of 1 s fails on a busy machine; a passing assertion never waits this long.
+    expect: { poll: { timeout: 5000 } },
     browser: {
       enabled: true,
       headless: true,

@@ -5,6 +5,7 @@ import { readManifests } from '../src/manifests/read.ts';
 import { fromRoot } from '../src/targets.ts';
 import type { ApiServer } from './support/api-server.ts';
 import { startCluster } from './support/cluster.ts';
+import { INGRESS_CLASS_PARAMS } from './support/ingress-class-params.ts';
 
 /** Impersonates the deploy stage's role with the group of its access entry. */
 const DEPLOYER = [
@@ -14,32 +15,6 @@ const DEPLOYER = [
 ];
 const NAMESPACE = '--namespace=shopping-cart';
 const SETUPS = ['auto', 'nodes'] as const;
-
-/** A stand-in for the definition in EKS Auto Mode, which is not published. */
-const INGRESS_CLASS_PARAMS = JSON.stringify({
-  apiVersion: 'apiextensions.k8s.io/v1',
-  kind: 'CustomResourceDefinition',
-  metadata: { name: 'ingressclassparams.eks.amazonaws.com' },
-  spec: {
-    group: 'eks.amazonaws.com',
-    scope: 'Cluster',
-    names: {
-      kind: 'IngressClassParams',
-      plural: 'ingressclassparams',
-      singular: 'ingressclassparams',
-    },
-    versions: [
-      {
-        name: 'v1',
-        served: true,
-        storage: true,
-        schema: {
-          openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
-        },
-      },
-    ],
-  },
-});
 
 let server: ApiServer;
 const must = (args: readonly string[], input?: string) => server.kubectl.must(args, input);
@@ -101,6 +76,7 @@ describe('a deploy stage', () => {
 
   it.each([
     ['get', 'jobs.batch'],
+    ['delete', 'jobs.batch'],
     ['watch', 'jobs.batch'],
     ['get', 'pods/log'],
     ['watch', 'deployments.apps'],

@@ -1,9 +1,17 @@
-// Runs the runbook's commands with the real kubectl and aws, so that an invalid flag is found here.
+// Runs the commands of the runbook and of the manual deployment with the real kubectl and aws, so that an invalid flag is
+// found here.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Command, commandsOf, hasPlaceholder, readRunbook } from '../src/runbook/commands.ts';
+import {
+  type Command,
+  commandsOf,
+  expand,
+  hasPlaceholder,
+  readManualDeployment,
+  readRunbook,
+} from '../src/runbook/commands.ts';
 import { fromRoot, TARGETS } from '../src/targets.ts';
 import type { ApiServer } from './support/api-server.ts';
 import { startCluster } from './support/cluster.ts';
@@ -20,8 +28,9 @@ afterAll(async () => {
 });
 
 const listed = (program: string) =>
-  commandsOf(program, readRunbook())
+  commandsOf(program, `${readRunbook()}\n${readManualDeployment()}`)
     .filter((command) => !command.includes('…'))
+    .flatMap((command) => expand(command, 'service', ['backend']))
     .map((command) => [command.join(' '), command] as const);
 const kubectl = listed('kubectl');
 

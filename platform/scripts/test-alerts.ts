@@ -1,12 +1,12 @@
 // `npm run alerts`: lets promtool check the rules and run the tests in observability/tests. promtool does not know
-// PrometheusRule objects, so it gets the rule groups in them. install.sh installs it.
+// PrometheusRule objects, so it gets the rule groups in them, and the collector's configuration. install.sh installs it.
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
-import { readAlertTests, readRules } from '../src/alerts/read.ts';
+import { parse, stringify } from 'yaml';
+import { readAlertTests, readRules, SCRAPE_CONFIGURATION } from '../src/alerts/read.ts';
 import { fromRoot } from '../src/targets.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'carthub-alerts-'));
@@ -17,6 +17,11 @@ try {
   const rules = readRules();
   for (const { name, groups } of rules) write(`rules-${name}`, { groups });
   promtool('check', 'rules', '--lint=all', ...rules.map(({ name }) => `rules-${name}`));
+  // Debian's promtool does not know discovery in Kubernetes.
+  const { global, scrape_configs: jobs } = parse(readFileSync(SCRAPE_CONFIGURATION, 'utf8'));
+  for (const job of jobs) delete job.kubernetes_sd_configs;
+  write('scrape.yaml', { global, scrape_configs: jobs });
+  promtool('check', 'config', '--lint=all', 'scrape.yaml');
   // The tests compare summaries; descriptions and links are constant.
   for (const { name, groups } of rules) write(`summaries-${name}`, withSummariesOnly(groups));
   const tests = readAlertTests();

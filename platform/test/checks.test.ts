@@ -5,11 +5,13 @@ import { findLifecycleProblems } from '../src/checks/lifecycle.ts';
 import { findReferenceProblems } from '../src/checks/references.ts';
 import { findScheduleProblems } from '../src/checks/scaling.ts';
 import { findEndpointProblems } from '../src/checks/served-endpoints.ts';
+import { findSpreadProblems } from '../src/checks/spread.ts';
 import type { Manifest } from '../src/manifests/kinds.ts';
 import { readManifests } from '../src/manifests/read.ts';
 import { TARGETS } from '../src/targets.ts';
 import { withChange } from './support/change.ts';
 import { type Check, FAULTS } from './support/faults.ts';
+import { SPREAD_FAULTS } from './support/spread-faults.ts';
 
 const CHECKS = {
   references: findReferenceProblems,
@@ -18,6 +20,7 @@ const CHECKS = {
   endpoints: findEndpointProblems,
   lifecycle: findLifecycleProblems,
   schedule: findScheduleProblems,
+  spread: findSpreadProblems,
 } satisfies Record<Check, (manifests: readonly Manifest[]) => string[]>;
 
 const production = readManifests('production');
@@ -28,7 +31,10 @@ for (const [name, find] of Object.entries(CHECKS)) {
   });
 }
 
-it.each(FAULTS)('%s: finds the fault %s, %s = %j', (check, object, pointer, value, problem) => {
-  const problems = CHECKS[check](withChange(production, [object, pointer, value]));
-  expect(problems).toContainEqual(expect.stringContaining(problem));
-});
+it.each([...FAULTS, ...SPREAD_FAULTS])(
+  '%s: finds the fault %s, %s = %j',
+  (check, object, pointer, value, problem) => {
+    const problems = CHECKS[check](withChange(production, [object, pointer, value]));
+    expect(problems).toContainEqual(expect.stringContaining(problem));
+  },
+);

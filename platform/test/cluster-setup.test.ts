@@ -10,3 +10,9 @@ it('the cluster setup creates the same namespace as the base of the database', (
     read('microservices/database/k8s/namespace.yaml'),
   );
 });
+
+// `kubectl apply` removes what the object's last apply had and this one lacks.
+it.each(['auto', 'nodes'])('the cluster setup %s adds nothing that a release removes', (setup) => {
+  const kustomization = read(`platform/cluster-setup/${setup}/kustomization.yaml`);
+  expect(kustomization).not.toHaveProperty('patches');
+});

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readManifests } from '../src/manifests/read.ts';
-import { fromRoot } from '../src/targets.ts';
+import { ENVIRONMENTS, fromRoot } from '../src/targets.ts';
 
 interface Pods {
   readonly name: string;
@@ -31,7 +31,7 @@ function requested(environment: string, name: string): Pods {
   return { name, replicas, cpuMilli: total('cpu', 'm'), memoryMi: total('memory', 'Mi') };
 }
 
-describe.each(['development', 'production'])('the cost calculation for %s', (environment) => {
+describe.each(ENVIRONMENTS)('the cost calculation for %s', (environment) => {
   it('uses the resource requests of the manifests', () => {
     const names = ['backend', 'frontend'];
     expect(priced[environment]).toEqual(names.map((name) => requested(environment, name)));

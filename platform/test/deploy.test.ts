@@ -10,14 +10,23 @@ const KUBECTL = `#!/bin/sh
 echo "$*" >>"$CALLS"
 [ "$1" != apply ] || cat "$3" >>"$CALLS"
 case "$*" in
-  kustomize*) echo 'destination: s3://carthub-production-backups-ACCOUNT/carthub' ;;
-  *'notin (backend, frontend)'*) printf '%s\\n' namespace/shopping-cart job.batch/database-migrate-2.0.0 ;;
-  *'get job.batch/'*) echo "$JOB_STATE" ;;
+  kustomize*)
+    echo 'destination: s3://carthub-production-backups-ACCOUNT/carthub'
+    echo '  name: database-migrate-2.0.0' ;;
+  *'get job.batch/'*) if grep -q '^apply' "$CALLS"; then echo "$JOB_STATE"; else echo "$JOB_BEFORE"; fi ;;
   *"rollout status deployment/$STUCK-"*) exit 1 ;;
 esac
 `;
 
-async function deploy(settings: { readonly job: string; readonly stuck?: string }) {
+interface Settings {
+  /** The Job's conditions once it is applied. */
+  readonly job: string;
+  /** Of the same release's Job before. */
+  readonly before?: string;
+  readonly stuck?: string;
+}
+
+async function deploy(settings: Settings) {
   const directory = await mkdtemp(join(tmpdir(), 'carthub-deploy-'));
   try {
     const [kubectl, calls] = [join(directory, 'kubectl'), join(directory, 'calls')];
@@ -35,6 +44,7 @@ async function deploy(settings: { readonly job: string; readonly stuck?: string 
             POLL_SECONDS: '0',
             CARTHUB_ACCOUNT: '000000000000',
             JOB_STATE: settings.job,
+            JOB_BEFORE: settings.before ?? '',
             STUCK: settings.stuck ?? 'none',
           },
         },
@@ -42,11 +52,11 @@ async function deploy(settings: { readonly job: string; readonly stuck?: string 
       );
     });
     const lines = (await readFile(calls, 'utf8')).trimEnd().split('\n');
-    const isContent = (line: string) => line.startsWith('destination: ');
+    const isContent = (line: string) => /^(destination| +name): /.test(line);
     return {
       exitCode,
       calls: lines.filter((line) => !isContent(line)).map(shorten),
-      applied: [...new Set(lines.filter(isContent))],
+      applied: [...new Set(lines.filter((line) => line.startsWith('destination: ')))],
     };
   } finally {
     await rm(directory, { recursive: true, force: true });
@@ -57,14 +67,12 @@ async function deploy(settings: { readonly job: string; readonly stuck?: string 
 function shorten(call: string): string {
   const [, selector] = /apply .* -l (.*) -o name/.exec(call) ?? [];
   if (selector) return `apply ${selector.replace('app.kubernetes.io/', '')}`;
-  return call.replace('-n shopping-cart ', '').replace(/ (-o|--timeout|--tail).*/, '');
+  return call.replace('-n shopping-cart ', '').replace(/ (-o|--timeout|--tail|--ignore).*/, '');
 }
 
-const BEFORE = [
-  'kustomize overlays/production',
-  'apply name notin (backend, frontend)',
-  'get job.batch/database-migrate-2.0.0',
-];
+const GET = 'get job.batch/database-migrate-2.0.0';
+const APPLY = 'apply name notin (backend, frontend)';
+const BEFORE = ['kustomize overlays/production', GET, APPLY, GET];
 const BACKEND = ['apply name=backend', 'rollout status deployment/backend-deployment'];
 const FRONTEND = ['apply name=frontend', 'rollout status deployment/frontend-deployment'];
 
@@ -79,6 +87,19 @@ it('changes no service when the migration fails', async () => {
   const { exitCode, calls } = await deploy({ job: 'FailureTarget Failed' });
   expect(calls).toEqual([...BEFORE, 'logs job.batch/database-migrate-2.0.0']);
   expect(exitCode).toBe(1);
+});
+
+it('begins a migration anew that failed in an earlier run', async () => {
+  const { exitCode, calls } = await deploy({ before: 'FailureTarget Failed', job: 'Complete' });
+  const [kustomize] = BEFORE;
+  expect(calls.slice(0, 5)).toEqual([
+    kustomize,
+    GET,
+    'delete job.batch/database-migrate-2.0.0',
+    APPLY,
+    GET,
+  ]);
+  expect(exitCode).toBe(0);
 });
 
 it('rolls back a backend that does not become ready, and keeps the storefront', async () => {

@@ -42,7 +42,7 @@ describe('connections', () => {
     ]);
   });
 
-  it.each(['development', 'production'])(
+  it.each(ENVIRONMENTS)(
     'uses the limit in the template of the database of %s',
     async (environment) => {
       const file = fromRoot(`infrastructure_cdk/test/templates/${environment}/data.json`);
@@ -133,6 +133,7 @@ it('the base of the database creates a namespace that admits only restricted pod
     Object.fromEntries([
       ...modes.map((mode) => [`pod-security.kubernetes.io/${mode}`, 'restricted']),
       ...modes.map((mode) => [`pod-security.kubernetes.io/${mode}-version`, 'v1.36']),
+      ['eks.amazonaws.com/pod-readiness-gate-inject', 'enabled'],
       ['elbv2.k8s.aws/pod-readiness-gate-inject', 'enabled'],
     ]),
   );

@@ -60,6 +60,8 @@ it.each([
   [BACKEND, `${FIRST}/image`, 'carthub/backend:latest', 'not tagged'],
   [BACKEND, `${FIRST}/image`, 'carthub/backend', 'not tagged'],
   [BACKEND, `${FIRST}/image`, 'carthub/backend:main', 'not tagged'],
+  [BACKEND, `${FIRST}/image`, `registry/backend@sha256:${'a'.repeat(64)}`, 'not tagged'],
+  [BACKEND, `${FIRST}/image`, `registry/backend:${'a'.repeat(40)}`, 'has no digest'],
   [
     BACKEND,
     `${FIRST}/securityContext/readOnlyRootFilesystem`,

@@ -6,6 +6,7 @@ import {
   type Command,
   commandsOf,
   hasPlaceholder,
+  optionOf,
   RUNBOOK,
   readRunbook,
 } from '../src/runbook/commands.ts';
@@ -90,4 +91,12 @@ it('parses commands as a shell does', () => {
   ]);
   expect(hasPlaceholder(['kubectl', 'describe', 'pod', 'POD'])).toBe(true);
   expect(hasPlaceholder(['kubectl', 'get', 'pods', '-o', 'wide'])).toBe(false);
+});
+
+// "Metric filter terms that include characters other than alphanumerics or underscores must be placed inside double
+// quotes" (CloudWatch Logs User Guide, "Filter pattern syntax"), and ids have hyphens.
+it('quotes what a filter of logs looks for', () => {
+  const patterns = aws.flatMap((command) => optionOf(command, '--filter-pattern') ?? []);
+  expect(patterns).toContain('"REQUEST_ID"');
+  expect(patterns.filter((pattern) => !/^("[^"]+"|[a-z]+)$/.test(pattern))).toEqual([]);
 });

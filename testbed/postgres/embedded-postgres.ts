@@ -252,9 +252,19 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
+const OTHER_VERSION =
+  /by PostgreSQL version ([\d.]+), which is not compatible with this version ([\d.]+)/;
+
 function explainOutput(output: string, home: string): string {
   if (/No space left|free disk space/.test(output))
     return `The disk that holds ${home} is full: free some space.`;
+  const [, made, here] = OTHER_VERSION.exec(output) ?? [];
+  if (made !== undefined) {
+    return (
+      `The database in ${home} was made by PostgreSQL ${made}, and this is ${here}: copy its data with ` +
+      `pg_dump of a server ${made}, or delete the directory to begin with an empty database.`
+    );
+  }
   if (/Permission denied/.test(output)) return `PostgreSQL may not write to ${home}: ${output}`;
   return `PostgreSQL in ${home} did not start:\n${output.split('\n').slice(-15).join('\n')}`;
 }

@@ -150,9 +150,12 @@ export async function moveIntoPosition(
   } catch (cause) {
     await fs.rm(staging, { recursive: true, force: true });
     if (existsSync(join(home, content))) return;
-    throw new PostgresError(`${home} exists and holds something else: choose another directory.`, {
-      cause,
-    });
+    throw new PostgresError(
+      `${home} exists and holds something else: move it away, or choose another directory.`,
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -11,6 +11,10 @@ import { elapsed, until } from '../wait.ts';
 
 const ENDED = ['Failed', 'Stopped', 'Cancelled', 'Superseded', 'Succeeded'];
 
+/**
+ * Newest first, without rollbacks of a failed deploy stage: such an execution succeeds with the source of an earlier one,
+ * and is newer than the one that failed (CodePipeline User Guide, "Configuring stage rollback").
+ */
 async function executionsOf(
   { aws }: Context,
   pipeline: string,
@@ -18,7 +22,7 @@ async function executionsOf(
   const { pipelineExecutionSummaries = [] } = await aws.pipelines.send(
     new ListPipelineExecutionsCommand({ pipelineName: pipeline, maxResults: 20 }),
   );
-  return pipelineExecutionSummaries;
+  return pipelineExecutionSummaries.filter(({ executionType }) => executionType !== 'ROLLBACK');
 }
 
 async function actionsOf(

@@ -2,8 +2,10 @@ import {
   DescribeStackEventsCommand,
   DescribeStacksCommand,
   GetTemplateCommand,
+  ListStackResourcesCommand,
   type Stack,
   type StackEvent,
+  type StackResourceSummary,
 } from '@aws-sdk/client-cloudformation';
 import type { Context } from '../context.ts';
 import type { PlannedStack } from '../templates/assembly.ts';
@@ -58,10 +60,38 @@ export async function eventsOf(
   name: string,
   sinceMs: number,
 ): Promise<readonly StackEvent[]> {
-  const { StackEvents = [] } = await aws.cloudFormation.send(
-    new DescribeStackEventsCommand({ StackName: name }),
+  const events: StackEvent[] = [];
+  let token: string | undefined;
+  do {
+    const page = await aws.cloudFormation.send(
+      new DescribeStackEventsCommand({ StackName: name, NextToken: token }),
+    );
+    const { StackEvents: all = [] } = page;
+    const recent = all.filter(({ Timestamp }) => (Timestamp?.getTime() ?? 0) >= sinceMs);
+    events.push(...recent);
+    token = recent.length === all.length ? page.NextToken : undefined;
+  } while (token);
+  return events;
+}
+
+/** The stack's resources that exist as far as CloudFormation knows. */
+export async function remainingResources(
+  { aws }: Context,
+  name: string,
+): Promise<readonly StackResourceSummary[]> {
+  const resources: StackResourceSummary[] = [];
+  let token: string | undefined;
+  do {
+    const page = await aws.cloudFormation.send(
+      new ListStackResourcesCommand({ StackName: name, NextToken: token }),
+    );
+    resources.push(...(page.StackResourceSummaries ?? []));
+    token = page.NextToken;
+  } while (token);
+  return resources.filter(
+    ({ ResourceStatus = '', PhysicalResourceId: id }) =>
+      id && !/^DELETE_(COMPLETE|SKIPPED)$/.test(ResourceStatus),
   );
-  return StackEvents.filter(({ Timestamp }) => (Timestamp?.getTime() ?? 0) >= sinceMs);
 }
 
 /** The first failure: later ones are mostly its consequences. */

@@ -5,6 +5,8 @@ import { lastLines, run } from './run-command.ts';
 
 const COST = z.object({
   totalUsd: z.number(),
+  /** Part of it, at prices that no source confirms for the region. */
+  assumedUsd: z.number(),
   pricesAsOf: z.string(),
   lines: z.array(
     z.object({ stack: z.string(), resource: z.string(), type: z.string(), usd: z.number() }),
@@ -13,16 +15,19 @@ const COST = z.object({
 type Cost = z.infer<typeof COST>;
 
 /**
- * The monthly cost as `npm run cost` of infrastructure_cdk computes it.
+ * The monthly cost as `npm run cost` of infrastructure_cdk computes it: of the assembly, once there is one.
  *
  * @throws Error with the last lines of its output
  */
 export async function costOf(context: Context): Promise<Cost> {
   const { environment, region } = context.options;
+  const { directory } = context.assembly ?? {};
+  const args = ['--environment', environment, '--region', region, '--json'];
+  // Without npm, which needs a shell on the PATH and a second to start.
   const outcome = await run(
-    'npm',
-    ['run', '--silent', 'cost', '--', '--environment', environment, '--region', region, '--json'],
-    { cwd: join(context.root, 'infrastructure_cdk'), env: context.env },
+    process.execPath,
+    ['--import', 'tsx', 'cost/cli.ts', ...args, ...(directory ? ['--assembly', directory] : [])],
+    { cwd: join(context.root, 'infrastructure_cdk'), env: context.env, signal: context.signal },
   );
   if (outcome.code !== 0) throw new Error(lastLines(outcome));
   return COST.parse(JSON.parse(outcome.stdout));

@@ -11,20 +11,21 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal;
+  /** What the program reads. @default - nothing */
+  readonly input?: string;
 }
 
-/** Runs a program to its end without a shell or input. Never throws. */
+/** Runs a program to its end without a shell. Never throws. */
 export function run(
   program: string,
   args: readonly string[],
-  options: RunOptions = {},
+  { input = '', ...options }: RunOptions = {},
 ): Promise<Outcome> {
   return new Promise((resolve) => {
-    const child = spawn(program, args, {
-      ...options,
-      env: options.env ?? process.env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(program, args, { ...options, env: options.env ?? process.env });
+    // A program that ends without reading breaks the pipe; its exit code says why.
+    child.stdin.on('error', () => {});
+    child.stdin.end(input);
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => {

@@ -7,5 +7,7 @@ export interface Step {
   readonly title: string;
   /** True if it only reads: a dry run includes it. */
   readonly isReadOnly: boolean;
+  /** What it reads in the account: a dry run without credentials leaves the step out and names this. */
+  readonly needsAccountFor?: string;
   run(context: Context): Promise<void>;
 }

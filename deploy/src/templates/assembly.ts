@@ -24,12 +24,13 @@ const TEMPLATE = z.looseObject({
     }),
   ),
 });
-type Template = z.infer<typeof TEMPLATE>;
+export type Template = z.infer<typeof TEMPLATE>;
 
 export interface PlannedStack {
   readonly name: string;
   readonly template: Template;
   readonly bootstrapVersion: number;
+  readonly isProtected: boolean;
 }
 
 /** The output of `cdk synth`. */
@@ -62,7 +63,8 @@ function stackOf(
   const file = artifact?.properties.templateFile ?? `${name}.template.json`;
   const template = TEMPLATE.parse(readJson(join(directory, file)));
   const bootstrapVersion = artifact?.properties.requiresBootstrapStackVersion ?? 6;
-  return { name, template, bootstrapVersion };
+  const isProtected = artifact?.properties.terminationProtection ?? false;
+  return { name, template, bootstrapVersion, isProtected };
 }
 
 function readJson(file: string): unknown {

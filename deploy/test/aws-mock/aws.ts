@@ -1,8 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CloudFormation, ValidationError } from './cloudformation.ts';
+import { CloudFormation } from './cloudformation/cloudformation.ts';
+import { ApiError, errorXml, refuse, sendJsonError } from './errors.ts';
+import { expectUnprotectedPool } from './handlers/other.ts';
+import { Ingresses } from './ingresses.ts';
+import { Moto } from './moto.ts';
 import { Pipelines } from './pipelines.ts';
-import { Moto } from './resources.ts';
+import { Shop } from './shop.ts';
 
 export interface Call {
   readonly service: string;
@@ -16,34 +20,42 @@ export interface Injection extends Call {
   times: number;
 }
 
-/** The account's quotas by code. */
-const QUOTAS: Record<string, number> = {
+/**
+ * AWS's defaults by code (AWS General Reference, "Endpoints and quotas" of VPC, EC2 and EKS; CLI example of
+ * get-aws-default-service-quota for the last one).
+ */
+const DEFAULT_QUOTAS: Readonly<Record<string, number>> = {
   'L-F678F1CE': 5,
   'L-0263D0A3': 5,
   'L-1194D53C': 100,
-  'L-1216C47A': 32,
+  'L-1216C47A': 5,
 };
 
 /** A proxy before moto: records each call, injects failures and answers for what moto lacks. */
 export class MockAws implements AsyncDisposable {
   readonly calls: Call[] = [];
   readonly injections: Injection[] = [];
-  readonly quotas: Record<string, number> = { ...QUOTAS };
+  /** Applied quotas. The shop needs eight vCPUs, so somebody has requested more of them. */
+  readonly quotas: Record<string, number> = { 'L-1216C47A': 32 };
   /** Status of the GitHub connection. */
   connectionStatus: 'PENDING' | 'AVAILABLE' = 'PENDING';
-  /** HTTP status of the shop's own address. */
-  shopStatus = 200;
+  readonly shop = new Shop();
   readonly cloudFormation: CloudFormation;
   readonly pipelines: Pipelines;
   readonly moto: Moto;
+  readonly ingresses: Ingresses;
   readonly #server: Server;
   readonly #motoUrl: string;
 
   private constructor(motoUrl: string, region: string, repositories: string) {
     this.#motoUrl = motoUrl;
     this.moto = new Moto(motoUrl, region);
-    this.cloudFormation = new CloudFormation(this.moto, region, (url) => this.#template(url));
+    this.ingresses = new Ingresses(this.moto);
+    this.cloudFormation = new CloudFormation(this.moto, (url) => this.#template(url));
     this.pipelines = new Pipelines(repositories);
+    this.cloudFormation.resources.onCreated = (type, id) => {
+      if (type === 'AWS::CodePipeline::Pipeline') this.pipelines.created(id);
+    };
     this.#server = createServer((request, response) => {
       this.#serve(request, response).catch((error) => {
         console.error('mock:', error);
@@ -73,7 +85,7 @@ export class MockAws implements AsyncDisposable {
     const bucket = /^(.+)\.s3\./.exec(hostname)?.[1];
     const path = bucket ? `/${bucket}${pathname}` : pathname;
     const response = await fetch(`${this.#motoUrl}${path}`, { headers: signed('s3') });
-    if (!response.ok) throw new ValidationError(`S3 error: ${url} does not exist`);
+    if (!response.ok) throw new ApiError('ValidationError', `S3 error: ${url} does not exist`);
     return await response.text();
   }
 
@@ -82,8 +94,14 @@ export class MockAws implements AsyncDisposable {
     for await (const chunk of request) chunks.push(chunk);
     const body = Buffer.concat(chunks);
     const call = callOf(request, body);
+    if (call.service === 'shop' && call.action.startsWith('/ingresses')) {
+      const { status, text } = await this.ingresses.handle(call.action);
+      response.writeHead(status).end(text);
+      return;
+    }
     if (call.service === 'shop') {
-      response.writeHead(this.shopStatus).end('{}');
+      const { status, text, type } = this.shop.handle(request, body.toString());
+      response.writeHead(status, { 'content-type': type }).end(text);
       return;
     }
     this.calls.push(call);
@@ -98,15 +116,45 @@ export class MockAws implements AsyncDisposable {
       return;
     }
     if (call.service === 'cloudformation') await this.#cloudFormation(call, body, response);
-    else if (call.service === 'codepipeline')
-      json(response, this.pipelines.handle(call.action, JSON.parse(body.toString())));
-    else if (call.service === 'servicequotas')
-      json(response, { Quota: { Value: this.quotas[JSON.parse(body.toString()).QuotaCode] } });
+    else if (call.service === 'codepipeline' || call.service === 'servicequotas')
+      this.#json(call, JSON.parse(body.toString()), response);
     else if (call.service === 'codeconnections')
       json(response, {
         Connection: { ConnectionName: 'carthub', ConnectionStatus: this.connectionStatus },
       });
-    else await this.#forward(request, body, response);
+    else if (!(await this.#refuseProtected(call, body, response)))
+      await this.#forward(request, body, response);
+  }
+
+  /**
+   * moto deletes protected user pools and load balancers, and tells the tags of any number of these: "You can specify up
+   * to 20 resources in a single call" (ELB, API_DescribeTags). @returns true if it has answered
+   */
+  async #refuseProtected(
+    { action }: Call,
+    body: Buffer,
+    response: ServerResponse,
+  ): Promise<boolean> {
+    if (action === 'DeleteUserPool') {
+      const { UserPoolId } = JSON.parse(body.toString());
+      const reason = await expectUnprotectedPool(this.moto, UserPoolId).catch(String);
+      if (!reason) return false;
+      response.writeHead(400, { 'x-amzn-errortype': 'InvalidParameterException' });
+      response.end(JSON.stringify({ message: reason }));
+      return true;
+    }
+    const form = new URLSearchParams(body.toString());
+    if (action === 'DescribeTags' && form.has('ResourceArns.member.21')) {
+      xml(response, 400, errorXml('ValidationError', 'Up to 20 resources can be described'));
+      return true;
+    }
+    if (action !== 'DeleteLoadBalancer') return false;
+    const arn = form.get('LoadBalancerArn') ?? '';
+    if (!(await this.ingresses.isProtected(arn))) return false;
+    // Error code of ELB's API_DeleteLoadBalancer.
+    const reason = `Load balancer '${arn}' cannot be deleted because deletion protection is enabled`;
+    xml(response, 400, errorXml('OperationNotPermitted', reason));
+    return true;
   }
 
   async #cloudFormation({ action }: Call, body: Buffer, response: ServerResponse): Promise<void> {
@@ -118,9 +166,33 @@ export class MockAws implements AsyncDisposable {
         `<${action}Response><${action}Result>${inner}</${action}Result></${action}Response>`,
       );
     } catch (error) {
-      if (!(error instanceof ValidationError)) throw error;
-      xml(response, 400, errorXml('ValidationError', error.message));
+      if (!(error instanceof ApiError)) throw error;
+      xml(response, 400, errorXml(error.code, error.message));
     }
+  }
+
+  #json({ service, action }: Call, body: Record<string, unknown>, response: ServerResponse): void {
+    try {
+      json(
+        response,
+        service === 'codepipeline'
+          ? this.pipelines.handle(action, body)
+          : this.#quota(action, String(body.QuotaCode)),
+      );
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      sendJsonError(response, 400, error);
+    }
+  }
+
+  /** "If the applied quota value is not available for a quota, the quota is not retrieved" (API_GetServiceQuota). */
+  #quota(action: string, code: string): object {
+    const isDefault = action === 'GetAWSDefaultServiceQuota';
+    const Value = isDefault ? DEFAULT_QUOTAS[code] : this.quotas[code];
+    // Wording of aws/aws-cli#6629 and hashicorp/terraform-provider-aws#19745, which give the code only.
+    if (Value === undefined)
+      throw new ApiError('NoSuchResourceException', `The quota ${code} is not available`);
+    return { Quota: { QuotaCode: code, Value } };
   }
 
   async #forward(request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
@@ -137,9 +209,13 @@ export class MockAws implements AsyncDisposable {
     });
     response.statusCode = upstream.status;
     for (const [name, value] of upstream.headers)
-      if (!['content-encoding', 'transfer-encoding', 'connection'].includes(name))
+      if (!['content-encoding', 'content-length', 'transfer-encoding', 'connection'].includes(name))
         response.setHeader(name, value);
-    response.end(Buffer.from(await upstream.arrayBuffer()));
+    const answer = Buffer.from(await upstream.arrayBuffer());
+    // moto writes these dates as texts, which the SDK refuses.
+    const isSource = String(request.headers['x-amz-target']).startsWith('CodeCommit');
+    const dates = /"(creationDate|lastModifiedDate)": "[^"]*"/g;
+    response.end(isSource ? answer.toString().replaceAll(dates, '"$1": 0') : answer);
   }
 }
 
@@ -167,33 +243,4 @@ function json(response: ServerResponse, body: object): void {
 function xml(response: ServerResponse, status: number, body: string): void {
   response.writeHead(status, { 'content-type': 'text/xml' });
   response.end(body);
-}
-
-function errorXml(code: string, message: string): string {
-  return `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`;
-}
-
-function refuse(
-  response: ServerResponse,
-  kind: 'denied' | 'throttled',
-  { service, action }: Call,
-): void {
-  const code = kind === 'denied' ? 'AccessDenied' : 'ThrottlingException';
-  const message =
-    kind === 'denied' ? `not authorized to perform ${service}:${action}` : 'Rate exceeded';
-  if (['cloudformation', 'sts', 'elasticloadbalancing'].includes(service))
-    xml(response, kind === 'denied' ? 403 : 400, errorXml(code, message));
-  else if (service === 'ec2')
-    xml(
-      response,
-      403,
-      `<Response><Errors><Error><Code>${code}</Code><Message>${message}</Message></Error></Errors></Response>`,
-    );
-  else {
-    response.writeHead(400, {
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amzn-errortype': code,
-    });
-    response.end(JSON.stringify({ __type: code, message }));
-  }
 }

@@ -1,16 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Call, MockAws } from '../aws-mock/aws.ts';
+import { installKubectl } from '../aws-mock/kubectl.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const VENV = join(ROOT, '.carthub/deploy-venv/bin');
@@ -66,8 +59,8 @@ export class TestAccount implements AsyncDisposable {
     const url = `http://127.0.0.1:${port}`;
     await waitForMoto(url);
     const aws = await MockAws.start(url, REGION, join(folder, 'repos'));
-    writeFileSync(join(folder, 'bin/kubectl'), KUBECTL);
-    chmodSync(join(folder, 'bin/kubectl'), 0o755);
+    installKubectl(join(folder, 'bin'));
+    writeFileSync(join(folder, 'hosts.mjs'), HOSTS);
     return new TestAccount(aws, folder, moto, assembly);
   }
 
@@ -158,6 +151,7 @@ export class TestAccount implements AsyncDisposable {
       GIT_CONFIG_COUNT: '1',
       GIT_CONFIG_KEY_0: `url.${join(this.folder, 'repos')}/.insteadOf`,
       GIT_CONFIG_VALUE_0: `https://git-codecommit.${REGION}.amazonaws.com/v1/repos/`,
+      NODE_OPTIONS: `--import=${join(this.folder, 'hosts.mjs')}`,
       FAKE_FOLDER: this.folder,
       FAKE_ADDRESS: `127.0.0.1:${port}`,
       ...more,
@@ -254,17 +248,8 @@ export function writes(calls: readonly Call[]): readonly string[] {
 const TERMINAL =
   'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))';
 
-const KUBECTL = `#!/usr/bin/env bash
-# Records its arguments and answers for the cluster.
-if [ "$1" = version ]; then echo "Client Version: \${FAKE_VERSION:-v1.36.0}"; exit; fi
-echo "$*" >>"$FAKE_FOLDER/kubectl.log"
-if [ -e "$FAKE_FOLDER/kubectl-fails" ] && [[ "$*" == *"$(cat "$FAKE_FOLDER/kubectl-fails")"* ]]; then
-  rm "$FAKE_FOLDER/kubectl-fails"
-  echo 'error: You must be logged in to the server (Unauthorized)' >&2
-  exit 1
-fi
-case "$*" in
-  *'get ingress'*) printf '%s' "$FAKE_ADDRESS" ;;
-  *apply*) echo 'namespace/shopping-cart configured' ;;
-esac
+/** Stands in for DNS and the certificate of production's host. */
+const HOSTS = `const { fetch } = globalThis;
+globalThis.fetch = (url, init) =>
+  fetch(String(url).replace('https://shop.example.com', 'http://' + process.env.FAKE_ADDRESS), init);
 `;

@@ -4,7 +4,7 @@ import { parseOptions } from '../../src/options.ts';
 
 function rejectionOf(...args: string[]): Failure {
   try {
-    parseOptions(args);
+    parseOptions(args, {});
   } catch (error) {
     if (error instanceof Failure) return error;
   }
@@ -13,7 +13,7 @@ function rejectionOf(...args: string[]): Failure {
 
 describe('options', () => {
   it('accepts dev for development, and has a default for every option', () => {
-    expect(parseOptions(['--environment', 'dev'])).toMatchObject({
+    expect(parseOptions(['--environment', 'dev'], {})).toMatchObject({
       environment: 'development',
       region: 'us-west-2',
       stackName: 'MicroservicesCicdStack',
@@ -43,12 +43,35 @@ describe('options', () => {
   it('requires a host name in production, because TLS needs it', () => {
     expect(rejectionOf('--environment', 'production').why).toContain('hostName');
     const named = ['--environment', 'production', '--context', 'hostName=shop.example.com'];
-    expect(parseOptions(named)).toMatchObject({ environment: 'production' });
-    expect(parseOptions(['--environment', 'production', '--destroy'])).toBeDefined();
+    expect(parseOptions(named, {})).toMatchObject({ environment: 'production' });
+    expect(parseOptions(['--environment', 'production', '--destroy'], {})).toBeDefined();
+  });
+
+  it('deploys staging, with or without a host name', () => {
+    expect(parseOptions(['--environment', 'staging'], {})).toMatchObject({
+      environment: 'staging',
+    });
+  });
+
+  it('takes the environment, the region and the host name from variables, unless there is an option', () => {
+    const variables = {
+      CARTHUB_ENVIRONMENT: 'production',
+      CARTHUB_REGION: 'eu-west-1',
+      CARTHUB_HOST_NAME: 'shop.example.com',
+    };
+    expect(parseOptions([], variables)).toMatchObject({
+      environment: 'production',
+      region: 'eu-west-1',
+    });
+    const args = ['--environment', 'dev', '--region', 'us-east-1'];
+    expect(parseOptions(args, variables)).toMatchObject({
+      environment: 'development',
+      region: 'us-east-1',
+    });
   });
 
   it('returns undefined for --help', () => {
-    expect(parseOptions(['--help'])).toBeUndefined();
+    expect(parseOptions(['--help'], {})).toBeUndefined();
   });
 
   it('formats a failure in three parts', () => {

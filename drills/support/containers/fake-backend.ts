@@ -3,6 +3,9 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 
+/** As the real backend's. */
+const MAX_HEADER_BYTES = 96 * 1024;
+
 export interface FakeBackend extends AsyncDisposable {
   readonly port: number;
   /** Requests by method and path. */
@@ -17,7 +20,7 @@ const SECOND_EVENT_AFTER_MS = 22_000;
 export async function startFakeBackend(): Promise<FakeBackend> {
   const requests = new Map<string, number>();
   let connections = 0;
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
     const path = request.url ?? '';
     const key = `${request.method} ${path}`;
     requests.set(key, (requests.get(key) ?? 0) + 1);

@@ -9,19 +9,19 @@ type Replacement = readonly [from: string, to: string];
 export const FAULTS: Readonly<Record<string, readonly Replacement[]>> = {
   'responds before the commit': [
     [
-      'const rows = await changeCarts(first.database, changes);',
+      'const rows = await changeCarts(connection, changes);',
       `const now = new Date().toISOString();
        const rows = changes.requested.map(({ customer_id, expected, increment }) => ({
          customer_id, version: expected + increment, created_at: now, updated_at: now,
        }));
-       changeCarts(first.database, changes).catch(() => {});`,
+       changeCarts(connection, changes).catch(() => {});`,
     ],
   ],
   'overwrites concurrent changes': [
     ['where sound.increment > 0 and c.version = sound.expected', 'where sound.increment > 0'],
   ],
   'repeats a retried operation': [
-    ['if (await this.#replay(first.database, waiting))', 'if (false)'],
+    ['if (await this.#replay(database, batch))', 'if (false)'],
     [
       'join proven on proven.customer_id = response.customer_id',
       'join proven on proven.customer_id = response.customer_id on conflict do nothing',

@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
-import { createServer, request } from 'node:http';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../../testbed/free-port.ts';
@@ -91,25 +91,39 @@ async function answers(url: string, child: ChildProcess): Promise<void> {
 export interface Proxy extends S3Server {
   /** Numbers of the parts that arrived, in order. */
   readonly parts: number[];
-  /** Parts from this number on are not answered. */
+  /** Parts from this number on are not answered, until `release`. */
   holdFrom: number;
+  release(): void;
+  /** Answers to GET requests for objects break off after so many bytes. */
+  breakAfter: number;
+  broken: number;
 }
 
-/** Forwards requests and records the parts of uploads. */
+/** Forwards requests, records the parts of uploads, and disturbs what it is told to. */
 export async function startProxy(target: string): Promise<Proxy> {
   const parts: number[] = [];
-  const proxy = { parts, holdFrom: Number.POSITIVE_INFINITY };
+  const held: (() => void)[] = [];
+  const release = () => {
+    proxy.holdFrom = Number.POSITIVE_INFINITY;
+    for (const forward of held.splice(0)) forward();
+  };
+  const none = Number.POSITIVE_INFINITY;
+  const proxy = { parts, holdFrom: none, release, breakAfter: none, broken: 0 };
   const server = createServer((incoming, outgoing) => {
     const part = Number(/[?&]partNumber=(\d+)/.exec(incoming.url ?? '')?.[1] ?? 0);
-    if (incoming.method === 'PUT' && part >= proxy.holdFrom) return void incoming.resume();
-    const { method, headers, url: path } = incoming;
-    const passed = request(`${target}${path}`, { method, headers }, (answer) => {
-      if (method === 'PUT' && part > 0) parts.push(part);
-      outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
-      answer.pipe(outgoing);
-    });
-    passed.on('error', () => outgoing.destroy());
-    incoming.pipe(passed);
+    const { method, headers, url: path = '' } = incoming;
+    const forward = () => {
+      const passed = request(`${target}${path}`, { method, headers }, (answer) => {
+        if (method === 'PUT' && part > 0) parts.push(part);
+        outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
+        answer.pipe(outgoing);
+        if (method === 'GET' && path.includes('.dump')) breakOff(answer, outgoing, proxy);
+      });
+      passed.on('error', () => outgoing.destroy());
+      incoming.pipe(passed);
+    };
+    if (method === 'PUT' && part >= proxy.holdFrom) held.push(forward);
+    else forward();
   });
   const port = await freePort();
   server.listen(port, '127.0.0.1');
@@ -120,5 +134,19 @@ export async function startProxy(target: string): Promise<Proxy> {
       server.closeAllConnections();
       server.close();
     },
+  });
+}
+
+function breakOff(
+  answer: IncomingMessage,
+  outgoing: ServerResponse,
+  proxy: Pick<Proxy, 'breakAfter' | 'broken'>,
+): void {
+  let bytes = 0;
+  answer.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes < proxy.breakAfter || outgoing.destroyed) return;
+    proxy.broken += 1;
+    outgoing.destroy();
   });
 }

@@ -17,6 +17,7 @@ import { parse } from 'yaml';
 
 const ROOT = join(import.meta.dirname, '../../..');
 export const COMMIT = '0123456789abcdef0123456789abcdef01234567';
+export const DIGEST = `sha256:${'d'.repeat(64)}`;
 export const SERVICES = ['database', 'backend', 'frontend'] as const;
 export type Service = (typeof SERVICES)[number];
 
@@ -32,34 +33,68 @@ export interface Build {
 }
 
 const NOT_FOUND = 'echo "An error occurred (ImageNotFoundException)" >&2; exit 254';
-/** A registry without this image, whose scan finds nothing. */
-export const AWS = (findings = '', described = NOT_FOUND): string => `
+/** As ECR describes the image. */
+export const FOUND = `echo '{ "imageDetails": [{ "imageDigest": "${DIGEST}" }] }'`;
+const MEMBERS = ['a', 'b'].map((digit) => ({ digest: `sha256:${digit.repeat(64)}` }));
+const LIST = JSON.stringify({
+  images: [{ imageManifest: JSON.stringify({ schemaVersion: 2, manifests: MEMBERS }) }],
+});
+/**
+ * A registry without this image until it is pushed, whose basic scan lists `findings` (JSON). All states and shapes of a scan:
+ * local/test/delivery/scan.test.ts.
+ */
+export const AWS = (findings = '', described = NOT_FOUND, scan = 'COMPLETE'): string => `
 case "$*" in
-  *describe-images*) ${described} ;;
+  *describe-images*) if grep -q 'docker buildx build' "$CALLS"; then ${FOUND}; else ${described}; fi ;;
+  *batch-get-image*) echo '${LIST}' ;;
   *get-login-password*) echo password ;;
-  *imageScanStatus*) echo COMPLETE ;;
-  *imageScanFindings*) printf '${findings}' ;;
+  *describe-image-scan-findings*) echo '{
+    "imageScanStatus": { "status": "${scan}" },
+    "imageScanFindings": { "findings": [${findings}], "imageScanCompletedAt": "2025-06-09T07:08:40.144000+00:00" }
+  }' ;;
 esac`;
+
+/** An npm that audits packages without advisories, and fails for one command. */
+export const NPM = (failing = ''): string => `
+[[ "$*" != "${failing}" ]] || exit 1
+[[ "$*" != "audit --omit=dev --json" ]] || echo '{ "auditReportVersion": 2, "vulnerabilities": {} }'`;
 
 /** kubectl is real; npm and docker only record their calls. */
 const FAKES: Programs = {
   aws: AWS(),
-  docker: '[[ $1 != login ]] || cat > /dev/null',
-  npm: 'true',
-  sleep: 'true',
+  docker: `case "$1 $2" in login*) cat > /dev/null ;; 'buildx inspect') exit 1 ;; esac`,
+  npm: NPM(),
 };
 
-/** Builds for real from the drills' base images; a push only checks that the image exists. */
+/**
+ * Builds for real from the drills' base images, which have no digest and are for this machine's processor only; a push
+ * is only a name.
+ */
 export const REAL_DOCKER = `
-case $1 in
-  login) cat > /dev/null ;;
-  build)
-    shift
-    args=("\${@//public.ecr.aws\\/docker\\/library/docker.io/library}")
-    args=("\${args[@]//public.ecr.aws\\/nginx/docker.io/nginxinc}")
+case "$1 $2" in
+  login*) cat > /dev/null ;;
+  'buildx build')
+    shift 2
+    args=()
+    while (($# > 0)); do
+      case $1 in
+        --builder | --platform) shift ;;
+        --provenance=* | --push) ;;
+        *) args+=("$1") ;;
+      esac
+      shift
+    done
+    args=("\${args[@]//public.ecr.aws\\/docker\\/library/docker.io/library}")
+    args=("\${args[@]%@sha256:*}")
     exec buildah bud --quiet --isolation chroot --format docker --layers "\${args[@]}" ;;
-  push) podman image exists "$2" ;;
 esac`;
+
+/** As in the overlays. */
+const HOSTS: Readonly<Record<string, string>> = {
+  development: 'shop.dev.example.com',
+  staging: 'shop.staging.example.com',
+  production: 'shop.example.com',
+};
 
 /** The project's variables, as infrastructure_cdk sets them. */
 function variablesOf(service: Service, environment: string): Record<string, string> {
@@ -75,7 +110,7 @@ function variablesOf(service: Service, environment: string): Record<string, stri
     OIDC_ISSUER: 'https://login.example.com',
     OIDC_AUDIENCE: 'carthub',
     WEB_ACL_ARN: 'arn:aws:wafv2:us-west-2:000000000000:regional/webacl/carthub/1',
-    HOST_NAME: environment === 'production' ? 'shop.example.com' : 'shop.dev.example.com',
+    HOST_NAME: HOSTS[environment] ?? '',
     MONITORING: 'on',
     CODEBUILD_RESOLVED_SOURCE_VERSION: COMMIT,
   };
@@ -106,6 +141,7 @@ export function build(service: Service, options: BuildOptions = {}): Build {
       timeout: 500_000,
       env: {
         HOME: directory,
+        CALLS: calls,
         PATH: `${bin}:${join(ROOT, '.carthub/bin')}:${process.env.PATH}`,
         ...variablesOf(service, environment),
         ...variables,

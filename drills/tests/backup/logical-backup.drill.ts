@@ -15,7 +15,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { digestFile } from '../../../microservices/database/src/backup/contents/file-digest.ts';
+import {
+  digest,
+  readInChunks,
+} from '../../../microservices/database/src/backup/contents/file-digest.ts';
 import {
   parseManifest,
   renderManifest,
@@ -263,6 +266,6 @@ async function replaceDump(id: string, ...args: string[]): Promise<void> {
   const pgDump = join(findPrograms(), 'bin', 'pg_dump');
   execFileSync(pgDump, ['-Fc', `--file=${dumpOf(id)}`, `--dbname=${url}`, ...args]);
   const manifest = parseManifest(await readFile(manifestOf(id), 'utf8'), id);
-  const dump = await digestFile(dumpOf(id), () => {}, new AbortController().signal);
+  const dump = await digest(readInChunks(dumpOf(id)), () => {}, new AbortController().signal);
   await writeFile(manifestOf(id), renderManifest({ ...manifest, dump }));
 }

@@ -40,13 +40,19 @@ describe('an attacker', () => {
     if (answer.startsWith('HTTP/1.1 200')) expect(answer).toContain('<div id="root">');
   });
 
-  it('is refused with headers that are too large', async () => {
-    const answer = await sendBytes(
-      nginx.address,
-      `GET /api/v1/echo HTTP/1.1\r\nHost: a\r\nX-Large: ${'x'.repeat(10_000)}\r\n\r\n`,
-    );
-    expect(answer).toMatch(/^HTTP\/1\.1 400/);
-    expect(answer).toContain('"code":"malformed-request"');
+  it('is refused with headers that are too large, in the way of what it asked for', async () => {
+    const send = (path: string, bytes: number) =>
+      sendBytes(
+        nginx.address,
+        `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\nCookie: ${'x'.repeat(bytes)}\r\n\r\n`,
+      );
+    expect(await send('/api/v1/echo', 32_000)).toMatch(/^HTTP\/1\.1 200/);
+    const problem = await send('/api/v1/echo', 100_000);
+    expect(problem).toMatch(/^HTTP\/1\.1 431/);
+    expect(problem).toContain('"code":"headers-too-large"');
+    const page = await send('/cart', 100_000);
+    expect(page).toMatch(/^HTTP\/1\.1 431[\s\S]*content-type: text\/html/i);
+    expect(page).toContain('Delete the cookies of this site');
   });
 
   it('is refused with a body that is too large, before the backend sees any of it', async () => {

@@ -2,7 +2,7 @@
 // with the previous release only, because they precede the new one; the samples run with both releases.
 
 import { execFileSync } from 'node:child_process';
-import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -51,6 +51,7 @@ const open = <T extends AsyncDisposable>(resource: T): T => {
 const removeLater = (path: string) =>
   open({ [Symbol.asyncDispose]: () => rm(path, { recursive: true }) });
 
+let previous: string;
 let url: string;
 let previousUrl: string;
 let migrations: string;
@@ -58,7 +59,7 @@ let traffic: Traffic;
 let locks: LockWatch;
 
 beforeAll(async () => {
-  const previous = unpackBackend(ROOT, findPreviousRelease(ROOT));
+  previous = unpackBackend(ROOT, findPreviousRelease(ROOT));
   removeLater(previous);
   for (const [directory, ...command] of [
     [previous, 'ci', '--no-audit', '--no-fund', '--prefer-offline'],
@@ -72,10 +73,9 @@ beforeAll(async () => {
     await startTemporaryPostgres({ programs: findPrograms(), settings: DURABLE }),
   );
   url = server.url();
-  await copyFile(join(REAL, '0001_shop.sql'), join(migrations, '0001_shop.sql'));
+  const { known } = await partition(previous);
+  for (const file of known) await copyFile(join(REAL, file), join(migrations, file));
   await migrate();
-  // The state of databases that predate the second migration.
-  await query(url, 'alter table schema_version drop column breaking');
   await addOrders(url, 1, ORDERS);
   await query(url, 'update inventory set on_hand = 1000000000');
   await query(url, 'vacuum analyze');
@@ -91,12 +91,21 @@ afterAll(async () => {
   for (const resource of opened.reverse()) await resource[Symbol.asyncDispose]();
 }, 60_000);
 
+/** The files of the migrations, by whether that release was made for them. */
+async function partition(release: string) {
+  const source = await readFile(join(release, 'src/http/probes/known-schema.generated.ts'), 'utf8');
+  const version = Number(/KNOWN_SCHEMA_VERSION = (\d+)/.exec(source)?.[1]);
+  const files = (await readdir(REAL)).filter((name) => name.endsWith('.sql')).sort();
+  const isKnown = (name: string) => Number.parseInt(name, 10) <= version;
+  return { known: files.filter(isKnown), unknown: files.filter((name) => !isKnown(name)) };
+}
+
 const migrate = () => carthubDb(['migrate', '--migrations', migrations], { DATABASE_URL: url });
 
-it('applies each real migration after the first without failed requests', async () => {
-  const files = (await readdir(REAL)).filter((name) => name.endsWith('.sql')).sort();
-  expect(files.length).toBeGreaterThan(1);
-  for (const file of files.slice(1)) {
+it('applies each migration that the previous release does not know without failed requests', async () => {
+  const { unknown } = await partition(previous);
+  expect(unknown.length).toBeGreaterThan(0);
+  for (const file of unknown) {
     await copyFile(join(REAL, file), join(migrations, file));
     await expectCalm(file, migrate);
   }

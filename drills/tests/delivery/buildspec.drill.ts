@@ -11,23 +11,29 @@ import {
   AWS,
   build,
   COMMIT,
+  DIGEST,
+  FOUND,
+  NPM,
   REAL_DOCKER,
   SERVICES,
   type Service,
 } from '../../support/delivery/code-build.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
-
-/** A fake npm that fails for one command. */
-const npmFails = (what: string) => `[[ "$*" != "${what}" ]]`;
+const IMAGES = '000000000000.dkr.ecr.us-west-2.amazonaws.com';
+const CRITICAL_FINDING =
+  '{ "name": "CVE-2026-1", "severity": "CRITICAL", "uri": "https://cve.example/1" }';
 
 describe.each(SERVICES)('the build of the %s', (service) => {
-  it('passes its gates in order, pushes the image of the commit and leaves two artifacts', () => {
+  it('passes its gates in order, pushes the image of the commit and leaves its artifacts', () => {
     const { status, calls, artifact, output } = build(service);
     expect(output).toContain('nothing that stops it');
     expect(status).toBe(0);
     expect(artifact('image-tag')).toBe(`${COMMIT}\n`);
-    expect(artifact('manifests.yaml')).toContain(`carthub-${service}:${COMMIT}`);
+    expect(artifact('image-digest')).toBe(`${DIGEST}\n`);
+    expect(artifact('manifests.yaml')).toContain(`carthub-${service}:${COMMIT}@${DIGEST}`);
+    expect(artifact('delivery/deploy.sh')).toContain('kubectl apply');
+    expect(artifact('delivery/kubectl.sh')).toContain('kubectl');
     const asked = calls.split('\n').map((call) => call.split(' ').slice(0, 3).join(' '));
     expect(asked.filter((call) => !call.startsWith('aws ecr describe-image-scan'))).toEqual([
       'npm ci --no-audit',
@@ -38,22 +44,29 @@ describe.each(SERVICES)('the build of the %s', (service) => {
       'aws ecr describe-images',
       'aws ecr get-login-password',
       'docker login --username',
-      'docker build --build-arg',
-      `docker push 000000000000.dkr.ecr.us-west-2.amazonaws.com/carthub-${service}:${COMMIT}`,
+      ...(service === 'database' ? ['docker pull --quiet', 'docker run --privileged'] : []),
+      'docker buildx inspect',
+      'docker pull --quiet',
+      'docker buildx create',
+      'docker buildx build',
+      'aws ecr describe-images',
+      'aws ecr batch-get-image',
       '',
     ]);
+    expect(calls).toContain('--platform linux/amd64,linux/arm64');
+    expect(calls).toContain(`--tag ${IMAGES}/carthub-${service}:${COMMIT} --push`);
     expect(calls).toContain(`REVISION=${COMMIT}`);
     expect(calls).toContain('NODE_IMAGE=public.ecr.aws/');
   });
 
   it.each([
     'ci --no-audit --no-fund',
-    'audit --omit=dev --audit-level=high',
+    'audit --omit=dev --json',
     'audit signatures',
     'run verify',
     ...(service === 'frontend' ? [] : ['run performance']),
   ])('fails when npm %s fails, and pushes nothing', (command) => {
-    const { status, calls, artifact } = build(service, { programs: { npm: npmFails(command) } });
+    const { status, calls, artifact } = build(service, { programs: { npm: NPM(command) } });
     expect(status).not.toBe(0);
     expect(calls).not.toContain('docker');
     expect(artifact('manifests.yaml')).toBeUndefined();
@@ -66,16 +79,27 @@ describe.each(SERVICES)('the build of the %s', (service) => {
     expect(output).toContain('nothing is built');
     expect(calls).toBe('');
   });
+});
 
-  it('reuses an existing image, but still checks its scan', () => {
-    const aws = AWS('', 'echo {}');
-    const { status, calls } = build(service, { programs: { aws } });
+describe.each(SERVICES)('the image of the %s', (service) => {
+  it('is reused if it exists, but its scan is still checked', () => {
+    const aws = AWS('', FOUND);
+    const { status, calls, artifact } = build(service, { programs: { aws } });
     expect(status).toBe(0);
-    expect(calls).not.toContain('docker');
+    expect(artifact('manifests.yaml')).toContain(`@${DIGEST}`);
+    expect(calls).not.toContain('docker buildx');
     expect(calls).toContain('describe-image-scan-findings');
   });
 
-  it('builds nothing if the registry cannot be queried', () => {
+  it('is not deployed without its digest', () => {
+    const aws = AWS('', 'echo {}');
+    const { status, output, artifact } = build(service, { programs: { aws } });
+    expect(status).not.toBe(0);
+    expect(output).toContain('did not name the digest');
+    expect(artifact('manifests.yaml')).toBeUndefined();
+  });
+
+  it('is not built if the registry cannot be queried', () => {
     const aws = AWS('', 'echo "AccessDeniedException" >&2; exit 254');
     const { status, output, calls } = build(service, { programs: { aws } });
     expect(status).not.toBe(0);
@@ -86,15 +110,16 @@ describe.each(SERVICES)('the build of the %s', (service) => {
   it.each([
     ['of an image that nobody scanned', 'PENDING', 'has not scanned'],
     ['of an image that cannot be scanned', 'UNSUPPORTED_IMAGE', 'could not scan'],
-  ])('fails closed: no result %s', (_, state, message) => {
-    const aws = AWS().replace('echo COMPLETE', `echo ${state}`);
-    const { status, output } = build(service, { programs: { aws } });
+  ])('is not deployed without a result %s', (_, state, message) => {
+    const aws = AWS('', undefined, state);
+    const variables = { SCAN_TIMEOUT_SECONDS: '2', SCAN_INTERVAL_SECONDS: '0.1' };
+    const { status, output } = build(service, { programs: { aws }, variables });
     expect(status).not.toBe(0);
     expect(output).toContain(message);
   });
 
-  it('stops at a finding, unless an exception allows it until a later date', () => {
-    const aws = AWS('CVE-2026-1\\tCRITICAL\\thttps://cve.example/1\\n');
+  it('is not deployed with a finding, unless an exception allows it until a later date', () => {
+    const aws = AWS(CRITICAL_FINDING);
     const allow = (line: string) => (folder: string) =>
       writeFileSync(join(folder, 'delivery/allowed-findings.txt'), `${line}\n`);
     const refused = build(service, { programs: { aws } });
@@ -103,7 +128,7 @@ describe.each(SERVICES)('the build of the %s', (service) => {
     const allowed = { programs: { aws }, change: allow('CVE-2026-1 2999-12-31 not reachable') };
     expect(build(service, allowed)).toMatchObject({ status: 0 });
     const late = { programs: { aws }, change: allow('CVE-2026-1 2020-12-31 not reachable') };
-    expect(build(service, late).output).toContain('was allowed until 2020-12-31');
+    expect(build(service, late).output).toContain('exception expired after 2020-12-31');
     const other = { programs: { aws }, change: allow('CVE-2026-11 2999-12-31 not reachable') };
     expect(build(service, other).status).not.toBe(0);
   });
@@ -130,56 +155,62 @@ function manifestsIn(text: string): Map<string, Manifest> {
 
 const WAF = 'alb.ingress.kubernetes.io/wafv2-acl-arn';
 
-describe.each(['development', 'production'])('what the builds render for %s', (environment) => {
-  const overlay = manifestsIn(
-    readFileSync(join(ROOT, `platform/rendered/${environment}.yaml`), 'utf8'),
-  );
-  const built = new Map(
-    SERVICES.flatMap((service) => {
-      const { artifact, output } = build(service, { environment });
-      const text = artifact('manifests.yaml');
-      if (text === undefined) throw new Error(output);
-      // The overlays use other image names and tags.
-      return [
-        ...manifestsIn(
-          text
-            .replaceAll(
-              `000000000000.dkr.ecr.us-west-2.amazonaws.com/carthub-${service}:${COMMIT}`,
-              `carthub/${service}:2.0.0`,
-            )
-            .replaceAll(`database-migrate-${COMMIT}`, 'database-migrate-2.0.0'),
-        ),
-      ];
-    }),
-  );
+describe.each(['development', 'staging', 'production'])(
+  'what the builds render for %s',
+  (environment) => {
+    const overlay = manifestsIn(
+      readFileSync(join(ROOT, `platform/rendered/${environment}.yaml`), 'utf8'),
+    );
+    const built = new Map(
+      SERVICES.flatMap((service) => {
+        const { artifact, output } = build(service, { environment });
+        const text = artifact('manifests.yaml');
+        if (text === undefined) throw new Error(output);
+        // The overlays use other image names and tags.
+        return [
+          ...manifestsIn(
+            text
+              .replaceAll(
+                `${IMAGES}/carthub-${service}:${COMMIT}@${DIGEST}`,
+                `carthub/${service}:2.0.0`,
+              )
+              .replaceAll(`database-migrate-${COMMIT}`, 'database-migrate-2.0.0'),
+          ),
+        ];
+      }),
+    );
 
-  it('equals the overlay, except for what the cluster adds', () => {
-    const onlyThere = [...overlay.keys()].filter((key) => !built.has(key));
-    // The cluster's setup creates the namespace; the scaling schedule belongs to no service.
-    expect(onlyThere.filter((key) => !/ (scaler|scale-for-|scaler-)/.test(key))).toEqual([
-      'Namespace shopping-cart',
-    ]);
-    expect([...built.keys()].filter((key) => !overlay.has(key))).toEqual([]);
-  });
+    it('equals the overlay, except for what the cluster adds', () => {
+      const onlyThere = [...overlay.keys()].filter((key) => !built.has(key));
+      // The cluster's setup creates the namespace; the scaling schedule belongs to no service.
+      expect(onlyThere.filter((key) => !/ (scaler|scale-for-|scaler-)/.test(key))).toEqual([
+        'Namespace shopping-cart',
+      ]);
+      expect([...built.keys()].filter((key) => !overlay.has(key))).toEqual([]);
+    });
 
-  it('differs only in the firewall and the OIDC settings', () => {
-    for (const [key, manifest] of built) {
-      const theirs = structuredClone(overlay.get(key)) as Manifest & {
-        data?: Record<string, string>;
-      };
-      if (key === 'Ingress carthub-ingress')
-        theirs.metadata.annotations = { ...theirs.metadata.annotations, [WAF]: expect.any(String) };
-      if (key === 'ConfigMap backend-config')
-        Object.assign(theirs.data ?? {}, {
-          OIDC_ISSUER: 'https://login.example.com',
-          OIDC_AUDIENCE: 'carthub',
-        });
-      if (key === 'ConfigMap database-config')
-        Object.assign(theirs.data ?? {}, { ENVIRONMENT: environment });
-      expect(manifest, key).toEqual(theirs);
-    }
-  });
-});
+    it('differs only in the firewall and the OIDC settings', () => {
+      for (const [key, manifest] of built) {
+        const theirs = structuredClone(overlay.get(key)) as Manifest & {
+          data?: Record<string, string>;
+        };
+        if (key === 'Ingress carthub-ingress')
+          theirs.metadata.annotations = {
+            ...theirs.metadata.annotations,
+            [WAF]: expect.any(String),
+          };
+        if (key === 'ConfigMap backend-config')
+          Object.assign(theirs.data ?? {}, {
+            OIDC_ISSUER: 'https://login.example.com',
+            OIDC_AUDIENCE: 'carthub',
+          });
+        if (key === 'ConfigMap database-config')
+          Object.assign(theirs.data ?? {}, { ENVIRONMENT: environment });
+        expect(manifest, key).toEqual(theirs);
+      }
+    });
+  },
+);
 
 describe('without a host name', () => {
   const without = (service: Service, environment: string) =>
@@ -217,7 +248,7 @@ it(
     const { status, output } = build('database', { programs: { docker: REAL_DOCKER } });
     expect(output).toContain('nothing that stops it');
     expect(status).toBe(0);
-    const image = `000000000000.dkr.ecr.us-west-2.amazonaws.com/carthub-database:${COMMIT}`;
+    const image = `${IMAGES}/carthub-database:${COMMIT}`;
     const [{ Labels: found }] = JSON.parse(await podman('image', 'inspect', image));
     await podman('image', 'rm', image);
     expect(found['org.opencontainers.image.revision']).toBe(COMMIT);
@@ -225,10 +256,3 @@ it(
   },
   BUILD_TIMEOUT_MS,
 );
-
-it('has the same shared scripts in each service', () => {
-  const read = (service: Service, name: string) =>
-    readFileSync(join(ROOT, 'microservices', service, 'delivery', name), 'utf8');
-  for (const name of ['image-tag.sh', 'image.sh', 'scan.sh', 'audit.sh', 'kubectl.sh'])
-    for (const service of SERVICES) expect(read(service, name)).toBe(read('database', name));
-});

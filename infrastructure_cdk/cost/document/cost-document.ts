@@ -2,6 +2,7 @@ import { byKind } from '../estimate/budget.ts';
 import type { Estimate } from '../estimate/estimate.ts';
 import { FREE_RESOURCES } from '../estimate/free-resources.ts';
 import { formatUsd } from '../estimate/money.ts';
+import { assumedCost } from '../estimate/price-template.ts';
 import type { PricedVariant } from '../estimate/variants.ts';
 import { readBudget, readUsage, type Usage } from '../inputs/inputs.ts';
 import { type PriceFile, readPrices } from '../inputs/prices.ts';
@@ -71,6 +72,13 @@ function usageTable(development: Usage, production: Usage): string {
   return table(head, ['left', 'right', 'right', 'left'], rows);
 }
 
+/** Names the assumptions in a total. */
+function assumption({ environment, lines, totalMicros }: Estimate): string {
+  const { micros, prices } = assumedCost(lines);
+  const names = prices.map((name) => `\`${name}\``).join(', ');
+  return `- ${environment}: ${formatUsd(micros)} of ${formatUsd(totalMicros)} at assumed prices: ${names}`;
+}
+
 /** Notes repeat, so the table refers to them by number. */
 class Footnotes {
   readonly #notes: string[] = [];
@@ -126,7 +134,10 @@ ${GENERATED}
 US dollars a month in ${region}, at list prices of ${pricesAsOf}, without tax, computed from the synthesized
 templates. \`npm run cost -- --environment production\` prints every line. **${confirmed} of ${all.length} prices are confirmed** by a
 source for this region or for all regions; the others come from sources for us-east-1 or from memory, as
-[marked](#prices).
+[marked](#prices):
+
+${assumption(production)}
+${assumption(development)}
 
 ![What each variant costs, by what it is spent on](cost.svg)
 

@@ -27,7 +27,8 @@ export function configOf(
   region: string,
   options: Partial<CarthubConfig> = {},
 ): CarthubConfig {
-  const parsed = parseConfig({ environment, region });
+  // Production needs an address, which costs nothing.
+  const parsed = parseConfig({ environment, region, alarmEmail: 'operator@example.com' });
   if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
   return { ...parsed.config, ...options };
 }

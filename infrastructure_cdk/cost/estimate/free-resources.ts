@@ -1,6 +1,8 @@
 /** Types that are free, with reasons. A type that is neither here nor in the pricing rules fails the estimate. */
 export const FREE_RESOURCES: Readonly<Record<string, string>> = {
+  'AWS::APS::RuleGroupsNamespace': 'their queries are below the free 200 billion samples a month',
   'AWS::Budgets::Budget': 'a budget without actions is free',
+  'AWS::CertificateManager::Certificate': 'public certificates are free in ACM',
   'AWS::CloudFormation::CustomResource': 'one function call at deployment',
   'AWS::CodeCommit::Repository': 'up to 5 active users are free',
   'AWS::Cognito::UserPoolClient': 'users are billed, not clients',
@@ -26,6 +28,7 @@ export const FREE_RESOURCES: Readonly<Record<string, string>> = {
   'AWS::IAM::Role': 'IAM is free',
   'AWS::KMS::Alias': 'the key is billed',
   'AWS::Lambda::Function': 'runs only at deployments, far below the million free calls',
+  'AWS::Lambda::LayerVersion': 'part of the function',
   'AWS::Lambda::Permission': 'part of the function',
   'AWS::RDS::DBParameterGroup': 'part of the instance',
   'AWS::RDS::DBSubnetGroup': 'part of the instance',
@@ -40,6 +43,7 @@ export const FREE_RESOURCES: Readonly<Record<string, string>> = {
   'AWS::Serverless::Application': 'a function that rotates a secret, once a month',
   'AWS::WAFv2::LoggingConfiguration': 'its log group is billed',
   'Custom::AWS': 'one function call at deployment',
+  'Custom::AWSCDK-EKS-HelmChart': 'its pods are billed with the nodes',
   'Custom::S3AutoDeleteObjects': 'one function call at deletion',
   'Custom::VpcRestrictDefaultSG': 'one function call at deployment',
 };

@@ -4,8 +4,8 @@ import type { Part } from './pricing-rules.ts';
 
 /** Assumed choice of Auto Mode: the cheapest with 2 vCPU of its general-purpose pool (on demand, x86). */
 const AUTO_NODE = { type: 'c6a.large', cpuMilli: 1930, memoryMi: 3300 } as const;
-/** Requests of two metrics servers and of the secrets CSI driver. */
-const SYSTEM: Omit<Pods, 'name' | 'replicas'> = { cpuMilli: 350, memoryMi: 600 };
+/** Requests of two metrics servers, the secrets CSI driver, kube-state-metrics and Fluent Bit. */
+const SYSTEM: Omit<Pods, 'name' | 'replicas'> = { cpuMilli: 350, memoryMi: 700 };
 
 /** Number of nodes that fit the pods' requests; at least `minNodes`. */
 export function nodesFor(pods: readonly Pods[], minNodes: number): number {

@@ -1,7 +1,7 @@
 import type { Usage } from '../inputs/inputs.ts';
 import { type PriceFile, priceOf } from '../inputs/prices.ts';
 import { FREE_RESOURCES } from './free-resources.ts';
-import { microDollars } from './money.ts';
+import { microDollars, sum } from './money.ts';
 import { type Part, PRICING_RULES, type Resource } from './pricing-rules.ts';
 
 export interface Line {
@@ -11,6 +11,8 @@ export interface Line {
   readonly type: string;
   readonly what: string;
   readonly micros: number;
+  /** Prices in it that no source confirms for the region. */
+  readonly assumed: readonly string[];
 }
 
 /** A price `a × b` is the product of two: a share of another price. */
@@ -19,9 +21,21 @@ export function priceLine(
   of: Pick<Line, 'stack' | 'resource' | 'type'>,
   { what, price, quantity }: Part,
 ): Line {
-  const [first = '', ...shares] = price.split(' × ');
+  const names = price.split(' × ');
+  const [first = '', ...shares] = names;
   const share = shares.reduce((product, name) => product * Number(priceOf(prices, name)), 1);
-  return { ...of, what, micros: microDollars(priceOf(prices, first), quantity * share) };
+  const micros = microDollars(priceOf(prices, first), quantity * share);
+  const assumed = names.filter((name) => prices.prices[name]?.confirmed !== true);
+  return { ...of, what, micros, assumed };
+}
+
+/** What the lines cost at prices that no source confirms for the region, and the names of those prices. */
+export function assumedCost(lines: readonly Line[]): { micros: number; prices: string[] } {
+  const assumed = lines.filter((line) => line.micros > 0 && line.assumed.length > 0);
+  return {
+    micros: sum(assumed.map(({ micros }) => micros)),
+    prices: [...new Set(assumed.flatMap((line) => line.assumed))].sort(),
+  };
 }
 
 /** @throws if a type has neither a pricing rule nor a reason why it is free */

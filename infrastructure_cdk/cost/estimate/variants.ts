@@ -92,6 +92,12 @@ const VARIANTS: readonly Variant[] = [
     why: 'if its zone fails, payments and sign-in fail in all zones',
   },
   {
+    name: 'production, enhanced image scans',
+    environment: 'production',
+    options: { imageScanning: 'enhanced' },
+    why: 'Amazon Inspector scans the images of both processors for each build, and knows what has a fix',
+  },
+  {
     name: 'production, one year reserved',
     environment: 'production',
     options: {},
@@ -106,6 +112,21 @@ const VARIANTS: readonly Variant[] = [
     why: 'Graviton nodes, one year reserved, Multi-AZ, 3 NAT gateways',
   },
   {
+    name: 'production, backups copied to another region',
+    environment: 'production',
+    options: {
+      backupCopy: { region: 'us-east-1' },
+      databaseCopyKey: 'arn:aws:kms:us-east-1:111111111111:key/example',
+    },
+    why: "dumps and RDS's own backups survive the region; copies priced as at home",
+  },
+  {
+    name: 'staging as this template is',
+    environment: 'staging',
+    options: {},
+    why: "production's pods on Auto Mode, db.t4g.medium, one NAT gateway",
+  },
+  {
     name: 'development as this template is',
     environment: 'development',
     options: {},
@@ -117,12 +138,6 @@ const VARIANTS: readonly Variant[] = [
     options: {},
     adjust: offHours,
     why: 'nodes and database for 55 of 168 hours; needs a schedule that starts and stops them',
-  },
-  {
-    name: 'development, no NAT gateway',
-    environment: 'development',
-    options: { natGateways: 0, interfaceEndpoints: true },
-    why: 'ten interface endpoints in three zones cost more than the gateway',
   },
   {
     name: 'development, smallest',

@@ -10,6 +10,8 @@ interface Assumption {
   readonly why: string;
 }
 export type UsageName =
+  | 'backupGbCopied'
+  | 'databaseGbCopied'
   | 'ordersPerMonth'
   | 'millionRequests'
   | 'gbOut'
@@ -21,11 +23,13 @@ export type UsageName =
   | 'minutesPerDeploy'
   | 'logGbPerLogGroup'
   | 'controlPlaneLogGb'
+  | 'podLogGb'
   | 'imageGbPerRepository'
   | 'artifactGb'
   | 'backupGbBeyondFree'
   | 'kmsRequests'
   | 'activeUsers'
+  | 'metricSeries'
   | 'nodeDiskGb'
   | 'nodes'
   | 'loadBalancerZones';

@@ -1,9 +1,11 @@
 /**
  * Terminology
- * - environment: `development` (disposable) or `production` (protected against mistakes).
+ * - environment: `development` (disposable), `staging` (as disposable, with production's pods) or `production`
+ *   (protected against mistakes).
  *   Each needs its own AWS account, or at least its own region: stacks and repositories have the
- *   same names in both.
+ *   same names in all.
  */
+import { type BackupCopyConfig, copyProblems, parseLock } from './backup-copy.ts';
 import { INPUTS, type InputName, type RawInputs } from './inputs.ts';
 import {
   type ClusterEndpoint,
@@ -15,7 +17,7 @@ import {
   zoneLetters,
 } from './parse.ts';
 
-const ENVIRONMENT_NAMES = ['development', 'production'] as const;
+const ENVIRONMENT_NAMES = ['development', 'staging', 'production'] as const;
 export type EnvironmentName = (typeof ENVIRONMENT_NAMES)[number];
 export type Compute = 'auto' | 'graviton' | 'spot';
 
@@ -43,15 +45,30 @@ export interface CarthubConfig {
   readonly clusterEndpoint: ClusterEndpoint;
   /** Such as `t4g.micro`, without `db.`. */
   readonly databaseClass: string;
+  /** @default - backups stay in the region */
+  readonly backupCopy?: BackupCopyConfig | undefined;
+  /**
+   * ARN of a KMS key in the region that RDS replicates its automated backups to.
+   * @default - they stay in the region
+   */
+  readonly databaseCopyKey?: string | undefined;
   /** @default - sources in CodeCommit */
   readonly github?: GithubSource | undefined;
+  /** `owner/repository`, each perhaps with `@ID`. @default - no role for GitHub Actions */
+  readonly githubActions?: string | undefined;
   /** @default - the load balancer's own address over HTTP; production builds reject that */
   readonly hostName?: string | undefined;
+  /**
+   * Id of the Route 53 zone that gets the host name's record and validates its certificate.
+   * @default - certificate and record are made by hand
+   */
+  readonly hostedZoneId?: string | undefined;
   /** @default - the load balancer finds the host name's certificate */
   readonly certificateArn?: string | undefined;
+  readonly imageScanning: 'basic' | 'enhanced';
   /** Whether the cluster has the Prometheus operator. */
   readonly monitoring: boolean;
-  /** @default - no emails */
+  /** @default - no emails; production has one */
   readonly alarmEmail?: string | undefined;
   readonly monthlyBudgetUsd: number;
 }
@@ -61,11 +78,29 @@ export type ParsedConfig =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 const DEFAULTS = {
-  development: { natGateways: 1, databaseClass: 't4g.micro', monthlyBudgetUsd: 275 },
+  development: { natGateways: 1, databaseClass: 't4g.micro', monthlyBudgetUsd: 310 },
+  staging: { natGateways: 1, databaseClass: 't4g.medium', monthlyBudgetUsd: 450 },
   production: { natGateways: 3, databaseClass: 'r6g.large', monthlyBudgetUsd: 900 },
 } as const;
 
+/** Values that AWS accepts and the shop cannot run with. Decision 050. */
+const REFUSED: Readonly<Partial<Record<InputName, { value: string; why: string }>>> = {
+  natGateways: {
+    value: '0',
+    why: 'without internet, nodes reach no sign-in, no payments and no firewall API, and pull no public images',
+  },
+  clusterEndpoint: {
+    value: 'private',
+    why: 'nothing outside the VPC reaches the API then, neither administrators nor the deployment; name their networks',
+  },
+};
+
+const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
+const KEY_ARN = /^arn:[\w-]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
+
 function problem(name: InputName, value: unknown): string {
+  const refused = REFUSED[name];
+  if (refused && refused.value === value) return `${name} cannot be ${value}: ${refused.why}.`;
   const { variable, meaning } = INPUTS[name];
   return `${name} is ${JSON.stringify(value)}, but must be: ${meaning}. Set it with -c ${name}=… or ${variable}=….`;
 }
@@ -94,30 +129,48 @@ export function parseConfig(inputs: RawInputs): ParsedConfig {
   const { problems } = reader;
 
   const environmentName = reader.read('environment', oneOf(...ENVIRONMENT_NAMES));
-  const region = reader.read('region', matching(/^[a-z]{2}(-[a-z]+)+-\d$/));
+  const region = reader.read('region', matching(REGION));
   const account = reader.read('account', matching(/^\d{12}$/));
   const zones = reader.read('zones', zoneLetters);
   const defaults = DEFAULTS[environmentName ?? 'development'];
-  const natGateways = reader.read('natGateways', wholeNumber(0, 3)) ?? defaults.natGateways;
+  const natGateways = reader.read('natGateways', wholeNumber(1, 3)) ?? defaults.natGateways;
   const endpoints = reader.read('interfaceEndpoints', oneOf('yes', 'no'));
   const compute = reader.read('compute', oneOf('auto', 'graviton', 'spot'));
   const kubernetesVersion = reader.read('kubernetesVersion', matching(/^1\.\d\d$/));
   const endpoint = reader.read('clusterEndpoint', clusterEndpoint);
   const databaseClass = reader.read('databaseClass', matching(/^[a-z]\d[a-z]*\.[a-z0-9]+$/));
+  const copyRegion = reader.read('backupCopyRegion', matching(REGION));
+  const copyAccount = reader.read('backupCopyAccount', matching(/^\d{12}$/));
+  const lock = reader.read('backupCopyLock', parseLock);
+  const databaseCopyKey = reader.read('databaseCopyKey', matching(KEY_ARN));
   const owner = reader.read('githubOwner', matching(/^[A-Za-z0-9-]+$/));
-  const connectionArn = reader.read('githubConnection', matching(/^arn:[\w-]+:code[\w-]+:.+/));
+  const connectionArn = reader.read(
+    'githubConnection',
+    matching(/^arn:[\w-]+:code(connections|star-connections):.+/),
+  );
+  const githubActions = reader.read('githubActions', matching(/^[\w-]+(@\d+)?\/[\w.-]+(@\d+)?$/));
   const hostName = reader.read('hostName', matching(/^([a-z0-9][a-z0-9-]*\.)+[a-z]{2,}$/));
+  const hostedZoneId = reader.read('hostedZone', matching(/^Z[A-Z0-9]{1,31}$/));
   const certificateArn = reader.read('certificateArn', matching(/^arn:[\w-]+:acm:.+/));
+  const imageScanning = reader.read('imageScanning', oneOf('basic', 'enhanced'));
   const monitoring = reader.read('monitoring', oneOf('yes', 'no'));
   const alarmEmail = reader.read('alarmEmail', matching(/^[^@\s]+@[^@\s]+$/));
   const budget = reader.read('monthlyBudget', wholeNumber(1, 1_000_000));
 
-  if (natGateways === 0 && endpoints === 'no')
-    problems.push(
-      'natGateways is 0, so nodes reach no AWS service. Add -c interfaceEndpoints=yes.',
-    );
+  const copy = { copyRegion, copyAccount, lock, databaseCopyKey };
+  problems.push(...copyProblems({ environmentName, region, account, ...copy }));
+  if (hostedZoneId !== undefined && hostName === undefined)
+    problems.push('hostedZone needs a host name: set hostName too.');
   if (certificateArn !== undefined && hostName === undefined)
     problems.push('certificateArn needs a host name: set hostName too.');
+  if (githubActions !== undefined && endpoint && endpoint.networks.length > 0)
+    problems.push(
+      "githubActions needs clusterEndpoint=public: GitHub's runners have no fixed addresses.",
+    );
+  if (environmentName === 'production' && inputs.alarmEmail === undefined)
+    problems.push(
+      'Production needs alarmEmail: without it alarms reach nobody. Set it with -c alarmEmail=… or CARTHUB_ALARM_EMAIL=….',
+    );
   if ((owner === undefined) !== (connectionArn === undefined))
     problems.push('githubOwner and githubConnection go together: set both or none.');
 
@@ -136,9 +189,14 @@ export function parseConfig(inputs: RawInputs): ParsedConfig {
     kubernetesVersion,
     clusterEndpoint: endpoint,
     databaseClass: databaseClass ?? defaults.databaseClass,
+    backupCopy: copyRegion ? { region: copyRegion, account: copyAccount, lock } : undefined,
+    databaseCopyKey,
     github: owner && connectionArn ? { owner, connectionArn } : undefined,
+    githubActions,
     hostName,
+    hostedZoneId,
     certificateArn,
+    imageScanning: imageScanning ?? 'basic',
     monitoring: monitoring === 'yes',
     alarmEmail,
     monthlyBudgetUsd: budget ?? defaults.monthlyBudgetUsd,

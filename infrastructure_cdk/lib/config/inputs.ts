@@ -14,7 +14,7 @@ export const INPUTS = {
   environment: {
     variable: 'CARTHUB_ENVIRONMENT',
     fallback: 'development',
-    meaning: '`development` or `production`',
+    meaning: '`development`, `staging` or `production`',
   },
   region: {
     variable: 'CARTHUB_REGION',
@@ -34,12 +34,12 @@ export const INPUTS = {
   natGateways: {
     variable: 'CARTHUB_NAT_GATEWAYS',
     fallback: undefined,
-    meaning: '`0` to `3`; default: 1 in development, 3 in production; 0 needs interface endpoints',
+    meaning: '`1` to `3`; default: 3 in production, 1 elsewhere',
   },
   interfaceEndpoints: {
     variable: 'CARTHUB_INTERFACE_ENDPOINTS',
     fallback: 'no',
-    meaning: '`yes` or `no`: nodes reach AWS services without a NAT gateway',
+    meaning: '`yes` or `no`: traffic to AWS services does not pass a NAT gateway',
   },
   compute: {
     variable: 'CARTHUB_COMPUTE',
@@ -54,13 +54,35 @@ export const INPUTS = {
   clusterEndpoint: {
     variable: 'CARTHUB_CLUSTER_ENDPOINT',
     fallback: 'public',
-    meaning:
-      "`public`, `private` or the networks that can reach the cluster's API (`192.0.2.0/24,…`)",
+    meaning: "`public`, or the networks that can reach the cluster's API (`192.0.2.0/24,…`)",
   },
   databaseClass: {
     variable: 'CARTHUB_DATABASE_CLASS',
     fallback: undefined,
-    meaning: 'RDS instance class; default: `t4g.micro` in development, `r6g.large` in production',
+    meaning:
+      'RDS instance class; default: `t4g.micro` in development, `t4g.medium` in staging, `r6g.large` in production',
+  },
+  backupCopyRegion: {
+    variable: 'CARTHUB_BACKUP_COPY_REGION',
+    fallback: undefined,
+    meaning: 'region that backups are copied to, by CarthubBackupCopyStack; default: no copies',
+  },
+  backupCopyAccount: {
+    variable: 'CARTHUB_BACKUP_COPY_ACCOUNT',
+    fallback: undefined,
+    meaning: 'account of the copies, twelve digits; default: the account of the shop',
+  },
+  backupCopyLock: {
+    variable: 'CARTHUB_BACKUP_COPY_LOCK',
+    fallback: undefined,
+    meaning:
+      '`governance:DAYS` or `compliance:DAYS`: Object Lock on copies, in production; default: none',
+  },
+  databaseCopyKey: {
+    variable: 'CARTHUB_DATABASE_COPY_KEY',
+    fallback: undefined,
+    meaning:
+      "ARN of a KMS key in another region, such as the copies' (`CopyKeyArn`): RDS replicates its backups there",
   },
   githubOwner: {
     variable: 'CARTHUB_GITHUB_OWNER',
@@ -72,31 +94,49 @@ export const INPUTS = {
     fallback: undefined,
     meaning: 'ARN of the CodeConnections connection to GitHub',
   },
+  githubActions: {
+    variable: 'CARTHUB_GITHUB_ACTIONS',
+    fallback: undefined,
+    meaning:
+      'GitHub repository whose workflows may deliver, as its tokens name it: `owner@ID/repository@ID`, or `owner/repository` if created before 15 July 2026',
+  },
   hostName: {
     variable: 'CARTHUB_HOST_NAME',
     fallback: undefined,
     meaning:
-      'host name of the shop, with a certificate in ACM; required in production; without it development uses HTTP',
+      'host name of the shop, with a certificate in ACM; required in production; without it the others use HTTP',
+  },
+  hostedZone: {
+    variable: 'CARTHUB_HOSTED_ZONE',
+    fallback: undefined,
+    meaning:
+      'id of the public Route 53 zone of the host name, in this account: makes certificate and record; default: both by hand',
   },
   certificateArn: {
     variable: 'CARTHUB_CERTIFICATE_ARN',
     fallback: undefined,
     meaning: "ARN of the certificate; default: the load balancer finds the host name's",
   },
+  imageScanning: {
+    variable: 'CARTHUB_IMAGE_SCANNING',
+    fallback: 'basic',
+    meaning: '`basic` (free) or `enhanced` (Amazon Inspector: knows which findings have a fix)',
+  },
   monitoring: {
     variable: 'CARTHUB_MONITORING',
     fallback: 'no',
-    meaning: '`yes` or `no`: deploy ServiceMonitors; needs the Prometheus operator',
+    meaning: '`yes` or `no`: deploy ServiceMonitors for a Prometheus operator of your own',
   },
   alarmEmail: {
     variable: 'CARTHUB_ALARM_EMAIL',
     fallback: undefined,
-    meaning: 'address for alarms and the budget; default: no emails',
+    meaning:
+      'address for alarms and the budget; required in production; without it the others send no emails',
   },
   monthlyBudget: {
     variable: 'CARTHUB_MONTHLY_BUDGET',
     fallback: undefined,
-    meaning: 'US dollars a month; default: 275 in development, 900 in production',
+    meaning: 'US dollars a month; default: 310 in development, 450 in staging, 900 in production',
   },
 } as const satisfies Record<string, Input>;
 

@@ -25,14 +25,14 @@ export const zoneLetters: Parse<readonly string[]> = (text) => {
   return areLetters && letters.length === 3 && new Set(letters).size === 3 ? letters : undefined;
 };
 
-export type ClusterEndpoint =
-  | { readonly access: 'private' }
-  | { readonly access: 'public'; readonly networks: readonly string[] };
+export interface ClusterEndpoint {
+  /** That reach the cluster's API; none means all. */
+  readonly networks: readonly string[];
+}
 
 export const clusterEndpoint: Parse<ClusterEndpoint> = (text) => {
-  if (text === 'private') return { access: 'private' };
-  if (text === 'public') return { access: 'public', networks: [] };
+  if (text === 'public') return { networks: [] };
   const networks = text.split(',');
   const isNetwork = (network: string) => /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/.test(network);
-  return networks.every(isNetwork) ? { access: 'public', networks } : undefined;
+  return networks.every(isNetwork) ? { networks } : undefined;
 };

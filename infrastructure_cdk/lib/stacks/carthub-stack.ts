@@ -1,6 +1,7 @@
 import { RemovalPolicy, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { CarthubConfig } from '../config/config.ts';
+import type { DataRemovalPolicy } from '../data-removal-policy.ts';
 
 export interface CarthubStackProps extends StackProps {
   readonly config: CarthubConfig;
@@ -34,7 +35,7 @@ export class CarthubStack extends Stack {
   }
 
   /** Production retains data when its stack is deleted; development deletes it. */
-  protected get dataRemovalPolicy(): RemovalPolicy.RETAIN | RemovalPolicy.DESTROY {
-    return this.isProduction ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+  protected get dataRemovalPolicy(): DataRemovalPolicy {
+    return this.isProduction ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
   }
 }

@@ -3,6 +3,7 @@ import { CfnSecurityGroupIngress } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { ServiceRoles } from '../constructs/cluster/service-roles.ts';
 import { ShopCluster } from '../constructs/cluster/shop-cluster.ts';
+import { PodLogs } from '../constructs/monitoring/pod-logs.ts';
 import type { ShopNetwork } from '../constructs/network/shop-network.ts';
 import { CarthubStack, type CarthubStackProps } from './carthub-stack.ts';
 import type { DataStack } from './data-stack.ts';
@@ -37,6 +38,7 @@ export class ClusterStack extends CarthubStack {
       guestTokenSecret: data.guestTokenSecret,
       backups: data.backups,
     });
+    new PodLogs(this, 'PodLogs', { cluster, removalPolicy: this.dataRemovalPolicy });
     // Here and not in the data stack, which must not depend on the cluster.
     new CfnSecurityGroupIngress(this, 'NodesToDatabase', {
       description: 'nodes and pods of the cluster',

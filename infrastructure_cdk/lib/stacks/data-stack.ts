@@ -3,7 +3,9 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { DatabaseSecret } from 'aws-cdk-lib/aws-rds';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import type { EnvironmentName } from '../config/config.ts';
 import { BackupBucket } from '../constructs/database/backup-bucket.ts';
+import { copyTarget, replicate } from '../constructs/database/backup-replication.ts';
 import { SecretRotation } from '../constructs/database/secret-rotation.ts';
 import {
   type DatabaseSize,
@@ -26,12 +28,22 @@ const DEVELOPMENT: Size = {
   backupDays: 7,
   maxConnections: 100,
 };
+/** Of development, with the connections of production's pods. */
+const STAGING: Size = {
+  ...DEVELOPMENT,
+  maxConnections: 200,
+};
 const PRODUCTION: Size = {
   storageGib: 100,
   maxStorageGib: 500,
   multiAz: true,
   backupDays: 14,
   maxConnections: 200,
+};
+const SIZES: Readonly<Record<EnvironmentName, Size>> = {
+  development: DEVELOPMENT,
+  staging: STAGING,
+  production: PRODUCTION,
 };
 
 /** The stateful part: the database, its secrets and its backups. */
@@ -42,6 +54,7 @@ export class DataStack extends CarthubStack {
   readonly guestTokenSecret: ISecret;
   readonly backups: BackupBucket;
   readonly maxConnections: number;
+  readonly storageGib: number;
 
   constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, 'data', props);
@@ -54,13 +67,15 @@ export class DataStack extends CarthubStack {
       enableKeyRotation: true,
       removalPolicy: this.dataRemovalPolicy,
     });
-    const size = this.isProduction ? PRODUCTION : DEVELOPMENT;
+    const size = SIZES[config.environmentName];
     this.maxConnections = size.maxConnections;
+    this.storageGib = size.storageGib;
     this.database = new ShopDatabase(this, 'Database', {
       vpc: network.vpc,
       subnets: network.databaseSubnets,
       size: { ...size, instanceClass: config.databaseClass },
       encryptionKey: this.encryptionKey,
+      copyKeyArn: config.databaseCopyKey,
       ownerSecretName: secretName('database/owner'),
       removalPolicy: this.isProduction ? RemovalPolicy.SNAPSHOT : RemovalPolicy.DESTROY,
     });
@@ -86,6 +101,9 @@ export class DataStack extends CarthubStack {
       encryptionKey: this.encryptionKey,
       removalPolicy: this.dataRemovalPolicy,
     });
+    if (config.backupCopy) {
+      replicate(this.backups, this.encryptionKey, copyTarget(config, config.backupCopy));
+    }
     this.#output();
   }
 

@@ -1,12 +1,13 @@
 import { CfnOutput, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { Repository as Source } from 'aws-cdk-lib/aws-codecommit';
 import { CfnSecurityGroupIngress, type IConnectable } from 'aws-cdk-lib/aws-ec2';
-import type { Repository } from 'aws-cdk-lib/aws-ecr';
+import { CfnRegistryScanningConfiguration, type Repository } from 'aws-cdk-lib/aws-ecr';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { GithubSource } from '../config/config.ts';
 import { DeveloperPolicy } from '../constructs/delivery/developer-policy.ts';
+import { GithubActionsRoles } from '../constructs/delivery/github-actions-roles.ts';
 import { ReviewRule } from '../constructs/delivery/review-rule.ts';
 import { ServicePipeline } from '../constructs/delivery/service-pipeline.ts';
 import { ServiceProjects } from '../constructs/delivery/service-projects.ts';
@@ -51,11 +52,37 @@ export class MicroservicesCicdStack extends CarthubStack {
     });
     this.#artifacts = this.#artifactBucket();
     const sources = props.config.github ? undefined : this.#sourceRepositories();
-    for (const service of SERVICES) {
-      const images = this.#imageRepository(service);
+    const images = SERVICES.map((service) => {
+      const repository = this.#imageRepository(service);
       const source = props.config.github ?? sources?.[service];
-      if (source) this.#pipeline(service, images, source);
-    }
+      if (source) this.#pipeline(service, repository, source);
+      return repository;
+    });
+    if (props.config.imageScanning === 'enhanced') this.#scanByInspector();
+    if (props.config.githubActions)
+      new GithubActionsRoles(this, 'GithubActions', {
+        repository: props.config.githubActions,
+        environment: props.config.environmentName,
+        images,
+        cluster: props.cluster.shop.cluster,
+      });
+  }
+
+  /**
+   * A setting of the account's registry in this region: repositories outside of the filter keep only scans by hand.
+   * Scans on push suffice for the gate; continuous ones would also cost a rescan for each new vulnerability.
+   * Source: Amazon ECR User Guide, "Configuring enhanced scanning for images in Amazon ECR".
+   */
+  #scanByInspector(): void {
+    new CfnRegistryScanningConfiguration(this, 'ImageScanning', {
+      scanType: 'ENHANCED',
+      rules: [
+        {
+          scanFrequency: 'SCAN_ON_PUSH',
+          repositoryFilters: [{ filter: 'carthub-*', filterType: 'WILDCARD' }],
+        },
+      ],
+    });
   }
 
   /** Kept for half a year, because a rollback of the deploy stage uses the last release's artifacts. */
@@ -104,7 +131,7 @@ export class MicroservicesCicdStack extends CarthubStack {
   #pipeline(service: Service, images: Repository, source: Source | GithubSource): void {
     const { config, network, cluster, variables } = this.#props;
     const { clusterEndpoint } = config;
-    const isOpen = clusterEndpoint.access === 'public' && clusterEndpoint.networks.length === 0;
+    const isOpen = clusterEndpoint.networks.length === 0;
     const { build, deploy } = new ServiceProjects(this, `${PREFIX[service]}Projects`, {
       service,
       images,

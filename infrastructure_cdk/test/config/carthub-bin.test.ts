@@ -27,7 +27,11 @@ function run(variables: Record<string, string>, context: Record<string, string> 
 describe('bin/carthub.ts', () => {
   it('reads context and variables, and context wins', () => {
     const { status, outdir } = run(
-      { CARTHUB_ENVIRONMENT: 'development', CARTHUB_ACCOUNT: '012345678901' },
+      {
+        CARTHUB_ENVIRONMENT: 'development',
+        CARTHUB_ACCOUNT: '012345678901',
+        CARTHUB_ALARM_EMAIL: 'operator@example.com',
+      },
       { environment: 'production', region: 'eu-west-1' },
     );
     expect(status).toBe(0);
@@ -40,14 +44,14 @@ describe('bin/carthub.ts', () => {
 
   it('fails with every problem and writes no template', () => {
     const { status, stderr, outdir } = run({
-      CARTHUB_ENVIRONMENT: 'staging',
+      CARTHUB_ENVIRONMENT: 'test',
       CARTHUB_REGION: 'mars',
       CARTHUB_ACCOUNT: '1',
     });
     expect(status).toBe(1);
     expect(stderr.split('\n')).toEqual([
       'Carthub cannot be synthesized:',
-      expect.stringContaining('environment is "staging"'),
+      expect.stringContaining('environment is "test"'),
       expect.stringContaining('region is "mars"'),
       expect.stringContaining('account is "1"'),
       '',

@@ -23,18 +23,28 @@ describe('valid inputs', () => {
       interfaceEndpoints: false,
       compute: 'auto',
       kubernetesVersion: '1.36',
-      clusterEndpoint: { access: 'public', networks: [] },
+      clusterEndpoint: { networks: [] },
       databaseClass: 't4g.micro',
+      imageScanning: 'basic',
       monitoring: false,
-      monthlyBudgetUsd: 275,
+      monthlyBudgetUsd: 310,
     });
   });
 
   it('make production larger', () => {
-    expect(configOf({ environment: 'production' })).toMatchObject({
+    expect(
+      configOf({ environment: 'production', alarmEmail: 'operator@example.com' }),
+    ).toMatchObject({
       natGateways: 3,
       databaseClass: 'r6g.large',
       monthlyBudgetUsd: 900,
+    });
+  });
+
+  it('make staging as disposable as development, with a database for more pods', () => {
+    expect(configOf({ environment: 'staging' })).toMatchObject({
+      natGateways: 1,
+      databaseClass: 't4g.medium',
     });
   });
 
@@ -46,7 +56,7 @@ describe('valid inputs', () => {
         region: 'eu-west-1',
         account: '012345678901',
         zones: 'c,a,b',
-        natGateways: '0',
+        natGateways: '2',
         interfaceEndpoints: 'yes',
         compute: 'spot',
         kubernetesVersion: '1.35',
@@ -56,6 +66,7 @@ describe('valid inputs', () => {
         githubConnection: connection,
         hostName: 'shop.example.com',
         certificateArn: 'arn:aws:acm:eu-west-1:012345678901:certificate/x',
+        imageScanning: 'enhanced',
         monitoring: 'yes',
         alarmEmail: 'operator@example.com',
         monthlyBudget: '1000',
@@ -65,15 +76,16 @@ describe('valid inputs', () => {
       region: 'eu-west-1',
       account: '012345678901',
       availabilityZones: ['eu-west-1c', 'eu-west-1a', 'eu-west-1b'],
-      natGateways: 0,
+      natGateways: 2,
       interfaceEndpoints: true,
       compute: 'spot',
       kubernetesVersion: '1.35',
-      clusterEndpoint: { access: 'public', networks: ['192.0.2.0/24', '198.51.100.7/32'] },
+      clusterEndpoint: { networks: ['192.0.2.0/24', '198.51.100.7/32'] },
       databaseClass: 'r7g.large',
       github: { owner: 'shop', connectionArn: connection },
       hostName: 'shop.example.com',
       certificateArn: 'arn:aws:acm:eu-west-1:012345678901:certificate/x',
+      imageScanning: 'enhanced',
       monitoring: true,
       alarmEmail: 'operator@example.com',
       monthlyBudgetUsd: 1000,
@@ -83,7 +95,7 @@ describe('valid inputs', () => {
 
 describe('invalid inputs', () => {
   it.each([
-    ['environment', 'staging'],
+    ['environment', 'test'],
     ['environment', ''],
     ['environment', 7],
     ['region', 'us-west'],
@@ -101,8 +113,12 @@ describe('invalid inputs', () => {
     ['kubernetesVersion', '1.9'],
     ['clusterEndpoint', 'open'],
     ['databaseClass', 'db.t4g.micro'],
+    ['backupCopyRegion', 'virginia'],
+    ['databaseCopyKey', 'arn:aws:kms:us-east-1:012345678901:alias/copies'],
     ['hostName', 'https://shop.example.com'],
     ['hostName', 'shop'],
+    ['imageScanning', 'inspector'],
+    ['hostedZone', 'example.com'],
     ['monitoring', 'on'],
     ['alarmEmail', 'operator'],
     ['monthlyBudget', '0'],
@@ -114,15 +130,84 @@ describe('invalid inputs', () => {
     ]);
   });
 
-  it('include nodes that reach no AWS service', () => {
-    expect(problemsOf({ natGateways: '0' })).toEqual([expect.stringContaining('natGateways is 0')]);
+  // EKS user guide, "Deploy private clusters with limited internet access": images come from a registry in the VPC, and
+  // the load balancer controller must not use WAF or find certificates. The Ingress needs both.
+  it.each([
+    ['natGateways', '0', 'reach no sign-in'],
+    ['clusterEndpoint', 'private', 'name their networks'],
+  ])('include %s = %s, which could not work, with the reason', (name, value, why) => {
+    for (const interfaceEndpoints of ['yes', 'no'])
+      expect(problemsOf({ [name]: value, interfaceEndpoints })).toEqual([
+        expect.stringMatching(`^${name} cannot be ${value}: .*${why}`),
+      ]);
   });
 
+  it.each(['arn:aws:codebuild:us-west-2:1:x', 'arn:aws:codeconnections'])(
+    'include the connection %s',
+    (githubConnection) => {
+      expect(problemsOf({ githubOwner: 'shop', githubConnection })).toContainEqual(
+        expect.stringContaining('githubConnection is'),
+      );
+    },
+  );
+});
+
+describe('problems of inputs together', () => {
   it('include a certificate without a host name and a GitHub account without a connection', () => {
     expect(
       problemsOf({ certificateArn: 'arn:aws:acm:us-west-2:012345678901:certificate/x' }),
     ).toEqual([expect.stringContaining('set hostName too')]);
     expect(problemsOf({ githubOwner: 'shop' })).toEqual([expect.stringContaining('go together')]);
+  });
+
+  it('include production without an address for alarms', () => {
+    expect(problemsOf({ environment: 'production' })).toEqual([
+      expect.stringMatching(
+        /^Production needs alarmEmail: .*-c alarmEmail=… or CARTHUB_ALARM_EMAIL/,
+      ),
+    ]);
+    // Named as invalid, not as missing too.
+    expect(problemsOf({ environment: 'production', alarmEmail: 'nobody' })).toHaveLength(1);
+  });
+
+  it.each([
+    [{ backupCopyAccount: '222222222222', account: '111111111111' }, 'set backupCopyRegion too'],
+    [
+      { backupCopyLock: 'governance:30', environment: 'production', alarmEmail: 'a@b.c' },
+      'set backupCopyRegion too',
+    ],
+    [{ backupCopyLock: 'governance:0', backupCopyRegion: 'us-east-1' }, 'backupCopyLock is'],
+    [{ backupCopyLock: 'legal:30', backupCopyRegion: 'us-east-1' }, 'backupCopyLock is'],
+    [{ backupCopyRegion: 'us-west-2' }, 'is the region of the shop'],
+    [{ backupCopyRegion: 'us-east-1', backupCopyAccount: '222222222222' }, 'set account too'],
+    [
+      { backupCopyRegion: 'us-east-1', backupCopyAccount: '1'.repeat(12), account: '1'.repeat(12) },
+      'leave it out',
+    ],
+    [{ backupCopyRegion: 'us-east-1', backupCopyLock: 'compliance:30' }, 'could not be deleted'],
+    [
+      { backupCopyRegion: 'us-east-1', backupCopyLock: 'governance:1', environment: 'staging' },
+      'could not be deleted',
+    ],
+    [
+      { databaseCopyKey: 'arn:aws:kms:us-west-2:111111111111:key/0f1e' },
+      'databaseCopyKey is in the region of the shop',
+    ],
+    [
+      {
+        databaseCopyKey: 'arn:aws:kms:us-east-1:222222222222:key/0f1e',
+        account: '111111111111',
+      },
+      'databaseCopyKey is of another account',
+    ],
+  ])('include copies of backups that cannot be made: %j', (inputs, why) => {
+    expect(problemsOf(inputs)).toEqual([expect.stringContaining(why)]);
+  });
+
+  it('include a zone without a host name', () => {
+    expect(problemsOf({ hostedZone: 'Z0123456789' })).toEqual([
+      expect.stringContaining('set hostName too'),
+    ]);
   });
 
   it('are all reported at once', () => {

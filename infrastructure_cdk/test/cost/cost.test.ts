@@ -5,12 +5,13 @@ import {
   GUIDE_DEVELOPMENT,
   GUIDE_PRODUCTION,
 } from '../../cost/document/guide-comparison.ts';
+import { toTable } from '../../cost/document/table.ts';
 import { byKind, overBudget } from '../../cost/estimate/budget.ts';
 import { configOf, estimate } from '../../cost/estimate/estimate.ts';
 import { FREE_RESOURCES } from '../../cost/estimate/free-resources.ts';
 import { nodesFor } from '../../cost/estimate/kubernetes.ts';
 import { formatUsd, microDollars, sum } from '../../cost/estimate/money.ts';
-import { priceTemplate } from '../../cost/estimate/price-template.ts';
+import { assumedCost, priceLine, priceTemplate } from '../../cost/estimate/price-template.ts';
 import { PRICING_RULES } from '../../cost/estimate/pricing-rules.ts';
 import { priceVariants } from '../../cost/estimate/variants.ts';
 import { readAgreed, readBudget, readUsage } from '../../cost/inputs/inputs.ts';
@@ -57,7 +58,7 @@ test('names the larger database that exceeds the budget', () => {
   const larger = estimate(configOf('production', REGION, { databaseClass: 'r6g.xlarge' }));
   const budget = { usd: readBudget('production'), kinds: readAgreed('production') };
   expect(overBudget('production', larger, budget)).toMatch(
-    /^production would cost \$1,\d+\.\d\d a month, over its budget of \$800\.00\. What grew: AWS::RDS::DBInstance \+\$328\.50\.$/,
+    /^production would cost \$1,\d+\.\d\d a month, over its budget of \$850\.00\. What grew: AWS::RDS::DBInstance \+\$328\.50\.$/,
   );
 });
 
@@ -82,6 +83,30 @@ test('rejects a database class or a region without prices', () => {
   expect(() => estimate(configOf('production', 'eu-west-9'))).toThrow(
     'There are no prices for eu-west-9: add cost/inputs/prices/eu-west-9.json',
   );
+});
+
+test('names each price in a total that no source confirms for the region', () => {
+  const { lines, totalMicros } = of('production');
+  const { micros, prices } = assumedCost(lines);
+  expect(micros).toBeGreaterThan(0);
+  expect(micros).toBeLessThan(totalMicros);
+  const file = readPrices(REGION).prices;
+  expect(prices.filter((name) => file[name]?.confirmed !== false)).toEqual([]);
+  // A product is assumed if one of its factors is, and a line without cost names nothing.
+  expect(prices).toContain('ec2.c6a.large');
+  expect(prices).not.toContain('cognito.user');
+  const confirmed = Object.fromEntries(
+    Object.entries(file).map(([name, price]) => [name, { ...price, confirmed: true }]),
+  );
+  const part = { what: 'node', price: 'ec2.c6a.large × eks.autoMode', quantity: 1 };
+  const line = priceLine(
+    { ...readPrices(REGION), prices: confirmed },
+    { stack: '', resource: '', type: '' },
+    part,
+  );
+  expect(assumedCost([line])).toEqual({ micros: 0, prices: [] });
+  const table = toTable('production', REGION, 'today', lines, totalMicros, 1);
+  expect(table.split('\n').at(-1)).toContain(`of it at assumed prices: ${prices.join(', ')}`);
 });
 
 test('has a unit and a source for every price, and a date for confirmed ones', () => {
@@ -117,6 +142,12 @@ describe('variants', () => {
   test('each total is the sum of its lines', () => {
     for (const { name, estimate: priced } of variants)
       expect(sum(priced.lines.map(({ micros }) => micros)), name).toBe(priced.totalMicros);
+  });
+
+  test('add the scans of both images of each build', () => {
+    const scans =
+      total('production, enhanced image scans') - total('production as this template is');
+    expect(scans).toBe(3 * 2 * 60 * 0.09 * 1e6);
   });
 
   test('cost more than twice what the guide claims', () => {

@@ -12,7 +12,7 @@ describe.each(SERVICES)('the sources of %s', (service) => {
         RepositoryName: `carthub-${service}`,
         KmsKeyId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Key'), 'Arn'] },
       },
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
     });
   });
 });
@@ -35,6 +35,39 @@ describe('the branch main', () => {
         ]),
       },
     });
+  });
+
+  // What the console and `git` call for it: CodeCommit user guide, "Work with pull requests"; names as in the Service
+  // Authorization Reference.
+  it.each([
+    ['sees the changes', ['GetDifferences', 'GetFile', 'GetMergeConflicts', 'GetCommit']],
+    ['discusses them', ['GetCommentsForPullRequest', 'PostCommentReply']],
+    [
+      'approves them',
+      [
+        'UpdatePullRequestApprovalState',
+        'GetPullRequestApprovalStates',
+        'EvaluatePullRequestApprovalRules',
+      ],
+    ],
+    ['merges them', ['MergePullRequestByFastForward', 'MergePullRequestBySquash']],
+  ])('is reviewed by developers: a reviewer %s', (_, actions) => {
+    const policies = template.findResources('AWS::IAM::ManagedPolicy');
+    const allowed = Object.values(policies)
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+      .flatMap(({ Effect, Action }) => (Effect === 'Allow' ? Action : []));
+    expect(allowed).toEqual(
+      expect.arrayContaining(actions.map((action) => `codecommit:${action}`)),
+    );
+  });
+
+  it('changes its rule when the template does, on creation and on update', () => {
+    const calls = Object.values(template.findResources('Custom::AWS')).map(({ Properties }) =>
+      ['Create', 'Update'].map((event) => JSON.stringify(Properties[event])),
+    );
+    const rule = calls.find(([create]) => create?.includes('updateApprovalRuleTemplateContent'));
+    expect(rule?.[0]).toContain('NumberOfApprovalsNeeded');
+    expect(rule?.[1]).toBe(rule?.[0]);
   });
 
   it('requires an approval in all three repositories', () => {
@@ -83,6 +116,20 @@ describe.each(SERVICES)('the pipeline of %s', (service) => {
     });
   });
 
+  it('deploys with the scripts of the build', () => {
+    const [project] = Object.values(
+      template.findResources('AWS::CodeBuild::Project', {
+        Properties: { Name: `carthub-${service}-deploy` },
+      }),
+    );
+    const { phases } = JSON.parse(project?.Properties.Source.BuildSpec);
+    expect(phases.install.commands).toEqual([
+      'bash delivery/kubectl.sh',
+      'aws eks update-kubeconfig --name "$CLUSTER_NAME"',
+    ]);
+    expect(phases.build.commands).toEqual(['bash delivery/deploy.sh']);
+  });
+
   it('deploys without Docker and only to its namespace', () => {
     template.hasResourceProperties('AWS::CodeBuild::Project', {
       Name: `carthub-${service}-deploy`,
@@ -111,7 +158,30 @@ describe('variants', () => {
     );
   });
 
-  it("build for the nodes' processor", () => {
+  it.each(['codeconnections', 'codestar-connections'])(
+    'let pipelines use a connection that has the prefix %s',
+    (prefix) => {
+      const connectionArn = `arn:aws:${prefix}:us-west-2:012345678901:connection/y`;
+      const { cicd } = build('development', { github: { owner: 'shop', connectionArn } });
+      const policies = Template.fromStack(cicd).findResources('AWS::IAM::Policy');
+      const roles = Object.values(policies).flatMap(({ Properties }) =>
+        Properties.PolicyDocument.Statement.some(
+          ({ Action, Resource }: { Action: unknown; Resource: unknown }) =>
+            [Action].flat().includes(`${prefix}:UseConnection`) &&
+            [Resource].flat().includes(connectionArn),
+        )
+          ? Properties.Roles[0].Ref
+          : [],
+      );
+      expect(roles.map((role) => role.replace(/Pipeline.*/, ''))).toEqual([
+        'Frontend',
+        'Backend',
+        'Database',
+      ]);
+    },
+  );
+
+  it("test on the nodes' processor", () => {
     const graviton = Template.fromStack(build('development', { compute: 'graviton' }).cicd);
     const projects = Object.values(graviton.findResources('AWS::CodeBuild::Project')).map(
       ({ Properties: { Name, Environment } }) => [Name, Environment.Type],
@@ -126,8 +196,8 @@ describe('variants', () => {
     });
   });
 
-  it('deploy from inside the VPC if the API is not public', () => {
-    const inside = build('development', { clusterEndpoint: { access: 'private' } }).cicd;
+  it('deploy from inside the VPC if only some networks reach the API', () => {
+    const inside = build('development', { clusterEndpoint: { networks: ['192.0.2.0/24'] } }).cicd;
     Template.fromStack(inside).hasResourceProperties('AWS::CodeBuild::Project', {
       Name: 'carthub-backend-deploy',
       VpcConfig: Match.anyValue(),

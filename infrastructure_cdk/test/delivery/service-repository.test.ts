@@ -12,7 +12,7 @@ function repository(props: Partial<ServiceRepositoryProps> = {}) {
   const stack = new Stack(newApp(), 'Test');
   new ServiceRepository(stack, 'Tested', {
     service: 'backend',
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ...props,
   });
   const template = Template.fromStack(stack);
@@ -101,9 +101,9 @@ describe('the lifecycle of images', () => {
 });
 
 describe('removal', () => {
-  it('RETAIN keeps the repository and its images', () => {
-    repository({ removalPolicy: RemovalPolicy.RETAIN }).has({
-      DeletionPolicy: 'Retain',
+  it('the retaining policy keeps the repository and its images', () => {
+    repository({ removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE }).has({
+      DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
       Properties: { EmptyOnDelete: Match.not(true) },
     });

@@ -55,8 +55,8 @@ describe.each(ENVIRONMENTS)('cdk-nag AwsSolutions, %s', (environment) => {
 
 it.each<Partial<CarthubConfig>>([
   { compute: 'graviton' },
-  { compute: 'spot', clusterEndpoint: { access: 'private' } },
-  { natGateways: 0, interfaceEndpoints: true },
+  { compute: 'spot', clusterEndpoint: { networks: ['192.0.2.0/24'] } },
+  { natGateways: 1, interfaceEndpoints: true },
 ])('finds nothing in the variant %j', (options) => {
   expect(findings(build('production', options).app)).toEqual([]);
 });

@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { ENVIRONMENTS } from '../support/synthesize.ts';
-import { stacksOf } from './reachability.ts';
-import { permissionsOf } from './roles-permissions.ts';
+import { ENVIRONMENTS, templateOf } from '../support/synthesize.ts';
+import { type Resource, stacksOf } from './reachability.ts';
+import { type Permission, permissionsOf, whoCan } from './roles-permissions.ts';
 
 const POD = /^cluster\/Services(frontend|backend|database)Role/;
+
+/** By patterns too. */
+function readersOf(permissions: readonly Permission[], secret: RegExp): readonly string[] {
+  const names = permissions.map(({ resource }) => resource).filter((name) => secret.test(name));
+  const get = 'secretsmanager:GetSecretValue';
+  return [...new Set(names.flatMap((name) => whoCan(permissions, get, name)))].sort();
+}
 
 describe.each(ENVIRONMENTS)('permissions in %s', (environment) => {
   const permissions = permissionsOf(stacksOf(environment));
@@ -34,14 +41,29 @@ describe.each(ENVIRONMENTS)('permissions in %s', (environment) => {
     ['the key of guest sessions', /GuestTokenSecret/, ['cluster/ServicesbackendRole']],
   ])('%s is read by nobody else', (_, secret, roles) => {
     expect(whoMay(/^secretsmanager:/, secret)).toEqual(roles);
+    expect(readersOf(permissions, secret)).toEqual(roles);
   });
 
   it('allow only the database service to write backups', () => {
     expect(whoMay(/^s3:/, /-backups-/)).toEqual(['cluster/ServicesdatabaseRole']);
   });
 
+  it('allow the database service to find abandoned uploads of backups, without the condition that hides them', () => {
+    expect(whoMay(/^s3:ListBucketMultipartUploads$/, /-backups-/)).toEqual([
+      'cluster/ServicesdatabaseRole',
+    ]);
+    const policies = templateOf(environment, 'cluster').findResources('AWS::IAM::Policy');
+    const statements = Object.values(policies).flatMap(
+      ({ Properties }) => Properties.PolicyDocument.Statement,
+    );
+    const [uploads] = statements.filter(({ Action }) => Action === 's3:ListBucketMultipartUploads');
+    expect(uploads.Condition).toBeUndefined();
+  });
+
   it('allow nobody to delete versions of a backup', () => {
-    expect(whoMay(/^s3:DeleteObjectVersion|^s3:\*/, /-backups-/)).toEqual([]);
+    const backup = `arn:AWS::Partition:s3:::carthub-${environment}-backups-AWS::AccountId/carthub/a`;
+    expect(whoCan(permissions, 's3:DeleteObjectVersion', backup)).toEqual([]);
+    expect(whoCan(permissions, 's3:PutObject', backup)).toEqual(['cluster/ServicesdatabaseRole']);
   });
 
   it('allow the frontend nothing', () => {
@@ -80,5 +102,35 @@ describe.each(ENVIRONMENTS)('permissions in %s', (environment) => {
 
   it('allow nobody all actions on a service with data', () => {
     expect(whoMay(/^(s3|rds|secretsmanager|kms|dynamodb):/, /^\*$/)).toEqual([]);
+  });
+});
+
+describe('the permissions show', () => {
+  const grant = (Statement: object) => ({ PolicyDocument: { Statement } });
+  const of = (id: string, resource: Resource) =>
+    permissionsOf({ resources: new Map([[id, resource]]), exports: new Map() });
+  const wide = { Effect: 'Allow', Action: 's3:delete*', Resource: 'arn:aws:s3:::*' };
+
+  it.each([
+    ['written into the role', { Type: 'AWS::IAM::Role', Properties: { Policies: [grant(wide)] } }],
+    [
+      'of a policy that is attached by hand',
+      { Type: 'AWS::IAM::ManagedPolicy', Properties: grant(wide) },
+    ],
+  ])('a wildcard %s', (_, resource) => {
+    const permissions = of('data/Wide', resource);
+    expect(whoCan(permissions, 's3:DeleteObjectVersion', 'arn:aws:s3:::backups/a')).toEqual([
+      'data/Wide',
+    ]);
+    expect(whoCan(permissions, 's3:GetObject', 'arn:aws:s3:::backups/a')).toEqual([]);
+  });
+
+  it.each([
+    { NotAction: 'a:B', Resource: '*' },
+    { Action: 'a:B', NotResource: '*' },
+  ])('%j only as an error', (statement) => {
+    const Properties = grant({ Effect: 'Allow', ...statement });
+    const resource = { Type: 'AWS::IAM::ManagedPolicy', Properties };
+    expect(() => of('data/Wide', resource)).toThrow('without Action or Resource');
   });
 });

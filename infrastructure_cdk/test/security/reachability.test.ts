@@ -31,8 +31,21 @@ describe.each(ENVIRONMENTS)('network access in %s', (environment) => {
     ]);
   });
 
+  it('admits only the collector of metrics to the cluster', () => {
+    const [collector] = whoReaches(stacks, /^cluster\/ShopCluster.*ClusterSecurityGroupId$/);
+    expect(collector).toMatch(/^operations\/MonitoringCollector/);
+    expect(whoReaches(stacks, /^cluster\/ShopCluster.*ClusterSecurityGroupId$/)).toEqual(
+      ['443-443', '8000-8000', '8080-8080', '9113-9113'].map((ports) =>
+        String(collector).replace(/\d+-\d+$/, ports),
+      ),
+    );
+  });
+
   it('admits the internet through no security group', () => {
-    const open = ingressEdges(stacks).filter(({ from }) => /^(0\.0\.0\.0|::)\//.test(from));
+    // Any range, also one half of all addresses, that is not the VPC's.
+    const open = ingressEdges(stacks).filter(
+      ({ from }) => /^[\da-f:.]+\/\d+$/i.test(from) && !from.startsWith('10.0.'),
+    );
     expect(open).toEqual([]);
   });
 
@@ -89,18 +102,29 @@ describe('the access graph shows', () => {
     expect(whoReaches(wrong, DATABASE)).toContain('0.0.0.0/0 all');
   });
 
-  it('a route from a database subnet to the internet', () => {
+  it.each([
+    ['to the internet', { DestinationCidrBlock: '0.0.0.0/0', NatGatewayId: 'x' }, 'nat'],
+    ['of IPv6', { DestinationIpv6CidrBlock: '::/0', GatewayId: 'x' }, 'igw'],
+    ['to a part of it', { DestinationCidrBlock: '8.0.0.0/8', GatewayId: 'x' }, 'igw'],
+    [
+      'to another VPC',
+      { DestinationCidrBlock: '10.1.0.0/16', VpcPeeringConnectionId: 'x' },
+      'other',
+    ],
+  ])('a route %s from a database subnet', (_, route, way) => {
     const [table] = [...stacks.resources.keys()].filter((id) =>
       /databaseSubnet1RouteTable[0-9A-F]+$/.test(id),
     );
     const wrong = with_(stacks, 'network/Wrong', {
       Type: 'AWS::EC2::Route',
-      Properties: {
-        RouteTableId: { Ref: String(table).replace('network/', '') },
-        DestinationCidrBlock: '0.0.0.0/0',
-        NatGatewayId: 'x',
-      },
+      Properties: { RouteTableId: { Ref: String(table).replace('network/', '') }, ...route },
     });
-    expect(routesToTheInternet(wrong)['10.0.7.0/24']).toBe('nat');
+    expect(routesToTheInternet(wrong)['10.0.7.0/24']).toBe(way);
+  });
+
+  it('a rule for half of all addresses', () => {
+    const half = { GroupId: groupId, CidrIp: '128.0.0.0/1', IpProtocol: '-1' };
+    const rule = { Type: 'AWS::EC2::SecurityGroupIngress', Properties: half };
+    expect(whoReaches(with_(stacks, 'data/Wrong', rule), DATABASE)).toContain('128.0.0.0/1 all');
   });
 });

@@ -60,13 +60,23 @@ export interface Edge {
   readonly ports: string;
 }
 
-/** Allowed connections to members of security groups. */
+/**
+ * Allowed connections to members of security groups (Amazon VPC User Guide, "Security group rules": rules only allow, and
+ * -1 is all protocols and ports).
+ *
+ * Not in the templates, and so not here: EKS lets members of the cluster's own group reach each other (EKS User Guide,
+ * "View Amazon EKS security group requirements for clusters"), and the load balancer's controller lets its load balancers
+ * reach pods.
+ *
+ * @throws Error for a source that it does not know, such as a prefix list
+ */
 export function ingressEdges(stacks: Stacks): Edge[] {
   const edges: Edge[] = [];
   for (const [id, { Type, Properties = {} }] of stacks.resources) {
     const [stackName = ''] = id.split('/');
     const edge = (rule: Properties, to: string) => {
       const source = rule.CidrIp ?? rule.CidrIpv6 ?? rule.SourceSecurityGroupId;
+      if (source === undefined) throw new Error(`A rule of ${to} has another kind of source`);
       const ports = rule.IpProtocol === '-1' ? 'all' : `${rule.FromPort}-${rule.ToPort}`;
       edges.push({ from: target(stacks, stackName, source), to, ports });
     };
@@ -78,15 +88,27 @@ export function ingressEdges(stacks: Stacks): Edge[] {
   return edges;
 }
 
-/** Where packets to the internet leave each subnet: `igw`, `nat` or `none`, by the subnet's CIDR. */
+const WAYS = ['none', 'other', 'nat', 'igw'] as const;
+type Way = (typeof WAYS)[number];
+
+/**
+ * By the kind of target (AWS::EC2::Route). Any destination counts, IPv6 too: `local` and gateway endpoints are no routes
+ * of a template. A way into the internet without a way back is a NAT gateway's or an egress-only one's.
+ */
+function wayOf({ GatewayId, NatGatewayId, EgressOnlyInternetGatewayId }: Properties): Way {
+  if (GatewayId !== undefined) return 'igw';
+  return NatGatewayId !== undefined || EgressOnlyInternetGatewayId !== undefined ? 'nat' : 'other';
+}
+
+/** Where packets leave the VPC from each subnet, the most open way, by the subnet's CIDR. */
 export function routesToTheInternet(stacks: Stacks): Record<string, string> {
-  const wayOut = new Map<string, string>();
-  for (const { Type, Properties = {} } of stacks.resources.values())
-    if (Type === 'AWS::EC2::Route' && Properties.DestinationCidrBlock === '0.0.0.0/0')
-      wayOut.set(
-        target(stacks, 'network', Properties.RouteTableId),
-        Properties.GatewayId ? 'igw' : 'nat',
-      );
+  const wayOut = new Map<string, Way>();
+  for (const { Type, Properties = {} } of stacks.resources.values()) {
+    if (Type !== 'AWS::EC2::Route') continue;
+    const table = target(stacks, 'network', Properties.RouteTableId);
+    const ways = [wayOf(Properties), wayOut.get(table) ?? 'none'];
+    wayOut.set(table, WAYS.findLast((way) => ways.includes(way)) ?? 'none');
+  }
   const routes: Record<string, string> = {};
   for (const { Type, Properties = {} } of stacks.resources.values()) {
     if (Type !== 'AWS::EC2::SubnetRouteTableAssociation') continue;

@@ -26,6 +26,10 @@ describe.each(ENVIRONMENTS)('the cluster in %s', (environment) => {
     });
   });
 
+  it('has the addresses of Services that the network policies name', () => {
+    hasCluster({ KubernetesNetworkConfig: { ServiceIpv4Cidr: '172.20.0.0/16', IpFamily: 'ipv4' } });
+  });
+
   it('keeps all control plane logs for a month', () => {
     hasCluster({
       Logging: {
@@ -57,7 +61,11 @@ describe.each(ENVIRONMENTS)('the cluster in %s', (environment) => {
   });
 
   it('has add-ons for secrets and metrics', () => {
-    expect(addons(template)).toEqual(['aws-secrets-store-csi-driver-provider', 'metrics-server']);
+    expect(addons(template)).toEqual([
+      'aws-secrets-store-csi-driver-provider',
+      'kube-state-metrics',
+      'metrics-server',
+    ]);
   });
 
   it.each(['frontend', 'backend', 'database'])(
@@ -75,7 +83,7 @@ describe('the API of the cluster', () => {
   it.each<[string, CarthubConfig['clusterEndpoint'], object]>([
     [
       'anywhere, if IAM agrees',
-      { access: 'public', networks: [] },
+      { networks: [] },
       {
         EndpointPublicAccess: true,
         EndpointPrivateAccess: true,
@@ -84,63 +92,12 @@ describe('the API of the cluster', () => {
     ],
     [
       'the networks named',
-      { access: 'public', networks: ['192.0.2.0/24'] },
+      { networks: ['192.0.2.0/24'] },
       { EndpointPublicAccess: true, PublicAccessCidrs: ['192.0.2.0/24'] },
-    ],
-    [
-      'the VPC alone',
-      { access: 'private' },
-      { EndpointPublicAccess: false, EndpointPrivateAccess: true },
     ],
   ])('answers %s', (_, clusterEndpoint, expected) => {
     withOptions({ clusterEndpoint }).hasResourceProperties('AWS::EKS::Cluster', {
       ResourcesVpcConfig: expected,
-    });
-  });
-});
-
-describe.each([
-  { compute: 'graviton', capacityType: 'ON_DEMAND', types: 1 },
-  { compute: 'spot', capacityType: 'SPOT', types: 5 },
-] as const)('node groups: $compute', ({ compute, capacityType, types }) => {
-  const template = withOptions({ compute });
-
-  it('are Graviton nodes, 1 to 4', () => {
-    template.hasResourceProperties('AWS::EKS::Nodegroup', {
-      AmiType: 'AL2023_ARM_64_STANDARD',
-      CapacityType: capacityType,
-      ScalingConfig: { MinSize: 1, DesiredSize: 2, MaxSize: 4 },
-    });
-    const [group] = Object.values(template.findResources('AWS::EKS::Nodegroup'));
-    expect(group?.Properties.InstanceTypes).toHaveLength(types);
-  });
-
-  it('turn Auto Mode off and add its built-in add-ons', () => {
-    template.hasResourceProperties('AWS::EKS::Cluster', { ComputeConfig: { Enabled: false } });
-    expect(addons(template)).toEqual([
-      'aws-secrets-store-csi-driver-provider',
-      'coredns',
-      'eks-pod-identity-agent',
-      'kube-proxy',
-      'metrics-server',
-      'vpc-cni',
-    ]);
-  });
-
-  it('enforce network policies', () => {
-    template.hasResourceProperties('AWS::EKS::Addon', {
-      AddonName: 'vpc-cni',
-      ConfigurationValues: Match.serializedJson({ enableNetworkPolicy: 'true' }),
-    });
-  });
-
-  it('have a role for the load balancer controller', () => {
-    template.hasResourceProperties('AWS::EKS::PodIdentityAssociation', {
-      Namespace: 'kube-system',
-      ServiceAccount: 'aws-load-balancer-controller',
-    });
-    template.hasResourceProperties('AWS::IAM::ManagedPolicy', {
-      Description: Match.stringLikeRegexp('Load Balancer Controller 3\\.2\\.2'),
     });
   });
 });

@@ -118,15 +118,15 @@ describe('retained resources when the stack is deleted', () => {
 
   it('are the key, a snapshot, logs, backups and secrets in production', () => {
     expect(kept('production')).toEqual([
-      'AWS::KMS::Key Retain',
-      'AWS::Logs::LogGroup Retain',
-      'AWS::Logs::LogGroup Retain',
+      'AWS::KMS::Key RetainExceptOnCreate',
+      'AWS::Logs::LogGroup RetainExceptOnCreate',
+      'AWS::Logs::LogGroup RetainExceptOnCreate',
       'AWS::RDS::DBInstance Snapshot',
-      'AWS::S3::Bucket Retain',
-      'AWS::S3::Bucket Retain',
-      'AWS::SecretsManager::Secret Retain',
-      'AWS::SecretsManager::Secret Retain',
-      'AWS::SecretsManager::Secret Retain',
+      'AWS::S3::Bucket RetainExceptOnCreate',
+      'AWS::S3::Bucket RetainExceptOnCreate',
+      'AWS::SecretsManager::Secret RetainExceptOnCreate',
+      'AWS::SecretsManager::Secret RetainExceptOnCreate',
+      'AWS::SecretsManager::Secret RetainExceptOnCreate',
     ]);
   });
 });

@@ -1,6 +1,6 @@
-import { Match } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { ENVIRONMENTS, templateOf } from '../support/synthesize.ts';
+import { build, ENVIRONMENTS, templateOf } from '../support/synthesize.ts';
 
 describe.each(ENVIRONMENTS)('the edge in %s', (environment) => {
   const template = templateOf(environment, 'edge');
@@ -50,11 +50,41 @@ describe.each(ENVIRONMENTS)('the edge in %s', (environment) => {
     const isKept = environment === 'production';
     template.hasResource('AWS::Cognito::UserPool', {
       Properties: { DeletionProtection: isKept ? 'ACTIVE' : 'INACTIVE' },
-      DeletionPolicy: isKept ? 'Retain' : 'Delete',
+      DeletionPolicy: isKept ? 'RetainExceptOnCreate' : 'Delete',
     });
   });
 
   it.each(['WebAclArn', 'OidcIssuer', 'OidcAudience'])('outputs its %s', (output) => {
     template.hasOutput(output, {});
+  });
+});
+
+describe('the certificate', () => {
+  const hostName = 'shop.example.com';
+  const ZONE = { hostName, hostedZoneId: 'Z0123456789' };
+  const withZone = (more: { certificateArn?: string } = {}) => {
+    const { edge, cicd } = build('production', { ...ZONE, ...more });
+    return { edge: Template.fromStack(edge), cicd: JSON.stringify(Template.fromStack(cicd)) };
+  };
+
+  it('is issued by way of the zone and given to the builds', () => {
+    const { edge, cicd } = withZone();
+    edge.hasResourceProperties('AWS::CertificateManager::Certificate', {
+      DomainName: hostName,
+      ValidationMethod: 'DNS',
+      DomainValidationOptions: [{ DomainName: hostName, HostedZoneId: ZONE.hostedZoneId }],
+    });
+    edge.hasOutput('HostedZoneId', { Value: ZONE.hostedZoneId });
+    edge.hasOutput('HostName', { Value: hostName });
+    expect(cicd).toContain('CERTIFICATE_ARN');
+  });
+
+  it('is not made if there is one, or no zone', () => {
+    const certificateArn = 'arn:aws:acm:us-west-2:111111111111:certificate/x';
+    const { edge, cicd } = withZone({ certificateArn });
+    edge.resourceCountIs('AWS::CertificateManager::Certificate', 0);
+    edge.hasOutput('HostedZoneId', { Value: ZONE.hostedZoneId });
+    expect(cicd).toContain(certificateArn);
+    templateOf('production', 'edge').resourceCountIs('AWS::CertificateManager::Certificate', 0);
   });
 });

@@ -24,6 +24,20 @@ describe.each(names)('the %s stack', (name) => {
     expect(build('development')[name].terminationProtection).toBe(false);
   });
 
+  // `Retain` also keeps what a failed first creation made, and its names block the next one (AWS: "DeletionPolicy
+  // attribute", option RetainExceptOnCreate).
+  it.each(ENVIRONMENTS)('can be created again after a failed creation in %s', (environment) => {
+    const resources: { Type: string; DeletionPolicy?: string; UpdateReplacePolicy?: string }[] =
+      Object.values(templateOf(environment, name).toJSON().Resources);
+    const kept = resources.filter(({ DeletionPolicy = 'Delete' }) => DeletionPolicy !== 'Delete');
+    for (const { Type, DeletionPolicy, UpdateReplacePolicy } of kept) {
+      const isDatabase = Type === 'AWS::RDS::DBInstance';
+      expect(DeletionPolicy, Type).toBe(isDatabase ? 'Snapshot' : 'RetainExceptOnCreate');
+      expect(UpdateReplacePolicy, Type).toBe(isDatabase ? 'Snapshot' : 'Retain');
+    }
+    if (environment === 'development') expect(kept).toEqual([]);
+  });
+
   it('names no account by default', () => {
     const built = build('production', { region: 'eu-west-1' });
     expect(built[name].environment).toBe('aws://unknown-account/eu-west-1');

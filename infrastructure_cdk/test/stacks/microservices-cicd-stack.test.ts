@@ -1,9 +1,14 @@
+import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { build, templateOf } from '../support/synthesize.ts';
 
 const environments = [
   { environmentName: 'development', deletionPolicy: 'Delete', terminationProtection: false },
-  { environmentName: 'production', deletionPolicy: 'Retain', terminationProtection: true },
+  {
+    environmentName: 'production',
+    deletionPolicy: 'RetainExceptOnCreate',
+    terminationProtection: true,
+  },
 ] as const;
 
 describe.each(environments)('MicroservicesCicdStack in $environmentName', (expected) => {
@@ -25,7 +30,7 @@ describe.each(environments)('MicroservicesCicdStack in $environmentName', (expec
     (logicalId) => {
       expect(repositories[logicalId]).toMatchObject({
         DeletionPolicy: expected.deletionPolicy,
-        UpdateReplacePolicy: expected.deletionPolicy,
+        UpdateReplacePolicy: expected.deletionPolicy.replace('ExceptOnCreate', ''),
         Properties: { EmptyOnDelete: expected.deletionPolicy === 'Delete' },
       });
     },
@@ -41,5 +46,28 @@ describe.each(environments)('MicroservicesCicdStack in $environmentName', (expec
     template.hasOutput(`${prefix}RepositoryArn`, { Value: arn });
     const uri = template.findOutputs(`${prefix}RepositoryUri`);
     expect(JSON.stringify(uri)).toContain(`{"Ref":"${repositoryId}"}`);
+  });
+});
+
+// A filter without a wildcard matches every name that contains it (Amazon ECR User Guide, "Configuring enhanced
+// scanning for images in Amazon ECR").
+describe('enhanced scanning', () => {
+  const type = 'AWS::ECR::RegistryScanningConfiguration';
+
+  it('scans pushed images of the services, and of nobody else', () => {
+    const { cicd } = build('development', { imageScanning: 'enhanced' });
+    Template.fromStack(cicd).hasResourceProperties(type, {
+      ScanType: 'ENHANCED',
+      Rules: [
+        {
+          ScanFrequency: 'SCAN_ON_PUSH',
+          RepositoryFilters: [{ Filter: 'carthub-*', FilterType: 'WILDCARD' }],
+        },
+      ],
+    });
+  });
+
+  it('leaves the registry as it is by default', () => {
+    templateOf('production', 'cicd').resourceCountIs(type, 0);
   });
 });

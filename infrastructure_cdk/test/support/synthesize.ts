@@ -13,7 +13,7 @@ import {
 } from '../../lib/config/config.ts';
 
 export const scratchFolder = process.env.CARTHUB_TEST_SCRATCH ?? tmpdir();
-export const ENVIRONMENTS = ['development', 'production'] as const;
+export const ENVIRONMENTS = ['development', 'staging', 'production'] as const;
 export type StackName = keyof CarthubStacks;
 
 /** Passes the same feature flags as the CDK command line, so that tests see what is deployed. */
@@ -30,7 +30,8 @@ function configured(parsed: ParsedConfig): CarthubConfig {
 }
 
 function configOf(environment: EnvironmentName, options: Partial<CarthubConfig> = {}) {
-  return { ...configured(parseConfig({ environment })), ...options };
+  const required = environment === 'production' ? { alarmEmail: 'operator@example.com' } : {};
+  return { ...configured(parseConfig({ environment, ...required })), ...options };
 }
 
 /** A separate app, for a test that changes it or its inputs. */

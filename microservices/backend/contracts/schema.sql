@@ -10,6 +10,320 @@ exception
 end
 $$;
 
+create extension if not exists pg_trgm with schema public;
+create collation public.catalog_order (provider = icu, locale = 'und-u-kn-true');
+CREATE OR REPLACE FUNCTION public.collect_product_words()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into public.product_words (word)
+  select distinct w.word
+  from (
+    select unnest(tsvector_to_array(ts_filter(c.name_words, '{a}'))) as word
+    from changed as c
+    union all
+    select p.lexeme
+    from (select distinct c.category from changed as c) as d, public.search_parts(d.category) as p
+  ) as w
+  where w.word ~ '^[^0-9]{3,}$'
+  on conflict do nothing;
+  return null;
+end
+$function$;
+CREATE OR REPLACE FUNCTION public.index_product_words()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'INSERT' or (new.product_name, new.category, new.description)
+    is distinct from (old.product_name, old.category, old.description)
+  then
+    new.name_words := public.search_vector(new.product_name);
+    new.all_words := new.name_words || public.search_vector(new.category || ' ' || new.description);
+  end if;
+  return new;
+end
+$function$;
+CREATE OR REPLACE FUNCTION public.search_character()
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select
+    '['
+    '\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ede\u1000-\u1049\u1780-\u17d3\u2600-\u27bf\u3005-\u3007'
+    '\u3041-\u3096\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf'
+    '\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U0001f000-\U0001faff\U00020000-\U0003ffff'
+    ']'
+$function$;
+CREATE OR REPLACE FUNCTION public.search_divide(value text)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+declare
+  separators constant text :=
+    '[\u0001-\u0008\u000e-\u001f!-"$-*,-/:-`{-\u007f'
+    '\u0080-\u00bf\u00d7\u00f7\u02c2-\u02c5\u02d2-\u02eb\u02ed\u02ef-\u02ff\u0375\u037e'
+    '\u0384-\u0385\u0387\u03f6\u0482\u055a-\u055f\u0589-\u058f\u05be\u05c0\u05c3\u05c6'
+    '\u05f3-\u060f\u061b-\u061f\u066a-\u066d\u06d4\u06dd-\u06de\u06e9\u06fd-\u06fe\u0700-\u070f'
+    '\u07f6-\u07f9\u07fe-\u07ff\u0830-\u083e\u085e\u0888\u0890-\u0891\u08e2\u0964-\u0965\u0970'
+    '\u09f2-\u09f3\u09fa-\u09fb\u09fd\u0a76\u0af0-\u0af1\u0b70\u0bf3-\u0bfa\u0c77\u0c7f\u0c84'
+    '\u0d4f\u0d79\u0df4\u0e3f\u0e4f\u0e5a-\u0e5b\u0f01-\u0f17\u0f1a-\u0f1f\u0f34\u0f36\u0f38'
+    '\u0f3a-\u0f3d\u0f85\u0fbe-\u0fc5\u0fc7-\u0fda\u104a-\u104f\u109e-\u109f\u10fb\u1360-\u1368'
+    '\u1390-\u1399\u1400\u166d-\u166e\u1680\u169b-\u169c\u16eb-\u16ed\u1735-\u1736\u17d4-\u17d6'
+    '\u17d8-\u17db\u1800-\u180a\u180e\u1940-\u1945\u19de-\u19ff\u1a1e-\u1a1f\u1aa0-\u1aa6'
+    '\u1aa8-\u1aad\u1b4e-\u1b4f\u1b5a-\u1b6a\u1b74-\u1b7f\u1bfc-\u1bff\u1c3b-\u1c3f'
+    '\u1c7e-\u1c7f\u1cc0-\u1cc7\u1cd3\u1fbd-\u1fc1\u1fcd-\u1fcf\u1fdd-\u1fdf\u1fed-\u1fef'
+    '\u1ffd-\u20c1\u2100-\u212e\u213a-\u214d\u214f\u218a-\u24e9\u2500-\u25ff\u27c0-\u2bff'
+    '\u2ce5-\u2cea\u2cf9-\u2cfc\u2cfe-\u2cff\u2d70\u2e00-\u2e2e\u2e30-\u3004\u3008-\u3020\u3030'
+    '\u3036-\u3037\u303d-\u303f\u309b-\u309c\u30a0\u30fb\u3190-\u319f\u31c0-\u31ef\u3200-\u3247'
+    '\u3250-\u33ff\u4dc0-\u4dff\ua490-\ua4c6\ua4fe-\ua4ff\ua60d-\ua60f\ua673\ua67e\ua6f2-\ua716'
+    '\ua720-\ua721\ua789-\ua78a\ua828-\ua82b\ua836-\ua839\ua874-\ua877\ua8ce-\ua8cf'
+    '\ua8f8-\ua8fa\ua8fc\ua92e-\ua92f\ua95f\ua9c1-\ua9cd\ua9de-\ua9df\uaa5c-\uaa5f\uaa77-\uaa79'
+    '\uaade-\uaadf\uaaf0-\uaaf1\uab5b\uab6a-\uab6b\uabeb\ue000-\uf8ff\ufb29-\ufdff\ufe10-\ufe19'
+    '\ufe30-\ufe6b\ufeff-\ufffd'
+    ']+';
+  divided text := public.search_fold(value);
+begin
+  if octet_length(divided) = char_length(divided) then
+    divided := regexp_replace(divided, '[^a-z0-9+# \t-\r]', E'\x01', 'g');
+    if divided ~ '[\t-\r]' then
+      divided := translate(divided, E'\t\n\v\f\r', '     ');
+    end if;
+  else
+    divided := regexp_replace(regexp_replace(divided, '\s', ' ', 'g'), separators, E'\x01', 'g');
+  end if;
+  if divided ~ '[+#]' then
+    divided := regexp_replace(divided, '[+#]+(?![+# \u0001]|$)|(?<![^ \u0001])[+#]+', E'\x01', 'g');
+  end if;
+  if divided ~ '[0-9]' then
+    divided := regexp_replace(
+      divided, '(?<=[0-9])(?=[^0-9\u0001 ])|(?<=[^0-9\u0001 ])(?=[0-9])', E'\x01', 'g'
+    );
+  end if;
+  return divided;
+end
+$function$;
+CREATE OR REPLACE FUNCTION public.search_fold(value text)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+declare
+  -- Accents and vowel points, joiners, soft hyphens, variation selectors.
+  marks constant text :=
+    '[\u00ad\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a'
+    '\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u093c\u09bc\u0a3c\u0b3c\u1ab0-\u1aff'
+    '\u1dc0-\u1dff\u200b-\u200f\u2060\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\ufeff]+';
+  folded text;
+begin
+  if octet_length(value) = char_length(value) then
+    return lower(value collate "C");
+  end if;
+  folded := lower(normalize(translate(value, '™℠ʼ', '  '''), nfkc) collate "und-x-icu");
+  folded := regexp_replace(normalize(folded, nfkd), marks, '', 'g');
+  -- Letters that Unicode does not take apart, final sigma, dotless i, the sign in "10 × 15".
+  if folded ~ '[ςıłøđðħŧŋƀɍȼɇǥɉⱥⱦƶɏƚґ×ßæœþ]' then
+    folded := translate(folded, 'ςıłøđðħŧŋƀɍȼɇǥɉⱥⱦƶɏƚґ×', 'σiloddhtnbrcegjatzylгx');
+    folded := replace(replace(replace(replace(folded, 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th');
+  end if;
+  -- Arabic forms, digits.
+  if folded ~ '[ىٱةکی٠-٩۰-۹०-९๐-๙]' then
+    folded := translate(folded, 'ىٱةکی٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९๐๑๒๓๔๕๖๗๘๙',
+      'ياهكي0123456789012345678901234567890123456789');
+  end if;
+  -- Hindi writes a nasal before a consonant in several ways: "हिन्दी", "हिंदी".
+  if folded ~ '[\u0900-\u097f]' then
+    folded := replace(replace(folded, E'\u0928\u094d', E'\u0902'), E'\u0901', E'\u0902');
+  end if;
+  return normalize(folded, nfc);
+end
+$function$;
+CREATE OR REPLACE FUNCTION public.search_forms(word text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+  select coalesce(string_agg(distinct ' | ' || quote_literal(f.form), ''), '')
+  from (
+    select (ts_lexize('pg_catalog.english_stem', word))[1]
+    union all
+    select regexp_replace(word, 'ves$', 'f') where word ~ '(l|ar|oo|ea|oa|ie)ves$'
+    union all
+    select regexp_replace(word, 'f$', 'ves') where word ~ '(l|ar|oo|ea|oa|ie)f$'
+    union all
+    select regexp_replace(word, 'ves$', 'fe') where word ~ '(kn|l|w)ives$'
+    union all
+    select regexp_replace(word, 'fe$', 'ves') where word ~ '(kn|l|w)ife$'
+    union all
+    select case when word = i.one then i.many else i.one end
+    from (
+      values ('man', 'men'), ('woman', 'women'), ('child', 'children'), ('mouse', 'mice'),
+        ('foot', 'feet'), ('tooth', 'teeth'), ('goose', 'geese')
+    ) as i (one, many)
+    where word in (i.one, i.many)
+  ) as f (form)
+  where f.form <> word and f.form <> ''
+$function$;
+CREATE OR REPLACE FUNCTION public.search_parts(value text)
+ RETURNS TABLE(chunk bigint, place bigint, part text, lexeme text, is_character boolean)
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE STRICT ROWS 20
+AS $function$
+declare
+  character constant text := public.search_character();
+begin
+  return query
+    with found as (
+      select chunks.number, row_number() over () as place, left(parts.part, 64) as part,
+        parts.part ~ ('^' || character || '$') as is_character
+      from string_to_table(
+          regexp_replace(public.search_divide(value), '(' || character || ')', E'\x01\\1\x01', 'g'), ' '
+        ) with ordinality as chunks (chunk, number),
+        string_to_table(chunks.chunk, E'\x01') as parts (part)
+      where parts.part <> ''
+    )
+    select f.number, f.place, f.part,
+      f.part || case
+        when f.is_character and lead(f.is_character) over neighbors
+          then lead(f.part) over neighbors
+        else ''
+      end,
+      f.is_character
+    from found as f
+    window neighbors as (partition by f.number order by f.place);
+end
+$function$;
+CREATE OR REPLACE FUNCTION public.search_query(value text, exact boolean)
+ RETURNS tsquery
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+declare
+  open_end constant text := case when exact then '' else ':*' end;
+begin
+  return (
+    with parts as (
+      select p.*,
+        coalesce(lag(p.is_character) over neighbors, false) as follows_character,
+        count(*) over (partition by p.chunk) > 1 as is_compound
+      from public.search_parts(value) as p
+      where p.place <= 16
+      window neighbors as (partition by p.chunk order by p.place)
+    ), wanted as (
+      -- "salt and pepper" finds "Salt & Pepper".
+      select p.* from parts as p
+      where exact or p.is_compound or p.part not in ('and', 'und', 'et') or p.chunk in (
+        select min(chunk) from parts union all select max(chunk) from parts
+      )
+    ), kept as (
+      -- The last character of several is in the pair before.
+      select p.chunk, p.place, p.part, p.lexeme, p.is_character,
+        row_number() over neighbors as number,
+        lag(p.is_character) over neighbors as previous_is_character,
+        lead(p.place) over neighbors is null
+          and (p.is_character or char_length(p.part) > 1
+            or p.chunk = max(p.chunk) over ()) as has_open_end
+      from wanted as p
+      where not (p.is_character and p.follows_character and p.lexeme = p.part)
+      window neighbors as (partition by p.chunk order by p.place)
+    ), chunks as (
+      select string_agg(
+          case
+            when k.number = 1 then ''
+            when k.is_character = k.previous_is_character then ' <-> '
+            else ' & '
+          end || quote_literal(k.lexeme) || case when k.has_open_end then open_end else '' end,
+          '' order by k.place
+        ) as neighbors,
+        public.search_whole(array_agg(k.part order by k.place), bool_or(k.is_character)) as whole,
+        case when count(*) = 1 and not exact then public.search_forms(min(k.lexeme)) end as forms
+      from kept as k
+      group by k.chunk
+    )
+    select string_agg(
+        distinct '((' || c.neighbors || ')'
+          || coalesce(' | ' || quote_literal(c.whole) || open_end
+            || case when exact then '' else public.search_forms(c.whole) end, '')
+          || coalesce(c.forms, '') || ')',
+        ' & '
+      )::tsquery
+    from chunks as c
+  );
+end
+$function$;
+CREATE OR REPLACE FUNCTION public.search_vector(value text)
+ RETURNS tsvector
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+declare
+  divided constant text := public.search_divide(value);
+  character constant text := public.search_character();
+  is_ascii constant boolean := octet_length(divided) = char_length(divided);
+  has_characters constant boolean := not is_ascii and divided ~ character;
+  words text := replace(divided, E'\x01', ' ');
+  parts tsvector;
+  wholes text;
+begin
+  if divided ~ '[^ \u0001]\u0001+[^ \u0001]' then
+    wholes := (
+      select string_agg('''' || left(replace(c.chunk[1], E'\x01', ''), 64) || ''':1A', ' ')
+      from regexp_matches(divided, '[^ \u0001]+\u0001+[^ \u0001][^ ]*', 'g') as c (chunk)
+      where c.chunk[1] !~ '(^|\u0001)[0-9]+\u0001+([0-9]{1,2}|[0-9]{4,})(\u0001|$)'
+        and not (has_characters and c.chunk[1] ~ character)
+    );
+  end if;
+  if not is_ascii then
+    if has_characters then
+      -- U+0002 marks a character that another one follows.
+      words := regexp_replace(
+        divided, '(' || character || ')(?=\u0001*' || character || ')', E' \x02\\1 ', 'g'
+      );
+      words := regexp_replace(words, '(?<!\u0002)(' || character || ')', E' \\1 ', 'g');
+    end if;
+    parts := (
+      select coalesce(string_agg('''' || p.lexeme || ''':' || p.place || 'A', ' '), '')::tsvector
+      from (
+        select s.place, case
+            when s.part ^@ E'\x02' then substr(s.part, 2) || ltrim(lead(s.part) over (), E'\x02')
+            else left(s.part, 64)
+          end as lexeme
+        from string_to_table(trim(regexp_replace(words, '[ \u0001]+', ' ', 'g')), ' ')
+          with ordinality as s (part, place)
+      ) as p
+      where p.lexeme <> ''
+    );
+    words := translate(divided, E'\x01+#', '   ');
+  elsif words ~ '[+#]' then
+    -- The parser omits the signs.
+    wholes := (
+      select concat_ws(' ', wholes, string_agg('''' || left(s.word[1], 64) || ''':1A', ' '))
+      from regexp_matches(words, '[^ ]*[+#]+', 'g') as s (word)
+    );
+    words := translate(words, '+#', '  ');
+  end if;
+  -- PostgreSQL omits words of 2 kB.
+  if char_length(words) > 2000 then
+    words := regexp_replace(words, '([^ ]{64})[^ ]+', E'\\1', 'g');
+  end if;
+  -- PostgreSQL's own parser finds the parts of ASCII.
+  return coalesce(parts, setweight(to_tsvector('pg_catalog.simple', words), 'A'))
+    || coalesce(wholes, '')::tsvector || strip(to_tsvector('pg_catalog.english', words));
+end
+$function$;
+CREATE OR REPLACE FUNCTION public.search_whole(parts text[], has_characters boolean)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select left(array_to_string(parts, ''), 64)
+  where array_length(parts, 1) > 1 and not has_characters
+    and array_to_string(parts, ' ') !~ '(^| )[0-9]+ ([0-9]{1,2}|[0-9]{4,})( |$)'
+$function$;
+
 create table public.cart_items (
   customer_id text not null,
   product_id text not null,
@@ -17,6 +331,7 @@ create table public.cart_items (
   price numeric(10,2) not null,
   quantity integer not null,
   added_at timestamp with time zone default now() not null,
+  image_url text,
   constraint cart_items_pkey PRIMARY KEY (customer_id, product_id),
   constraint cart_items_price_check CHECK (((price >= (0)::numeric) AND (price <= 99999999.99))),
   constraint cart_items_product_name_check CHECK (((char_length(product_name) >= 1) AND (char_length(product_name) <= 255))),
@@ -28,6 +343,7 @@ create table public.carts (
   version bigint not null,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
+  seen_at timestamp with time zone,
   constraint carts_pkey PRIMARY KEY (customer_id),
   constraint carts_customer_id_check CHECK (((char_length(customer_id) >= 1) AND (char_length(customer_id) <= 255))),
   constraint carts_version_check CHECK ((version > 0))
@@ -69,6 +385,7 @@ create table public.order_items (
   price numeric(10,2) not null,
   quantity integer not null,
   subtotal numeric(14,2) not null,
+  image_url text,
   constraint order_items_pkey PRIMARY KEY (customer_id, order_id, line_number),
   constraint order_items_check CHECK ((subtotal = (price * (quantity)::numeric))),
   constraint order_items_line_number_check CHECK ((line_number > 0)),
@@ -108,6 +425,11 @@ create table public.orders (
   constraint orders_tax_check CHECK (((tax >= (0)::numeric) AND (tax <= 999999999999.99)))
 );
 
+create table public.product_words (
+  word text collate pg_catalog."C" not null,
+  constraint product_words_pkey PRIMARY KEY (word)
+);
+
 create table public.products (
   product_id text not null,
   product_name text not null,
@@ -118,6 +440,9 @@ create table public.products (
   search tsvector generated always as (((setweight(to_tsvector('english'::regconfig, product_name), 'A'::"char") || setweight(to_tsvector('english'::regconfig, category), 'B'::"char")) || setweight(to_tsvector('english'::regconfig, description), 'C'::"char"))) stored not null,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
+  withdrawn_at timestamp with time zone,
+  name_words tsvector,
+  all_words tsvector,
   constraint products_pkey PRIMARY KEY (product_id),
   constraint products_category_check CHECK (((char_length(category) >= 1) AND (char_length(category) <= 100))),
   constraint products_description_check CHECK ((char_length(description) <= 4000)),
@@ -140,15 +465,23 @@ create table public.schema_version (
 );
 
 CREATE INDEX orders_by_age ON public.orders USING btree (customer_id, created_at DESC, order_id DESC);
+CREATE INDEX product_words_by_trigram ON public.product_words USING gist (word public.gist_trgm_ops);
 CREATE INDEX products_by_category ON public.products USING btree (category, product_name COLLATE "C", product_id COLLATE "C");
 CREATE INDEX products_by_name ON public.products USING btree (product_name COLLATE "C", product_id COLLATE "C");
 CREATE INDEX products_by_price ON public.products USING btree (price, product_id COLLATE "C");
 CREATE INDEX products_by_search ON public.products USING gin (search);
+CREATE INDEX products_by_words ON public.products USING gin (name_words, all_words);
+CREATE INDEX products_in_category_order ON public.products USING btree (category, product_name COLLATE public.catalog_order, product_id COLLATE "C");
+CREATE INDEX products_in_order ON public.products USING btree (product_name COLLATE public.catalog_order, product_id COLLATE "C");
 
 alter table public.cart_items add constraint cart_items_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.carts(customer_id) ON DELETE CASCADE;
 alter table public.cart_items add constraint cart_items_product_id_fkey FOREIGN KEY (product_id) REFERENCES public.products(product_id);
 alter table public.inventory add constraint inventory_product_id_fkey FOREIGN KEY (product_id) REFERENCES public.products(product_id) ON DELETE CASCADE;
 alter table public.order_items add constraint order_items_customer_id_order_id_fkey FOREIGN KEY (customer_id, order_id) REFERENCES public.orders(customer_id, order_id) ON DELETE CASCADE;
+
+CREATE TRIGGER products_collect_inserted_words AFTER INSERT ON public.products REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.collect_product_words();
+CREATE TRIGGER products_collect_updated_words AFTER UPDATE ON public.products REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.collect_product_words();
+CREATE TRIGGER products_index_words BEFORE INSERT OR UPDATE ON public.products FOR EACH ROW EXECUTE FUNCTION public.index_product_words();
 
 grant delete, insert, select, update on public.cart_items to carthub_app;
 grant delete, insert, select, update on public.carts to carthub_app;
@@ -158,9 +491,19 @@ grant update (on_hand) on public.inventory to carthub_app;
 grant update (updated_at) on public.inventory to carthub_app;
 grant insert, select on public.order_items to carthub_app;
 grant insert, select on public.orders to carthub_app;
+grant select on public.product_words to carthub_app;
 grant select on public.products to carthub_app;
 grant select on public.schema_version to carthub_app;
 
 insert into public.schema_version (version, name, checksum, duration_ms) values (1, 'shop', '5eb1733d106cf06a033efdd401eb3a00646fa7d1e54270be35228e887bede942', 0);
 insert into public.schema_version (version, name, checksum, duration_ms) values (2, 'breaking_migrations', 'de7977c58032293449edb15f3f4d3481eb8b5ff21d60ed5ec651d96ad37d86a4', 0);
 insert into public.schema_version (version, name, checksum, duration_ms) values (3, 'idempotency_keys', 'bc3304cdf928d9caafa9cb869423f2a5c781250a99d0c663555d22049d0f1504', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (4, 'cart_seen_at', 'c9db118acff367fa1730b71c07e4c3f6481947c3b5dbe47def925cf3494ce0c4', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (5, 'withdrawn_products', 'ac104951315e78e508589a62a5eddd3ba41ab60d2688edd3cdaa868fb9c2cec7', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (6, 'cart_pictures', 'f617aa051dbe6eec39ac05bb62d517ec10f31638b22e82ec10261d62954b6d0b', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (7, 'order_pictures', 'f2d4db08f843514730b4edb6c443aa55ecec02d574917f915a7b2b4d8c750507', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (8, 'search_words', 'e49cdc384af570bd7dc63501b200efe75c5aa09e8370de2ce67d6dc671d13901', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (9, 'fill_search_words', '6af73f20727e08e6b64f1211090e7ae00932498319d94b1451ef3c3aa5f37eea', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (10, 'search_indexes', '9eaa46133e7ff89ec9376ff6f36a16d9d94821fcd01bf5d2b19011d75cdc65df', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (11, 'faster_search_words', '439ab348cad1e47ff395f9da82960221d197e6071ac97bc9a05efb51878ad2a3', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (12, 'fill_folded_words', '9219783a9a9bb928fab92f52242d0a0f225e5f04e70a84d2aee8676f33092a6d', 0);

@@ -20,7 +20,7 @@ export async function buildOfflineApp(): Promise<App> {
   return buildApp({
     config,
     pool: createPool(new CredentialStore(secrets.credentials), config.database),
-    tokens: createTokenService(config.identity, secrets.guestTokenKey),
+    tokens: createTokenService(config.identity, secrets.guestTokenKeys),
     payments: createPaymentProvider(config.payment),
     stopping: new AbortController().signal,
   });

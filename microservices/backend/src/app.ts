@@ -8,17 +8,23 @@ import { ConcurrencyLimiter } from './http/concurrency-limiter.ts';
 import { loggerOptions } from './http/logger.ts';
 import { addDatabase } from './http/plugins/database.ts';
 import { addDocumentation } from './http/plugins/documentation.ts';
+import { addJsonBody } from './http/plugins/json-body.ts';
 import { addMetrics } from './http/plugins/metrics.ts';
 import { addProblemDetails, sendFrameworkError } from './http/plugins/problem-details.ts';
 import { addRateLimit, limitRate } from './http/plugins/rate-limit.ts';
+import { addHeaderRules, addHeaderTextRule } from './http/plugins/request-headers.ts';
 import { addSecurity } from './http/plugins/security.ts';
 import { sharedSerializers } from './http/plugins/serialization.ts';
+import { refuseUnreadable } from './http/plugins/unreadable-requests.ts';
 import { addValidation } from './http/plugins/validation.ts';
 import { operationsRoutes } from './http/probes/probes.routes.ts';
-import { detailedProblemSchemas, ProblemSchema } from './http/problem-schemas.ts';
+import { PROBLEM_CODES } from './http/problem.ts';
+import { detailedProblemSchemas, documentedProblemSchema } from './http/problem-schemas.ts';
+import { MAX_PATH_PART_LENGTH, rewriteTarget } from './http/request-target.ts';
 import { cartRoutes } from './modules/cart/cart.routes.ts';
 import { Cart } from './modules/cart/cart.schemas.ts';
 import type { CartEventHub } from './modules/cart/live/cart-event-hub.ts';
+import { keepCart } from './modules/cart/retention/keep-cart.ts';
 import { catalogRoutes } from './modules/catalog/catalog.routes.ts';
 import { Product } from './modules/catalog/catalog.schemas.ts';
 import { checkoutRoutes } from './modules/checkout/checkout.routes.ts';
@@ -44,7 +50,8 @@ export async function buildApp(dependencies: Dependencies): Promise<App> {
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     trustProxy: [...config.http.trustProxy],
-    routerOptions: { maxParamLength: 1024 },
+    routerOptions: { maxParamLength: MAX_PATH_PART_LENGTH },
+    rewriteUrl: rewriteTarget,
     logController: new AccessLog(),
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
@@ -54,25 +61,28 @@ export async function buildApp(dependencies: Dependencies): Promise<App> {
     return503OnClosing: false,
     schemaController: sharedSerializers,
     frameworkErrors: sendFrameworkError,
+    clientErrorHandler: (error, socket) => refuseUnreadable(error, socket, app.log),
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   const context = createContext(dependencies, app.log);
   endStreams(app, context.cart.hub, context.stopping);
   addProblemDetails(app);
   addValidation(app);
+  addJsonBody(app);
   await addSecurity(app, context);
   await addRateLimit(app);
   await addDocumentation(app, VERSION);
   addMetrics(app, context.metrics.registry, limiter);
   addDatabase(app, context);
   decorateIdentity(app);
-  for (const schema of [ProblemSchema, ...detailedProblemSchemas, Session, Product, Cart, Order])
-    app.addSchema(schema);
+  const problems = [documentedProblemSchema(PROBLEM_CODES), ...detailedProblemSchemas];
+  for (const schema of [...problems, Session, Product, Cart, Order]) app.addSchema(schema);
   // Callback style: a promise for each request is most of the cost of a hook.
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     done();
   });
+  addHeaderRules(app);
   app.addHook('onSend', (_request, reply, _payload, done) => {
     // A kept-alive connection would keep the process from ending.
     if (context.stopping.aborted) reply.header('connection', 'close');
@@ -99,7 +109,9 @@ function endStreams(app: App, hub: CartEventHub, stopping: AbortSignal): void {
 async function apiRoutes(app: App, context: Context): Promise<void> {
   const { perAddress } = context.config.http.rateLimit;
   limitRate(app, perAddress, (request) => request.ip);
-  await app.register((scope: App) => identityRoutes(scope, context));
+  addHeaderTextRule(app);
+  const identity = { ...context, onGuestReturned: keepCart };
+  await app.register((scope: App) => identityRoutes(scope, identity));
   await app.register((scope: App) => catalogRoutes(scope, context.config.shop.currency));
   await app.register((scope: App) => customerRoutes(scope, context));
 }
@@ -107,7 +119,14 @@ async function apiRoutes(app: App, context: Context): Promise<void> {
 /** Everything that belongs to one customer: needs an authenticated caller and limits their rate. */
 async function customerRoutes(app: App, context: Context): Promise<void> {
   const { perCustomer } = context.config.http.rateLimit;
-  const { authenticate, requireOwner } = createIdentityHooks(context);
+  const { authenticate, requireOwner } = createIdentityHooks({
+    ...context,
+    onGuestReturned: keepCart,
+  });
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.header('cache-control', 'private, no-store');
+    done();
+  });
   app.addHook('onRequest', authenticate);
   limitRate(app, perCustomer, (request) => request.customer?.customerId ?? request.ip);
   app.addHook('onRoute', ({ schema }) => {
@@ -125,6 +144,7 @@ const checkoutServices = ({ config, payments, metrics, cart }: Context): Checkou
   shop: config.shop,
   payments,
   paymentTimeoutMs: config.payment.timeoutMs,
+  readCart: (database, customerId) => cart.reader.read(database, customerId),
   hub: cart.hub,
   metrics: metrics.checkout,
 });

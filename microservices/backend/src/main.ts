@@ -13,6 +13,7 @@ import { createPaymentProvider } from './modules/payments/create-payment-provide
 async function main(): Promise<void> {
   const files = await readSecretFiles(process.env);
   const environment = readEnvironment(process.env, files);
+  if (process.argv.includes('--check-environment')) return;
   const config = toConfig(environment);
   const secrets = toSecrets(environment, files);
   const stop = new AbortController();
@@ -20,7 +21,7 @@ async function main(): Promise<void> {
   const app = await buildApp({
     config,
     pool,
-    tokens: createTokenService(config.identity, secrets.guestTokenKey),
+    tokens: createTokenService(config.identity, secrets.guestTokenKeys),
     payments: createPaymentProvider(config.payment),
     stopping: stop.signal,
   });
@@ -48,8 +49,20 @@ main().catch((error: unknown) => {
 /** A message for an error that the operator can fix; otherwise the error itself. */
 function explain(error: unknown): unknown {
   if (error instanceof EnvironmentError) return error.message;
-  if (error instanceof Error && 'code' in error && 'port' in error && error.code === 'EADDRINUSE') {
-    return `Port ${error.port} is in use: stop the program that uses it, or set another PORT.`;
+  if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return error;
+  const { HOST: host, PORT: port = 'the port' } = process.env;
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `Port ${port} is in use: stop the program that uses it, or set another PORT.`;
+    case 'EACCES':
+      return `Port ${port} can only be used by root: set another PORT.`;
+    case 'EADDRNOTAVAIL':
+    case 'EAFNOSUPPORT':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+    case 'EINVAL':
+      return `HOST is "${host}", which is no address of this machine: set another HOST (${error.code}).`;
+    default:
+      return error;
   }
-  return error;
 }

@@ -1,13 +1,7 @@
-import pg from 'pg';
+import { holdLock } from './hold-lock.ts';
 
 /** Locks the products, so that every statement on them waits until release. */
 export async function holdProducts(superuserUrl: string): Promise<() => Promise<void>> {
-  const holder = new pg.Client({ connectionString: superuserUrl });
-  await holder.connect();
-  await holder.query('begin');
-  await holder.query('lock table products in access exclusive mode');
-  return async () => {
-    await holder.query('rollback');
-    await holder.end();
-  };
+  const held = await holdLock(superuserUrl, 'lock table products in access exclusive mode');
+  return held.release;
 }

@@ -16,7 +16,7 @@ import { createTokenService } from '../src/modules/identity/tokens.ts';
 import { TestPaymentProvider } from '../src/modules/payments/test-payment-provider.ts';
 import { databaseUrl, runSql, uniqueName } from './test-server.ts';
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface Shopper {
   readonly customerId: string;
@@ -84,7 +84,7 @@ export async function createTestDatabase() {
 export const onBehalfOfTests = (pool: pg.Pool): RequestDatabase => ({
   pool,
   requestId: 'test-request',
-  log: { warn: () => {}, error: () => {} },
+  log: { debug: () => {}, warn: () => {}, error: () => {} },
   observer: { waited: () => {}, ran: () => {} },
   config: { waitMs: 5000, slowStatementMs: 5000, hasComments: false },
 });
@@ -117,7 +117,7 @@ export async function createTestApp(env: Record<string, string> = {}): Promise<T
     config,
     payments,
     pool: createPool(new CredentialStore(secrets.credentials), config.database),
-    tokens: createTokenService(config.identity, secrets.guestTokenKey),
+    tokens: createTokenService(config.identity, secrets.guestTokenKeys),
     stopping: new AbortController().signal,
   });
   const context = newContext();

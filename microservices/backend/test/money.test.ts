@@ -1,15 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ShopConfig } from '../src/config/config.ts';
+import { type ShopConfig, toConfig } from '../src/config/config.ts';
+import { readEnvironment } from '../src/config/read-environment.ts';
 import { computeTotals } from '../src/modules/pricing/totals.ts';
 import {
   decimalFromMinor,
+  isAmount,
+  MAX_TOTAL,
+  MAX_TOTAL_MINOR,
   minorFromDecimal,
   minorFromNumber,
   numberFromMinor,
 } from '../src/money.ts';
 
-const minorUnits = fc.integer({ min: 0, max: 10_000_000_000_000 });
+const minorUnits = fc.integer({ min: 0, max: MAX_TOTAL_MINOR });
 
 describe('an amount', () => {
   it('survives conversion to text and JSON and back', () => {
@@ -17,9 +21,51 @@ describe('an amount', () => {
       fc.property(minorUnits, (minor) => {
         expect(minorFromDecimal(decimalFromMinor(minor))).toBe(minor);
         const json: number = JSON.parse(JSON.stringify(numberFromMinor(minor)));
+        expect(isAmount(json)).toBe(true);
         expect(minorFromNumber(json)).toBe(minor);
       }),
     );
+  });
+
+  it('is read from every JSON number that the contract admits, without an error', () => {
+    const numbers = fc.oneof(
+      fc.double({ min: 0, max: MAX_TOTAL, noNaN: true }),
+      fc.double({ min: 0, max: 100, noNaN: true }),
+      minorUnits.map((minor) => minor / 100),
+    );
+    fc.assert(
+      fc.property(numbers, (amount) => {
+        const minor = minorFromNumber(amount);
+        expect(Number.isSafeInteger(minor) && minor >= 0 && minor <= MAX_TOTAL_MINOR).toBe(true);
+        if (isAmount(amount)) expect(Math.abs(minor / 100 - amount)).toBeLessThan(0.002);
+      }),
+    );
+  });
+
+  it('survives a sum in binary floating point', () => {
+    const prices = fc.array(fc.integer({ min: 0, max: 9_999_999 }), { maxLength: 100 });
+    fc.assert(
+      fc.property(prices, (minors) => {
+        const sum = minors.reduce((total, minor) => total + minor / 100, 0);
+        expect(isAmount(sum)).toBe(true);
+        expect(minorFromNumber(sum)).toBe(minors.reduce((total, minor) => total + minor, 0));
+      }),
+    );
+  });
+
+  it.each([
+    [0.1 + 0.2, 30],
+    [22.000000000000004, 2200],
+    [1e-11, 0],
+    [-0, 0],
+    [1e2, 10_000],
+    [MAX_TOTAL, MAX_TOTAL_MINOR],
+  ])('%d is read as %i minor units', (amount, minor) => {
+    expect([isAmount(amount), minorFromNumber(amount)]).toEqual([true, minor]);
+  });
+
+  it.each([0.001, 22.004, 22.00001, 1.005, 99_999_999.995, Number.NaN])('%d is no amount', (n) => {
+    expect(isAmount(n)).toBe(false);
   });
 
   it.each([
@@ -40,15 +86,16 @@ describe('an amount', () => {
   });
 });
 
-describe('totals', () => {
-  const shop: ShopConfig = {
-    currency: 'USD',
-    taxBasisPoints: 825,
-    shippingFlatMinor: 495,
-    shippingFreeFromMinor: 5000,
-  };
-  const line = (priceMinor: number, quantity: number) => ({ priceMinor, quantity });
+const shop: ShopConfig = {
+  currency: 'USD',
+  decimals: 2,
+  taxRateMillionths: 82_500,
+  shippingFlatMinor: 495,
+  shippingFreeFromMinor: 5000,
+};
+const line = (priceMinor: number, quantity: number) => ({ priceMinor, quantity });
 
+describe('totals', () => {
   it('include shipping below the free threshold, and tax on the goods', () => {
     expect(computeTotals([line(1000, 2), line(299, 1)], shop)).toEqual({
       subtotal: 2299,
@@ -67,7 +114,7 @@ describe('totals', () => {
   });
 
   it('round tax half up, once', () => {
-    const half = { ...shop, taxBasisPoints: 1000, shippingFlatMinor: 0 };
+    const half = { ...shop, taxRateMillionths: 100_000, shippingFlatMinor: 0 };
     expect(computeTotals([line(5, 1)], half).tax).toBe(1);
     expect(computeTotals([line(4, 1)], half).tax).toBe(0);
     expect(computeTotals([line(5, 1), line(5, 1)], half).tax).toBe(1);
@@ -75,6 +122,49 @@ describe('totals', () => {
 
   it('are zero for an empty cart', () => {
     expect(computeTotals([], shop)).toMatchObject({ subtotal: 0, shipping: 0, tax: 0, total: 0 });
+  });
+});
+
+describe('exact arithmetic', () => {
+  it('taxes at rates with four decimals, in currencies with two decimals and with none', () => {
+    const cases = fc.record({
+      minor: fc.integer({ min: 0, max: 98_999_999_990_100 }),
+      rate: fc.integer({ min: 0, max: 999_999 }),
+      decimals: fc.constantFrom(0, 2) as fc.Arbitrary<0 | 2>,
+    });
+    fc.assert(
+      fc.property(cases, ({ minor, rate, decimals }) => {
+        const unit = decimals === 0 ? 100n : 1n;
+        const { tax, total } = computeTotals([line(minor, 1)], {
+          ...shop,
+          decimals,
+          taxRateMillionths: rate,
+          shippingFlatMinor: 0,
+        });
+        // Half up: the tax is the multiple of the unit in (exact - unit / 2, exact + unit / 2].
+        const twiceOff = 2n * (BigInt(tax) * 1_000_000n - BigInt(minor) * BigInt(rate));
+        expect(twiceOff > -unit * 1_000_000n && twiceOff <= unit * 1_000_000n).toBe(true);
+        expect(BigInt(tax) % unit).toBe(0n);
+        expect(total).toBe(minor + tax);
+      }),
+    );
+  });
+
+  it.each([
+    ['8.875', 2200, 195],
+    ['9.975', 2200, 219],
+    ['9.975', 10_000, 998],
+    ['0.0001', 50_000_000, 50],
+    ['99.9999', 100, 100],
+  ])('taxes at %s %% on %i minor units with %i', (percent, minor, tax) => {
+    const { shop: priced } = toConfig(
+      readEnvironment({
+        DATABASE_URL: 'postgres://host/db',
+        CARTHUB_AUTH: 'off',
+        TAX_RATE_PERCENT: percent,
+      }),
+    );
+    expect(computeTotals([line(minor, 1)], priced).tax).toBe(tax);
   });
 
   it('always add up and stay exact for the largest cart', () => {

@@ -1,10 +1,17 @@
 #!/usr/bin/env bash
-# Prints the manifests of this release: k8s/ with the image of this commit and the environment's settings.
-# overlay.sh has what differs between services: it names the service and calls the functions below.
+# Prints the manifests of this release: k8s/ with the image of this commit, by digest, and the environment's settings.
+# With --check, before there is an image, it prints nothing and only fails for a missing setting. overlay.sh has what
+# differs between services: it names the service and calls the functions below.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 : "${REPOSITORY_URI:?}" "${ENVIRONMENT:?}"
 tag=$(cat image-tag)
+if [[ ${1:-} == --check ]]; then
+  digest=sha256:$(printf '0%.0s' {1..64})
+  exec >/dev/null
+else
+  digest=$(cat image-digest)
+fi
 overlay=$(mktemp -d ./overlay.XXXXXX)
 trap 'rm -rf "$overlay"' EXIT
 components=() settings=() patches=() replacements=()
@@ -48,6 +55,10 @@ if [[ -f k8s/autoscaler.yaml ]]; then
   # The autoscaler owns the replica count: a number here would undo its decision at each deployment.
   patch 'kind: Deployment' '{ op: remove, path: /spec/replicas }'
   if [[ $ENVIRONMENT == development ]]; then
+    # A cluster of one node is enough: there, a second zone would never come.
+    patch 'kind: Deployment' \
+      '{ op: replace, path: /spec/template/spec/topologySpreadConstraints/0/whenUnsatisfiable, value: ScheduleAnyway }' \
+      '{ op: remove, path: /spec/template/spec/topologySpreadConstraints/0/minDomains }'
     patch 'kind: HorizontalPodAutoscaler' \
       '{ op: replace, path: /spec/minReplicas, value: 1 }' \
       '{ op: replace, path: /spec/maxReplicas, value: 3 }'
@@ -69,7 +80,7 @@ apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 resources: [../k8s]
 images:
-  - { name: carthub/$service, newName: "$REPOSITORY_URI", newTag: "$tag" }
+  - { name: carthub/$service, newName: "$REPOSITORY_URI", newTag: "$tag", digest: "$digest" }
 YAML
   section components "${components[@]}"
   section patches "${patches[@]}"

@@ -15,7 +15,7 @@ patches+=('patch: |
       kind: Namespace
       metadata: { name: shopping-cart }')
 
-# Each release has its own migration Job, named after its image.
+# Each release has its own migration Job, named after its image's tag: without the digest.
 replacements+=("source:
       kind: Job
       fieldPath: spec.template.spec.containers.0.image
@@ -23,4 +23,8 @@ replacements+=("source:
     targets:
       - select: { kind: Job }
         fieldPaths: [metadata.name]
-        options: { delimiter: '-', index: 2 }")
+        options: { delimiter: '-', index: 2 }"
+  "source: { kind: Job, fieldPath: metadata.name, options: { delimiter: '@', index: 0 } }
+    targets:
+      - select: { kind: Job }
+        fieldPaths: [metadata.name]")

@@ -177,6 +177,7 @@ describe('a server that requires TLS', () => {
     const { ca } = await source({ DATABASE_URL: far });
     expect(ca?.join('')).toContain('BEGIN CERTIFICATE');
     expect(ca?.length).toBeGreaterThan(100);
+    expect((await source({ DATABASE_URL: `${far}?sslrootcert=system` })).ca).toEqual(ca);
     expect((await source({ DATABASE_URL: far, DATABASE_TLS: 'off' })).ca).toBeUndefined();
     expect((await source({ DATABASE_URL: `${far}?sslmode=disable` })).ca).toBeUndefined();
     expect((await source({ DATABASE_URL: 'postgres://a@localhost/shop' })).ca).toBeUndefined();

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, cp, lstat, mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, cp, lstat, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -127,6 +127,15 @@ test('names a port that is in use', async () => {
     `Port ${port} is not free`,
   );
   taken.close();
+});
+
+test('says which PostgreSQL has made the data that this one cannot read', async () => {
+  const dataDir = join(scratch.path, 'older');
+  await (await startPostgres({ dataDir, settings })).stop();
+  await writeFile(join(dataDir, 'cluster', 'PG_VERSION'), '14\n');
+  await expect(startPostgres({ dataDir, settings })).rejects.toThrow(
+    /was made by PostgreSQL 14, and this is 15[\d.]*: copy its data/,
+  );
 });
 
 test('refuses a directory with other content', async () => {

@@ -44,6 +44,17 @@ test('removes old guest carts with their lines, and no other carts or orders', a
   expect(left).toHaveLength(4);
 });
 
+test('keeps a guest cart that was looked at since its last change', async () => {
+  await database.query(`
+    update carts set seen_at = now() - interval '89 days' where customer_id = 'guest_200';
+    update carts set seen_at = updated_at - interval '1 day' where customer_id = 'guest_199'`);
+  await runCli(database.url, ['prune']);
+  const left = await database.query(
+    `select customer_id from carts where customer_id in ('guest_199', 'guest_200')`,
+  );
+  expect(left).toEqual([{ customer_id: 'guest_200' }]);
+});
+
 test('removes expired stored responses', async () => {
   const { out } = await runCli(database.url, ['prune']);
   expect(out).toContain('Removed 3 idempotency-keys older than 2 days, of 5 rows read.');

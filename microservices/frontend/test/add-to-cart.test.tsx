@@ -17,7 +17,7 @@ test('adding shows a message, updates the count and sends the price on the page'
   await expect.element(cartLink('1 item')).toBeVisible();
   await expect.element(page.getByText('Stoneware Mug is in your cart.')).toBeVisible();
   await page.getByRole('link', { name: 'View cart' }).click();
-  await expect.element(quantityOfMug()).toHaveValue(1);
+  await expect.element(quantityOfMug()).toHaveValue('1');
   expect(shop.callsOf('addCartItem')[0]?.body).toEqual({
     customer_id: 'guest-1',
     product_id: MUG.product_id,
@@ -102,4 +102,37 @@ test('a rate limit shows how long to wait', async () => {
   await openTab('/');
   await addMug().click();
   await expect.element(page.getByText('Please try again in 12 seconds.')).toBeVisible();
+});
+
+test('five quick clicks add five, and the count follows each', async () => {
+  const shop = fakeShop();
+  const release = shop.hold('addCartItem');
+  await openTab('/');
+  for (const count of ['1 item', '2 items', '3 items', '4 items', '5 items']) {
+    await addMug().click();
+    await expect.element(cartLink(count)).toBeVisible();
+  }
+  release();
+  await expect.poll(() => shop.quantityOf(MUG.product_id)).toBe(5);
+  await expect.element(cartLink('5 items')).toBeVisible();
+  expect(shop.callsOf('addCartItem').map(({ body }) => body)).toMatchObject([
+    { quantity: 1 },
+    { quantity: 4 },
+  ]);
+});
+
+test('an add without a response can be tried again with the same key', async () => {
+  const shop = fakeShop();
+  await openTab('/');
+  await expect.element(addMug()).toBeVisible();
+  await expect.poll(() => shop.callsOf('getCart')).toHaveLength(1);
+  shop.isUnreachable = true;
+  await addMug().click();
+  const message = page.getByText('We do not know whether Stoneware Mug was added.');
+  await expect.element(message).toBeVisible();
+  shop.isUnreachable = false;
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect.poll(() => shop.quantityOf(MUG.product_id)).toBe(1);
+  await expect.element(message).not.toBeInTheDocument();
+  expect(new Set(shop.callsOf('addCartItem').map(({ key }) => key)).size).toBe(1);
 });

@@ -62,6 +62,31 @@ test('Enter searches immediately, and the box follows the URL', async () => {
   await expect.element(box).toHaveValue('');
 });
 
+test('says what was searched for instead of words with a typing error', async () => {
+  fakeShop();
+  await openTab('/?q=lmap');
+  await expect
+    .element(page.getByText('Nothing matches “lmap”. Showing results for “lamp”.'))
+    .toBeVisible();
+  expect(names()).toEqual([LAMP.product_name]);
+});
+
+test('offers the best matches first only for a search, and leaves them out of the URL', async () => {
+  const shop = fakeShop();
+  await openTab('/?sort=price');
+  const sort = page.getByRole('combobox', { name: 'Sort by' });
+  await expect.element(sort).toHaveValue('price');
+  await expect.element(page.getByRole('option', { name: 'Best match' })).not.toBeInTheDocument();
+  await userEvent.selectOptions(sort, 'Name');
+  await userEvent.fill(page.getByRole('searchbox', { name: 'Search products' }), 'mug');
+  await userEvent.keyboard('{Enter}');
+  await expect.element(sort).toHaveValue('relevance');
+  expect(window.location.search).toBe('?q=mug');
+  await expect
+    .poll(() => shop.callsOf('listProducts').at(-1)?.url.searchParams.get('sort'))
+    .toBe('relevance');
+});
+
 test('shows when nothing matches, and clears the search', async () => {
   fakeShop();
   await openTab('/?q=zebra');

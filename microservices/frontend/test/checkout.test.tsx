@@ -69,15 +69,61 @@ test('has autocomplete tokens for every field', async () => {
   );
   expect(tokens).toEqual([
     'email',
+    'shipping country',
     'shipping name',
     'shipping address-line1',
     'shipping address-line2',
-    'shipping postal-code',
     'shipping address-level2',
     'shipping address-level1',
-    'shipping country',
+    'shipping postal-code',
   ]);
   await expect.element(field('Email')).toHaveAttribute('inputmode', 'email');
+});
+
+test('asks for what the country of delivery has, in its order and words', async () => {
+  const shop = await openCheckout();
+  await fillForm();
+  const country = page.getByRole('combobox', { name: 'Country' });
+  const labels = () =>
+    [...document.querySelectorAll('fieldset label[for]')].map((label) => label.textContent);
+  for (const [code, ...expected] of [
+    ['US', 'Town or city', 'State (optional)', 'ZIP code'],
+    ['GB', 'Town or city', 'Postcode'],
+    ['DE', 'Postal code', 'Town or city'],
+    ['IN', 'Town or city', 'PIN code', 'State (optional)'],
+    ['JP', 'Prefecture', 'Postal code'],
+    ['IE', 'Town or city', 'County (optional)', 'Eircode (optional)'],
+    ['HK', 'District (optional)', 'Area'],
+    ['XK', 'Postal code (optional)', 'Town or city'],
+    ['AE', 'Emirate'],
+  ] as const) {
+    await country.selectOptions(code);
+    await expect.poll(() => labels().slice(5)).toEqual(expected);
+  }
+  await placeOrder().click();
+  await expect.element(field('Emirate')).toHaveAccessibleDescription('Enter the emirate.');
+  await userEvent.fill(field('Emirate'), 'Dubai');
+  await placeOrder().click();
+  await expect.element(thanks()).toBeVisible();
+  expect(shop.callsOf('checkout')[0]?.body).toMatchObject({
+    shipping_address: {
+      name: ADDRESS.name,
+      line1: ADDRESS.line1,
+      region: 'Dubai',
+      country: 'AE',
+    },
+  });
+  await expect.element(page.getByText('United Arab Emirates')).toBeVisible();
+});
+
+test('says what a postal code of the country looks like', async () => {
+  await openCheckout();
+  await fillForm();
+  await userEvent.fill(field('ZIP code'), 'N1 9GU');
+  await placeOrder().click();
+  await expect
+    .element(field('ZIP code'))
+    .toHaveAccessibleDescription('Check the ZIP code. It looks like 95014.');
 });
 
 test('validates and sends a separate billing address', async () => {
@@ -87,12 +133,12 @@ test('validates and sends a separate billing address', async () => {
   const billing = page.getByRole('group', { name: 'Billing address' });
   await placeOrder().click();
   await expect.element(billing.getByRole('textbox', { name: 'Full name' })).toHaveFocus();
+  await billing.getByRole('combobox', { name: 'Country' }).selectOptions('GB');
   await userEvent.fill(billing.getByRole('textbox', { name: 'Full name' }), 'Vale Ltd');
   await userEvent.fill(billing.getByRole('textbox', { name: 'Street and number' }), '1 High Road');
   await userEvent.fill(billing.getByRole('textbox', { name: 'Apartment' }), 'Floor 3');
-  await userEvent.fill(billing.getByRole('textbox', { name: 'Postal code' }), 'N1');
+  await userEvent.fill(billing.getByRole('textbox', { name: 'Postcode' }), 'N1 9GU');
   await userEvent.fill(billing.getByRole('textbox', { name: 'Town or city' }), 'London');
-  await billing.getByRole('combobox', { name: 'Country' }).selectOptions('GB');
   await placeOrder().click();
   await expect.element(thanks()).toBeVisible();
   expect(shop.callsOf('checkout')[0]?.body).toMatchObject({
@@ -100,7 +146,7 @@ test('validates and sends a separate billing address', async () => {
       name: 'Vale Ltd',
       line1: '1 High Road',
       line2: 'Floor 3',
-      postal_code: 'N1',
+      postal_code: 'N1 9GU',
       city: 'London',
       country: 'GB',
     },
@@ -132,4 +178,35 @@ test('an empty cart has no checkout form', async () => {
   await openTab('/checkout');
   await expect.element(page.getByRole('heading', { name: 'Your cart is empty' })).toBeVisible();
   await expect.element(placeOrder()).not.toBeInTheDocument();
+});
+
+test('a click below a field that turns out wrong is not lost', async () => {
+  const shop = await openCheckout();
+  const approved = page.getByRole('radio', { name: 'Test card that is approved' });
+  await page.getByRole('combobox', { name: 'Country' }).selectOptions('US');
+  await userEvent.fill(field('ZIP code'), 'ABC');
+  await approved.click();
+  await expect.element(approved).toBeChecked();
+  await expect.element(field('ZIP code')).toHaveAccessibleDescription(/Check the ZIP code/);
+  await fillForm();
+  await placeOrder().click();
+  await expect.element(thanks()).toBeVisible();
+  expect(shop.callsOf('checkout')).toHaveLength(1);
+});
+
+test('a field that loses the focus to the keyboard is checked at once', async () => {
+  await openCheckout();
+  await field('Email').click();
+  await userEvent.keyboard('robin@{Tab}');
+  await expect.element(field('Email')).toHaveAccessibleDescription(/like name@example\.com/);
+});
+
+test('an email address is sent as it was typed, in any script', async () => {
+  const shop = await openCheckout();
+  await fillForm();
+  await userEvent.clear(field('Email'));
+  await userEvent.type(field('Email'), 'ivan@пример.рф');
+  await placeOrder().click();
+  await expect.element(thanks()).toBeVisible();
+  expect(shop.callsOf('checkout')).toMatchObject([{ body: { email: 'ivan@пример.рф' } }]);
 });

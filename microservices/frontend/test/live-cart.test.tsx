@@ -21,7 +21,7 @@ test('shows changes from elsewhere without reading the cart', async () => {
   await expect.element(cartLink('2 items')).toBeVisible();
   await expect
     .element(page.getByRole('spinbutton', { name: 'Quantity of Stoneware Mug' }))
-    .toHaveValue(2);
+    .toHaveValue('2');
   shop.setQuantity(LAMP, 1);
   shop.publish();
   await expect.element(cartLink('3 items')).toBeVisible();

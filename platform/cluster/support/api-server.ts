@@ -1,20 +1,28 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fromRoot } from '../../src/targets.ts';
 import { Kubectl } from './kubectl.ts';
+import { freePort, type Program, startProgram } from './processes.ts';
+import { until } from './until.ts';
 
 const START_TIMEOUT_MS = 90_000;
 
-/** kube-apiserver with etcd on this machine. There are no nodes, so no pod runs. */
+/** kube-apiserver with etcd on this machine. Without other programs there are no nodes, so no pod runs. */
 export interface ApiServer extends AsyncDisposable {
   readonly kubectl: Kubectl;
+  readonly url: string;
+  /** Of a member of system:masters. */
+  readonly token: string;
+  /** For the files of programs that use it; removed at the end. */
+  readonly directory: string;
+  /** The private key of service accounts' tokens. */
+  readonly serviceAccountKey: string;
+  readonly programs: readonly Program[];
 }
 
-export async function startApiServer(): Promise<ApiServer> {
+/** @param flags further flags of kube-apiserver */
+export async function startApiServer(flags: readonly string[] = []): Promise<ApiServer> {
   const directory = await mkdtemp(join(tmpdir(), 'carthub-cluster-'));
   const [store, peers, api] = await Promise.all([freePort(), freePort(), freePort()]);
   const token = randomBytes(16).toString('hex');
@@ -22,19 +30,21 @@ export async function startApiServer(): Promise<ApiServer> {
   await writeFile(key, serviceAccountKey());
   await writeFile(join(directory, 'tokens.csv'), `${token},admin,admin,system:masters\n`);
 
-  const url = (port: number) => `http://127.0.0.1:${port}`;
-  const children = [
-    start('etcd', [
+  const plain = (port: number) => `http://127.0.0.1:${port}`;
+  const run = (name: string, args: readonly string[]) =>
+    startProgram(name, args, join(directory, `${name}.log`));
+  const programs = [
+    run('etcd', [
       `--data-dir=${join(directory, 'etcd')}`,
-      `--listen-client-urls=${url(store)}`,
-      `--advertise-client-urls=${url(store)}`,
-      `--listen-peer-urls=${url(peers)}`,
-      `--initial-advertise-peer-urls=${url(peers)}`,
-      `--initial-cluster=default=${url(peers)}`,
+      `--listen-client-urls=${plain(store)}`,
+      `--advertise-client-urls=${plain(store)}`,
+      `--listen-peer-urls=${plain(peers)}`,
+      `--initial-advertise-peer-urls=${plain(peers)}`,
+      `--initial-cluster=default=${plain(peers)}`,
       '--unsafe-no-fsync',
     ]),
-    start('kube-apiserver', [
-      `--etcd-servers=${url(store)}`,
+    run('kube-apiserver', [
+      `--etcd-servers=${plain(store)}`,
       '--bind-address=127.0.0.1',
       `--secure-port=${api}`,
       `--cert-dir=${join(directory, 'certificates')}`,
@@ -44,18 +54,24 @@ export async function startApiServer(): Promise<ApiServer> {
       `--service-account-signing-key-file=${key}`,
       `--service-account-key-file=${key}`,
       '--service-cluster-ip-range=172.20.0.0/16',
+      ...flags,
     ]),
   ];
-  const kubectl = new Kubectl(`https://127.0.0.1:${api}`, token, directory);
-  const server = {
-    kubectl,
+  const url = `https://127.0.0.1:${api}`;
+  const server: ApiServer = {
+    kubectl: new Kubectl(url, token, directory),
+    url,
+    token,
+    directory,
+    serviceAccountKey: key,
+    programs,
     [Symbol.asyncDispose]: async () => {
-      await Promise.all(children.reverse().map(stop));
+      for (const program of programs.toReversed()) await program[Symbol.asyncDispose]();
       await rm(directory, { recursive: true, force: true });
     },
   };
   try {
-    await untilReady(kubectl, children);
+    await until('the API server is ready', () => isReady(server), START_TIMEOUT_MS);
     return server;
   } catch (error) {
     await server[Symbol.asyncDispose]();
@@ -63,44 +79,13 @@ export async function startApiServer(): Promise<ApiServer> {
   }
 }
 
-async function untilReady(kubectl: Kubectl, children: readonly ChildProcess[]): Promise<void> {
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  for (;;) {
-    const { exitCode } = await kubectl.run(['get', '--raw', '/readyz']);
-    if (exitCode === 0) return;
-    if (children.some((child) => child.exitCode !== null))
-      throw new Error('kube-apiserver or etcd exited');
-    if (Date.now() > deadline) throw new Error('the cluster did not become ready');
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-}
-
-function start(program: string, args: readonly string[]): ChildProcess {
-  return spawn(fromRoot(`.carthub/bin/${program}`), args, { stdio: 'ignore' });
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.pid === undefined) return;
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGKILL');
-  await ended;
+async function isReady({ kubectl, programs }: ApiServer): Promise<boolean> {
+  if (programs.some((program) => program.hasExited()))
+    throw new Error('kube-apiserver or etcd exited');
+  return (await kubectl.run(['get', '--raw', '/readyz'])).exitCode === 0;
 }
 
 function serviceAccountKey(): string {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   return privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
-}
-
-function freePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once('error', reject).listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === 'object' && address
-          ? resolve(address.port)
-          : reject(new Error('no free port')),
-      );
-    });
-  });
 }

@@ -2,8 +2,8 @@ import { customDefinitions } from '../../src/schemas/sources.ts';
 import { type ApiServer, startApiServer } from './api-server.ts';
 
 /** An API server with the definitions of the custom kinds in use, which the add-ons' charts install. */
-export async function startCluster(): Promise<ApiServer> {
-  const server = await startApiServer();
+export async function startCluster(flags: readonly string[] = []): Promise<ApiServer> {
+  const server = await startApiServer(flags);
   try {
     for (const file of customDefinitions()) {
       await server.kubectl.must(['apply', '--server-side', '-f', file]);

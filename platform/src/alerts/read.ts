@@ -5,6 +5,10 @@ import { readObjects } from '../manifests/read.ts';
 import { fromRoot } from '../targets.ts';
 
 const DIRECTORY = fromRoot('platform/observability');
+/** Of Amazon Managed Service for Prometheus' collector. */
+export const SCRAPE_CONFIGURATION = fromRoot(
+  'infrastructure_cdk/lib/constructs/monitoring/scrape.yaml',
+);
 
 /** A PrometheusRule and the rule groups in it, which Prometheus itself reads. */
 export interface RuleFile {

@@ -5,8 +5,10 @@ import type { Container, PodSpec, Probe } from '../manifests/pod.ts';
 import { podTemplates } from '../manifests/pod-templates.ts';
 
 const USER = 10_001;
-/** A version or a commit. Tags such as latest, main or stable can move. */
-const TAG = /:(v?\d+\.\d+\.\d+|[0-9a-f]{40})$/;
+/** A version or a commit. Tags such as latest, main or stable can move; a digest alone does not say what it is. */
+const TAG = /:(v?\d+\.\d+\.\d+|[0-9a-f]{40})(@sha256:[0-9a-f]{64})?$/;
+/** Names that the base sets and a deployment replaces by its registry's image. */
+const PLACEHOLDER = /^carthub\/\w+:\d+\.\d+\.\d+$/;
 /** Service accounts that call the cluster's API, for which they need a token. */
 const WITH_TOKEN = ['scaler'];
 
@@ -48,6 +50,9 @@ function inContainer(container: Container, { volumes = [] }: PodSpec): string[] 
   const writable = volumeMounts.filter(({ readOnly }) => readOnly !== true);
   return [
     ...(TAG.test(image) ? [] : [`runs ${image}, which is not tagged with a version or a commit`]),
+    ...(image.includes('@') || PLACEHOLDER.test(image)
+      ? []
+      : [`runs ${image}, which has no digest`]),
     ...(securityContext.readOnlyRootFilesystem === true
       ? []
       : ['can write to its root file system']),

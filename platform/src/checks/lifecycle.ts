@@ -95,7 +95,8 @@ function preStopSeconds({ lifecycle }: Container): number {
 
 /** A Job's template is immutable: another image needs another name. */
 function inJob({ metadata, spec }: Job): string[] {
-  const tag = spec.template.spec.containers[0]?.image.split(':').at(-1) ?? '';
+  const [, tag = ''] =
+    /:([^:@/]+)(?:@|$)/.exec(spec.template.spec.containers[0]?.image ?? '') ?? [];
   return [
     ...(metadata.name.endsWith(`-${tag}`) ? [] : [`is not named after its image, ${tag}`]),
     ...inJobSpec(spec),

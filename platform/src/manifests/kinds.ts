@@ -41,6 +41,7 @@ export interface Service extends Kind<'Service'> {
     readonly selector?: Labels;
     readonly ports?: readonly {
       readonly name?: string;
+      readonly protocol?: string;
       readonly port: number;
       readonly targetPort?: string | number;
     }[];

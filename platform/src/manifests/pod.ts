@@ -62,6 +62,16 @@ export interface Volume {
   };
 }
 
+export interface SpreadConstraint {
+  readonly topologyKey: string;
+  readonly whenUnsatisfiable: string;
+  readonly maxSkew: number;
+  readonly minDomains?: number;
+  readonly nodeTaintsPolicy?: string;
+  readonly labelSelector?: LabelSelector;
+  readonly matchLabelKeys?: readonly string[];
+}
+
 export interface PodSpec {
   readonly serviceAccountName?: string;
   readonly automountServiceAccountToken?: boolean;
@@ -70,10 +80,7 @@ export interface PodSpec {
   readonly hostPID?: boolean;
   readonly hostIPC?: boolean;
   readonly securityContext?: SecurityContext;
-  readonly topologySpreadConstraints?: readonly {
-    readonly topologyKey: string;
-    readonly labelSelector?: LabelSelector;
-  }[];
+  readonly topologySpreadConstraints?: readonly SpreadConstraint[];
   readonly initContainers?: readonly Container[];
   readonly containers: readonly Container[];
   readonly volumes?: readonly Volume[];

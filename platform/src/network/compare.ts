@@ -1,54 +1,61 @@
 import type { Manifest } from '../manifests/kinds.ts';
-import { addressesOf, type Endpoint, OTHER_PODS, podsOf } from './endpoints.ts';
-import { ALL_PORTS, formatPorts, join, type Range, split } from './ranges.ts';
-import { egressOf, ingressOf, PROTOCOLS, portsOf } from './reachability.ts';
-import { type Edge, isParty, rangesOf } from './table.ts';
+import { selects } from '../manifests/select.ts';
+import { CLUSTERS, type Cluster } from './clusters.ts';
+import { differences, type Side } from './differences.ts';
+import { addressesOf, type Endpoint, podsOf } from './endpoints.ts';
+import { findEnforcementProblems } from './enforcement.ts';
+import { ALL_PORTS, formatAddresses, split } from './ranges.ts';
+import { egressOf, type IsOpen, ingressOf, portsOf } from './reachability.ts';
+import { type Edge, isParty, listed, rangesOf } from './table.ts';
 
 /**
- * Compares the connections that the policies allow with the table, for every address and every port.
- * @returns a sentence for each difference
+ * Compares the connections that the policies allow with the table, for every address and every port: by the Kubernetes
+ * API and as the VPC CNI enforces them, on each kind of compute.
+ * @returns a sentence for each difference; one that not every kind has names its kind
  */
 export function findNetworkProblems(
   manifests: readonly Manifest[],
   edges: readonly Edge[],
 ): string[] {
+  const found = CLUSTERS.map((cluster) => ({
+    compute: cluster.compute,
+    problems: new Set([
+      ...findApiProblems(cluster, manifests, edges),
+      ...findEnforcementProblems(cluster, manifests, edges),
+    ]),
+  }));
+  const problems = new Set(found.flatMap((each) => [...each.problems]));
+  return [...problems].map((problem) => {
+    const having = found.filter((each) => each.problems.has(problem));
+    const names = having.map(({ compute }) => compute).join(' and ');
+    return having.length === found.length ? problem : `${problem}, on ${names}`;
+  });
+}
+
+/** By the semantics of the Kubernetes API. */
+function findApiProblems(
+  cluster: Cluster,
+  manifests: readonly Manifest[],
+  edges: readonly Edge[],
+): string[] {
   const policies = manifests.filter((manifest) => manifest.kind === 'NetworkPolicy');
-  const endpoints = endpointsOf(manifests, edges);
+  const endpoints = endpointsOf(cluster, manifests, edges);
   const tablePorts = edges.map(({ port }) => ({ first: port, last: port }));
   const ports = split(ALL_PORTS, [...portsOf(policies, podsOf(manifests)), ...tablePorts]);
 
   return pairs(endpoints).flatMap(([from, to]) => {
-    const egress = isOurs(from) ? egressOf(policies, from, to) : undefined;
-    const ingress = isOurs(to) ? ingressOf(policies, from, to) : undefined;
-    return PROTOCOLS.flatMap((protocol) => {
-      const isListed = listed(edges, from, to, protocol);
-      const compare = (isOpen: typeof egress, side: string) =>
-        differences(ports, (range) => isOpen?.(protocol, range) ?? isListed(range), isListed).map(
-          ([what, at]) => `${what}: ${from.name} → ${to.name}, ${protocol} ${at} (${side})`,
-        );
-      return [...compare(egress, 'egress'), ...compare(ingress, 'ingress')];
+    const connection = `${from.name} → ${to.name}`;
+    const side = (direction: string, isOpen: IsOpen): Side => ({
+      connection,
+      direction,
+      isOpen,
+      isListed: listed(edges, from, to),
     });
+    return [
+      ...(isOurs(from) ? [side('egress', egressOf(policies, from, to))] : []),
+      ...(isOurs(to) ? [side('ingress', ingressOf(policies, from, to))] : []),
+    ].flatMap((each) => differences(each, ports));
   });
-}
-
-/**
- * Each end is compared with the table on its own: a connection that only one end allows does not work today, but
- * would work as soon as the other end is opened for something else.
- */
-function differences(
-  ports: readonly Range[],
-  isOpen: (range: Range) => boolean,
-  isListed: (range: Range) => boolean,
-): (readonly [what: string, ports: string])[] {
-  const differing = ports.filter((range) => isOpen(range) !== isListed(range));
-  const describe = (what: string, wanted: boolean) =>
-    join(differing.filter((range) => isListed(range) === wanted)).map(
-      (range) => [what, formatPorts(range)] as const,
-    );
-  return [
-    ...describe('allowed but not in the table', false),
-    ...describe('in the table but not allowed', true),
-  ];
 }
 
 const isOurs = (end: Endpoint) => end.type === 'pod' && end.namespace === 'shopping-cart';
@@ -60,24 +67,43 @@ function pairs(endpoints: readonly Endpoint[]): (readonly [Endpoint, Endpoint])[
   );
 }
 
-function listed(edges: readonly Edge[], from: Endpoint, to: Endpoint, protocol: string) {
-  const own = edges.filter(
-    (edge) => edge.protocol === protocol && isParty(edge.from, from) && isParty(edge.to, to),
-  );
-  return ({ first, last }: Range) => first === last && own.some(({ port }) => port === first);
-}
-
 /** @returns a sentence for each name in the table that matches no endpoint: its rows would never fail */
 export function findAbsentParties(
   manifests: readonly Manifest[],
   edges: readonly Edge[],
 ): string[] {
-  const endpoints = endpointsOf(manifests, edges);
+  const endpoints = CLUSTERS.flatMap((cluster) => endpointsOf(cluster, manifests, edges));
   const parties = edges.flatMap(({ from, to }) => [from, to]);
   const absent = parties.filter((party) => !endpoints.some((end) => isParty(party, end)));
   return [...new Set(absent.map(({ name }) => `"${name}" in the table matches no endpoint`))];
 }
 
-function endpointsOf(manifests: readonly Manifest[], edges: readonly Edge[]): Endpoint[] {
-  return [...podsOf(manifests), ...OTHER_PODS, ...addressesOf(manifests, rangesOf(edges))];
+/** @returns a sentence for each kind of compute whose name server the table's rows for port 53 leave out */
+export function findResolverProblems(edges: readonly Edge[]): string[] {
+  const toDns = edges.filter(({ port }) => port === 53);
+  return CLUSTERS.flatMap(({ compute, resolver, pods, services }) => {
+    const servers: Endpoint[] = [
+      { type: 'addresses', name: formatAddresses(resolver), range: resolver },
+      ...pods.filter(({ namespace, labels }) =>
+        services.some(
+          (each) => each.namespace === namespace && selects({ matchLabels: each.selector }, labels),
+        ),
+      ),
+    ];
+    return servers
+      .filter((server) => toDns.length === 0 || !toDns.every(({ to }) => isParty(to, server)))
+      .map(({ name }) => `the table has port 53 of others than ${name}, on ${compute}`);
+  });
+}
+
+function endpointsOf(
+  cluster: Cluster,
+  manifests: readonly Manifest[],
+  edges: readonly Edge[],
+): Endpoint[] {
+  return [
+    ...podsOf(manifests),
+    ...cluster.pods,
+    ...addressesOf(manifests, [...rangesOf(edges), cluster.resolver]),
+  ];
 }

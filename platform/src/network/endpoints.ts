@@ -3,11 +3,19 @@
 // Terminology
 //   endpoint    a kind of pod, or a range of addresses outside the cluster that no policy splits.
 //   bystander   a pod that has no edge in the table. It reveals selectors that match too much.
+//   service     an address in the cluster that kube-proxy replaces by a pod's, after the policies of the source.
 
 import type { Manifest } from '../manifests/kinds.ts';
 import type { Labels } from '../manifests/metadata.ts';
 import { podTemplates } from '../manifests/pod-templates.ts';
-import { ALL_ADDRESSES, formatAddresses, parseCidr, type Range, split } from './ranges.ts';
+import {
+  ALL_ADDRESSES,
+  formatAddresses,
+  parseAddress,
+  parseCidr,
+  type Range,
+  split,
+} from './ranges.ts';
 
 export interface Pod {
   readonly type: 'pod';
@@ -24,30 +32,58 @@ export interface Addresses {
   readonly range: Range;
 }
 
+export interface ServicePort {
+  readonly protocol: string;
+  readonly port: number;
+  readonly targetPort: string | number;
+}
+
+export interface Service {
+  readonly type: 'service';
+  readonly name: string;
+  readonly namespace: string;
+  readonly selector: Labels;
+  readonly address: number;
+  readonly ports: readonly ServicePort[];
+}
+
 export type Endpoint = Pod | Addresses;
 
 const NAME = 'app.kubernetes.io/name';
 
-const outside = (name: string, namespace: string, labels: Labels): Pod => ({
-  type: 'pod',
-  name,
+export const podAt = (
+  name: string,
+  namespace: string,
+  labels: Labels,
+  ports: Pod['ports'] = {},
+): Pod => ({ type: 'pod', name, namespace, labels, ports });
+
+export const serviceAt = (
+  address: number,
+  name: string,
+  namespace: string,
+  selector: Labels,
+  ports: readonly ServicePort[],
+): Service => ({
+  type: 'service',
+  name: `the Service ${name}`,
   namespace,
-  labels,
-  ports: {},
+  selector,
+  address,
+  ports,
 });
 
-/** Pods that are not in our manifests: those that the table names, and bystanders. */
+/** Pods of every cluster that are not in our manifests: those that the table names, and bystanders. */
 export const OTHER_PODS: readonly Pod[] = [
-  outside('cluster DNS', 'kube-system', { 'k8s-app': 'kube-dns' }),
-  outside('Prometheus', 'observability', { [NAME]: 'prometheus' }),
-  outside('the collector', 'observability', { [NAME]: 'opentelemetry-collector' }),
-  outside('a stray pod of the namespace', 'shopping-cart', {}),
-  outside('a neighbor of the DNS', 'kube-system', { 'k8s-app': 'aws-node' }),
-  outside('a neighbor of Prometheus', 'observability', { [NAME]: 'grafana' }),
+  podAt('Prometheus', 'observability', { [NAME]: 'prometheus' }),
+  podAt('the collector', 'observability', { [NAME]: 'opentelemetry-collector' }),
+  podAt('a stray pod of the namespace', 'shopping-cart', {}),
+  podAt('a neighbor of the DNS', 'kube-system', { 'k8s-app': 'aws-node' }),
+  podAt('a neighbor of Prometheus', 'observability', { [NAME]: 'grafana' }),
   ...['frontend', 'backend', 'database', 'prometheus', 'opentelemetry-collector'].map((name) =>
-    outside(`${name} of another namespace`, 'default', { [NAME]: name }),
+    podAt(`${name} of another namespace`, 'default', { [NAME]: name }),
   ),
-  outside('kube-dns of another namespace', 'default', { 'k8s-app': 'kube-dns' }),
+  podAt('kube-dns of another namespace', 'default', { 'k8s-app': 'kube-dns' }),
 ];
 
 /** The pods of the manifests, one for each workload. */
@@ -62,6 +98,26 @@ export function podsOf(manifests: readonly Manifest[]): Pod[] {
       ports: Object.fromEntries(ports.map(({ name, containerPort }) => [name, containerPort])),
     };
   });
+}
+
+const FIRST_SERVICE = parseAddress('172.20.128.1');
+
+/** The Services of the manifests, at invented addresses. */
+export function servicesOf(manifests: readonly Manifest[]): Service[] {
+  const own = manifests.filter((manifest) => manifest.kind === 'Service');
+  return own.map(({ metadata, spec }, index) =>
+    serviceAt(
+      FIRST_SERVICE + index,
+      metadata.name,
+      metadata.namespace ?? 'default',
+      spec.selector ?? {},
+      (spec.ports ?? []).map(({ protocol = 'TCP', port, targetPort = port }) => ({
+        protocol,
+        port,
+        targetPort,
+      })),
+    ),
+  );
 }
 
 /** All addresses, split at the boundaries of every block in the policies and the table. */

@@ -30,6 +30,10 @@ function parse(text: string): Range {
   return { first: value, last: value + size - 1 };
 }
 
+export function parseAddress(text: string): number {
+  return parseCidr(`${text}/32`).first;
+}
+
 export function contains(outer: Range, inner: Range): boolean {
   return outer.first <= inner.first && inner.last <= outer.last;
 }

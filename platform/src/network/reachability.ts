@@ -10,7 +10,7 @@ import { contains, parseCidr, type Range } from './ranges.ts';
 export const PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const;
 
 /** Whether the destination's ports are open; no policy or table splits the range. */
-type IsOpen = (protocol: string, ports: Range) => boolean;
+export type IsOpen = (protocol: string, ports: Range) => boolean;
 
 interface Rule {
   readonly peers: readonly PolicyPeer[];
@@ -55,12 +55,7 @@ function rulesFor(
   direction: 'Ingress' | 'Egress',
 ): AppliedRules | undefined {
   if (endpoint.type !== 'pod') return undefined;
-  const own = policies.filter(
-    (policy) =>
-      policy.metadata.namespace === endpoint.namespace &&
-      selects(policy.spec.podSelector ?? {}, endpoint.labels) &&
-      typesOf(policy).includes(direction),
-  );
+  const own = policiesFor(policies, endpoint, direction);
   if (own.length === 0) return undefined;
   const rules = own.flatMap(({ spec }) =>
     direction === 'Ingress'
@@ -68,6 +63,19 @@ function rulesFor(
       : (spec.egress ?? []).map(({ to = [], ports = [] }) => ({ peers: to, ports })),
   );
   return { namespace: endpoint.namespace, rules };
+}
+
+export function policiesFor(
+  policies: readonly NetworkPolicy[],
+  pod: Pod,
+  direction: 'Ingress' | 'Egress',
+): NetworkPolicy[] {
+  return policies.filter(
+    (policy) =>
+      policy.metadata.namespace === pod.namespace &&
+      selects(policy.spec.podSelector ?? {}, pod.labels) &&
+      typesOf(policy).includes(direction),
+  );
 }
 
 /** The default is Ingress, and Egress if there are egress rules. */

@@ -60,6 +60,17 @@ export function isParty({ namespace, selectors, blocks }: Party, endpoint: Endpo
   );
 }
 
+/** Whether the table opens ports of the destination. */
+export function listed(
+  edges: readonly Edge[],
+  from: Endpoint,
+  to: Endpoint,
+): (protocol: string, ports: Range) => boolean {
+  const own = edges.filter((edge) => isParty(edge.from, from) && isParty(edge.to, to));
+  return (protocol, { first, last }) =>
+    first === last && own.some((edge) => edge.protocol === protocol && edge.port === first);
+}
+
 /** The cells of the first table below a heading. */
 function tableUnder(markdown: string, heading: string): string[][] {
   const [, section = ''] = markdown.split(`\n## ${heading}\n`);

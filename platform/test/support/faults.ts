@@ -9,7 +9,8 @@ export type Check =
   | 'usage'
   | 'endpoints'
   | 'lifecycle'
-  | 'schedule';
+  | 'schedule'
+  | 'spread';
 
 const BACKEND = 'Deployment backend-deployment';
 const FRONTEND = 'Deployment frontend-deployment';
@@ -24,7 +25,7 @@ const POD = 'spec/template/spec';
 const JOB = 'spec/jobTemplate/spec';
 const ALB = 'metadata/annotations/alb.ingress.kubernetes.io~1';
 
-type Fault = readonly [Check, string, string, unknown, string];
+export type Fault = readonly [Check, string, string, unknown, string];
 export const FAULTS: readonly Fault[] = [
   ['references', 'Service backend', 'spec/selector', { app: 'backend' }, 'pods of 0 deployments'],
   ['references', 'Service backend', 'spec/selector', {}, 'pods of 2 deployments'],

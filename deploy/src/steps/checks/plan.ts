@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expectSameEnvironment } from '../../aws/environment-tag.ts';
 import { changeOf } from '../../aws/stacks.ts';
+import { readCatalog } from '../../catalog/catalog-file.ts';
 import { cdk, inputsOf, installPackages } from '../../commands/cdk.ts';
 import { costOf } from '../../commands/cost.ts';
 import { lastLines } from '../../commands/run-command.ts';
@@ -53,6 +54,34 @@ export const synthesis: Step = {
   },
 };
 
+/** What fills a shop without products. @throws Failure if the file cannot be used */
+function catalogOf({ options }: Context): string {
+  if (options.catalog === undefined) return "the one in the database's image";
+  const { path, content } = readCatalog(options.catalog);
+  return `${path}, ${Math.ceil(content.length / 1024)} KiB`;
+}
+
+/** What would happen to each stack, in deployment order. */
+async function changesOf(context: Context): Promise<readonly string[]> {
+  const { stacks } = required(context.assembly, 'assembly');
+  if (context.isOffline) {
+    context.unchecked.push('changes: which stacks the account has already');
+    return stacks.map(() => 'not compared');
+  }
+  const compare = async () => {
+    await expectSameEnvironment(context);
+    return await Promise.all(stacks.map((stack) => changeOf(context, stack)));
+  };
+  return await compare().catch((error) => {
+    if (error instanceof Failure) throw error;
+    throw new Failure(
+      'The stacks cannot be read.',
+      reasonOf(error),
+      'Allow your identity cloudformation:DescribeStacks and cloudformation:GetTemplate, then run again.',
+    );
+  });
+}
+
 /** A plan without a price stops the run: nobody should learn the cost from the bill. */
 async function priced(context: Context) {
   return await costOf(context).catch((error) => {
@@ -70,28 +99,26 @@ export const plan: Step = {
   async run(context) {
     const { options } = context;
     const { stacks } = required(context.assembly, 'assembly');
-    const compare = async () => {
-      await expectSameEnvironment(context);
-      return await Promise.all(stacks.map((stack) => changeOf(context, stack)));
-    };
-    const changes = await compare().catch((error) => {
-      if (error instanceof Failure) throw error;
-      throw new Failure(
-        'The stacks cannot be read.',
-        reasonOf(error),
-        'Allow your identity cloudformation:DescribeStacks and cloudformation:GetTemplate, then run again.',
-      );
-    });
+    const changes = await changesOf(context);
     for (const [index, stack] of stacks.entries())
       context.log(
         `${stack.name}: ${changes[index]}, ${Object.keys(stack.template.Resources).length} resources`,
       );
-    const inputs = [`environment=${options.environment}`, ...options.context];
+    const variables = Object.entries(context.env).filter(([name]) => name.startsWith('CARTHUB_'));
+    const inputs = [
+      ...variables.map(([name, value]) => `${name}=${value}`),
+      `environment=${options.environment}`,
+      ...options.context,
+    ];
     context.log(`inputs: ${inputs.join(', ')}`);
-    const { totalUsd, pricesAsOf } = await priced(context);
+    context.log(`catalog: ${catalogOf(context)}, into a shop without products`);
+    const { totalUsd, assumedUsd, pricesAsOf } = await priced(context);
     context.monthlyUsd = totalUsd;
-    const without = options.context.length > 0 ? ', without the changes by --context' : '';
-    context.log(`about $${totalUsd.toFixed(2)} a month (prices of ${pricesAsOf}${without})`);
+    context.log(
+      `about $${totalUsd.toFixed(2)} a month (prices of ${pricesAsOf}; $${assumedUsd.toFixed(2)} of it at assumed ones, docs/cost.md)`,
+    );
+    if (options.environment === 'production')
+      context.log('payments: the backend does not start in production with PAYMENT_PROVIDER=test');
     if (options.dryRun || options.yes || changes.every((change) => change === 'unchanged')) return;
     await confirm(context, 'Deploy this?', 'yes');
   },

@@ -4,7 +4,11 @@ import {
   DescribeVpcsCommand,
 } from '@aws-sdk/client-ec2';
 import { ListClustersCommand } from '@aws-sdk/client-eks';
-import { GetServiceQuotaCommand } from '@aws-sdk/client-service-quotas';
+import {
+  GetAWSDefaultServiceQuotaCommand,
+  GetServiceQuotaCommand,
+  NoSuchResourceException,
+} from '@aws-sdk/client-service-quotas';
 import { stackOf } from '../../aws/stacks.ts';
 import { type Context, required } from '../../context.ts';
 import { Failure, reasonOf } from '../../failure.ts';
@@ -71,15 +75,26 @@ const QUOTAS: readonly Quota[] = [
   },
 ];
 
+/**
+ * An account that has never changed a quota may have no value of its own for it, and then AWS's default holds
+ * (Service Quotas, API_GetServiceQuota; hashicorp/terraform-provider-aws#19745).
+ */
+async function limitOf({ aws }: Context, { service, code }: Quota): Promise<number> {
+  const quota = { ServiceCode: service, QuotaCode: code };
+  const { Quota: limit } = await aws.quotas
+    .send(new GetServiceQuotaCommand(quota))
+    .catch((error: unknown) => {
+      if (!(error instanceof NoSuchResourceException)) throw error;
+      return aws.quotas.send(new GetAWSDefaultServiceQuotaCommand(quota));
+    });
+  return limit?.Value ?? 0;
+}
+
 async function shortage(context: Context, quota: Quota): Promise<string | undefined> {
   const need = quota.need(context);
   if (need === 0 || (await stackOf(context, quota.stack))) return undefined;
   const { service, code, what } = quota;
-  const [{ Quota: limit }, used] = await Promise.all([
-    context.aws.quotas.send(new GetServiceQuotaCommand({ ServiceCode: service, QuotaCode: code })),
-    quota.used(context),
-  ]);
-  const value = limit?.Value ?? 0;
+  const [value, used] = await Promise.all([limitOf(context, quota), quota.used(context)]);
   return used + need > value
     ? `${what}: ${value} allowed, ${used} in use, ${need} more needed (quota ${code} of ${service}).`
     : undefined;
@@ -88,13 +103,14 @@ async function shortage(context: Context, quota: Quota): Promise<string | undefi
 export const quotas: Step = {
   title: 'Quotas',
   isReadOnly: true,
+  needsAccountFor: "quotas: whether the account's suffice",
   async run(context) {
     const found = await Promise.all(QUOTAS.map((quota) => shortage(context, quota))).catch(
       (error) => {
         throw new Failure(
           "The account's quotas cannot be read.",
           reasonOf(error),
-          'Allow your identity servicequotas:GetServiceQuota and the Describe calls of EC2 and EKS, then run again.',
+          'Allow your identity servicequotas:GetServiceQuota, servicequotas:GetAWSDefaultServiceQuota and the Describe calls of EC2 and EKS, then run again.',
         );
       },
     );

@@ -73,6 +73,12 @@ export const tools: Step = {
       }),
     );
     const wrong = problems.filter((problem) => problem !== undefined);
+    const { dryRun, destroy } = context.options;
+    if (wrong.length > 0 && dryRun && !destroy) {
+      context.unchecked.push(...wrong.map((problem) => `tools: ${problem}`));
+      context.log(`${wrong.length} missing or too old, which a dry run does not need`);
+      return;
+    }
     if (wrong.length > 0)
       throw new Failure(
         'Tools are missing or too old.',

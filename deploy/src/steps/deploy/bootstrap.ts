@@ -1,8 +1,9 @@
-import { outputOf, waitUntilSettled } from '../../aws/stacks.ts';
+import { outputOf, stackOf, waitUntilSettled } from '../../aws/stacks.ts';
 import { cdk } from '../../commands/cdk.ts';
 import { lastLines } from '../../commands/run-command.ts';
 import { type Context, required } from '../../context.ts';
 import { Failure } from '../../failure.ts';
+import { deleteFailedCreation, isFailedCreation } from '../failed-creation.ts';
 import type { Step } from '../step.ts';
 
 const TOOLKIT = 'CDKToolkit';
@@ -28,6 +29,10 @@ export const bootstrap: Step = {
     context.log(
       version ? `${TOOLKIT} is too old (${version}, needs ${needed})` : `creating ${TOOLKIT}`,
     );
+    // Its template retains the bucket of assets, whose name would make the next creation fail.
+    const stack = await stackOf(context, TOOLKIT);
+    if (stack && (await isFailedCreation(context, stack)))
+      await deleteFailedCreation(context, stack);
     const target = `aws://${required(context.account, 'account')}/${context.options.region}`;
     // With the synthesized templates, so that the app does not run again.
     const outcome = await cdk(context, ['bootstrap', target, '--app', directory]);
@@ -35,7 +40,7 @@ export const bootstrap: Step = {
       throw new Failure(
         'cdk bootstrap failed.',
         lastLines(outcome),
-        `Fix the cause (delete stack ${TOOLKIT} if it is in ROLLBACK_FAILED), then run again.`,
+        'Fix the cause, then run again.',
       );
     context.log(`${TOOLKIT} is ready`);
   },

@@ -5,6 +5,7 @@ import { kubeconfigOf, kubectl } from '../../commands/kubectl.ts';
 import { lastLines, run } from '../../commands/run-command.ts';
 import type { Context } from '../../context.ts';
 import { Failure } from '../../failure.ts';
+import { isAutoMode } from '../../templates/inputs.ts';
 import type { Step } from '../step.ts';
 
 const STACK = 'CarthubClusterStack';
@@ -41,9 +42,7 @@ export const clusterSetup: Step = {
   title: 'Cluster',
   isReadOnly: false,
   async run(context) {
-    const compute = context.options.context.find((pair) => pair.startsWith('compute='));
-    const isAuto = !compute || compute === 'compute=auto';
-    const folder = `platform/cluster-setup/${isAuto ? 'auto' : 'nodes'}`;
+    const folder = `platform/cluster-setup/${isAutoMode(context) ? 'auto' : 'nodes'}`;
     const outcome = await kubectl(context, ['apply', '-k', folder]);
     if (outcome.code !== 0)
       throw new Failure(
@@ -52,7 +51,5 @@ export const clusterSetup: Step = {
         'Check that you can assume ClusterAdminRoleArn (an output of CarthubClusterStack) and reach the cluster, then run again.',
       );
     context.log(`${outcome.stdout.trim().split('\n').length} objects of ${folder}`);
-    if (!isAuto)
-      context.log('if the AWS Load Balancer Controller is missing, install it (docs/runbook.md)');
   },
 };

@@ -1,13 +1,16 @@
 import { account } from '../checks/account.ts';
+import { names } from '../checks/names.ts';
 import { plan, synthesis } from '../checks/plan.ts';
 import { quotas } from '../checks/quotas.ts';
 import { sources } from '../checks/sources.ts';
 import { tools } from '../checks/tools.ts';
 import type { Step } from '../step.ts';
 import { bootstrap } from './bootstrap.ts';
+import { catalog } from './catalog.ts';
 import { clusterSetup, kubeconfig } from './cluster.ts';
 import { health } from './health.ts';
-import { services } from './services.ts';
+import { schedule } from './schedule.ts';
+import { service } from './services.ts';
 import { deployment } from './stacks.ts';
 import { summary } from './summary.ts';
 
@@ -18,12 +21,18 @@ export const deploySteps: readonly Step[] = [
   synthesis,
   sources,
   quotas,
+  names,
   plan,
   bootstrap,
   deployment,
   kubeconfig,
   clusterSetup,
-  ...services,
+  service('database'),
+  // Before the backend, so that no shopper sees the shop empty.
+  catalog,
+  service('backend'),
+  service('frontend'),
+  schedule,
   health,
   summary,
 ];

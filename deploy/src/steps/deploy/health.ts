@@ -1,29 +1,19 @@
+import { pointHostName } from '../../aws/host-record.ts';
 import { kubectl } from '../../commands/kubectl.ts';
 import { lastLines } from '../../commands/run-command.ts';
 import type { Context } from '../../context.ts';
-import { Failure, reasonOf } from '../../failure.ts';
+import { Failure } from '../../failure.ts';
+import { checkShop } from '../../shop/check-shop.ts';
+import { reasonForNoOrder } from '../../shop/payment-provider.ts';
+import { hostNameOf } from '../../templates/inputs.ts';
 import { until } from '../../wait.ts';
 import type { Step } from '../step.ts';
 
 const ADDRESS = '{.status.loadBalancer.ingress[0].hostname}';
-const PATHS = ['/healthz', '/api/v1/products?limit=1'];
 
 function baseOf(context: Context, address: string): string {
-  const host = context.options.context.find((pair) => pair.startsWith('hostName='));
-  return host ? `https://${host.slice('hostName='.length)}` : `http://${address}`;
-}
-
-async function probe(url: string, signal: AbortSignal): Promise<string> {
-  try {
-    const timeout = AbortSignal.any([signal, AbortSignal.timeout(10_000)]);
-    const response = await fetch(url, { signal: timeout });
-    await response.arrayBuffer();
-    return response.ok ? 'ok' : `HTTP ${response.status}`;
-  } catch (error) {
-    signal.throwIfAborted();
-    const cause = error instanceof Error && error.cause ? error.cause : error;
-    return reasonOf(cause);
-  }
+  const host = hostNameOf(context);
+  return host ? `https://${host}` : `http://${address}`;
 }
 
 export const health: Step = {
@@ -50,29 +40,12 @@ export const health: Step = {
       },
     );
     const base = baseOf(context, address);
-    if (base.startsWith('https'))
+    if (base.startsWith('https') && !(await pointHostName(context, address)))
       context.log(`DNS: ${new URL(base).hostname} must be an alias of ${address}`);
-    for (const path of PATHS) await waitUntilHealthy(context, `${base}${path}`);
+    const noOrder = await reasonForNoOrder(context);
+    const { signal, pollMs, log } = context;
+    const timeoutMs = Number(process.env.CARTHUB_HEALTH_TIMEOUT_MS ?? 15 * 60_000);
+    await checkShop({ base, signal, pollMs, deadline: Date.now() + timeoutMs, log }, noOrder);
     context.address = base;
   },
 };
-
-/** A new load balancer needs minutes until its name resolves and its targets are in service. */
-async function waitUntilHealthy(context: Context, url: string): Promise<void> {
-  const start = Date.now();
-  const timeoutMs = Number(process.env.CARTHUB_HEALTH_TIMEOUT_MS ?? 15 * 60_000);
-  let logged = '';
-  for (;;) {
-    const result = await probe(url, context.signal);
-    if (result !== logged) context.log(`${url}: ${result}`);
-    if (result === 'ok') return;
-    logged = result;
-    if (Date.now() - start > timeoutMs)
-      throw new Failure(
-        'The shop does not answer.',
-        `${url}: ${result}`,
-        'Check kubectl -n shopping-cart get pods and the logs of pods that are not ready, then run again.',
-      );
-    await new Promise((resolve) => setTimeout(resolve, context.pollMs));
-  }
-}

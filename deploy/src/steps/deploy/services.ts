@@ -39,7 +39,8 @@ async function deployFromGithub(
   context.log(`deployed: ${commit.slice(0, 7)} of ${repository}`);
 }
 
-function service(name: Service): Step {
+/** Commits to the service's repository and waits for its pipeline. */
+export function service(name: Service): Step {
   return {
     title: `Service ${name}`,
     isReadOnly: false,
@@ -49,5 +50,3 @@ function service(name: Service): Step {
     },
   };
 }
-
-export const services: readonly Step[] = SERVICES.map(service);

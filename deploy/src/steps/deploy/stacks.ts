@@ -1,34 +1,63 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DeleteStackCommand } from '@aws-sdk/client-cloudformation';
-import { changeOf, eventsOf, firstFailure, waitUntilSettled } from '../../aws/stacks.ts';
+import type { Stack } from '@aws-sdk/client-cloudformation';
+import { creatorOf, deleteLogGroup } from '../../aws/log-groups.ts';
+import {
+  changeOf,
+  eventsOf,
+  firstFailure,
+  remainingResources,
+  stackOf,
+  waitUntilSettled,
+} from '../../aws/stacks.ts';
 import { cdk } from '../../commands/cdk.ts';
 import { lastLines, type Outcome } from '../../commands/run-command.ts';
 import { type Context, required } from '../../context.ts';
 import { Failure } from '../../failure.ts';
 import type { PlannedStack } from '../../templates/assembly.ts';
+import { namedResources } from '../../templates/names.ts';
 import { elapsed } from '../../wait.ts';
+import { deleteFailedCreation, deleteStackById, isFailedCreation } from '../failed-creation.ts';
+import { restoreProtection } from '../protection.ts';
 import type { Step } from '../step.ts';
 
-/** Deletes a stack that an earlier run left in a state that cannot be deployed. */
-async function makeDeployable(context: Context, name: string): Promise<void> {
+/** Makes room for a stack that an earlier run left in a state that cannot be deployed. */
+async function makeDeployable(context: Context, planned: PlannedStack): Promise<void> {
+  const { name, template } = planned;
   const status = await waitUntilSettled(context, name);
+  const stack = await stackOf(context, name);
   if (status === 'UPDATE_ROLLBACK_FAILED')
     throw new Failure(
       `Stack ${name} is stuck in ${status}.`,
       'CloudFormation could not roll back the last change, and accepts no other until it has.',
       `aws cloudformation continue-update-rollback --stack-name ${name} (its events show what blocks it), then run again.`,
     );
-  if (status !== 'ROLLBACK_COMPLETE' && status !== 'ROLLBACK_FAILED' && status !== 'DELETE_FAILED')
-    return;
-  context.log(`${name}: in ${status} after an earlier run, deleting it first`);
-  await context.aws.cloudFormation.send(new DeleteStackCommand({ StackName: name }));
-  const newStatus = await waitUntilSettled(context, name);
-  if (newStatus)
+  if (stack && (await isFailedCreation(context, stack)))
+    await deleteFailedCreation(context, stack, template);
+  else if (stack && status === 'DELETE_FAILED') await finishDeletion(context, stack);
+  else if (stack && status !== 'REVIEW_IN_PROGRESS') return;
+  await deleteServiceLogGroups(context, planned);
+}
+
+/** CloudFormation only lets such a stack be deleted. In production it still holds data. */
+async function finishDeletion(context: Context, stack: Stack): Promise<void> {
+  const { StackName: name = '', StackId: id = name } = stack;
+  if (context.options.environment === 'production')
     throw new Failure(
-      `Stack ${name} cannot be deleted.`,
-      `It is in ${newStatus}.`,
-      'Its events in the console show what blocks it; delete that, then run again.',
+      `Stack ${name} is half deleted.`,
+      'It is in DELETE_FAILED, where CloudFormation accepts nothing but its deletion.',
+      'Finish with --destroy, which keeps the data, then deploy again.',
     );
+  context.log(`${name}: in DELETE_FAILED after an earlier run, deleting it first`);
+  await deleteStackById(context, name, id);
+}
+
+/** The stack creates these log groups itself, with an expiry, and fails where one exists. */
+async function deleteServiceLogGroups(context: Context, planned: PlannedStack): Promise<void> {
+  for (const { type, name } of namedResources(planned.template, context.account ?? ''))
+    if (type === 'AWS::Logs::LogGroup' && (await creatorOf(context, name)) === 'service') {
+      await deleteLogGroup(context, name);
+      context.log(`${planned.name}: deleted log group ${name}, which an AWS service created`);
+    }
 }
 
 /** Logs a stack's progress whenever it changes, until `isDone`. */
@@ -65,14 +94,25 @@ async function failureOf(context: Context, name: string, since: number, outcome:
   return new Failure(
     `Stack ${name} failed.`,
     why,
-    'Fix the cause, then run again: finished stacks are skipped.',
+    `Fix the cause, then run again: finished stacks are skipped.${await remainderOf(context, name)}`,
   );
 }
 
+/** What a failed rollback left running, such as a protected database. */
+async function remainderOf(context: Context, name: string): Promise<string> {
+  const stack = await stackOf(context, name);
+  if (stack?.StackStatus !== 'ROLLBACK_FAILED') return '';
+  const ids = (await remainingResources(context, name)).map(
+    ({ ResourceType, PhysicalResourceId }) => `${ResourceType} ${PhysicalResourceId}`,
+  );
+  return ` Until then it costs money, and the next run (or --destroy) deletes it: ${ids.join(', ')}.`;
+}
+
 async function deploy(context: Context, stack: PlannedStack): Promise<void> {
-  await makeDeployable(context, stack.name);
+  await makeDeployable(context, stack);
   if ((await changeOf(context, stack)) === 'unchanged') {
     context.log(`${stack.name}: unchanged`);
+    await restoreProtection(context, stack);
     return;
   }
   const { directory } = required(context.assembly, 'assembly');
@@ -88,6 +128,7 @@ async function deploy(context: Context, stack: PlannedStack): Promise<void> {
   const outcome = await end;
   if (outcome.code !== 0) throw await failureOf(context, stack.name, since, outcome);
   context.log(`${stack.name}: done, ${elapsed(since)}`);
+  await restoreProtection(context, stack);
 }
 
 export const deployment: Step = {

@@ -1,44 +1,50 @@
 import { expectSameEnvironment } from '../../aws/environment-tag.ts';
+import { deleteLogGroup } from '../../aws/log-groups.ts';
 import { stackOf } from '../../aws/stacks.ts';
 import { costOf } from '../../commands/cost.ts';
 import { confirm } from '../../confirm.ts';
 import { type Context, required } from '../../context.ts';
 import { EXIT, Failure, reasonOf } from '../../failure.ts';
+import { nameOf } from '../../templates/names.ts';
 import { account } from '../checks/account.ts';
 import { synthesis } from '../checks/plan.ts';
 import { tools } from '../checks/tools.ts';
 import type { Step } from '../step.ts';
 import { loadBalancer } from './load-balancer.ts';
-import { deleteLogGroups, logGroups, taggedResources } from './remaining-resources.ts';
+import { databaseBackups, logGroups, taggedResources } from './remaining-resources.ts';
 import { stacks } from './stacks.ts';
 
 /** Resource types that cost something each month even if unused. */
 const BILLABLE =
-  /^AWS::(EC2::(NatGateway|EIP)|RDS::DBInstance|EKS::Cluster|KMS::Key|S3::Bucket|SecretsManager::Secret|ECR::Repository|CodeCommit::Repository|Logs::LogGroup|WAFv2::WebACL)$/;
+  /^AWS::(EC2::(NatGateway|EIP)|RDS::DBInstance|EKS::Cluster|KMS::Key|S3::Bucket|SecretsManager::Secret|ECR::Repository|CodeCommit::Repository|Cognito::UserPool|Logs::LogGroup|WAFv2::WebACL)$/;
 
 interface RetainedResource {
   readonly stack: string;
   readonly id: string;
   readonly type: string;
   readonly policy: string;
+  readonly name: string | undefined;
 }
 
 /** Billable resources that the templates retain when their stacks are deleted. */
 function retainedResources(context: Context): readonly RetainedResource[] {
+  const account = required(context.account, 'account');
   return required(context.assembly, 'assembly').stacks.flatMap(({ name: stack, template }) =>
-    Object.entries(template.Resources).flatMap(([id, { Type: type, DeletionPolicy: policy }]) =>
-      policy !== undefined && policy !== 'Delete' && BILLABLE.test(type)
-        ? [{ stack, id, type, policy }]
-        : [],
-    ),
+    Object.entries(template.Resources).flatMap(([id, resource]) => {
+      const { Type: type, DeletionPolicy: policy, Properties = {} } = resource;
+      const isKept = policy !== undefined && policy !== 'Delete' && BILLABLE.test(type);
+      const { UserPoolName: pool } = Properties;
+      const name = typeof pool === 'string' ? pool : nameOf(type, Properties, account);
+      return isKept ? [{ stack, id, type, policy, name }] : [];
+    }),
   );
 }
 
 /** A retained database leaves a snapshot, billed by size and not by the hour. */
 async function logRetainedResources(context: Context): Promise<void> {
   const retained = retainedResources(context);
-  for (const { stack, id, type, policy } of retained)
-    context.log(`stays: ${stack}: ${type} ${id} (${policy})`);
+  for (const { stack, id, type, policy, name } of retained)
+    context.log(`stays: ${stack}: ${type} ${id} (${policy})${name ? `: ${name}` : ''}`);
   context.log('stays: CDKToolkit (from cdk bootstrap; other apps may use it)');
   if (retained.length === 0) return;
   const isRetained = (line: { stack: string; resource: string }) =>
@@ -66,6 +72,10 @@ const plan: Step = {
     for (const { name } of [...planned].reverse())
       context.log(`deletes: ${name}${(await stackOf(context, name)) ? '' : ' (does not exist)'}`);
     context.log('deletes: the load balancer of the cluster');
+    if (planned.some(({ isProtected }) => isProtected))
+      context.log(
+        'lifts: termination protection of each stack just before its deletion, and the deletion protection of the load balancer and of the database, which leaves a final snapshot',
+      );
     await logRetainedResources(context);
     if (dryRun) return;
     if (environment === 'production' && yes && confirmedName !== 'production')
@@ -85,9 +95,11 @@ const remainder: Step = {
   async run(context) {
     const isProduction = context.options.environment === 'production';
     const groups = await logGroups(context);
-    if (!isProduction) await deleteLogGroups(context, groups);
+    if (!isProduction) for (const name of groups) await deleteLogGroup(context, name);
     for (const name of groups)
       context.log(`${isProduction ? 'kept' : 'deleted'}: log group ${name}`);
+    for (const { template } of required(context.assembly, 'assembly').stacks)
+      for (const backup of await databaseBackups(context, template)) context.log(`kept: ${backup}`);
     const arns = await taggedResources(context);
     for (const arn of arns) context.log(`${isProduction ? 'kept' : 'still exists'}: ${arn}`);
     if (arns.length === 0) context.log('no resource is tagged application=carthub');

@@ -1,8 +1,7 @@
-import {
-  DescribeLoadBalancersCommand,
-  DescribeTagsCommand,
-} from '@aws-sdk/client-elastic-load-balancing-v2';
-import { stackOf } from '../../aws/stacks.ts';
+import { z } from 'zod';
+import { removeHostName } from '../../aws/host-record.ts';
+import { deleteLoadBalancer, loadBalancersOfCluster } from '../../aws/load-balancers.ts';
+import { waitUntilSettled } from '../../aws/stacks.ts';
 import { kubectl } from '../../commands/kubectl.ts';
 import { lastLines } from '../../commands/run-command.ts';
 import type { Context } from '../../context.ts';
@@ -11,19 +10,52 @@ import { until } from '../../wait.ts';
 import { writeKubeconfig } from '../deploy/cluster.ts';
 import type { Step } from '../step.ts';
 
-const CLUSTER_TAGS = ['elbv2.k8s.aws/cluster', 'eks:eks-cluster-name'];
+const ATTRIBUTES = 'alb.ingress.kubernetes.io/load-balancer-attributes';
+const PROTECTED = 'deletion_protection.enabled=true';
+const INGRESSES = z.object({
+  items: z.array(
+    z.object({
+      metadata: z.object({
+        name: z.string(),
+        annotations: z.record(z.string(), z.string()).default({}),
+      }),
+    }),
+  ),
+});
 
-/** ARNs of the load balancers that the cluster's controller created. */
-async function loadBalancersOfCluster({ aws }: Context): Promise<readonly string[]> {
-  const { LoadBalancers = [] } = await aws.elb.send(new DescribeLoadBalancersCommand());
-  const arns = LoadBalancers.flatMap(({ LoadBalancerArn: arn }) => (arn ? [arn] : []));
-  if (arns.length === 0) return [];
-  const { TagDescriptions = [] } = await aws.elb.send(
-    new DescribeTagsCommand({ ResourceArns: arns.slice(0, 20) }),
+async function kubectlOrFail(context: Context, what: string, args: string[]): Promise<string> {
+  const outcome = await kubectl(context, ['-n', 'shopping-cart', ...args]);
+  if (outcome.code === 0) return outcome.stdout;
+  throw new Failure(
+    what,
+    lastLines(outcome),
+    'Check that you can assume ClusterAdminRoleArn (an output of CarthubClusterStack) and reach the cluster, then run again.',
   );
-  return TagDescriptions.filter(({ Tags = [] }) =>
-    Tags.some(({ Key = '', Value }) => CLUSTER_TAGS.includes(Key) && Value === 'carthub-cluster'),
-  ).flatMap(({ ResourceArn }) => (ResourceArn ? [ResourceArn] : []));
+}
+
+/**
+ * With the protection in the annotation the controller refuses to delete the Ingress, and looks at it again only once
+ * the annotation has changed. It lifts the load balancer's own protection then (aws-load-balancer-controller#2172).
+ */
+async function liftProtection(context: Context): Promise<void> {
+  const args = ['get', 'ingress', '-o', 'json'];
+  const listed = await kubectlOrFail(context, 'The Ingress cannot be read.', args);
+  for (const { metadata } of INGRESSES.parse(JSON.parse(listed)).items) {
+    const attributes = metadata.annotations[ATTRIBUTES];
+    if (!attributes?.includes(PROTECTED)) continue;
+    const lifted = attributes.replace(PROTECTED, 'deletion_protection.enabled=false');
+    const annotate = ['annotate', 'ingress', metadata.name, '--overwrite'];
+    await kubectlOrFail(context, 'The Ingress cannot be changed.', [
+      ...annotate,
+      `${ATTRIBUTES}=${lifted}`,
+    ]);
+    context.log(`deletion protection of the load balancer of ${metadata.name} is lifted`);
+  }
+}
+
+/** A failed creation or a half deleted stack has no cluster, or one that no longer knows us. */
+function isReachable(status: string | undefined): boolean {
+  return status !== undefined && !/^(REVIEW|CREATE_FAILED|ROLLBACK|DELETE)/.test(status);
 }
 
 /** Kubernetes created it, so no stack deletes it, and it would block the network's deletion. */
@@ -31,19 +63,20 @@ export const loadBalancer: Step = {
   title: 'Load balancer',
   isReadOnly: false,
   async run(context) {
-    if (!(await stackOf(context, 'CarthubClusterStack'))) {
-      context.log('no cluster exists');
+    await removeHostName(context);
+    const status = await waitUntilSettled(context, 'CarthubClusterStack');
+    if (!isReachable(status)) {
+      context.log('no cluster can be reached');
+      for (const arn of await loadBalancersOfCluster(context)) {
+        await deleteLoadBalancer(context, arn);
+        context.log(`deleted ${arn}`);
+      }
       return;
     }
     await writeKubeconfig(context);
-    const args = ['-n', 'shopping-cart', 'delete', 'ingress', '--all', '--ignore-not-found'];
-    const outcome = await kubectl(context, [...args, '--timeout=10m']);
-    if (outcome.code !== 0)
-      throw new Failure(
-        'The Ingress cannot be deleted.',
-        lastLines(outcome),
-        'Check that you can assume ClusterAdminRoleArn (an output of CarthubClusterStack) and reach the cluster, then run again.',
-      );
+    await liftProtection(context);
+    const args = ['delete', 'ingress', '--all', '--ignore-not-found', '--timeout=10m'];
+    await kubectlOrFail(context, 'The Ingress cannot be deleted.', args);
     const wait = {
       what: 'The end of the load balancer',
       timeoutMs: 15 * 60_000,

@@ -1,39 +1,66 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { ICluster } from 'aws-cdk-lib/aws-eks-v2';
+import { Duration, Stack } from 'aws-cdk-lib';
+import { AlbControllerVersion, type Cluster, type HelmChart } from 'aws-cdk-lib/aws-eks-v2';
 import { ManagedPolicy, PolicyDocument } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { acknowledgeWildcards } from '../../acknowledge-findings.ts';
 import { PodRole } from './pod-role.ts';
 
-/** Version of the AWS Load Balancer Controller whose policy aws-cdk-lib contains. */
-const CONTROLLER_VERSION = '3.2.2';
+/** aws-cdk-lib contains its policy and its chart's version. */
+const VERSION = AlbControllerVersion.V3_2_2;
+const CONTROLLER_VERSION = VERSION.version.replace(/^v/, '');
+const NAME = 'aws-load-balancer-controller';
 
 export interface LoadBalancerControllerProps {
-  readonly cluster: ICluster;
+  readonly cluster: Cluster;
 }
 
-/** The role of the load balancer controller, which Helm installs. Auto Mode has its own. */
+/**
+ * The load balancer controller with its role. Auto Mode has its own. `cluster.albController` would use an OIDC provider
+ * instead of Pod Identity, and create the IngressClass that platform/cluster-setup has.
+ */
 export class LoadBalancerController extends Construct {
+  readonly chart: HelmChart;
+
   constructor(scope: Construct, id: string, props: LoadBalancerControllerProps) {
     super(scope, id);
-    const { role } = new PodRole(this, 'Pods', {
-      cluster: props.cluster,
+    const { cluster } = props;
+    const pods = new PodRole(this, 'Pods', {
+      cluster,
       namespace: 'kube-system',
-      serviceAccount: 'aws-load-balancer-controller',
+      serviceAccount: NAME,
     });
     const document = PolicyDocument.fromJson(controllerPolicy());
     const policy = new ManagedPolicy(this, 'Policy', {
       description: `What the AWS Load Balancer Controller ${CONTROLLER_VERSION} asks for`,
       document,
-      roles: [role],
+      roles: [pods.role],
     });
     acknowledgeWildcards(
       policy,
       "The controller's own policy, unchanged: conditions on tags bind it to this cluster's.",
       ...wildcards(document),
     );
+    this.chart = cluster.addHelmChart(NAME, {
+      chart: NAME,
+      repository: 'https://aws.github.io/eks-charts',
+      version: VERSION.helmChartVersion,
+      release: NAME,
+      namespace: 'kube-system',
+      wait: true,
+      timeout: Duration.minutes(15),
+      values: {
+        clusterName: cluster.clusterName,
+        region: Stack.of(this).region,
+        vpcId: cluster.vpc.vpcId,
+        serviceAccount: { create: true, name: NAME },
+        createIngressClassResource: false,
+      },
+    });
+    // A pod that starts before its role has no credentials until it restarts.
+    this.chart.node.addDependency(pods, policy);
   }
 }
 

@@ -1,12 +1,14 @@
 import { InstanceType, type ISubnet } from 'aws-cdk-lib/aws-ec2';
 import { CfnAddon } from 'aws-cdk-lib/aws-eks';
 import { CapacityType, type Cluster, NodegroupAmiType } from 'aws-cdk-lib/aws-eks-v2';
-import { Construct } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
 import { acknowledgeManagedPolicies } from '../../acknowledge-findings.ts';
+import { ClusterAutoscaler } from './cluster-autoscaler.ts';
 import { LoadBalancerController } from './load-balancer-controller.ts';
 
 export interface NodeGroupsProps {
   readonly cluster: Cluster;
+  readonly clusterName: string;
   readonly subnets: readonly ISubnet[];
   /** Spot costs about a third, and AWS can reclaim a node within two minutes. */
   readonly capacity: 'graviton' | 'spot';
@@ -18,20 +20,25 @@ const INSTANCE_TYPES = {
   spot: ['t4g.medium', 'c6g.large', 'm6g.large', 'm7g.large', 'c7g.large'],
 } as const;
 
-/** Add-ons that Auto Mode has built in. */
-const ADDONS: Readonly<Record<string, object | undefined>> = {
+/**
+ * Add-ons that Auto Mode has built in. These run on each node and come first: a node without a network plugin does not
+ * become ready, and its group fails (terraform-aws-modules/terraform-aws-eks#3446).
+ */
+const ADDONS_OF_NODES: Readonly<Record<string, object | undefined>> = {
   // Without this, network policies have no effect.
   'vpc-cni': { enableNetworkPolicy: 'true' },
   'kube-proxy': undefined,
-  coredns: undefined,
   'eks-pod-identity-agent': undefined,
 };
 
-/** The alternative to EKS Auto Mode: Graviton nodes that AWS updates and the operator scales. */
+/** The alternative to EKS Auto Mode: Graviton nodes that AWS updates and the cluster autoscaler scales. */
 export class NodeGroups extends Construct {
+  /** Whatever has pods of its own depends on it: an add-on without nodes fails after 20 minutes. */
+  readonly nodes: IDependable;
+
   constructor(scope: Construct, id: string, props: NodeGroupsProps) {
     super(scope, id);
-    const { cluster, subnets, capacity } = props;
+    const { cluster, clusterName, subnets, capacity } = props;
     const nodes = cluster.addNodegroupCapacity('nodes', {
       subnets: { subnets: [...subnets] },
       amiType: NodegroupAmiType.AL2023_ARM_64_STANDARD,
@@ -43,7 +50,11 @@ export class NodeGroups extends Construct {
       diskSize: 20,
       maxUnavailable: 1,
       enableNodeAutoRepair: true,
+      // CDK's default is true, which replaces nodes against disruption budgets (EKS user guide, "Understand each phase
+      // of node updates").
+      forceUpdate: false,
     });
+    this.nodes = nodes;
     acknowledgeManagedPolicies(
       nodes,
       'EKS demands these policies of its nodes, and changes them as its versions need.',
@@ -51,13 +62,23 @@ export class NodeGroups extends Construct {
       'AmazonEKS_CNI_Policy',
       'AmazonEC2ContainerRegistryReadOnly',
     );
-    for (const [addonName, values] of Object.entries(ADDONS))
-      new CfnAddon(this, addonName, {
-        clusterName: cluster.clusterName,
-        addonName,
-        resolveConflicts: 'OVERWRITE',
-        configurationValues: values && JSON.stringify(values),
-      });
-    new LoadBalancerController(this, 'LoadBalancerController', { cluster });
+    for (const [addonName, values] of Object.entries(ADDONS_OF_NODES))
+      nodes.node.addDependency(this.#addon(cluster, addonName, values));
+    const dns = this.#addon(cluster, 'coredns', undefined);
+    dns.node.addDependency(nodes);
+    const controllers = [
+      new LoadBalancerController(this, 'LoadBalancerController', { cluster }),
+      new ClusterAutoscaler(this, 'ClusterAutoscaler', { cluster, clusterName }),
+    ];
+    for (const { chart } of controllers) chart.node.addDependency(nodes, dns);
+  }
+
+  #addon(cluster: Cluster, addonName: string, values: object | undefined): CfnAddon {
+    return new CfnAddon(this, addonName, {
+      clusterName: cluster.clusterName,
+      addonName,
+      resolveConflicts: 'OVERWRITE',
+      configurationValues: values && JSON.stringify(values),
+    });
   }
 }

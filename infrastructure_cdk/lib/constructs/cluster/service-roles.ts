@@ -70,6 +70,14 @@ export class ServiceRoles extends Construct {
         conditions: { StringLike: { 's3:prefix': 'carthub/*' } },
       }),
     );
+    role.addToPrincipalPolicy(
+      new PolicyStatement({
+        sid: 'FindAbandonedUploads',
+        actions: ['s3:ListBucketMultipartUploads'],
+        // Of the whole bucket: this action has no condition key s3:prefix (Service Authorization Reference, Amazon S3).
+        resources: [backups.arn],
+      }),
+    );
     this.#letUseKey(role, 'EncryptBackups', ['kms:GenerateDataKey', 'kms:Decrypt'], 's3');
     acknowledgeWildcards(
       role,

@@ -1,4 +1,4 @@
-import { type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Validations } from 'aws-cdk-lib';
 import type { ISubnet, IVpc } from 'aws-cdk-lib/aws-ec2';
 import { CfnAddon } from 'aws-cdk-lib/aws-eks';
 import {
@@ -15,6 +15,8 @@ import { Construct } from 'constructs';
 import { acknowledgeManagedPolicies } from '../../acknowledge-findings.ts';
 import type { Compute } from '../../config/config.ts';
 import type { ClusterEndpoint } from '../../config/parse.ts';
+import type { DataRemovalPolicy } from '../../data-removal-policy.ts';
+import { acknowledgeChartInstaller, chartInstaller } from './chart-installer.ts';
 import { NodeGroups } from './node-groups.ts';
 
 export interface ShopClusterProps {
@@ -25,14 +27,22 @@ export interface ShopClusterProps {
   readonly version: string;
   readonly endpoint: ClusterEndpoint;
   readonly compute: Compute;
-  readonly removalPolicy: RemovalPolicy.RETAIN | RemovalPolicy.DESTROY;
+  readonly removalPolicy: DataRemovalPolicy;
 }
 
 const CLUSTER_NAME = 'carthub-cluster';
 
+/**
+ * Addresses of Services. EKS would choose 10.100.0.0/16 or 172.20.0.0/16 (CreateCluster, serviceIpv4Cidr); the network
+ * policies name the API's address, .1, and the resolver's, .10. A cluster's range cannot change.
+ */
+const SERVICE_CIDR = '172.20.0.0/16';
+
 /** Add-ons that EKS updates, for every kind of node. */
 const ADDONS: Readonly<Record<string, object | undefined>> = {
   'metrics-server': undefined,
+  // The state of pods and Jobs, for alerts (EKS User Guide, "Community add-ons").
+  'kube-state-metrics': undefined,
   // Secrets as files in pods; rotated ones arrive within two minutes. An EKS add-on since November 2025
   // (AWS What's New, "AWS Secrets Store CSI Driver provider"); its values are those of the provider's chart.
   'aws-secrets-store-csi-driver-provider': {
@@ -68,13 +78,17 @@ export class ShopCluster extends Construct {
     });
     this.cluster = this.#cluster(props);
     this.cluster.node.addDependency(logGroup);
-    this.#addons();
-    if (props.compute !== 'auto')
-      new NodeGroups(this, 'NodeGroups', {
+    const addons = this.#addons();
+    if (props.compute !== 'auto') {
+      const { nodes } = new NodeGroups(this, 'NodeGroups', {
         cluster: this.cluster,
+        clusterName: CLUSTER_NAME,
         subnets: props.subnets,
         capacity: props.compute,
       });
+      for (const addon of addons) addon.node.addDependency(nodes);
+      acknowledgeChartInstaller(this.cluster);
+    }
     this.#acknowledge(props);
   }
 
@@ -85,6 +99,7 @@ export class ShopCluster extends Construct {
       version: KubernetesVersion.of(version),
       vpc,
       vpcSubnets: [{ subnets: [...subnets] }],
+      serviceIpv4Cidr: SERVICE_CIDR,
       endpointAccess: accessTo(endpoint),
       defaultCapacityType: isAuto ? DefaultCapacityType.AUTOMODE : DefaultCapacityType.NODEGROUP,
       defaultCapacity: isAuto ? undefined : 0,
@@ -92,6 +107,7 @@ export class ShopCluster extends Construct {
       bootstrapClusterCreatorAdminPermissions: false,
       mastersRole: this.adminRole,
       outputConfigCommand: false,
+      kubectlProviderOptions: isAuto ? undefined : chartInstaller(this),
       clusterLogging: Object.values(ClusterLoggingTypes),
       secretsEncryptionKey: new Key(this, 'Key', {
         description: 'Secrets in Kubernetes',
@@ -101,17 +117,19 @@ export class ShopCluster extends Construct {
     });
   }
 
-  #addons(): void {
-    for (const [addonName, values] of Object.entries(ADDONS))
-      new CfnAddon(this, addonName, {
-        clusterName: this.cluster.clusterName,
-        addonName,
-        resolveConflicts: 'OVERWRITE',
-        configurationValues: values && JSON.stringify(values),
-      });
+  #addons(): CfnAddon[] {
+    return Object.entries(ADDONS).map(
+      ([addonName, values]) =>
+        new CfnAddon(this, addonName, {
+          clusterName: this.cluster.clusterName,
+          addonName,
+          resolveConflicts: 'OVERWRITE',
+          configurationValues: values && JSON.stringify(values),
+        }),
+    );
   }
 
-  #acknowledge({ endpoint, compute }: ShopClusterProps): void {
+  #acknowledge({ compute }: ShopClusterProps): void {
     acknowledgeManagedPolicies(
       this.cluster,
       'EKS demands these policies of its roles, and changes them as its versions need.',
@@ -123,18 +141,16 @@ export class ShopCluster extends Construct {
       reason:
         'aws-eks-v2 writes this property, and it is the only one that names a key of our own.',
     });
-    if (endpoint.access === 'public')
-      Validations.of(this.cluster).acknowledge({
-        id: 'AwsSolutions-EKS1',
-        reason:
-          'Operators deploy from outside of the VPC; IAM guards the API, and networks can be named.',
-      });
+    Validations.of(this.cluster).acknowledge({
+      id: 'AwsSolutions-EKS1',
+      reason:
+        'Operators deploy from outside of the VPC; IAM guards the API, and networks can be named.',
+    });
   }
 }
 
-function accessTo(endpoint: ClusterEndpoint): EndpointAccess {
-  if (endpoint.access === 'private') return EndpointAccess.PRIVATE;
-  return endpoint.networks.length === 0
+function accessTo({ networks }: ClusterEndpoint): EndpointAccess {
+  return networks.length === 0
     ? EndpointAccess.PUBLIC_AND_PRIVATE
-    : EndpointAccess.PUBLIC_AND_PRIVATE.onlyFrom(...endpoint.networks);
+    : EndpointAccess.PUBLIC_AND_PRIVATE.onlyFrom(...networks);
 }

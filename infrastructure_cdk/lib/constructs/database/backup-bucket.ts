@@ -5,16 +5,24 @@ import {
   Bucket,
   BucketEncryption,
   type BucketProps,
+  ObjectLockRetention,
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import type { CopyLock } from '../../config/backup-copy.ts';
+import type { DataRemovalPolicy } from '../../data-removal-policy.ts';
 
 export interface BackupBucketProps {
   /** The account id is appended, because bucket names are global in AWS. */
   readonly namePrefix: string;
   readonly encryptionKey: IKey;
   /** DESTROY deletes the backups too. */
-  readonly removalPolicy: RemovalPolicy.DESTROY | RemovalPolicy.RETAIN;
+  readonly removalPolicy: DataRemovalPolicy;
+  /** @default - it is no copy: carthub-db removes old backups */
+  readonly copy?: {
+    readonly expireAfterDays: number;
+    readonly lock?: CopyLock | undefined;
+  };
 }
 
 /** How long a deleted or overwritten backup can be restored. */
@@ -22,6 +30,7 @@ const VERSION_RETENTION = Duration.days(30);
 
 /** Destination of `carthub-db backup`, which removes old backups itself; the bucket keeps their versions. */
 export class BackupBucket extends Construct {
+  readonly bucket: Bucket;
   readonly bucketName: string;
   /** Built from the name, so that policies are readable and need no cross-stack reference. */
   readonly arn: string;
@@ -51,7 +60,7 @@ export class BackupBucket extends Construct {
       id: 'AwsSolutions-S1',
       reason: 'This is the bucket of access logs; logging its own accesses would never end.',
     });
-    new Bucket(this, 'Bucket', {
+    this.bucket = new Bucket(this, 'Bucket', {
       ...closed,
       bucketName: this.bucketName,
       encryption: BucketEncryption.KMS,
@@ -59,7 +68,10 @@ export class BackupBucket extends Construct {
       bucketKeyEnabled: true,
       versioned: true,
       serverAccessLogsBucket: accessLogs,
+      ...lockOf(props.copy?.lock),
       lifecycleRules: [
+        // Nobody prunes copies. An expired one can be restored like a removed one; a locked one stays until its day.
+        ...(props.copy ? [{ expiration: Duration.days(props.copy.expireAfterDays) }] : []),
         {
           noncurrentVersionExpiration: VERSION_RETENTION,
           expiredObjectDeleteMarker: true,
@@ -68,4 +80,15 @@ export class BackupBucket extends Construct {
       ],
     });
   }
+}
+
+function lockOf(lock: CopyLock | undefined): Partial<BucketProps> {
+  if (lock === undefined) return {};
+  const days = Duration.days(lock.days);
+  const { mode } = lock;
+  const retention =
+    mode === 'compliance'
+      ? ObjectLockRetention.compliance(days)
+      : ObjectLockRetention.governance(days);
+  return { objectLockDefaultRetention: retention };
 }

@@ -11,6 +11,8 @@ import { Construct } from 'constructs';
 export interface DatabaseAlarmsProps {
   readonly instance: DatabaseInstance;
   readonly maxConnections: number;
+  /** At creation; autoscaling adds to it. */
+  readonly storageGib: number;
   readonly action: IAlarmAction;
 }
 
@@ -23,12 +25,22 @@ interface Threshold {
 }
 
 const MEBIBYTE = 1024 ** 2;
+const GIBIBYTE = 1024 ** 3;
+
+/**
+ * Of the storage at creation. RDS adds storage when at most 10 % are free for five minutes, and not again for six hours
+ * (RDS User Guide, "Managing capacity automatically with Amazon RDS storage autoscaling"): the alarm comes before the
+ * first growth. Later that begins above it, so that the alarm means that growth does not keep up, or has ended.
+ */
+const FREE_STORAGE_SHARE = 0.15;
+
 const { GREATER_THAN_THRESHOLD, LESS_THAN_THRESHOLD } = ComparisonOperator;
 
 /** Three periods of 5 minutes, so that one slow query or backup raises no alarm. */
 const PERIODS = 3;
 
-function thresholds(maxConnections: number): readonly Threshold[] {
+function thresholds({ maxConnections, storageGib }: DatabaseAlarmsProps): readonly Threshold[] {
+  const freeGib = storageGib * FREE_STORAGE_SHARE;
   return [
     {
       name: 'cpu',
@@ -40,9 +52,9 @@ function thresholds(maxConnections: number): readonly Threshold[] {
     {
       name: 'storage',
       metric: 'FreeStorageSpace',
-      threshold: 4096 * MEBIBYTE,
+      threshold: freeGib * GIBIBYTE,
       comparison: LESS_THAN_THRESHOLD,
-      meaning: 'Less than 4 GiB are free, and storage has not grown',
+      meaning: `Less than ${freeGib} GiB are free: storage is about to grow, or does not keep up`,
     },
     {
       name: 'memory',
@@ -65,7 +77,7 @@ function thresholds(maxConnections: number): readonly Threshold[] {
 export class DatabaseAlarms extends Construct {
   constructor(scope: Construct, id: string, props: DatabaseAlarmsProps) {
     super(scope, id);
-    for (const { name, metric, threshold, comparison, meaning } of thresholds(props.maxConnections))
+    for (const { name, metric, threshold, comparison, meaning } of thresholds(props))
       props.instance
         .metric(metric, { period: Duration.minutes(5), statistic: Stats.AVERAGE })
         .createAlarm(this, name, {

@@ -8,6 +8,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
   CaCertificate,
+  CfnDBInstance,
   Credentials,
   DatabaseInsightsMode,
   DatabaseInstance,
@@ -40,6 +41,11 @@ export interface ShopDatabaseProps {
   readonly subnets: readonly ISubnet[];
   readonly size: DatabaseSize;
   readonly encryptionKey: IKey;
+  /**
+   * ARN of a KMS key in another region of this account, where RDS keeps copies of its automated backups.
+   * @default - no copies
+   */
+  readonly copyKeyArn?: string | undefined;
   readonly ownerSecretName: string;
   /** SNAPSHOT also protects the instance against deletion. */
   readonly removalPolicy: RemovalPolicy.SNAPSHOT | RemovalPolicy.DESTROY;
@@ -51,11 +57,18 @@ const OWNER = 'carthub_owner';
 // The name in the implementation guide's commands.
 const IDENTIFIER = 'carthub-db';
 const LOGS = ['postgresql', 'upgrade'];
-const engine = DatabaseInstanceEngine.postgres({ version: PostgresEngineVersion.VER_15_17 });
+/**
+ * RDS creates its default minor version and then upgrades it. A minor version here would soon be older than the
+ * database's, which CloudFormation reports as drift and RDS cannot go back to; a major version is compared as a prefix
+ * (aws-cloudformation/aws-cloudformation-resource-providers-rds#390).
+ */
+const engine = DatabaseInstanceEngine.postgres({ version: PostgresEngineVersion.VER_15 });
 
 /** Resources without snapshots are retained instead. */
 function withoutSnapshot(removalPolicy: RemovalPolicy): RemovalPolicy {
-  return removalPolicy === RemovalPolicy.SNAPSHOT ? RemovalPolicy.RETAIN : removalPolicy;
+  return removalPolicy === RemovalPolicy.SNAPSHOT
+    ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+    : removalPolicy;
 }
 
 /** PostgreSQL 15 on RDS, encrypted. Nothing can connect until `allowFrom` is called. */
@@ -75,6 +88,7 @@ export class ShopDatabase extends Construct {
     const ownerSecret = this.#ownerSecret(props);
     const logGroups = this.#logGroups(props.removalPolicy);
     this.instance = this.#instance(props, ownerSecret);
+    this.#replicateBackups(props);
     this.ownerSecret = ownerSecret.attach(this.instance);
     this.instance.node.addDependency(...logGroups);
     this.#acknowledge(props);
@@ -162,6 +176,16 @@ export class ShopDatabase extends Construct {
     });
   }
 
+  /** Source: CloudFormation, AWS::RDS::DBInstance, AutomaticBackupReplication…; an encrypted instance needs the key. */
+  #replicateBackups({ copyKeyArn, size }: ShopDatabaseProps): void {
+    if (copyKeyArn === undefined) return;
+    const resource = this.instance.node.defaultChild;
+    if (!(resource instanceof CfnDBInstance)) throw new Error('The instance has no resource.');
+    resource.automaticBackupReplicationRegion = copyKeyArn.split(':')[3];
+    resource.automaticBackupReplicationKmsKeyId = copyKeyArn;
+    resource.automaticBackupReplicationRetentionPeriod = size.backupDays;
+  }
+
   #parameters(maxConnections: number): ParameterGroup {
     return new ParameterGroup(this, 'Parameters', {
       engine,
@@ -171,6 +195,12 @@ export class ShopDatabase extends Construct {
         max_connections: String(maxConnections),
         log_min_duration_statement: '250',
         log_lock_waits: '1',
+        // Keep shoppers' emails and addresses out of CloudWatch: no bind parameters, which slow statements log by
+        // default, and no DETAIL, where a violated constraint prints the row. Source: PostgreSQL 15, 20.8 Error
+        // Reporting and Logging. Lock waits lose the holder's process id, which pg_blocking_pids() still shows.
+        log_parameter_max_length: '0',
+        log_parameter_max_length_on_error: '0',
+        log_error_verbosity: 'terse',
       },
     });
   }

@@ -6,20 +6,53 @@ export interface DeveloperPolicyProps {
   readonly repositories: readonly Repository[];
 }
 
+// Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS CodeCommit".
 const WORK = [
-  'codecommit:GitPull',
-  'codecommit:GitPush',
-  'codecommit:CreateBranch',
-  'codecommit:DeleteBranch',
-  'codecommit:CreatePullRequest',
-  'codecommit:GetPullRequest',
-  'codecommit:ListPullRequests',
-  'codecommit:UpdatePullRequestApprovalState',
-  'codecommit:PostCommentForPullRequest',
-  'codecommit:MergePullRequestByFastForward',
-  'codecommit:MergePullRequestBySquash',
-  'codecommit:GetRepository',
+  'GitPull',
+  'GitPush',
+  'CreateBranch',
+  'DeleteBranch',
+  'GetRepository',
+  'ListBranches',
+  'GetBranch',
+  'GetCommit',
+  'BatchGetCommits',
 ];
+const REVIEW = [
+  'CreatePullRequest',
+  'UpdatePullRequestTitle',
+  'UpdatePullRequestDescription',
+  'UpdatePullRequestStatus',
+  'ListPullRequests',
+  'GetPullRequest',
+  'DescribePullRequestEvents',
+  // What the pull request changes.
+  'GetDifferences',
+  'GetFile',
+  'GetFolder',
+  'GetBlob',
+  'GetTree',
+  'GetReferences',
+  'GetMergeCommit',
+  'GetMergeConflicts',
+  'GetMergeOptions',
+  'DescribeMergeConflicts',
+  'BatchDescribeMergeConflicts',
+  // Comments.
+  'GetCommentsForPullRequest',
+  'GetComment',
+  'PostCommentForPullRequest',
+  'PostCommentReply',
+  'UpdateComment',
+  // Approval, and whether it is enough.
+  'UpdatePullRequestApprovalState',
+  'GetPullRequestApprovalStates',
+  'EvaluatePullRequestApprovalRules',
+  'GetPullRequestOverrideState',
+  'MergePullRequestByFastForward',
+  'MergePullRequestBySquash',
+];
+const codecommit = (actions: readonly string[]) => actions.map((action) => `codecommit:${action}`);
 const WAYS_AROUND_REVIEW = [
   'codecommit:GitPush',
   'codecommit:DeleteBranch',
@@ -41,7 +74,8 @@ export class DeveloperPolicy extends Construct {
       managedPolicyName: 'carthub-developer',
       description: 'Work on the sources of Carthub; main changes by reviewed pull requests only',
       statements: [
-        new PolicyStatement({ sid: 'Work', actions: WORK, resources }),
+        new PolicyStatement({ sid: 'Work', actions: codecommit(WORK), resources }),
+        new PolicyStatement({ sid: 'Review', actions: codecommit(REVIEW), resources }),
         new PolicyStatement({
           sid: 'ProtectMain',
           effect: Effect.DENY,

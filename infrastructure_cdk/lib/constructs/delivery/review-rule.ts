@@ -16,6 +16,11 @@ export interface ReviewRuleProps {
 }
 
 const NAME = 'carthub-review';
+const CONTENT = JSON.stringify({
+  Version: '2018-11-08',
+  DestinationReferences: ['refs/heads/main'],
+  Statements: [{ Type: 'Approvers', NumberOfApprovalsNeeded: 1 }],
+});
 /** Prefix of the function that AwsCustomResource creates. */
 const CALLER_ID = 'AWS679f53fac002430cb0da5b7982bd2287';
 const SERVICE = 'CodeCommit';
@@ -42,11 +47,7 @@ export class ReviewRule extends Construct {
         parameters: {
           approvalRuleTemplateName: NAME,
           approvalRuleTemplateDescription: 'One approval by somebody else before main changes',
-          approvalRuleTemplateContent: JSON.stringify({
-            Version: '2018-11-08',
-            DestinationReferences: ['refs/heads/main'],
-            Statements: [{ Type: 'Approvers', NumberOfApprovalsNeeded: 1 }],
-          }),
+          approvalRuleTemplateContent: CONTENT,
         },
         physicalResourceId: PhysicalResourceId.of(NAME),
         // It already exists when a failed deployment is retried.
@@ -58,6 +59,19 @@ export class ReviewRule extends Construct {
         parameters: { approvalRuleTemplateName: NAME },
       },
     });
+    // Creating a template that exists changes nothing, so this sets the rule on every change. Pull requests that are
+    // open keep the rule of their creation (CodeCommit user guide, "Manage approval rule templates").
+    const content = new AwsCustomResource(this, 'Content', {
+      policy,
+      logGroup,
+      onUpdate: {
+        service: SERVICE,
+        action: 'updateApprovalRuleTemplateContent',
+        parameters: { approvalRuleTemplateName: NAME, newRuleContent: CONTENT },
+        physicalResourceId: PhysicalResourceId.of(`${NAME}-content`),
+      },
+    });
+    content.node.addDependency(template);
     const association = new AwsCustomResource(this, 'Association', {
       policy,
       logGroup,
@@ -75,7 +89,7 @@ export class ReviewRule extends Construct {
     });
     association.node.addDependency(template);
     this.#acknowledge();
-    for (const resource of [template, association])
+    for (const resource of [template, content, association])
       acknowledgeWildcards(
         resource,
         'A template of rules has no ARN that a policy could name.',
@@ -97,7 +111,11 @@ export class ReviewRule extends Construct {
   #rights(repositories: readonly Repository[]): PolicyStatement[] {
     return [
       new PolicyStatement({
-        actions: ['codecommit:CreateApprovalRuleTemplate', 'codecommit:DeleteApprovalRuleTemplate'],
+        actions: [
+          'codecommit:CreateApprovalRuleTemplate',
+          'codecommit:UpdateApprovalRuleTemplateContent',
+          'codecommit:DeleteApprovalRuleTemplate',
+        ],
         resources: ['*'],
       }),
       new PolicyStatement({

@@ -18,6 +18,7 @@ import {
   CodeCommitSourceAction,
   CodeStarConnectionsSourceAction,
 } from 'aws-cdk-lib/aws-codepipeline-actions';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { GithubSource } from '../../config/config.ts';
@@ -31,6 +32,8 @@ export interface ServicePipelineProps {
   readonly build: PipelineProject;
   readonly deploy: PipelineProject;
 }
+
+const CONNECTION_PREFIXES = ['codeconnections', 'codestar-connections'];
 
 /** source → build → deploy, on every change of main. */
 export class ServicePipeline extends Construct {
@@ -70,6 +73,22 @@ export class ServicePipeline extends Construct {
       ],
     });
     acknowledgeArtifacts(this.pipeline, props.artifacts, 'write');
+    if ('connectionArn' in props.source) this.#letUseConnection(props.source.connectionArn);
+  }
+
+  /**
+   * A connection has one of two prefixes, the action's prefix must match it, and CDK only grants the old one.
+   * Sources: Developer Tools console user guide, "AWS managed policies for AWS CodeConnections";
+   * aws/aws-cdk#31236; awslabs/landing-zone-accelerator-on-aws#828.
+   */
+  #letUseConnection(connectionArn: string): void {
+    for (const prefix of CONNECTION_PREFIXES)
+      this.pipeline.addToRolePolicy(
+        new PolicyStatement({
+          actions: [`${prefix}:UseConnection`],
+          resources: [connectionArn.replace(/^(arn:[\w-]+):[\w-]+:/, `$1:${prefix}:`)],
+        }),
+      );
   }
 }
 

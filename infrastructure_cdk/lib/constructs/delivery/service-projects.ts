@@ -1,4 +1,4 @@
-import { Aws, Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
 import {
   type BuildEnvironment,
   type BuildSpec,
@@ -9,9 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-codebuild';
 import type { ISubnet, IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { Repository } from 'aws-cdk-lib/aws-ecr';
-import { CfnAccessEntry } from 'aws-cdk-lib/aws-eks';
 import type { Cluster } from 'aws-cdk-lib/aws-eks-v2';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -25,6 +23,7 @@ import {
 } from './delivery-findings.ts';
 import { deployBuildSpec } from './deploy-build-spec.ts';
 import type { Service } from './service-repository.ts';
+import { allowNamespace, rightsToDeploy, rightsToPush } from './service-rights.ts';
 
 export interface ServiceProjectsProps {
   readonly service: Service;
@@ -42,9 +41,6 @@ export interface ServiceProjectsProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** The Kubernetes group that the platform's RBAC allows the manifests' custom resources. */
-const DEPLOYERS = 'carthub-deployers';
-
 /** A service's two CodeBuild projects: one pushes its images, the other deploys it. */
 export class ServiceProjects extends Construct {
   readonly build: PipelineProject;
@@ -55,20 +51,22 @@ export class ServiceProjects extends Construct {
     super(scope, id);
     this.#props = props;
     this.build = this.#project('build', undefined, { privileged: true });
-    this.#letPush();
+    for (const right of rightsToPush([props.images])) this.build.addToRolePolicy(right);
     acknowledgeArtifacts(this.build, props.artifacts, 'write');
     acknowledgeOwnLogs(this.build);
     acknowledgeWildcards(
       this.build,
-      'ECR has one login for all repositories; no policy can make it narrower.',
+      'ECR has one login for all repositories, and Inspector lists findings of an account; no policy can make it narrower.',
       'Resource::*',
     );
     Validations.of(this.build).acknowledge({
       id: 'AwsSolutions-CB3',
       reason: 'Docker builds need it. The machine is discarded afterwards.',
     });
-    this.deploy = this.#project('deploy', deployBuildSpec(props.service), {}, props.network);
-    this.#letDeploy();
+    this.deploy = this.#project('deploy', deployBuildSpec(), {}, props.network);
+    for (const right of rightsToDeploy([props.images], props.cluster))
+      this.deploy.addToRolePolicy(right);
+    allowNamespace(this, props.cluster, this.deploy.role?.roleArn ?? '');
     acknowledgeArtifacts(this.deploy, props.artifacts, 'read');
     acknowledgeOwnLogs(this.deploy);
     if (props.network) acknowledgeNetworkInterfaces(this.deploy);
@@ -82,11 +80,9 @@ export class ServiceProjects extends Construct {
   ): PipelineProject {
     const { service, images, cluster, kubernetesVersion, encryptionKey, architecture } =
       this.#props;
-    // The browser of the frontend's tests needs amd64. Its image runs nothing during the build, so it can be
-    // built for another processor.
+    // Tests run on the nodes' processor, except the frontend's: their browser needs amd64. The image is for both.
     const isElsewhere = service === 'frontend' && what === 'build' && architecture === 'arm64';
     const variables = {
-      ...(isElsewhere && { PLATFORM: `linux/${architecture}` }),
       ...this.#props.variables,
       SERVICE: service,
       REPOSITORY_NAME: images.repositoryName,
@@ -100,9 +96,11 @@ export class ServiceProjects extends Construct {
       buildSpec,
       encryptionKey,
       environment: {
+        // Both have Node 24, which buildspec.yml selects; arm64's 3.0 ends at 22 (aws/aws-codebuild-docker-images,
+        // al/*/standard/*/runtimes.yml).
         buildImage:
           architecture === 'arm64' && !isElsewhere
-            ? LinuxArmBuildImage.AMAZON_LINUX_2023_STANDARD_3_0
+            ? LinuxArmBuildImage.AMAZON_LINUX_2023_STANDARD_4_0
             : LinuxBuildImage.AMAZON_LINUX_2023_6,
         computeType: what === 'build' ? ComputeType.MEDIUM : ComputeType.SMALL,
         ...environment,
@@ -121,64 +119,6 @@ export class ServiceProjects extends Construct {
         },
       },
       ...(network && { vpc: network.vpc, subnetSelection: { subnets: [...network.subnets] } }),
-    });
-  }
-
-  #letPush(): void {
-    const { images } = this.#props;
-    this.build.addToRolePolicy(
-      new PolicyStatement({
-        sid: 'PushImages',
-        actions: [
-          'ecr:BatchCheckLayerAvailability',
-          'ecr:BatchGetImage',
-          'ecr:CompleteLayerUpload',
-          'ecr:DescribeImages',
-          'ecr:DescribeImageScanFindings',
-          'ecr:GetDownloadUrlForLayer',
-          'ecr:InitiateLayerUpload',
-          'ecr:PutImage',
-          'ecr:UploadLayerPart',
-        ],
-        resources: [images.repositoryArn],
-      }),
-    );
-    this.build.addToRolePolicy(
-      new PolicyStatement({
-        sid: 'LogInToEcr',
-        actions: ['ecr:GetAuthorizationToken'],
-        resources: ['*'],
-      }),
-    );
-  }
-
-  #letDeploy(): void {
-    const { images, cluster } = this.#props;
-    this.deploy.addToRolePolicy(
-      new PolicyStatement({
-        sid: 'FindCluster',
-        actions: ['eks:DescribeCluster'],
-        resources: [cluster.clusterArn],
-      }),
-    );
-    this.deploy.addToRolePolicy(
-      new PolicyStatement({
-        sid: 'MarkRelease',
-        actions: ['ecr:BatchGetImage', 'ecr:DescribeImages', 'ecr:PutImage'],
-        resources: [images.repositoryArn],
-      }),
-    );
-    const policy = 'AmazonEKSAdminPolicy';
-    new CfnAccessEntry(this, 'Access', {
-      clusterName: cluster.clusterName,
-      principalArn: this.deploy.role?.roleArn ?? '',
-      kubernetesGroups: [DEPLOYERS],
-      accessPolicies: [
-        {
-          policyArn: `arn:${Aws.PARTITION}:eks::aws:cluster-access-policy/${policy}`,
-          accessScope: { type: 'namespace', namespaces: [NAMESPACE] },
-        },
-      ],
     });
   }
 }

@@ -8,6 +8,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { CfnRepository, Repository, TagMutability, TagStatus } from 'aws-cdk-lib/aws-ecr';
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import type { DataRemovalPolicy } from '../../data-removal-policy.ts';
 
 export const SERVICES = ['frontend', 'backend', 'database'] as const;
 export type Service = (typeof SERVICES)[number];
@@ -17,8 +18,8 @@ const RELEASES_KEPT = 10;
 
 export interface ServiceRepositoryProps {
   readonly service: Service;
-  /** DESTROY deletes the images too; RETAIN keeps the repository when its stack is deleted. */
-  readonly removalPolicy: RemovalPolicy.DESTROY | RemovalPolicy.RETAIN;
+  /** DESTROY deletes the images too. */
+  readonly removalPolicy: DataRemovalPolicy;
 }
 
 /** The image repository `carthub-<service>`. */

@@ -4,16 +4,16 @@
  *   merges need an approval.
  */
 
-import type { RemovalPolicy } from 'aws-cdk-lib';
 import { Repository } from 'aws-cdk-lib/aws-codecommit';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import type { DataRemovalPolicy } from '../../data-removal-policy.ts';
 import type { Service } from './service-repository.ts';
 
 export interface SourceRepositoryProps {
   readonly service: Service;
   readonly encryptionKey: IKey;
-  readonly removalPolicy: RemovalPolicy.DESTROY | RemovalPolicy.RETAIN;
+  readonly removalPolicy: DataRemovalPolicy;
 }
 
 /** The git repository `carthub-<service>` in CodeCommit. */

@@ -8,6 +8,7 @@ import {
   type UserPoolClient,
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
+import type { DataRemovalPolicy } from '../../data-removal-policy.ts';
 
 export interface SignInProps {
   /**
@@ -15,8 +16,8 @@ export interface SignInProps {
    * @default - a host of example.com, with which nobody can sign in
    */
   readonly hostName?: string;
-  /** RETAIN also protects the user pool from deletion. */
-  readonly removalPolicy: RemovalPolicy.RETAIN | RemovalPolicy.DESTROY;
+  /** The retaining policy also protects the user pool from deletion. */
+  readonly removalPolicy: DataRemovalPolicy;
 }
 
 /** Customer accounts and the OIDC issuer that the backend trusts. */
@@ -26,7 +27,7 @@ export class SignIn extends Construct {
 
   constructor(scope: Construct, id: string, props: SignInProps) {
     super(scope, id);
-    const isKept = props.removalPolicy === RemovalPolicy.RETAIN;
+    const isKept = props.removalPolicy !== RemovalPolicy.DESTROY;
     const pool = new UserPool(this, 'Pool', {
       userPoolName: 'carthub-customers',
       selfSignUpEnabled: true,

@@ -1,7 +1,7 @@
 /**
  * Terminology
  * - public subnets: load balancer and NAT gateways; the only ones with a route from the internet.
- * - private subnets: nodes, pods and build machines; out through NAT gateways, if there are any.
+ * - private subnets: nodes, pods and build machines; out through NAT gateways.
  * - database subnets: isolated; their routes end at the VPC.
  */
 import { type RemovalPolicy, Tags, Validations } from 'aws-cdk-lib';
@@ -21,7 +21,7 @@ import { Construct } from 'constructs';
 export interface ShopNetworkProps {
   /** Three. */
   readonly availabilityZones: readonly string[];
-  /** 0 to 3; with 0 the private subnets reach only VPC endpoints. */
+  /** 1 to 3. */
   readonly natGateways: number;
   readonly removalPolicy: RemovalPolicy;
 }
@@ -55,8 +55,7 @@ export class ShopNetwork extends Construct {
         { name: 'public', subnetType: SubnetType.PUBLIC, cidrMask: 24, mapPublicIpOnLaunch: false },
         {
           name: 'private',
-          subnetType:
-            props.natGateways === 0 ? SubnetType.PRIVATE_ISOLATED : SubnetType.PRIVATE_WITH_EGRESS,
+          subnetType: SubnetType.PRIVATE_WITH_EGRESS,
           cidrMask: 24,
         },
         { name: 'database', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 24 },

@@ -1,5 +1,7 @@
 import type { LevelWithSilent } from 'pino';
 import { minorFromDecimal } from '../money.ts';
+import { corsOrigins } from './cors-origins.ts';
+import { decimalsOf } from './currencies.ts';
 import type { Environment } from './env.ts';
 
 /** What the service needs to know, in the units it computes with. Secrets are apart, in secrets.ts. */
@@ -42,6 +44,8 @@ export interface DatabaseConfig {
   /** For a connection, and for a sign of life of a server that has gone silent. */
   readonly waitMs: number;
   readonly statementTimeoutMs: number;
+  /** Of one statement; a request waits longer, without a connection. */
+  readonly lockTimeoutMs: number;
   readonly slowStatementMs: number;
   /** Whether the text of each statement names its request. */
   readonly hasComments: boolean;
@@ -51,14 +55,19 @@ export interface IdentityConfig {
   /** Whether callers must prove who they are; `false` trusts the ids they send. */
   readonly required: boolean;
   readonly guestTokenTtlSeconds: number;
+  /** How long an expired guest token can still be exchanged for a new one. */
+  readonly guestTokenGraceSeconds: number;
   readonly cookieSecure: boolean;
   readonly oidc: { readonly issuer: string; readonly audience: string } | null;
 }
 
 export interface ShopConfig {
+  /** ISO 4217 code. */
   readonly currency: string;
-  /** Hundredths of a percent: 825 is 8.25 %. */
-  readonly taxBasisPoints: number;
+  /** How many decimals an amount in this currency has. */
+  readonly decimals: 0 | 2;
+  /** Millionths: 88,750 is 8.875 %. */
+  readonly taxRateMillionths: number;
   readonly shippingFlatMinor: number;
   /** Subtotal from which shipping is free; `null` is never. */
   readonly shippingFreeFromMinor: number | null;
@@ -71,7 +80,7 @@ export function toConfig(env: Environment): Config {
     http: {
       host: env.HOST,
       port: env.PORT,
-      corsOrigins: commaSeparated(env.CORS_ORIGINS),
+      corsOrigins: corsOrigins(env.CORS_ORIGINS),
       trustProxy: commaSeparated(env.TRUST_PROXY),
       rateLimit: {
         perCustomer: env.RATE_LIMIT_PER_CUSTOMER,
@@ -85,12 +94,14 @@ export function toConfig(env: Environment): Config {
       poolMax: env.DB_POOL_MAX,
       waitMs: env.DB_WAIT_MS,
       statementTimeoutMs: env.DB_STATEMENT_TIMEOUT_MS,
+      lockTimeoutMs: env.DB_LOCK_TIMEOUT_MS,
       slowStatementMs: env.DB_SLOW_STATEMENT_MS,
       hasComments: env.DB_STATEMENT_COMMENTS === 'on',
     },
     identity: {
       required: env.CARTHUB_AUTH === 'on',
       guestTokenTtlSeconds: env.GUEST_TOKEN_TTL_HOURS * 3600,
+      guestTokenGraceSeconds: env.GUEST_TOKEN_GRACE_HOURS * 3600,
       cookieSecure: env.COOKIE_SECURE === 'on',
       oidc:
         env.OIDC_ISSUER && env.OIDC_AUDIENCE
@@ -99,7 +110,8 @@ export function toConfig(env: Environment): Config {
     },
     shop: {
       currency: env.CURRENCY,
-      taxBasisPoints: minorFromDecimal(env.TAX_RATE_PERCENT),
+      decimals: decimalsOf(env.CURRENCY) ?? 2,
+      taxRateMillionths: millionthsFromPercent(env.TAX_RATE_PERCENT),
       shippingFlatMinor: minorFromDecimal(env.SHIPPING_FLAT),
       shippingFreeFromMinor: minorFromDecimal(env.SHIPPING_FREE_FROM) || null,
     },
@@ -111,6 +123,12 @@ export function toConfig(env: Environment): Config {
     },
     payment: { provider: env.PAYMENT_PROVIDER, timeoutMs: env.PAYMENT_TIMEOUT_MS },
   };
+}
+
+/** '8.875' becomes 88,750. */
+function millionthsFromPercent(percent: string): number {
+  const [whole = '', fraction = ''] = percent.split('.');
+  return Number(whole + fraction.padEnd(4, '0'));
 }
 
 const commaSeparated = (text: string): string[] =>

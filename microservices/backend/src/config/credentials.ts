@@ -6,9 +6,11 @@ import {
   partsFromVariables,
   REQUIRED_PARTS,
   toConnectionParameters,
+  urlProblems,
 } from './connection-parameters.ts';
 import type { Environment } from './env.ts';
 import type { SecretFiles } from './secret-files.ts';
+import { settingsOf } from './session-settings.ts';
 
 /** Everything that a connection needs; PostgreSQL's defaults replace a missing part. */
 export interface Credentials {
@@ -25,7 +27,8 @@ export function databaseProblems(env: Partial<Environment>, files: SecretFiles):
   if (url && directory) {
     return ['DATABASE_URL and DATABASE_CREDENTIALS_DIR are both set: keep one'];
   }
-  if (url) return URL.canParse(url) ? [] : ['DATABASE_URL cannot be read as a URL'];
+  if (url)
+    return [...urlProblems(url), ...optionProblems(url)].map((text) => `DATABASE_URL ${text}`);
   const parts = { ...partsFromVariables(env), ...files.parts };
   const missing = REQUIRED_PARTS.filter((part) => !parts[part]);
   if (directory && missing.length > 0) {
@@ -35,8 +38,16 @@ export function databaseProblems(env: Partial<Environment>, files: SecretFiles):
     return ['DATABASE_URL or DATABASE_CREDENTIALS_DIR is required, or DATABASE_HOST and the like'];
   }
   const problems = missing.map((part) => `DATABASE_${part.toUpperCase()} is required`);
-  if (parts.port && !isPort(parts.port)) problems.push('the port is no number');
+  if (parts.port && !isPort(parts.port)) problems.push('The port of the database is no number');
   return problems;
+}
+
+function optionProblems(url: string): string[] {
+  if (!URL.canParse(url)) return [];
+  const options = new URL(url).searchParams.get('options') ?? undefined;
+  return settingsOf(options)
+    ? []
+    : ['has options that are no settings: they must be such as `-c role=carthub_app`'];
 }
 
 export function toCredentials(env: Environment, files: SecretFiles): Credentials {

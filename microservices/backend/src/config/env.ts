@@ -1,7 +1,9 @@
 import { type Static, Type } from 'typebox';
 
-/** Of the key of guest tokens. */
+/** Of each key of guest tokens. */
 export const MIN_SECRET_LENGTH = 32;
+/** One key a line. */
+export const SECRET_PATTERN = `^[^\\n]{${MIN_SECRET_LENGTH},}(\\n[^\\n]{${MIN_SECRET_LENGTH},})*$`;
 
 const integer = (
   description: string,
@@ -10,8 +12,9 @@ const integer = (
 const port = (description: string, preset: number) =>
   integer(description, { default: preset, minimum: 0, maximum: 65_535 });
 
+/** At most MAX_PRICE. */
 const amount = (description: string) =>
-  Type.String({ description, default: '0', pattern: '^\\d{1,7}(\\.\\d{1,2})?$' });
+  Type.String({ description, default: '0', pattern: '^\\d{1,8}(\\.\\d{1,2})?$' });
 
 const optional = (description: string) => Type.Optional(Type.String({ description }));
 
@@ -51,7 +54,11 @@ export const EnvironmentSchema = Type.Object({
   ),
   HOST: Type.String({ description: 'Address to listen on', default: '0.0.0.0' }),
   PORT: port('Port to listen on', 8000),
-  ENVIRONMENT: Type.String({ description: 'Name shown by /health', default: 'development' }),
+  ENVIRONMENT: Type.String({
+    description: 'Name shown by /health',
+    default: 'development',
+    maxLength: 100,
+  }),
   LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     description: 'Least severe level that is logged',
     default: 'info',
@@ -74,6 +81,11 @@ export const EnvironmentSchema = Type.Object({
     minimum: 10,
     maximum: 60_000,
   }),
+  DB_LOCK_TIMEOUT_MS: integer(
+    'Longest wait of one statement for a lock, in ms; the request tries again for 2 s without a ' +
+      'connection, then gets 503',
+    { default: 100, minimum: 10, maximum: 60_000 },
+  ),
   DB_SLOW_STATEMENT_MS: integer('A statement that runs longer is logged, in ms', {
     default: 250,
     minimum: 1,
@@ -93,16 +105,21 @@ export const EnvironmentSchema = Type.Object({
   GUEST_TOKEN_SECRET: Type.Optional(
     Type.String({
       description:
-        'Key that signs guest sessions, of 32 characters or more; required unless CARTHUB_AUTH=off',
-      minLength: MIN_SECRET_LENGTH,
+        'Key that signs guest sessions, of 32 characters or more; required unless CARTHUB_AUTH=off. ' +
+        'Further lines are previous keys: sessions that they have signed go on',
+      pattern: SECRET_PATTERN,
     }),
   ),
   GUEST_TOKEN_SECRET_FILE: optional('A file with that key, instead'),
-  GUEST_TOKEN_TTL_HOURS: integer('How long a guest session lasts, in hours', {
-    default: 720,
-    minimum: 1,
-    maximum: 8760,
-  }),
+  GUEST_TOKEN_TTL_HOURS: integer(
+    'How long a guest session lasts that nobody uses, in hours; use renews it',
+    { default: 720, minimum: 1, maximum: 8760 },
+  ),
+  GUEST_TOKEN_GRACE_HOURS: integer(
+    'How long after that the guest still gets the same cart back, in hours. Keep the sum below ' +
+      '`carthub-db prune --guest-carts`',
+    { default: 720, minimum: 0, maximum: 8760 },
+  ),
   COOKIE_SECURE: Type.Enum(['on', 'off'], {
     description: '`off` sends the session cookie over plain HTTP too (development)',
     default: 'on',
@@ -157,19 +174,23 @@ export const EnvironmentSchema = Type.Object({
     { default: 2000, minimum: 10, maximum: 600_000 },
   ),
   CURRENCY: Type.String({
-    description: 'ISO 4217 code of the shop’s currency (one with two decimals)',
+    description:
+      'ISO 4217 code of the shop’s currency, one with two decimals or none; the database service needs the same',
     default: 'USD',
     pattern: '^[A-Z]{3}$',
   }),
   TAX_RATE_PERCENT: Type.String({
-    description: 'Tax added to the goods at checkout, such as 8.25; 0 if prices include it',
+    description:
+      'Tax added to the goods at checkout, such as 8.875: up to four decimals, rounded half up once per order; ' +
+      '0 if prices include it',
     default: '0',
-    pattern: '^\\d{1,2}(\\.\\d{1,2})?$',
+    pattern: '^\\d{1,2}(\\.\\d{1,4})?$',
   }),
   SHIPPING_FLAT: amount('Shipping charge of an order, such as 4.95'),
   SHIPPING_FREE_FROM: amount('Subtotal from which shipping is free; 0 = never'),
   PAYMENT_PROVIDER: Type.Enum(['test'], {
-    description: 'Who takes the money; `test` knows only the test tokens of docs/api.md',
+    description:
+      'Who takes the money; `test` takes none and knows only the test tokens of docs/api.md, so ENVIRONMENT `production` refuses it',
     default: 'test',
   }),
   PAYMENT_TIMEOUT_MS: integer('Longest wait for the payment provider, in ms', {

@@ -1,7 +1,11 @@
 import { Value } from 'typebox/value';
+import { corsOriginProblems } from './cors-origins.ts';
 import { databaseProblems } from './credentials.ts';
-import { type Environment, EnvironmentSchema, MIN_SECRET_LENGTH } from './env.ts';
+import { currencyProblem, decimalsOf } from './currencies.ts';
+import { type Environment, EnvironmentSchema, MIN_SECRET_LENGTH, SECRET_PATTERN } from './env.ts';
 import { NO_FILES, type SecretFiles } from './secret-files.ts';
+import { isHost, isProxyRange, problemWith, schemaProblems } from './setting-problems.ts';
+import { unknownVariables, withoutServiceLinks } from './unknown-variables.ts';
 
 /** Lists every wrong variable at once, so that one look is enough to fix them all. */
 export class EnvironmentError extends Error {
@@ -26,34 +30,67 @@ export const renamedVariables = (variables: Variables): string[] =>
 
 const underCurrentNames = (variables: Variables): Variables => ({
   ...Object.fromEntries(Object.entries(RENAMED).map(([old, current]) => [current, variables[old]])),
-  ...Object.fromEntries(Object.entries(variables).filter(([, value]) => value)),
+  ...Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim())),
 });
 
+/** A password may begin or end with a space; a line end comes from the file of the variables. */
+const UNTRIMMED = new Set(['DATABASE_PASSWORD', 'GUEST_TOKEN_SECRET']);
+
+const SETTINGS = Object.keys(EnvironmentSchema.properties);
+
 /**
- * Reads the service's own variables, with defaults; an empty value counts as absent.
+ * Reads the service's own variables, with defaults; an empty or blank value counts as absent.
  * `files` are those that variables name, as they were read.
  */
 export function readEnvironment(given: Variables, files: SecretFiles = NO_FILES): Environment {
-  const variables = underCurrentNames(given);
-  const known = Object.keys(EnvironmentSchema.properties);
+  const variables = underCurrentNames(withoutServiceLinks(given));
   const present = Object.fromEntries(
-    known.flatMap((name) => (variables[name] ? [[name, variables[name]]] : [])),
+    SETTINGS.flatMap((name) => presentValue(name, variables[name])),
   );
-  const environment = Value.Convert(EnvironmentSchema, Value.Default(EnvironmentSchema, present));
+  const environment = Value.Default(EnvironmentSchema, present) as Partial<Environment>;
   const problems = [
     ...schemaProblems(environment),
     ...files.problems,
-    // What the schema refuses is among the problems already; the rest of it can be looked at.
-    ...relationProblems(environment as Partial<Environment>, files),
+    // These also see values that the schema has refused, and skip them.
+    ...valueProblems(environment),
+    ...relationProblems(environment, files),
+    ...unknownVariables(given, SETTINGS, Object.keys(RENAMED)),
   ];
   if (problems.length > 0) throw new EnvironmentError(problems);
   return Value.Parse(EnvironmentSchema, environment);
 }
 
-const schemaProblems = (environment: unknown): string[] =>
-  Value.Errors(EnvironmentSchema, environment).map(
-    ({ instancePath, message }) => `${instancePath.slice(1)} ${message}`,
-  );
+/** Integers are converted here: Value.Convert also takes `true` and `1e3` for numbers. */
+function presentValue(name: string, value: string | undefined): [string, string | number][] {
+  if (!value) return [];
+  const text = UNTRIMMED.has(name) ? value.replaceAll(/\r$/gm, '') : value.trim();
+  const { type } = Object(Object(EnvironmentSchema.properties)[name]);
+  return [[name, type === 'integer' && /^\d{1,15}$/.test(text) ? Number(text) : text]];
+}
+
+/** Rules for one value that a schema cannot express. */
+function valueProblems(environment: Partial<Environment>): string[] {
+  const { HOST = '', CURRENCY = '', OIDC_ISSUER, TRUST_PROXY = '' } = environment;
+  const problems: string[] = [];
+  if (!isHost(HOST)) {
+    problems.push(problemWith('HOST', HOST, 'an address such as 0.0.0.0 or ::, or a host name'));
+  }
+  if (OIDC_ISSUER && /^https?:/.test(OIDC_ISSUER) && !URL.canParse(OIDC_ISSUER)) {
+    problems.push(problemWith('OIDC_ISSUER', OIDC_ISSUER, 'an address such as https://id.example'));
+  }
+  const strangers = TRUST_PROXY.split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '' && !isProxyRange(part));
+  if (strangers.length > 0) {
+    const expected =
+      'the addresses or ranges of your proxies, separated by commas, such as 10.0.0.0/8';
+    problems.push(problemWith('TRUST_PROXY', TRUST_PROXY, expected));
+  }
+  const unsupported = /^[A-Z]{3}$/.test(CURRENCY) && currencyProblem(CURRENCY);
+  return unsupported ? [...problems, unsupported] : problems;
+}
+
+const isSecret = (text: string): boolean => new RegExp(SECRET_PATTERN).test(text);
 
 /** What variables and files must be together. */
 function relationProblems(environment: Partial<Environment>, files: SecretFiles): string[] {
@@ -66,10 +103,32 @@ function relationProblems(environment: Partial<Environment>, files: SecretFiles)
         '(openssl rand -hex 32)',
     );
   }
-  if (secret && file) problems.push('GUEST_TOKEN_SECRET and GUEST_TOKEN_SECRET_FILE are both set');
-  if (files.guestTokenSecret !== undefined && files.guestTokenSecret.length < MIN_SECRET_LENGTH) {
-    problems.push(`GUEST_TOKEN_SECRET_FILE holds fewer than ${MIN_SECRET_LENGTH} characters`);
+  if (secret && file)
+    problems.push('GUEST_TOKEN_SECRET and GUEST_TOKEN_SECRET_FILE are both set: keep one');
+  if (files.guestTokenSecret !== undefined && !isSecret(files.guestTokenSecret)) {
+    problems.push(
+      `GUEST_TOKEN_SECRET_FILE holds fewer than ${MIN_SECRET_LENGTH} characters in a line`,
+    );
   }
+  problems.push(...corsOriginProblems(environment.CORS_ORIGINS ?? ''));
   if (OIDC_ISSUER && !OIDC_AUDIENCE) problems.push('OIDC_AUDIENCE is required with OIDC_ISSUER');
-  return problems;
+  return [...problems, ...fractionProblems(environment), ...paymentProblems(environment)];
+}
+
+/** With the test provider anybody orders without paying. */
+function paymentProblems({ ENVIRONMENT, PAYMENT_PROVIDER }: Partial<Environment>): string[] {
+  return ENVIRONMENT === 'production' && PAYMENT_PROVIDER === 'test'
+    ? ['PAYMENT_PROVIDER is test, which takes no money: production needs a payment provider']
+    : [];
+}
+
+/** Amounts with decimals in a currency that has none. */
+function fractionProblems(environment: Partial<Environment>): string[] {
+  const { CURRENCY = '' } = environment;
+  if (decimalsOf(CURRENCY) !== 0) return [];
+  return (['SHIPPING_FLAT', 'SHIPPING_FREE_FROM'] as const).flatMap((name) => {
+    const amount = environment[name] ?? '';
+    const isFraction = /^\d+\.\d*[1-9]/.test(amount);
+    return isFraction ? [problemWith(name, amount, `a whole amount of ${CURRENCY}`)] : [];
+  });
 }

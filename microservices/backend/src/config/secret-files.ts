@@ -3,6 +3,7 @@ import {
   partsFromDirectory,
   readSecretFile,
   toConnectionParameters,
+  urlProblems,
 } from './connection-parameters.ts';
 
 /** The content of the files that variables name. */
@@ -57,7 +58,7 @@ export async function readSecretFiles(variables: Variables): Promise<SecretFiles
 /** The file that `sslrootcert` names, if DATABASE_CA_FILE is absent and the connection uses TLS. */
 function rootCertificateOf(variables: Variables): string | undefined {
   const { DATABASE_URL: url, DATABASE_TLS: tls, DATABASE_CA_FILE: caFile } = variables;
-  if (caFile || typeof url !== 'string' || !URL.canParse(url)) return undefined;
+  if (caFile || typeof url !== 'string' || urlProblems(url).length > 0) return undefined;
   const tlsMode = tls === 'verify-full' || tls === 'off' ? tls : undefined;
   return toConnectionParameters({ url: new URL(url), parts: {}, tlsMode, caFile: undefined })
     .caFile;

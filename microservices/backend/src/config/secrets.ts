@@ -6,15 +6,15 @@ import { NO_FILES, type SecretFiles } from './secret-files.ts';
 /** What must never be logged. */
 export interface Secrets {
   readonly credentials: Credentials;
-  /** The HMAC-SHA-256 key of guest tokens. */
-  readonly guestTokenKey: Uint8Array;
+  /** The HMAC-SHA-256 keys of guest tokens: the one that signs, then previous ones. */
+  readonly guestTokenKeys: readonly [Uint8Array, ...Uint8Array[]];
 }
 
 export function toSecrets(env: Environment, files: SecretFiles = NO_FILES): Secrets {
   const secret = env.GUEST_TOKEN_SECRET ?? files.guestTokenSecret;
-  return {
-    credentials: toCredentials(env, files),
-    // Without a secret nobody's token is checked, so any key will do for those that are given out.
-    guestTokenKey: secret ? new TextEncoder().encode(secret) : randomBytes(32),
-  };
+  // Without a secret nobody's token is checked, so any key will do for those that are given out.
+  const [current = randomBytes(32), ...previous] = (secret?.split('\n') ?? []).map((key) =>
+    new TextEncoder().encode(key),
+  );
+  return { credentials: toCredentials(env, files), guestTokenKeys: [current, ...previous] };
 }

@@ -1,12 +1,13 @@
 import type { FastifyBaseLogger } from 'fastify';
-import pg, { type Pool, type PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { DatabaseConfig } from '../config/config.ts';
-import { databaseUnavailable } from './database-errors.ts';
+import { cannotConnect, connectionAfter } from './database-errors.ts';
+import { RotatingPool } from './pool.ts';
 
 /** The request that statements run for, and who observes them. */
 export interface Origin {
   readonly requestId: string;
-  readonly log: Pick<FastifyBaseLogger, 'warn' | 'error'>;
+  readonly log: Pick<FastifyBaseLogger, 'debug' | 'warn' | 'error'>;
   readonly observer: DatabaseObserver;
   readonly config: Pick<DatabaseConfig, 'waitMs' | 'slowStatementMs' | 'hasComments'>;
 }
@@ -20,6 +21,8 @@ export interface DatabaseObserver {
 /** The pool: each statement on a connection of its own. */
 export interface RequestDatabase extends Origin {
   readonly pool: Pool;
+  /** Whether a statement that waited for a lock in vain fails at once: its caller handles that. */
+  readonly failsWhenLocked?: boolean;
 }
 
 /** A connection inside a transaction. */
@@ -35,23 +38,31 @@ export async function withClient<Value>(
   database: RequestDatabase,
   work: (client: PoolClient) => Promise<Value>,
 ): Promise<Value> {
-  const began = performance.now();
-  const client = await database.pool.connect().finally(() => {
-    database.observer.waited((performance.now() - began) / 1000);
-  });
-  let isBroken = false;
+  const client = await connect(database);
+  let after: ReturnType<typeof connectionAfter> = 'kept';
   try {
     return await work(client);
   } catch (error) {
-    isBroken = breaksConnection(error);
+    after = connectionAfter(error);
     throw error;
   } finally {
-    client.release(isBroken);
+    client.release(after !== 'kept');
+    if (after === 'all dropped') dropConnections(database);
   }
 }
 
-/** After an ERROR PostgreSQL is ready for the next statement; after anything worse it closes. */
-const breaksConnection = (error: unknown): boolean =>
-  error instanceof pg.DatabaseError
-    ? error.severity !== 'ERROR'
-    : databaseUnavailable(error) !== undefined;
+async function connect({ pool, observer }: RequestDatabase): Promise<PoolClient> {
+  const began = performance.now();
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw cannotConnect(error);
+  } finally {
+    observer.waited((performance.now() - began) / 1000);
+  }
+}
+
+/** Leaves a server that is no longer the right one. */
+export function dropConnections({ pool }: RequestDatabase): void {
+  if (pool instanceof RotatingPool) pool.dropConnections();
+}

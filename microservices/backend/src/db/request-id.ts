@@ -27,12 +27,14 @@ export const comment = (requestId: string): string => `/* request_id=${requestId
 /** pg takes the name of the portal, but its types do not say so. */
 type TracedQuery = QueryConfig & { readonly portal?: string };
 
+/** @param name under which the connection keeps it prepared; undefined: planned each time */
 export function traced(
   { requestId, config }: Origin,
-  { name, text }: Required<Pick<QueryConfig, 'name' | 'text'>>,
+  name: string | undefined,
+  text: string,
   values: readonly unknown[],
 ): TracedQuery {
-  return config.hasComments
-    ? { text: `${comment(requestId)} ${text}`, values: [...values] }
-    : { name, text, values: [...values], portal: nextPortal(requestId) };
+  if (config.hasComments) return { text: `${comment(requestId)} ${text}`, values: [...values] };
+  const query = { text, values: [...values], portal: nextPortal(requestId) };
+  return name === undefined ? query : { name, ...query };
 }

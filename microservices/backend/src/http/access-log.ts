@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LogController } from 'fastify';
 import { isEventStream } from './event-stream.ts';
 import { isProbe } from './probes/probe-paths.ts';
+import { loggedPath } from './request-target.ts';
 
 /**
  * One line for each request, when it has been answered. It names the customer by id alone, and of the
@@ -24,7 +25,7 @@ export class AccessLog extends LogController {
     const facts = {
       method: request.method,
       route: request.routeOptions.url ?? 'unknown',
-      path: request.url.replace(/[?#].*$/s, ''),
+      path: loggedPath(request),
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
       customer: request.customer?.customerId,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { FastifyHttpOptions, FastifyServerFactoryHandler } from 'fastify';
+import { openResponse } from './open-response.ts';
 import { isProbe } from './probes/probe-paths.ts';
 import { overloaded } from './problem.ts';
 
@@ -9,12 +10,25 @@ const MAX_WAIT_MS = 3000;
 const EXPIRY_CHECK_MS = 100;
 /** About 10 kB each. */
 const MAX_WAITING = 10_000;
+/** More than nginx passes on (nginx.conf.template), which takes 32 kB of cookies. */
+const MAX_HEADER_BYTES = 96 * 1024;
 
 /** A request with its state here. A Set of the running ones would make all of them old for V8 (decision 026). */
 class Arrived extends IncomingMessage {
   isRunning = false;
   waitedMs = 0;
+  /** Set by Fastify where the target is rewritten. */
+  originalUrl = '';
 }
+
+const SERVER_OPTIONS = {
+  IncomingMessage: Arrived,
+  maxHeaderSize: MAX_HEADER_BYTES,
+  // Checked by addHeaderRules: Node.js would refuse the request without a body.
+  requireHostHeader: false,
+  /** How often slow requests are looked for. */
+  connectionsCheckingInterval: 1000,
+};
 
 interface Arrival {
   readonly request: Arrived;
@@ -50,12 +64,32 @@ export class ConcurrencyLimiter {
     handler: FastifyServerFactoryHandler,
     { keepAliveTimeout, requestTimeout, connectionTimeout }: ServerTimeouts,
   ): Server => {
-    const server = createServer({ IncomingMessage: Arrived }, (request, response) => {
+    const arrive = (request: Arrived, response: ServerResponse) => {
       const run = () => handler(request, response);
       this.#arrive({ request, response, run, at: performance.now() });
+    };
+    const server = createServer(SERVER_OPTIONS, arrive);
+    // Expectations besides 100-continue may be ignored (RFC 9110); Node.js would refuse them without a body.
+    server.on('checkExpectation', arrive);
+    // Without a listener, Node.js closes the connection without a response.
+    server.on('connect', ({ socket }: IncomingMessage) => {
+      server.emit('clientError', new Error('CONNECT is for proxies'), socket);
     });
+    // Node.js would drop headers above its limit, and with them preconditions; maxHeaderSize is limit enough.
+    server.maxHeadersCount = 0;
+    // A client may close its half of the connection after the request and wait for the response. Mostly it has
+    // gone, so its request does not count any more.
+    Object.assign(server, { httpAllowHalfOpen: true });
+    server.on('connection', (socket) =>
+      socket.once('end', () => {
+        const response = openResponse(socket);
+        if (response) this.release(response.req);
+      }),
+    );
     server.keepAliveTimeout = keepAliveTimeout ?? server.keepAliveTimeout;
     server.requestTimeout = requestTimeout ?? server.requestTimeout;
+    // Node.js would swap the two if this were the longer one.
+    server.headersTimeout = server.requestTimeout;
     server.setTimeout(connectionTimeout ?? 0);
     return server;
   };
@@ -98,8 +132,12 @@ export class ConcurrencyLimiter {
     while (this.#running < this.#maxRunning) {
       const newest = this.#waiting.pop();
       if (!newest) return;
-      // Its client may have gone.
-      if (newest.request.socket.destroyed) continue;
+      const { socket } = newest.request;
+      // Its client has gone, or may have: one that only waits for the response looks the same.
+      if (socket.destroyed || socket.readableEnded) {
+        this.#refuse(newest);
+        continue;
+      }
       newest.request.waitedMs = performance.now() - newest.at;
       this.#run(newest);
     }

@@ -1,5 +1,6 @@
 /** Problem details (RFC 9457), and the members that some codes add to them. */
 import { type Static, Type } from 'typebox';
+import { MAX_TOTAL } from '../money.ts';
 
 /** RFC 9457 problem details; some codes add members. */
 export const ProblemSchema = Object.assign(
@@ -20,7 +21,17 @@ export const ProblemSchema = Object.assign(
   { $id: 'Problem' as const },
 );
 
-const amount = (description: string) => Type.Number({ description });
+/** The same for the OpenAPI document, which lists the codes. Open-ended: a later release may add some. */
+export const documentedProblemSchema = (codes: readonly string[]) => ({
+  ...ProblemSchema,
+  properties: {
+    ...ProblemSchema.properties,
+    code: { ...ProblemSchema.properties.code, 'x-extensible-enum': codes },
+  },
+});
+
+const amount = (description: string) =>
+  Type.Number({ description, minimum: 0, maximum: MAX_TOTAL, multipleOf: 0.01 });
 
 /** The members of each code that has some. */
 const MEMBERS = {
@@ -37,6 +48,12 @@ const MEMBERS = {
       }),
       { minItems: 1 },
     ),
+  }),
+  'product-withdrawn': Type.Object({
+    lines: Type.Array(Type.Object({ product_id: Type.String(), product_name: Type.String() }), {
+      description: 'What is no longer sold',
+      minItems: 1,
+    }),
   }),
   'total-changed': Type.Object({
     expected_total: amount('The total that the customer was shown'),

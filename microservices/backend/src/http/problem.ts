@@ -24,9 +24,17 @@ const PROBLEMS = {
     409,
     'A price differs from the one you were shown. Look at the new one and try again.',
   ],
+  'product-withdrawn': [
+    409,
+    'A product is no longer sold. Remove each line that `lines` names and try again.',
+  ],
   'total-changed': [
     409,
     'The total differs from the one you were shown. Look at the new one and try again.',
+  ],
+  'total-limit': [
+    409,
+    'An order costs at most 999,999,999,999.99. Take something out of the cart.',
   ],
   'idempotency-key-in-use': [
     409,
@@ -36,11 +44,13 @@ const PROBLEMS = {
   'line-limit': [409, 'A cart holds at most 100 different products.'],
   'cart-empty': [409, 'The cart is empty, so there is nothing to order.'],
   'out-of-stock': [409, 'There is not enough in stock. Each line says what is left.'],
+  'request-timeout': [408, 'The request did not arrive in time. Send it again.'],
   'cart-changed': [
     412,
     'The cart is no longer the one that If-Match names. Look at the present one and try again.',
   ],
   'body-too-large': [413, 'The request body is over 64 KiB.'],
+  'uri-too-long': [414, 'A part of the address is longer than any id can be.'],
   'unsupported-media-type': [415, 'Send the body as application/json.'],
   'validation-failed': [422, 'The request does not fit its schema. `errors` says where.'],
   'guest-token-invalid': [422, 'guest_token is no valid token of a guest, or it has expired.'],
@@ -50,8 +60,24 @@ const PROBLEMS = {
   ],
   'rate-limited': [429, 'Too many requests. Wait for the seconds that Retry-After names.'],
   'too-many-streams': [429, 'This cart is watched by too many at once. Close one and try again.'],
+  'headers-too-large': [
+    431,
+    'The headers of the request are too large; mostly these are cookies. Send fewer of them.',
+  ],
   internal: [500, 'Something went wrong on our side. The request id helps us to find it.'],
   'database-unavailable': [503, 'The database cannot be reached right now. Try again shortly.'],
+  'database-read-only': [
+    503,
+    'The database accepts no changes right now. Nothing was changed; try again shortly.',
+  ],
+  'database-busy': [
+    503,
+    'The database is busy with something else that this needs. Nothing was changed; try again shortly.',
+  ],
+  'database-not-utf8': [
+    503,
+    "The database cannot store every character. Create it again with encoding UTF8 (create database … template template0 encoding 'UTF8') and run the migrations.",
+  ],
   'schema-too-old': [
     503,
     'The database schema is older than this release needs. Run the migrations.',
@@ -60,11 +86,18 @@ const PROBLEMS = {
     503,
     'The database schema has changed in a way that this release cannot work with. Deploy a newer one.',
   ],
+  'currency-mismatch': [
+    503,
+    'The catalog has prices with decimals, and the shop’s currency has none. Import prices in this currency.',
+  ],
   'identity-unavailable': [
     503,
     'The identity provider cannot be reached right now. Try again shortly.',
   ],
-  'cart-busy': [503, 'This cart is being changed by many requests at once. Try again shortly.'],
+  'cart-busy': [
+    503,
+    'This cart is being changed by something else. Your change was not made; try again shortly.',
+  ],
   overloaded: [503, 'Too many requests are waiting. Try again shortly.'],
   'shutting-down': [503, 'This instance is shutting down. Try again; another will answer.'],
   'payment-timeout': [
@@ -74,6 +107,7 @@ const PROBLEMS = {
 } as const satisfies Record<string, readonly [status: number, detail: string]>;
 
 export type ProblemCode = keyof typeof PROBLEMS;
+export const PROBLEM_CODES: readonly string[] = Object.keys(PROBLEMS);
 /** A code whose problem has the standard members only. */
 export type PlainCode = Exclude<ProblemCode, DetailedCode>;
 

@@ -1,8 +1,22 @@
 /** Shapes that several modules share. */
 import { STATUS_CODES } from 'node:http';
 import { type Static, type TObject, type TSchema, Type } from 'typebox';
+import { WITHOUT_DECIMALS } from '../config/currencies.ts';
+import { MAX_PRICE, MAX_TOTAL } from '../money.ts';
+import { MAX_CURSOR_LENGTH } from './cursor.ts';
 import { statusOf } from './problem.ts';
 import { type DetailedCode, ProblemSchema, schemaNameOf } from './problem-schemas.ts';
+import { isWellFormedText, TEXT_PATTERN } from './text.ts';
+
+/** Of customers' and products' ids, in code points. */
+export const MAX_ID_LENGTH = 255;
+
+/** The same for ids that no schema has checked. */
+export const isId = (value: unknown): value is string =>
+  typeof value === 'string' &&
+  value !== '' &&
+  [...value].length <= MAX_ID_LENGTH &&
+  isWellFormedText(value);
 
 /** An object that takes exactly these fields: an unknown one is refused, not stripped. */
 export const strictObject = <Properties extends Record<string, TSchema>>(
@@ -11,28 +25,34 @@ export const strictObject = <Properties extends Record<string, TSchema>>(
 ): TObject<Properties> => Type.Object(properties, { additionalProperties: false, ...options });
 
 const identifier = (description: string) =>
-  // U+0000 is the one character that PostgreSQL's text cannot hold.
-  Type.String({ description, minLength: 1, maxLength: 255, pattern: '^[^\\u0000]*$' });
+  Type.String({ description, minLength: 1, maxLength: MAX_ID_LENGTH, pattern: TEXT_PATTERN });
 
 export const CustomerId = identifier('Whose cart or order it is');
 export const ProductId = identifier('The product');
 
-/** Text that is not empty and that PostgreSQL can hold. */
+/** Text that is not empty. */
 export const requiredText = (maxLength: number, description?: string) =>
   Type.String({
     minLength: 1,
     maxLength,
-    pattern: '^[^\\u0000]*$',
+    pattern: TEXT_PATTERN,
     ...(description ? { description } : {}),
   });
 
-export const Money = (description: string) =>
-  Type.Number({ description, minimum: 0, maximum: 99_999_999.99, multipleOf: 0.01 });
+/** The price of one unit. */
+export const Price = (description: string) =>
+  Type.Number({ description, minimum: 0, maximum: MAX_PRICE, multipleOf: 0.01 });
 
-/** An amount in an answer; sums may be larger than a price. */
-export const Amount = (description: string) => Type.Number({ description });
+/** A sum: of a line, a cart, an order. */
+export const Amount = (description: string) =>
+  Type.Number({ description, minimum: 0, maximum: MAX_TOTAL, multipleOf: 0.01 });
 
-export const Currency = Type.String({ description: 'ISO 4217 code', examples: ['USD'] });
+export const Currency = Type.String({
+  description:
+    'ISO 4217 code. Amounts have two decimals; those in a currency of `x-without-decimals` have none',
+  examples: ['USD'],
+  'x-without-decimals': WITHOUT_DECIMALS,
+});
 export const Timestamp = Type.String({ format: 'date-time' });
 
 export const Nullable = <Schema extends TSchema>(schema: Schema) =>
@@ -46,7 +66,7 @@ export const PageQuery = {
     default: 24,
   }),
   cursor: Type.Optional(
-    Type.String({ description: '`next_cursor` of the page before', maxLength: 2000 }),
+    Type.String({ description: '`next_cursor` of the page before', maxLength: MAX_CURSOR_LENGTH }),
   ),
 };
 
@@ -66,7 +86,9 @@ export const named = <Schema extends TSchema>(
 export const reference = <Schema extends TSchema>(schema: Schema & { readonly $id: string }) =>
   Type.Unsafe<Static<Schema>>({ $ref: `${schema.$id}#` });
 
-type ProblemStatus = 400 | 401 | 402 | 403 | 404 | 409 | 412 | 413 | 415 | 422 | 429 | 503 | 504;
+type ProblemStatus =
+  | (400 | 401 | 402 | 403 | 404 | 408 | 409 | 412 | 413 | 414 | 415 | 422 | 429 | 431)
+  | (503 | 504);
 
 /**
  * A route's `response` schemas: its success and every problem it can end with, by status, or by code

@@ -31,6 +31,7 @@ const findStoredResponsesStatement = defineStatement({
  */
 const claimStatement = defineStatement({
   name: 'claim-key',
+  locksCustomer: true,
   text: `
     with earlier as (
       select order_id from idempotency_keys where customer_id = $1::text and key = $2::text
@@ -48,6 +49,7 @@ const claimStatement = defineStatement({
 
 const completeClaimStatement = defineStatement({
   name: 'answer-claim',
+  locksCustomer: true,
   text: `
     update idempotency_keys
     set status = $4::integer, headers = $5::jsonb, body = $6::text, created_at = now()
@@ -58,6 +60,7 @@ const completeClaimStatement = defineStatement({
 
 const releaseClaimStatement = defineStatement({
   name: 'release-claim',
+  locksCustomer: true,
   text: `
     delete from idempotency_keys
     where customer_id = $1::text and key = $2::text and order_id = $3::uuid and status is null
@@ -140,12 +143,13 @@ export async function completeClaim(
   return (await query(connection, completeClaimStatement, values)).length === 1;
 }
 
-/** Leaves an answered key as it is. */
+/** Leaves an answered key as it is. @returns whether the claim was still ours */
 export async function releaseClaim(
   connection: Connection,
   { customerId, key, orderId }: Claim,
-): Promise<void> {
-  await query(connection, releaseClaimStatement, [customerId, key, orderId]);
+): Promise<boolean> {
+  const rows = await query(connection, releaseClaimStatement, [customerId, key, orderId]);
+  return rows.length === 1;
 }
 
 /** Until the transaction ends. */

@@ -11,6 +11,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
+import { invalidField } from '../http/field-errors.ts';
 import { Problem } from '../http/problem.ts';
 import type { StoredResponse } from '../http/stored-response.ts';
 
@@ -35,9 +36,7 @@ export function idempotentRequestOf(request: FastifyRequest): IdempotentRequest 
   const key = request.headers['idempotency-key'];
   if (key === undefined) return undefined;
   if (typeof key !== 'string' || !VISIBLE_ASCII.test(key))
-    throw new Problem('malformed-request', {
-      detail: 'Idempotency-Key has 1 to 255 visible ASCII characters.',
-    });
+    throw invalidField('idempotency-key', 'must have 1 to 255 visible ASCII characters');
   const [path] = request.url.split('?');
   const fingerprint = createHash('sha256')
     .update(`${request.method} ${path}\n${JSON.stringify(request.body ?? null)}`)

@@ -11,6 +11,7 @@ export interface Replayed {
 
 /**
  * Does the work of a transaction and stores its response, unless one is stored for the key already.
+ * Cart batches and the order statement do the same within their own statements.
  *
  * @param idempotentRequest undefined without a key: nothing is looked up or kept
  * @throws Problem 422 if the key belongs to another request

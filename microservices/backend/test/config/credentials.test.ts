@@ -6,7 +6,7 @@ import { readEnvironment } from '../../src/config/read-environment.ts';
 import { readSecretFiles } from '../../src/config/secret-files.ts';
 import { toSecrets } from '../../src/config/secrets.ts';
 import { openCredentials } from '../../src/db/credential-store.ts';
-import { databaseUnavailable } from '../../src/db/database-errors.ts';
+import { databaseProblem } from '../../src/db/database-errors.ts';
 import { createPool, type RotatingPool } from '../../src/db/pool.ts';
 import { createScratch } from '../../test-support/scratch.ts';
 import { createTestDatabase, SECRET } from '../../test-support/test-app.ts';
@@ -44,7 +44,7 @@ async function logIn(variables: Record<string, string>): Promise<string> {
     return rows[0].name;
   } catch (error) {
     // For shoppers each of these is a database that is unreachable.
-    expect(databaseUnavailable(error)).toMatchObject({ status: 503 });
+    expect(databaseProblem(error)).toMatchObject({ status: 503 });
     return error instanceof Error ? error.message : String(error);
   } finally {
     await pool.end();
@@ -202,8 +202,8 @@ describe('the files of secrets', () => {
     const file = await directory.write('guest-token-secret', `${SECRET}\n`);
     const env = { DATABASE_URL: database.url, GUEST_TOKEN_SECRET_FILE: file };
     const files = await readSecretFiles(env);
-    const { guestTokenKey } = toSecrets(readEnvironment(env, files), files);
-    expect(new TextDecoder().decode(guestTokenKey)).toBe(SECRET);
+    const { guestTokenKeys } = toSecrets(readEnvironment(env, files), files);
+    expect(guestTokenKeys.map((key) => new TextDecoder().decode(key))).toEqual([SECRET]);
   });
 
   it('are reported with every problem, and never with their content', async () => {
@@ -224,7 +224,7 @@ describe('the files of secrets', () => {
       PORT: 'eighty',
     });
     for (const part of [
-      /PORT must be/,
+      /PORT is "eighty": give a whole number/,
       /DATABASE_CREDENTIALS_DIR .* tells no host, no database/,
       /DATABASE_CA_FILE cannot be read \(ENOENT\)/,
       /GUEST_TOKEN_SECRET_FILE holds fewer than 32/,

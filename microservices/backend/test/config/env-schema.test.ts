@@ -15,6 +15,9 @@ const DATABASE = { DATABASE_HOST: 'db', DATABASE_DATABASE: 'carthub', DATABASE_U
 
 test.each<[boolean, Record<string, string>]>([
   [true, { DATABASE_URL: URL_TEXT, GUEST_TOKEN_SECRET: SECRET }],
+  [true, { DATABASE_URL: URL_TEXT, GUEST_TOKEN_SECRET: `${SECRET}\n${SECRET}` }],
+  [false, { DATABASE_URL: URL_TEXT, GUEST_TOKEN_SECRET: `${SECRET}\nshort` }],
+  [false, { DATABASE_URL: URL_TEXT, GUEST_TOKEN_SECRET: `${SECRET}\n` }],
   [true, { ...DATABASE, GUEST_TOKEN_SECRET_FILE: '/secret' }],
   [true, { ...DATABASE, DATABASE_PORT: '5433', CARTHUB_AUTH: 'off' }],
   [false, { GUEST_TOKEN_SECRET: SECRET }],

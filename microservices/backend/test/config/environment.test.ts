@@ -24,11 +24,26 @@ describe('the environment', () => {
     expect(config.http).toMatchObject({ port: 8000, corsOrigins: [], shutdownGraceMs: 10_000 });
     expect(config.shop).toEqual({
       currency: 'USD',
-      taxBasisPoints: 0,
+      decimals: 2,
+      taxRateMillionths: 0,
       shippingFlatMinor: 0,
       shippingFreeFromMinor: null,
     });
     expect(config.identity.required).toBe(true);
+  });
+
+  it.each([
+    [{ ENVIRONMENT: 'production' }],
+    [{ ENVIRONMENT: ' production ' }],
+    [{ ENVIRONMENT: 'production', PAYMENT_PROVIDER: 'test' }],
+  ])('is refused in production with the test payment provider: %o', (variables) => {
+    expect(problemsOf({ ...GOOD, ...variables })).toContain(
+      'PAYMENT_PROVIDER is test, which takes no money: production needs a payment provider',
+    );
+  });
+
+  it.each(['development', 'staging', 'local'])('may have the test provider in %s', (name) => {
+    expect(toConfig(readEnvironment({ ...GOOD, ENVIRONMENT: name })).environment).toBe(name);
   });
 
   it('is converted to the units of the configuration', () => {
@@ -44,7 +59,7 @@ describe('the environment', () => {
       }),
     );
     expect(config.shop).toMatchObject({
-      taxBasisPoints: 825,
+      taxRateMillionths: 82_500,
       shippingFlatMinor: 495,
       shippingFreeFromMinor: 5000,
     });
@@ -87,7 +102,7 @@ describe('the environment', () => {
   it('needs no secret where callers are trusted', () => {
     expect(problemsOf({ DATABASE_URL: 'postgres://host/db' })).toContain('GUEST_TOKEN_SECRET');
     const trusted = readEnvironment({ DATABASE_URL: 'postgres://host/db', CARTHUB_AUTH: 'off' });
-    expect(toSecrets(trusted).guestTokenKey).toHaveLength(32);
+    expect(toSecrets(trusted).guestTokenKeys.map((key) => key.length)).toEqual([32]);
   });
 
   it('treats an empty value as absent', () => {

@@ -46,7 +46,10 @@ describe('the request id', () => {
   });
 
   it('comes from the request and can be added to the statement’s text for pg_stat_activity', async () => {
-    await using shop = await createTestApp({ DB_STATEMENT_COMMENTS: 'on' });
+    await using shop = await createTestApp({
+      DB_STATEMENT_COMMENTS: 'on',
+      DB_LOCK_TIMEOUT_MS: '60000',
+    });
     await shop.addProduct('mug');
     const letGo = await holdProducts(shop.superuserUrl);
     const asking = shop.call({

@@ -7,7 +7,11 @@ import { statements as cart } from '../../src/modules/cart/engine/cart.queries.t
 import { statements as cartEvents } from '../../src/modules/cart/live/cart-events.queries.ts';
 import { statements as merge } from '../../src/modules/cart/merge/cart-merge.queries.ts';
 import { statements as ordering } from '../../src/modules/cart/ordering/cart-ordering.queries.ts';
+import { statements as retention } from '../../src/modules/cart/retention/cart-retention.queries.ts';
 import { statements as catalog } from '../../src/modules/catalog/catalog.queries.ts';
+import { statements as productPages } from '../../src/modules/catalog/product-pages.queries.ts';
+import { statements as productSearch } from '../../src/modules/catalog/product-search.queries.ts';
+import { statements as search } from '../../src/modules/catalog/search.queries.ts';
 import { statements as checkout } from '../../src/modules/checkout/checkout.queries.ts';
 import { statements as inventory } from '../../src/modules/inventory/inventory.queries.ts';
 import { statements as orders } from '../../src/modules/orders/orders.queries.ts';
@@ -17,7 +21,11 @@ const all = [
   ...cart,
   ...cartEvents,
   ...merge,
+  ...retention,
   ...catalog,
+  ...productPages,
+  ...productSearch,
+  ...search,
   ...checkout,
   ...inventory,
   ...ordering,

@@ -9,7 +9,7 @@ import { createTestApp, type TestApp } from '../../test-support/test-app.ts';
 let shop: TestApp;
 let url: string;
 beforeAll(async () => {
-  shop = await createTestApp({ MAX_CONCURRENT_REQUESTS: '2' });
+  shop = await createTestApp({ MAX_CONCURRENT_REQUESTS: '2', DB_LOCK_TIMEOUT_MS: '60000' });
   await shop.addProduct('mug');
   url = await shop.app.listen({ port: 0, host: '127.0.0.1' });
 });

@@ -23,7 +23,11 @@ const lines = (message?: string): LogLine[] =>
   shop.logs.slice(seen).filter((line) => message === undefined || line.message === message);
 
 beforeAll(async () => {
-  shop = await createTestApp({ LOG_LEVEL: 'info', DB_SLOW_STATEMENT_MS: '150' });
+  shop = await createTestApp({
+    LOG_LEVEL: 'info',
+    DB_SLOW_STATEMENT_MS: '150',
+    DB_LOCK_TIMEOUT_MS: '60000',
+  });
   await shop.addProduct('mug', { price: '10.00' });
   buyer = await shop.newShopper();
   await buyer.call('POST', '/cart/items', {
@@ -71,6 +75,16 @@ describe('a request', () => {
         customer: buyer.customerId,
       },
     ]);
+  });
+
+  it.each([
+    [`/api/v1/products/${'x'.repeat(1025)}`, 414],
+    ['/api/v1/products/%zz?token=secret', 400],
+  ])('to an address that cannot be read is logged with its path: %.30s', async (url, status) => {
+    await shop.call({ method: 'GET', url });
+    const path = url.slice(0, 1024).replace(/[?].*/, '');
+    expect(lines()).toMatchObject([{ message: 'request completed', path, status }]);
+    expect(JSON.stringify(lines())).not.toContain('secret');
   });
 
   it('by a probe is logged only if it fails', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { raiseIn } from '../../test-support/raise-in.ts';
 import {
   checkoutBody,
   createTestApp,
@@ -44,6 +45,11 @@ describe('a request that cannot be read', () => {
 
   it('at a path that is not UTF-8', async () => {
     const { status, body } = await shop.call({ method: 'GET', url: '/api/v1/products/%ff' });
+    expect([status, body.errors?.[0].pointer]).toEqual([422, '/product_id']);
+  });
+
+  it.each(['%', '%zz', '100%', '%u0041'])('at a path with %j, which is no encoding', async (id) => {
+    const { status, body } = await shop.call({ method: 'GET', url: `/api/v1/products/${id}` });
     expect([status, body.code]).toEqual([400, 'malformed-request']);
   });
 });
@@ -132,10 +138,16 @@ describe('a problem', () => {
 
   it('of the server does not expose its cause', async () => {
     await using broken = await createTestApp();
-    await broken.sql('drop table cart_items');
+    await broken.addProduct('mug');
+    await raiseIn(broken, 'cart_items', 'XX000');
     const victim = await broken.newShopper();
+    const item = { customer_id: victim.customerId, product_id: 'mug', quantity: 1 };
+    const fault = await victim.call('POST', '/cart/items', item);
+    expect([fault.status, fault.body.code]).toEqual([500, 'internal']);
+    expect(fault.text).not.toMatch(/cart_items|made to fail|function|insert/);
+    await broken.sql('drop table cart_items');
     const { status, text } = await victim.call('GET', `/cart/${victim.customerId}`);
-    expect(status).toBe(500);
+    expect(status).toBe(503);
     expect(text).not.toMatch(/cart_items|relation|select|at /);
   });
 });

@@ -95,7 +95,7 @@ describe('the process', () => {
       body: JSON.stringify({
         customer_id: session.customer_id,
         email: 'a@example.com',
-        shipping_address: { name: 'A', line1: 'B', city: 'C', postal_code: 'D', country: 'US' },
+        shipping_address: { name: 'A', line1: 'B', city: 'C', postal_code: '12345', country: 'US' },
         payment_method: 'pm_test_timeout',
       }),
     });

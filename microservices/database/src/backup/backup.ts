@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import type { Connection } from '../database/connection.ts';
 import { StoppedError } from './backup-error.ts';
 import { keyOf, newBackupId } from './backup-id.ts';
-import { digestFile } from './contents/file-digest.ts';
+import { digest, readInChunks } from './contents/file-digest.ts';
 import { type BackupWork, dumpShop, openShop, type Shop } from './dump.ts';
 import type { Manifest } from './manifest.ts';
 import type { Retention } from './retention.ts';
@@ -33,7 +33,7 @@ export function backUpToDirectory(
     const shop = await openShop(connection, options);
     const swept = await sweep(store, shop.key);
     const lastBytes = await readLastBytes(store, shop);
-    await checkFreeSpace(store.destination, lastBytes, 'name another destination');
+    await checkFreeSpace(store.destination, lastBytes);
     const id = newBackupId(new Date(), shop.key);
     const file = await store.begin(id);
     const dump = { id, file, lastBytes };
@@ -51,7 +51,7 @@ export function backUpToDirectory(
 }
 
 /** The size of the last dump estimates that of the next one. 0: there is none. */
-export async function readLastBytes(store: BackupStore, { key }: Shop): Promise<number> {
+async function readLastBytes(store: BackupStore, { key }: Shop): Promise<number> {
   const own = completeBackups(await store.list()).filter(({ id }) => keyOf(id) === key);
   return own.at(-1)?.dump.bytes ?? 0;
 }
@@ -60,7 +60,7 @@ export async function readLastBytes(store: BackupStore, { key }: Shop): Promise<
  * pg_dump writes the file itself: only in a file in which it can seek does it record where each table
  * begins, and a parallel restore uses that.
  */
-export async function dumpToFile(
+async function dumpToFile(
   connection: Connection,
   shop: Shop,
   options: BackupOptions,
@@ -74,7 +74,7 @@ export async function dumpToFile(
     const into = [...args, `--file=${file}`];
     await runTool({ tool, args: into, source, stop, read: text });
     steps.begin('Checked');
-    return digestFile(file, steps.onBytes(), stop);
+    return digest(readInChunks(file), steps.onBytes(), stop);
   });
   if (options.stop.aborted) throw new StoppedError();
   return manifest;

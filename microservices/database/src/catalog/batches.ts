@@ -1,7 +1,9 @@
 // Groups the rows of a catalog file into batches in the text format of COPY.
 
+import type { CheckContext } from './columns.ts';
 import type { CsvRecord } from './csv.ts';
-import { type BadRow, type Layout, readHeader, readRow, toCopyLine } from './row.ts';
+import { type Layout, readHeader } from './header.ts';
+import { type BadRow, readRow, toCopyLine } from './row.ts';
 
 /** Good rows that are sent to the server together. */
 export interface Batch {
@@ -12,7 +14,7 @@ export interface Batch {
   readonly rowsRead: number;
 }
 
-export interface BatchReader {
+export interface BatchReader extends CheckContext {
   /** Called once. If there are problems, no batch follows. */
   readonly onHeader: (problems: readonly string[]) => void;
   readonly onBad: (bad: BadRow) => void;
@@ -24,22 +26,22 @@ const CHUNK_CHARACTERS = 65_536;
 
 export async function* toBatches(
   records: AsyncIterable<CsvRecord>,
-  { onHeader, onBad }: BatchReader,
+  { onHeader, onBad, pictureHosts, prices }: BatchReader,
 ): AsyncGenerator<Batch> {
   let layout: Layout | undefined;
   let builder = new BatchBuilder();
   let rowsRead = 0;
   for await (const record of records) {
     if (layout === undefined) {
-      const header = readHeader(record.fields);
+      const header = readHeader(record);
       onHeader(header.ok ? [] : header.problems);
       if (!header.ok) return;
       layout = header.layout;
       continue;
     }
     rowsRead += 1;
-    const row = readRow(record, layout);
-    if (row.ok) builder.add(toCopyLine(record.line, row.values));
+    const row = readRow(record, layout, { pictureHosts, prices });
+    if (row.ok) builder.add(toCopyLine(record.line, row.values, row.isWithdrawn));
     else for (const bad of row.bad) onBad(bad);
     if (!builder.isFull()) continue;
     yield { ...builder.build(), rowsRead };

@@ -10,9 +10,33 @@ export interface Duplicate {
 
 export interface Changes {
   readonly inserted: number;
+  /** Withdrawn and brought back ones of the file too. */
   readonly updated: number;
+  readonly withdrawn: number;
+  readonly brought_back: number;
   readonly stock_changed: number;
 }
+
+export const NO_CHANGES: Changes = {
+  inserted: 0,
+  updated: 0,
+  withdrawn: 0,
+  brought_back: 0,
+  stock_changed: 0,
+};
+
+type Switches = Pick<Changes, 'withdrawn' | 'brought_back'>;
+
+/** Products of the file whose sale would end, or begin again. */
+const SWITCHES = `
+  (count(*) filter (where i.withdrawn and p.withdrawn_at is null and p.product_id is not null))::integer
+    as withdrawn,
+  (count(*) filter (where not i.withdrawn and p.withdrawn_at is not null))::integer as brought_back`;
+
+/** Products that the file lacks and that are sold. */
+const MISSING = `
+  p.withdrawn_at is null
+  and not exists (select from pg_temp.seen s where s.product_id = p.product_id)`;
 
 /** Held until the transaction ends. Only imports write products, so the shop does not wait for it. */
 export async function lockCatalog(connection: Connection): Promise<void> {
@@ -37,7 +61,8 @@ export async function createTables(connection: Connection): Promise<void> {
        category text not null,
        price numeric(10, 2) not null,
        stock integer not null,
-       image_url text not null
+       image_url text not null,
+       withdrawn boolean not null
      ) on commit drop;
      create temporary table seen (
        product_id text primary key,
@@ -91,11 +116,14 @@ export async function updateProducts(connection: Connection): Promise<number> {
          category = i.category,
          price = i.price,
          image_url = i.image_url,
+         withdrawn_at = case when i.withdrawn then coalesce(p.withdrawn_at, now()) end,
          updated_at = now()
      from pg_temp.incoming i
      where p.product_id = i.product_id
-       and (p.product_name, p.description, p.category, p.price, p.image_url)
-         is distinct from (i.product_name, i.description, i.category, i.price, i.image_url)`,
+       and (p.product_name, p.description, p.category, p.price, p.image_url,
+           p.withdrawn_at is not null)
+         is distinct from (i.product_name, i.description, i.category, i.price, i.image_url,
+           i.withdrawn)`,
   );
   return rowCount ?? 0;
 }
@@ -104,13 +132,23 @@ export async function updateProducts(connection: Connection): Promise<number> {
 export async function insertProducts(connection: Connection): Promise<number> {
   const { rowCount } = await connection.query(
     `insert into public.products
-       (product_id, product_name, description, category, price, image_url)
-     select product_id, product_name, description, category, price, image_url
+       (product_id, product_name, description, category, price, image_url, withdrawn_at)
+     select product_id, product_name, description, category, price, image_url,
+       case when withdrawn then now() end
      from pg_temp.incoming i
      where not exists (select from public.products p where p.product_id = i.product_id)
      order by product_id`,
   );
   return rowCount ?? 0;
+}
+
+/** Statistics and complete indexes from the first search on, not from the next autovacuum. */
+export async function refreshSearch(connection: Connection): Promise<void> {
+  await connection.query('analyze public.products, public.product_words');
+  await connection.query(
+    `select gin_clean_pending_list('public.products_by_words'),
+            gin_clean_pending_list('public.products_by_search')`,
+  );
 }
 
 export async function insertStocks(connection: Connection): Promise<number> {
@@ -149,13 +187,39 @@ export async function countChanges(connection: Connection): Promise<Changes> {
     `select
        (count(*) filter (where p.product_id is null))::integer as inserted,
        (count(*) filter (
-         where (p.product_name, p.description, p.category, p.price, p.image_url)
-           <> (i.product_name, i.description, i.category, i.price, i.image_url)
+         where (p.product_name, p.description, p.category, p.price, p.image_url,
+             p.withdrawn_at is not null)
+           <> (i.product_name, i.description, i.category, i.price, i.image_url, i.withdrawn)
        ))::integer as updated,
+       ${SWITCHES},
        (count(*) filter (where v.on_hand is distinct from i.stock))::integer as stock_changed
      from pg_temp.incoming i
      left join public.products p using (product_id)
      left join public.inventory v using (product_id)`,
   );
-  return rows[0] ?? { inserted: 0, updated: 0, stock_changed: 0 };
+  return rows[0] ?? NO_CHANGES;
+}
+
+/** Called before updateProducts. */
+export async function countSwitches(connection: Connection): Promise<Switches> {
+  const { rows } = await connection.query<Switches>(
+    `select ${SWITCHES}
+     from pg_temp.incoming i join public.products p using (product_id)`,
+  );
+  return rows[0] ?? NO_CHANGES;
+}
+
+/** Carts and checkouts refer to products by their key only, so they do not wait for these rows. */
+export async function withdrawMissing(connection: Connection): Promise<number> {
+  const { rowCount } = await connection.query(
+    `update public.products as p set withdrawn_at = now(), updated_at = now() where ${MISSING}`,
+  );
+  return rowCount ?? 0;
+}
+
+export async function countMissing(connection: Connection): Promise<number> {
+  const { rows } = await connection.query<{ missing: number }>(
+    `select count(*)::integer as missing from public.products p where ${MISSING}`,
+  );
+  return rows[0]?.missing ?? 0;
 }

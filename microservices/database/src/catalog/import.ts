@@ -11,12 +11,17 @@
 import { type Connection, inTransaction } from '../database/connection.ts';
 import { BadRowCollector, type BadRows } from './bad-rows.ts';
 import { type Batch, toBatches } from './batches.ts';
-import { type CsvRecord, readCsv } from './csv.ts';
+import { FILE_CHANGED, versionOf } from './catalog-file.ts';
+import type { CheckContext } from './columns.ts';
+import { type CsvProblem, type CsvRecord, readCsv } from './csv.ts';
+import { type CsvFormat, readFormat } from './file-format.ts';
 import * as queries from './import.queries.ts';
 import type { BadRow } from './row.ts';
 
-export interface ImportOptions {
+export interface ImportOptions extends CheckContext {
   readonly allowPartial: boolean;
+  /** Withdraws the products that the file lacks. */
+  readonly withdrawsMissing: boolean;
   /** Imports nothing if the shop has a product. */
   readonly onlyIfEmpty: boolean;
   /** Counts what would change; changes nothing. */
@@ -34,17 +39,24 @@ interface ImportCounts extends queries.Changes {
 export type ImportResult =
   | { readonly outcome: 'imported'; readonly counts: ImportCounts; readonly bad: BadRows }
   | { readonly outcome: 'bad-rows'; readonly bad: BadRows }
-  | { readonly outcome: 'bad-header'; readonly problems: readonly string[] }
+  | { readonly outcome: 'bad-file' | 'bad-header'; readonly problems: readonly string[] }
   | { readonly outcome: 'not-empty' };
 
-export function importCatalog(
+export async function importCatalog(
   connection: Connection,
   file: string,
   options: ImportOptions,
 ): Promise<ImportResult> {
-  return inTransaction(connection, () => new Import(connection, options).run(file), {
-    isKept: ({ outcome }) => outcome === 'imported',
-  });
+  const version = await versionOf(file);
+  const read = await readFormat(file);
+  if (!read.ok) return { outcome: 'bad-file', problems: [read.problem] };
+  const work = async (): Promise<ImportResult> => {
+    const result = await new Import(connection, options).run(file, read.format);
+    // The rest of an unfinished upload would be missing, and could be withdrawn.
+    if (result.outcome === 'not-empty' || version === (await versionOf(file))) return result;
+    return { outcome: 'bad-file', problems: [FILE_CHANGED] };
+  };
+  return inTransaction(connection, work, { isKept: ({ outcome }) => outcome === 'imported' });
 }
 
 class Import {
@@ -52,9 +64,10 @@ class Import {
   readonly #options: ImportOptions;
   readonly #bad = new BadRowCollector();
   #headerProblems: readonly string[] = ['The file is empty: it needs a header and rows.'];
+  #isHeaderBroken = false;
   #bytesRead = 0;
   #goodRows = 0;
-  #changes: queries.Changes = { inserted: 0, updated: 0, stock_changed: 0 };
+  #changes: queries.Changes = queries.NO_CHANGES;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(connection: Connection, options: ImportOptions) {
@@ -62,8 +75,8 @@ class Import {
     this.#options = options;
   }
 
-  async run(file: string): Promise<ImportResult> {
-    const { allowPartial, onlyIfEmpty, isDryRun, onStep } = this.#options;
+  async run(file: string, format: CsvFormat): Promise<ImportResult> {
+    const { allowPartial, onlyIfEmpty, isDryRun, withdrawsMissing, onStep } = this.#options;
     onStep('Waiting for another import to end');
     if (!isDryRun) await queries.lockCatalog(this.#connection);
     if (onlyIfEmpty && (await queries.shopHasProducts(this.#connection))) {
@@ -71,14 +84,22 @@ class Import {
     }
     onStep('Reading the file');
     await queries.createTables(this.#connection);
-    await this.#read(file);
+    await this.#read(file, format);
     const problems = this.#headerProblems;
     if (problems.length > 0) return { outcome: 'bad-header', problems };
     const bad = this.#bad.result();
     if (bad.total > 0 && !allowPartial) return { outcome: 'bad-rows', bad };
+    if (this.#goodRows === 0 && bad.total === 0)
+      return { outcome: 'bad-file', problems: ['The file has a header and no products.'] };
+    if (withdrawsMissing) {
+      const withdrawMissing = isDryRun ? queries.countMissing : queries.withdrawMissing;
+      this.#count({ withdrawn: await withdrawMissing(this.#connection) });
+    }
     if (!isDryRun) {
       onStep('Setting stocks');
       this.#count({ stock_changed: await queries.updateStocks(this.#connection) });
+      onStep('Updating the search');
+      await queries.refreshSearch(this.#connection);
     }
     const { inserted, updated } = this.#changes;
     const rows = this.#goodRows;
@@ -87,28 +108,37 @@ class Import {
   }
 
   /** One pass through the file; memory does not depend on its length. */
-  async #read(file: string): Promise<void> {
+  async #read(file: string, format: CsvFormat): Promise<void> {
     const reader = {
-      onProblem: ({ line, reason }: { line: number; reason: string }) =>
-        this.#bad.add({ line, column: null, reason }),
+      onProblem: (problem: CsvProblem) => this.#takeProblem(problem),
       onBytes: (bytes: number) => {
         this.#bytesRead += bytes;
       },
     };
     try {
-      await readCsv(file, reader, (records) => this.#takeAll(records));
+      await readCsv(file, format, reader, (records) => this.#takeAll(records));
     } finally {
       // If reading fails, wait for the batch before the rollback.
       await this.#writing.catch(() => {});
     }
   }
 
+  #takeProblem({ isInHeader, ...bad }: CsvProblem): void {
+    if (isInHeader && !this.#isHeaderBroken) {
+      this.#isHeaderBroken = true;
+      this.#headerProblems = [`The header, on line ${bad.line}, ${bad.reason}.`];
+    }
+    this.#bad.add(bad);
+  }
+
   async #takeAll(records: AsyncIterable<CsvRecord>): Promise<void> {
     const reader = {
       onHeader: (problems: readonly string[]) => {
-        this.#headerProblems = problems;
+        if (!this.#isHeaderBroken) this.#headerProblems = problems;
       },
       onBad: (bad: BadRow) => this.#bad.add(bad),
+      pictureHosts: this.#options.pictureHosts,
+      prices: this.#options.prices,
     };
     for await (const batch of toBatches(records, reader)) {
       await this.#writing;
@@ -141,16 +171,20 @@ class Import {
   async #putIntoShop(fresh: number): Promise<queries.Changes> {
     if (this.#options.isDryRun) return queries.countChanges(this.#connection);
     const inserted = await queries.insertProducts(this.#connection);
+    const before = inserted < fresh ? await queries.countSwitches(this.#connection) : {};
     const updated = inserted < fresh ? await queries.updateProducts(this.#connection) : 0;
     const stock_changed = await queries.insertStocks(this.#connection);
-    return { inserted, updated, stock_changed };
+    return { ...queries.NO_CHANGES, ...before, inserted, updated, stock_changed };
   }
 
-  #count({ inserted = 0, updated = 0, stock_changed = 0 }: Partial<queries.Changes>): void {
+  #count(more: Partial<queries.Changes>): void {
+    const sum = (name: keyof queries.Changes) => this.#changes[name] + (more[name] ?? 0);
     this.#changes = {
-      inserted: this.#changes.inserted + inserted,
-      updated: this.#changes.updated + updated,
-      stock_changed: this.#changes.stock_changed + stock_changed,
+      inserted: sum('inserted'),
+      updated: sum('updated'),
+      withdrawn: sum('withdrawn'),
+      brought_back: sum('brought_back'),
+      stock_changed: sum('stock_changed'),
     };
   }
 }

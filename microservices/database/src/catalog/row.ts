@@ -1,5 +1,6 @@
-import { COLUMNS, type Column, checkValue } from './columns.ts';
+import { type CheckContext, COLUMNS, type Column, checkValue, isYes } from './columns.ts';
 import type { CsvRecord } from './csv.ts';
+import type { Layout } from './header.ts';
 
 export interface BadRow {
   /** Where the row begins in the file, counted from 1. */
@@ -8,50 +9,53 @@ export interface BadRow {
   readonly reason: string;
 }
 
-/** The index of each column in a record. */
-export type Layout = ReadonlyMap<Column, number>;
-
-export type HeaderResult =
-  | { readonly ok: true; readonly layout: Layout }
-  | { readonly ok: false; readonly problems: readonly string[] };
-
-export function readHeader(names: readonly string[]): HeaderResult {
-  const isColumn = (name: string) => COLUMNS.some((column) => column === name);
-  const missing = COLUMNS.filter((column) => !names.includes(column));
-  const unknown = names.filter((name) => !isColumn(name));
-  const repeated = names.filter((name, index) => isColumn(name) && names.indexOf(name) !== index);
-  const problems = [
-    ...missing.map((name) => `The column "${name}" is missing.`),
-    ...unknown.map((name) => `The column "${name}" is unknown: remove it.`),
-    ...repeated.map((name) => `The column "${name}" occurs twice.`),
-  ];
-  if (problems.length > 0) return { ok: false, problems };
-  return { ok: true, layout: new Map(COLUMNS.map((column) => [column, names.indexOf(column)])) };
-}
-
 export type RowResult =
-  | { readonly ok: true; readonly values: readonly string[] }
+  | { readonly ok: true; readonly values: readonly string[]; readonly isWithdrawn: boolean }
   | { readonly ok: false; readonly bad: readonly BadRow[] };
 
 /** The values in the order of COLUMNS, or all their problems. */
-export function readRow({ line, fields }: CsvRecord, layout: Layout): RowResult {
-  if (fields.length !== COLUMNS.length) {
-    const reason = `has ${fields.length} fields instead of ${COLUMNS.length}`;
-    return { ok: false, bad: [{ line, column: null, reason }] };
-  }
+export function readRow(record: CsvRecord, layout: Layout, context: CheckContext): RowResult {
+  const { line } = record;
+  const reason = checkWidth(record, layout);
+  if (reason !== undefined) return { ok: false, bad: [{ line, column: null, reason }] };
   const bad: BadRow[] = [];
-  const values = COLUMNS.map((column) => {
-    const value = fields[layout.get(column) ?? -1] ?? '';
-    const reason = checkValue(column, value);
-    if (reason !== undefined) bad.push({ line, column, reason });
-    return value;
-  });
-  return bad.length === 0 ? { ok: true, values } : { ok: false, bad };
+  const read = (column: Column): string => {
+    const at = layout.indexes.get(column);
+    const value = at === undefined ? '' : (record.fields[at] ?? null);
+    const problem = value === null ? NOT_UTF8 : checkValue(column, value, context);
+    if (problem !== undefined) bad.push({ line, column, reason: problem });
+    return value ?? '';
+  };
+  const values = COLUMNS.map(read);
+  const isWithdrawn = isYes(read('withdrawn'));
+  return bad.length === 0 ? { ok: true, values, isWithdrawn } : { ok: false, bad };
+}
+
+const NOT_UTF8 = 'is not valid UTF-8: save the file as UTF-8';
+
+/** Empty fields after the last column do no harm: spreadsheets write them. */
+function checkWidth(
+  { fields }: CsvRecord,
+  { indexes, unnamed, width }: Layout,
+): string | undefined {
+  const needed = Math.max(...indexes.values()) + 1;
+  const used = fields.findLastIndex((field) => field !== '') + 1;
+  if (fields.length < needed) {
+    const has = fields.length === 1 ? '1 field' : `${fields.length} fields`;
+    return `has ${has} instead of ${indexes.size}: a delimiter is missing, or is not that of the header`;
+  }
+  if (used > width) {
+    return `has ${used} fields instead of ${indexes.size}: put a field that contains the delimiter in quotes`;
+  }
+  const filled = unnamed.find((at) => (fields[at] ?? '') !== '');
+  return filled === undefined
+    ? undefined
+    : `has a value in column ${filled + 1}, which has no name in the header`;
 }
 
 /** A line of COPY's text format, for the table incoming. */
-export function toCopyLine(line: number, values: readonly string[]): string {
-  return `${line}\t${values.map(escapeCopy).join('\t')}\n`;
+export function toCopyLine(line: number, values: readonly string[], isWithdrawn: boolean): string {
+  return `${line}\t${values.map(escapeCopy).join('\t')}\t${isWithdrawn}\n`;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {

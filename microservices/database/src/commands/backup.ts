@@ -24,7 +24,6 @@ interface Options extends DestinationOptions {
   readonly sse?: 'AES256' | 'aws:kms';
   readonly kmsKey?: string;
   readonly partSize: number;
-  readonly stream?: boolean;
 }
 
 const HELP = `
@@ -40,8 +39,7 @@ export const addBackup: AddCommand = (program, run) => {
     .option('--jobs <number>', 'tables that are counted at once', parseCount, defaultJobs())
     .option('--sse <kind>', `in S3: AES256 or aws:kms (default: the bucket's)`, parseEncryption)
     .option('--kms-key <id>', 'the key for aws:kms')
-    .option('--part-size <MiB>', 'size of the parts sent to S3', parsePartSize, 16)
-    .option('--stream', 'send to S3 without a temporary file in TMPDIR');
+    .option('--part-size <MiB>', 'least size of the parts sent to S3', parsePartSize, 16);
   addDestinationOptions(command)
     .addHelpText('after', HELP)
     .action((options: Options) => run(options, (context) => runBackup(context, options)));
@@ -84,10 +82,9 @@ async function toBucket(
   options: Options,
   work: BackupOptions,
 ): Promise<BackupResult> {
-  const { backUpToBucket, streamToBucket } = await loadBucketBackup();
+  const { backUpToBucket } = await loadBucketBackup();
   await using store = await openBucket(destination, bucketOptions(options));
-  const make = options.stream === true ? streamToBucket : backUpToBucket;
-  return await make(store, work);
+  return await backUpToBucket(store, work);
 }
 
 function print({ terminal, json }: Context, result: BackupResult, seconds: number): void {

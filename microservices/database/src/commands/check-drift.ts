@@ -75,7 +75,7 @@ type SchemaFile =
 async function readSchemaFile(file: string): Promise<SchemaFile> {
   const sql = await readFile(file, 'utf8').catch(() => undefined);
   if (sql === undefined) return { ok: false, message: `Cannot read ${file}.` };
-  const parsed = parseSchema(sql);
+  const parsed = parseSchema(sql.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n'));
   if (parsed.ok) return parsed;
   const message = `${file}:${parsed.line}: this is not the output of "carthub-db schema dump".`;
   return { ok: false, message };

@@ -45,6 +45,7 @@ and
   DATABASE_TLS                verify-full or off (default: off on this machine, else verify-full)
   DATABASE_CA_FILE            CA certificates (default: the sslrootcert of the URL, else those of
                               Amazon RDS and Node.js)
+  CURRENCY                    of the prices that import-catalog reads (default: USD)
 `;
 
 /** Adds a command with the options of all commands. */

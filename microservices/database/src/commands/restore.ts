@@ -35,7 +35,12 @@ export const addRestore: AddCommand = (program, run) => {
     .option('--backup <id>', 'which one (default: the newest complete one)')
     .option('--replace', 'although there is such a database and it is not empty')
     .option('--dry-run', 'only say what would be done')
-    .option('--jobs <number>', 'tables and indexes at once', parseCount, availableParallelism());
+    .option(
+      '--jobs <number>',
+      'from a directory: tables and indexes at once',
+      parseCount,
+      availableParallelism(),
+    );
   addDestinationOptions(command)
     .addHelpText('after', HELP)
     .action((options: Options) => {

@@ -27,7 +27,12 @@ export const addVerifyBackup: AddCommand = (program, run) => {
   )
     .requiredOption('--from <destination>', 'a directory, or s3://BUCKET/PREFIX')
     .option('--backup <id>', 'which one (default: the newest complete one)')
-    .option('--jobs <number>', 'tables and indexes at once', parseCount, availableParallelism());
+    .option(
+      '--jobs <number>',
+      'from a directory: tables and indexes at once',
+      parseCount,
+      availableParallelism(),
+    );
   addDestinationOptions(command).action((options: Options) =>
     run(options, (context) => runVerify(context, options)),
   );

@@ -7,10 +7,13 @@
 //            secret tells some, and variables tell the rest.
 
 import {
+  isPort,
   type Parts,
   partsFromVariables,
   REQUIRED_PARTS,
+  urlProblems,
 } from '../database/connection-parameters.ts';
+import { settingsOf } from '../database/session-settings.ts';
 import type { Environment } from './environment.ts';
 
 export interface DatabaseSource {
@@ -38,8 +41,8 @@ export function readDatabaseSource(
   urlOption: string | undefined,
   problems: string[],
 ): DatabaseSource {
-  const given = (name: string) => environment[name] || undefined;
-  const url = urlOption ?? given('DATABASE_URL');
+  const given = (name: string) => environment[name]?.trim() || undefined;
+  const url = urlOption?.trim() ?? given('DATABASE_URL');
   const directory = urlOption === undefined ? given('DATABASE_CREDENTIALS_DIR') : undefined;
   const secretArn = urlOption === undefined ? given('DATABASE_SECRET_ARN') : undefined;
   const variables = partsFromVariables(environment);
@@ -56,6 +59,7 @@ export function readDatabaseSource(
   } else if (named.length === 0) {
     problems.push(...checkVariables(variables));
   }
+  problems.push(...checkPort(variables));
   return { url, variables, directory, secretArn, tls: readTls(given, problems) };
 }
 
@@ -70,17 +74,26 @@ function checkVariables(variables: Parts): string[] {
   return missing.map((part) => `DATABASE_${part.toUpperCase()} is missing.`);
 }
 
+function checkPort({ port }: Parts): string[] {
+  if (port === undefined || isPort(port)) return [];
+  return [
+    `DATABASE_PORT is ${JSON.stringify(port.slice(0, 40))}: give a whole number from 1 to 65535.`,
+  ];
+}
+
 /** Never repeats the URL: it holds a password. */
 function checkUrl(url: string): string[] {
-  if (!URL.canParse(url)) {
-    return [`The database URL cannot be read: it must look like ${EXAMPLE}.`];
+  if (!/^postgres(ql)?:\/\//.test(url)) {
+    return [`The database URL does not begin with postgres://: it must look like ${EXAMPLE}.`];
   }
-  const { protocol, pathname } = new URL(url);
-  if (protocol !== 'postgres:' && protocol !== 'postgresql:') {
-    return [`The database URL begins with "${protocol}": it must look like ${EXAMPLE}.`];
-  }
+  const problems = urlProblems(url).map((problem) => `The database URL ${problem}.`);
+  if (problems.length > 0) return problems;
+  const { pathname, searchParams } = new URL(url);
   if (pathname.length < 2) {
     return [`The database URL names no database: it must look like ${EXAMPLE}.`];
+  }
+  if (settingsOf(searchParams.get('options') ?? undefined) === undefined) {
+    return ['The options in the database URL must be settings, such as "-c work_mem=64MB".'];
   }
   return [];
 }
@@ -89,6 +102,6 @@ function readTls(given: (name: string) => string | undefined, problems: string[]
   const mode = given('DATABASE_TLS');
   const caFile = given('DATABASE_CA_FILE');
   if (mode === undefined || mode === 'verify-full' || mode === 'off') return { mode, caFile };
-  problems.push(`DATABASE_TLS is "${mode}": give verify-full or off.`);
+  problems.push(`DATABASE_TLS is ${JSON.stringify(mode.slice(0, 40))}: give verify-full or off.`);
   return { mode: undefined, caFile };
 }

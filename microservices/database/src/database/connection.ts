@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { DatabaseSource } from '../config/database-source.ts';
 import { verifyFull } from './connection-parameters.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
+import { applySettings, settingsOf } from './session-settings.ts';
 import { isRefusedLogin } from './sqlstate.ts';
 
 export type Connection = pg.Client;
@@ -66,7 +67,6 @@ async function open(credentials: Credentials): Promise<Connection> {
     database,
     user: username,
     password,
-    options,
     ssl: ca === undefined ? false : verifyFull(host, ca),
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: 'carthub-db',
@@ -75,7 +75,13 @@ async function open(credentials: Credentials): Promise<Connection> {
   // A broken connection also fails the query that uses it, and that is where it is reported.
   connection.on('error', () => {});
   await connection.connect();
-  return connection;
+  try {
+    await applySettings(connection, settingsOf(options) ?? {});
+    return connection;
+  } catch (error) {
+    await connection.end().catch(() => {});
+    throw error;
+  }
 }
 
 export interface TransactionOptions<T> {

@@ -53,18 +53,43 @@ const untrusted = (at: string) =>
   `The certificate of the server of ${at} is signed by an authority that is not trusted. ` +
   'Set DATABASE_CA_FILE to a file with that authority.';
 
+/** By the code of an error of the file system. Files are named by settings and options. */
+const FILE_MESSAGES: Readonly<Record<string, (path: string) => string>> = {
+  ENOENT: (path) => `There is nothing at ${path}`,
+  ENOTDIR: (path) => `A part of ${path} is a file, where a directory is needed`,
+  EISDIR: (path) => `${path} is a directory, where a file is needed`,
+  EACCES: (path) => `There is no permission to use ${path}`,
+  EPERM: (path) => `There is no permission to use ${path}`,
+  ELOOP: (path) => `The links at ${path} lead in a circle`,
+  ENAMETOOLONG: (path) => `The path ${path.slice(0, 60)}… is too long`,
+  EROFS: (path) => `${path} is on a file system that cannot be written`,
+  ENOSPC: (path) => `The disk of ${path} is full`,
+};
+
 export function explainError(error: unknown, source: DatabaseSource): Explanation {
   const at = describeDatabase(source);
   const code = codeOf(error);
-  const known = code === undefined ? undefined : MESSAGES[code];
   const reason = error instanceof Error ? error.message : String(error);
   return {
-    message: known === undefined ? unknownMessage(reason, at) : `${known(at)}${because(reason)}`,
+    message: knownMessage(error, at, reason) ?? unknownMessage(reason, at),
     code,
     detail: textOf(error, 'detail'),
     hint: textOf(error, 'hint'),
   };
 }
+
+function knownMessage(error: unknown, at: string, reason: string): string | undefined {
+  const code = codeOf(error) ?? '';
+  const ofFile = FILE_MESSAGES[code];
+  const known = MESSAGES[code] ?? (ofFile && isOfSocket(error) ? MESSAGES.ECONNREFUSED : undefined);
+  if (known !== undefined) return `${known(at)}${because(reason)}`;
+  if (ofFile === undefined) return undefined;
+  const path = textOf(error, 'path') ?? 'What is named';
+  return `${ofFile(path)}: correct the setting or the option that names it.`;
+}
+
+/** Of the file that stands for a server on this machine. */
+const isOfSocket = (error: unknown): boolean => textOf(error, 'syscall') === 'connect';
 
 /** user@host:port/database as far as the environment contains it, without the password. */
 export function describeDatabase({ url, variables }: DatabaseSource): string {
@@ -73,8 +98,8 @@ export function describeDatabase({ url, variables }: DatabaseSource): string {
     return host === undefined ? 'the database' : `${username}@${host}:${port}/${database}`;
   }
   if (!URL.canParse(url)) return 'the database';
-  const { username, hostname, port, pathname } = new URL(url);
-  return `${username}@${hostname}:${port || '5432'}${pathname}`;
+  const { username, hostname, port, pathname, searchParams } = new URL(url);
+  return `${username}@${searchParams.get('host') ?? hostname}:${port || '5432'}${pathname}`;
 }
 
 function unknownMessage(reason: string, at: string): string {

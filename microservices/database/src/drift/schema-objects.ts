@@ -1,5 +1,7 @@
 // Converts a schema into a list of named definitions, so that two schemas can be compared.
 
+import type { DefinitionRow } from '../schema/definitions.queries.ts';
+import { readDefinition } from '../schema/definitions.ts';
 import type { GrantRow, TableRow } from '../schema/pg-catalog.queries.ts';
 import { renderColumn, renderGrant } from '../schema/render.ts';
 import type { HistoryEntry, Schema } from '../schema/schema.ts';
@@ -39,6 +41,7 @@ export function objectsOf(schema: Schema, roles: readonly string[]): SchemaObjec
   return [
     ...roles.map((role) => ({ name: roleName(role), definition: `role ${role}`, within: [] })),
     ...schema.tables.flatMap((table) => [tableObject(table), ...partsOf(table.table, schema)]),
+    ...schema.definitions.map(definitionObject),
     ...schema.history.map(migrationObject),
   ];
 }
@@ -76,6 +79,15 @@ function grantObject(grant: GrantRow): SchemaObject {
     renderGrant(grant),
   );
   return { ...part, within: [...part.within, roleName(grant.grantee)] };
+}
+
+function definitionObject({ definition, enabled }: DefinitionRow): SchemaObject {
+  const { name, table } = readDefinition(definition) ?? { name: definition };
+  return {
+    name,
+    definition: enabled ? definition : `DISABLED ${definition}`,
+    within: table === undefined ? [] : [tableName(table)],
+  };
 }
 
 const migrationName = (version: number): string => `migration ${version}`;

@@ -41,6 +41,14 @@ export async function prepareStatements(
   );
 }
 
+/** PostgreSQL's name of how the database stores text, such as UTF8 or LATIN1. */
+export async function readEncoding(connection: Connection): Promise<string> {
+  const { rows } = await connection.query<{ encoding: string }>(
+    "select current_setting('server_encoding') as encoding",
+  );
+  return rows[0]?.encoding ?? '';
+}
+
 export async function historyExists(connection: Connection): Promise<boolean> {
   const { rows } = await connection.query<{ found: boolean }>(
     `select to_regclass('public.schema_version') is not null as found`,

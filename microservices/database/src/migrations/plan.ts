@@ -29,13 +29,26 @@ export function planMigrations(
     const row = byVersion.get(file.version);
     if (row === undefined && file.version < newest) return refuse(outOfOrder(file, newest));
     if (row !== undefined && row.name !== file.name) return refuse(renamed(file, row));
-    if (row !== undefined && row.checksum !== file.checksum) return refuse(edited(file, row));
+    if (row !== undefined && !isUnchanged(file, row)) return refuse(edited(file, row));
   }
   const known = new Set(files.map((file) => file.version));
   const missing = applied.filter((row) => !known.has(row.version));
   if (missing.length > 0) return { ok: false, problems: missing.map(absent) };
   return { ok: true, pending: files.filter((file) => file.version > newest) };
 }
+
+/** The history as it would be if the files had never had CRLF. */
+export const withUnixChecksums = <Row extends Pick<AppliedMigration, 'version' | 'checksum'>>(
+  applied: readonly Row[],
+  files: readonly MigrationFile[],
+): Row[] =>
+  applied.map((row) => {
+    const file = files.find(({ version }) => version === row.version);
+    return row.checksum === file?.crlfChecksum ? { ...row, checksum: file.checksum } : row;
+  });
+
+const isUnchanged = ({ checksum, crlfChecksum }: MigrationFile, row: AppliedMigration): boolean =>
+  row.checksum === checksum || row.checksum === crlfChecksum;
 
 function refuse(problem: string): Plan {
   return { ok: false, problems: [problem] };

@@ -53,6 +53,8 @@ export function migrate(
   options: RunnerOptions,
 ): Promise<MigrateResult> {
   return underLock(connection, options, async () => {
+    const problem = encodingProblem(await history.readEncoding(connection));
+    if (problem !== undefined) return { outcome: 'refused', problems: [problem] };
     if (!(await history.historyExists(connection))) await history.createHistory(connection);
     const plan = planMigrations(files, await history.readHistory(connection));
     if (!plan.ok) return { outcome: 'refused', problems: plan.problems };
@@ -75,6 +77,8 @@ export function dryRun(
   options: RunnerOptions,
 ): Promise<RehearseResult> {
   return underLock(connection, options, async () => {
+    const problem = encodingProblem(await history.readEncoding(connection));
+    if (problem !== undefined) return { outcome: 'refused', problems: [problem] };
     const exists = await history.historyExists(connection);
     const applied = exists ? await history.readHistory(connection) : [];
     const plan = planMigrations(files, applied);
@@ -87,6 +91,13 @@ export function dryRun(
     return { outcome: 'rehearsed', version: applied.at(-1)?.version ?? 0, pending };
   });
 }
+
+/** Any other encoding refuses names such as Łódź, or does not know what a character is. */
+const encodingProblem = (encoding: string): string | undefined =>
+  encoding === 'UTF8'
+    ? undefined
+    : `The database stores text as ${encoding}, which cannot hold every name. The encoding of a database cannot be ` +
+      "changed: create another one (create database … template template0 encoding 'UTF8') and migrate that.";
 
 /**
  * The first attempts use half the lock timeout, which is less than a shopper's request waits for a

@@ -33,7 +33,7 @@ export async function pruneBatch(
      old as (
        select ${key.map((name) => `t.${name}`).join(', ')}
        from public.${table} as t join looked on ${joined('looked')}
-       where t.${since} < now() - make_interval(days => $2::integer) and ${where}
+       where ${since} < now() - make_interval(days => $2::integer) and ${where}
        ${isDryRun ? '' : 'for update of t skip locked'}
      ),
      pruned as (

@@ -8,7 +8,7 @@ export interface AgingTable {
   readonly table: string;
   /** The columns of the primary key, in order; each is text. */
   readonly key: readonly string[];
-  /** The timestamp column from which the age counts. */
+  /** The time from which the age counts, as an SQL expression on `t`. */
   readonly since: string;
   /** Which rows can expire, as an SQL condition on `t`. */
   readonly where: string;
@@ -19,12 +19,13 @@ export interface AgingTable {
 export const AGING_TABLES: readonly AgingTable[] = [
   {
     name: 'guest-carts',
-    description: 'remove guest carts, with their lines, unchanged for this many days',
+    description: 'remove guest carts, with their lines, unused for this many days',
     table: 'carts',
     key: ['customer_id'],
-    since: 'updated_at',
+    since: 'greatest(t.updated_at, t.seen_at)',
     where: `starts_with(t.customer_id, '${GUEST_PREFIX}')`,
-    // Three times as long as the backend's guest sessions last.
+    // More than GUEST_TOKEN_TTL_HOURS + GUEST_TOKEN_GRACE_HOURS of the backend (60 days) and the day in which
+    // a returning guest is not noted, so that no session reaches a cart that is gone.
     days: 90,
   },
   {
@@ -32,7 +33,7 @@ export const AGING_TABLES: readonly AgingTable[] = [
     description: 'remove stored responses to repeated requests after this many days',
     table: 'idempotency_keys',
     key: ['customer_id', 'key'],
-    since: 'created_at',
+    since: 't.created_at',
     where: 'true',
     days: 2,
   },

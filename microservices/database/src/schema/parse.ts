@@ -1,6 +1,8 @@
 // Parses the output of render.ts and nothing else: a file that was edited by hand is refused.
 
 import { splitStatements } from '../migrations/files/statements.ts';
+import type { DefinitionRow } from './definitions.queries.ts';
+import { readDefinition } from './definitions.ts';
 import type {
   ColumnRow,
   ConstraintRow,
@@ -44,6 +46,7 @@ export type ParseResult =
   | { readonly ok: false; readonly line: number };
 
 interface Rows {
+  readonly definitions: DefinitionRow[];
   readonly tables: TableRow[];
   readonly columns: ColumnRow[];
   readonly constraints: ConstraintRow[];
@@ -55,6 +58,7 @@ interface Rows {
 /** The schema of a dump, or the number of the first line that does not belong to a dump. */
 export function parseSchema(sql: string): ParseResult {
   const rows: Rows = {
+    definitions: [],
     tables: [],
     columns: [],
     constraints: [],
@@ -72,6 +76,10 @@ export function parseSchema(sql: string): ParseResult {
 }
 
 function addStatement(text: string, rows: Rows): boolean {
+  if (readDefinition(text) !== undefined) {
+    rows.definitions.push({ definition: text, enabled: true });
+    return true;
+  }
   const table = TABLE.exec(text);
   if (table !== null) return addTable(table, rows);
   const [, name = '', on = ''] = INDEX.exec(text) ?? [];

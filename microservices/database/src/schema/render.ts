@@ -1,15 +1,21 @@
+import { readDefinition } from './definitions.ts';
 import type { ColumnRow, ConstraintRow, GrantRow, TableRow } from './pg-catalog.queries.ts';
 import type { HistoryEntry, Schema } from './schema.ts';
 
 /** SQL that creates this schema in an empty database, in an order that depends only on names. */
 export function renderSchema(schema: Schema): string {
   const later = schema.constraints.filter(isAddedLater);
+  // A trigger needs its table; a column may need the others.
+  const isLate = ({ definition }: { definition: string }) =>
+    readDefinition(definition)?.kind === 'trigger';
   const sections = [
     ['-- The schema of the shop. Written by "carthub-db schema dump": change it with a migration.'],
     renderRoles(schema.grants),
+    schema.definitions.filter((each) => !isLate(each)).map(renderDefinition),
     ...schema.tables.map((table) => [renderTable(table, schema)]),
     schema.indexes.map((index) => `${index.definition};`),
     later.map(renderConstraint),
+    schema.definitions.filter(isLate).map(renderDefinition),
     schema.grants.map(renderGrant),
     schema.history.map(renderVersion),
   ];
@@ -77,6 +83,8 @@ function renderValue({ expression, generated, identity }: ColumnRow): string {
   if (identity !== '') return `generated ${identity === 'a' ? 'always' : 'by default'} as identity`;
   return expression === null ? '' : `default ${expression}`;
 }
+
+const renderDefinition = ({ definition }: { definition: string }): string => `${definition};`;
 
 function renderConstraint({ table, constraint, definition }: ConstraintRow): string {
   return `alter table public.${table} add constraint ${constraint} ${definition};`;

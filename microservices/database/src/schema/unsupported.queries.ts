@@ -8,7 +8,7 @@ export interface UnsupportedRow {
   /** As in a `drop` statement, or "row security", which is a property of a table. */
   readonly kind: string;
   readonly identity: string;
-  /** What it belongs to: the table of a trigger, the column of a serial's sequence. */
+  /** What it belongs to: the table of a policy, the column of a serial's sequence. */
   readonly table: string | null;
   readonly column: string | null;
 }
@@ -34,11 +34,7 @@ const FOUND = `
   where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relrowsecurity
   union all
   select 'pg_proc'::regclass, p.oid, 0::oid, 0
-  from pg_proc p where p.pronamespace = 'public'::regnamespace
-  union all
-  select 'pg_trigger'::regclass, t.oid, t.tgrelid, 0
-  from pg_trigger t join pg_class c on c.oid = t.tgrelid
-  where c.relnamespace = 'public'::regnamespace and not t.tgisinternal
+  from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prokind not in ('f', 'p')
   union all
   select 'pg_policy'::regclass, p.oid, p.polrelid, 0
   from pg_policy p join pg_class c on c.oid = p.polrelid
@@ -56,19 +52,15 @@ const FOUND = `
   from pg_statistic_ext s join pg_class c on c.oid = s.stxrelid
   where c.relnamespace = 'public'::regnamespace`;
 
-/**
- * Newest first, because newer objects may depend on older ones. An extension counts as one object.
- */
+/** Newest first, because newer objects may depend on older ones. The objects of extensions do not count. */
 export async function readUnsupported(connection: Connection): Promise<UnsupportedRow[]> {
   const { rows } = await connection.query<UnsupportedRow>(
     `with found as (${FOUND}
      ), named as (
-       select distinct
-              coalesce(e.refclassid, f.catalog) as catalog,
-              coalesce(e.refobjid, f.id) as id,
-              f.table_id, f.column_number, f.id = f.table_id as is_row_security
+       select f.catalog, f.id, f.table_id, f.column_number, f.id = f.table_id as is_row_security
        from found f
-       left join pg_depend e on e.classid = f.catalog and e.objid = f.id and e.deptype = 'e'
+       where not exists (select from pg_depend e
+                         where e.classid = f.catalog and e.objid = f.id and e.deptype = 'e')
      )
      select pg_describe_object(n.catalog, n.id, 0) as thing,
             case when n.is_row_security then 'row security' else o.type end as kind,

@@ -114,7 +114,7 @@ export const INDEXES_AND_OTHERS: readonly Seeded[] = [
   [
     `create function touch() returns trigger language plpgsql as 'begin return new; end';
      create trigger touched before update on carts for each row execute function touch()`,
-    ['extra trigger touched on table carts', 'extra function touch()'],
+    ['extra function touch()', 'extra trigger touched on table carts'],
   ],
   [
     `create type mood as enum ('good'); create domain positive as integer check (value > 0);
@@ -142,9 +142,24 @@ export const INDEXES_AND_OTHERS: readonly Seeded[] = [
     'create table events (id integer) partition by range (id); create table events_1 partition of events default',
     ['extra table events'],
   ],
+
+  // Whole statements of a dump
   [
     'create extension pgcrypto; create extension citext',
     ['extra extension citext', 'extra extension pgcrypto'],
+  ],
+  [
+    "create collation other (provider = icu, locale = 'de'); drop trigger products_index_words on products",
+    ['missing trigger products_index_words on table products', 'extra collation other'],
+  ],
+  [
+    `create or replace function search_fold(value text) returns text
+       language sql immutable strict parallel safe as 'select lower(value)';
+     alter table products disable trigger products_index_words`,
+    [
+      'changed function search_fold(value text)',
+      'changed trigger products_index_words on table products',
+    ],
   ],
 ];
 
@@ -196,8 +211,8 @@ export const SINCE_18: readonly Seeded[] = [
     ['extra table carts, column twice'],
   ],
   [
-    `alter table carts drop updated_at;
-     alter table carts add updated_at timestamptz generated always as (created_at) virtual not null`,
-    ['changed table carts, column updated_at'],
+    `alter table carts drop seen_at;
+     alter table carts add seen_at timestamptz generated always as (created_at) virtual`,
+    ['changed table carts, column seen_at'],
   ],
 ];

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { givenMigrations as given, tables } from '../../test-support/given-migrations.ts';
 import { runCli } from '../../test-support/run-cli.ts';
@@ -24,6 +26,46 @@ test('refuses an edited file by name, and applies nothing', async () => {
   const status = await runCli(database.url, ['status', '--json', ...migrate.slice(1)]);
   expect(status.exitCode).toBe(1);
   expect(JSON.parse(status.out).problems[0]).toContain('0001_first.sql was edited');
+});
+
+test.each([
+  ['LF', 'CRLF'],
+  ['CRLF', 'LF'],
+  ['CRLF', 'CRLF'],
+] as const)(
+  'takes files with %s that were applied, and the next ones, when they come with %s',
+  async (before, after) => {
+    const { database, files, migrate } = await given();
+    const endings = { LF: '\n', CRLF: '\r\n' };
+    const write = async (name: string, text: string, ending: keyof typeof endings) =>
+      files.write(name, text.replaceAll('\n', endings[ending]));
+    const first =
+      "create table first (\n  id integer primary key,\n  note text default 'a\nb'\n);\n";
+    await write('0001_first.sql', first, before);
+    expect((await runCli(database.url, migrate)).exitCode).toBe(0);
+    await write('0001_first.sql', first, after);
+    await write('0003_third.sql', 'create table third (\n  id integer\n);\n', after);
+    const run = await runCli(database.url, migrate);
+    expect(run).toMatchObject({ exitCode: 0 });
+    expect(await tables(database)).toContain('third');
+    const [row] = await database.query('insert into first (id) values (1) returning note');
+    expect(row).toEqual({ note: 'a\nb' });
+  },
+);
+
+test('takes the checksums of a release that hashed files with CRLF as they were', async () => {
+  const { database, files, migrate } = await given();
+  await runCli(database.url, migrate);
+  const sql = await readFile(`${files.path}/0001_first.sql`, 'utf8');
+  const second = await readFile(`${files.path}/0002_second.sql`, 'utf8');
+  const hash = (previous: string, text: string) =>
+    createHash('sha256').update(previous).update(text.replaceAll('\n', '\r\n')).digest('hex');
+  const one = hash('', sql);
+  await database.query(`update schema_version set checksum = '${one}' where version = 1`);
+  await database.query(
+    `update schema_version set checksum = '${hash(one, second)}' where version = 2`,
+  );
+  expect((await runCli(database.url, migrate)).exitCode).toBe(0);
 });
 
 test('names a missing, renamed or late file and refuses it', async () => {

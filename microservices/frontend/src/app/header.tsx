@@ -7,7 +7,7 @@ const LINK = 'inline-flex min-h-11 items-center rounded-full px-3 font-medium sm
 
 export function Header() {
   return (
-    <header className="sticky top-0 z-30 border-line border-b bg-paper/95 backdrop-blur">
+    <header className="site-header border-line border-b bg-paper/95 backdrop-blur">
       <div className="mx-auto flex h-16 max-w-7xl items-center justify-between gap-2 px-4 sm:h-20 sm:px-6 lg:px-8">
         <Link
           to="/"

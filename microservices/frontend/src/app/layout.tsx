@@ -1,31 +1,41 @@
 import { useEffect, useRef } from 'react';
 import { Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router';
+import { attempt } from '../shared/lib/attempt.ts';
+import { Optional } from '../shared/ui/optional.tsx';
 import { ToastsProvider } from '../shared/ui/toasts.tsx';
 import { Footer } from './footer.tsx';
 import { Header } from './header.tsx';
+import { OrderNotice, OrderProgress } from './order-progress.tsx';
+import { SessionNotices } from './session-notices.tsx';
 
 export function Layout() {
   const main = useFocusOnNewPage();
   const navigating = useNavigation().state === 'loading';
   return (
     <ToastsProvider>
-      <a href="#main" className="skip-link">
-        Skip to content
-      </a>
-      <div className="flex min-h-dvh flex-col">
-        <Header />
-        <main
-          ref={main}
-          id="main"
-          tabIndex={-1}
-          aria-busy={navigating}
-          className="mx-auto w-full max-w-7xl flex-1 px-4 pt-8 pb-20 outline-none sm:px-6 lg:px-8"
-        >
-          <Outlet />
-        </main>
-        <Footer />
-      </div>
-      <ScrollRestoration />
+      <OrderProgress>
+        <a href="#main" className="skip-link">
+          Skip to content
+        </a>
+        <div className="flex min-h-dvh flex-col">
+          <Header />
+          <SessionNotices />
+          <OrderNotice />
+          <main
+            ref={main}
+            id="main"
+            tabIndex={-1}
+            aria-busy={navigating}
+            className="mx-auto w-full max-w-7xl flex-1 px-4 pt-8 pb-20 outline-none sm:px-6 lg:px-8"
+          >
+            <Outlet />
+          </main>
+          <Footer />
+        </div>
+        <Optional>
+          <ScrollRestoration />
+        </Optional>
+      </OrderProgress>
     </ToastsProvider>
   );
 }
@@ -38,7 +48,7 @@ function useFocusOnNewPage() {
   useEffect(() => {
     if (shown.current === pathname) return;
     shown.current = pathname;
-    main.current?.focus({ preventScroll: true });
+    attempt(() => main.current?.focus({ preventScroll: true }));
   }, [pathname]);
   return main;
 }

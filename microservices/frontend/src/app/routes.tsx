@@ -4,6 +4,9 @@ import { ErrorPage } from './pages/error-page.tsx';
 import { HomePage } from './pages/home-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { PageSkeleton } from './pages/page-skeleton.tsx';
+import { RootFailure } from './root-failure.tsx';
+
+const importConfirmation = () => import('./pages/confirmation-page.tsx');
 
 /** The first bundle contains the product list; every other page loads on its first visit. */
 const pages: RouteObject[] = [
@@ -18,7 +21,11 @@ const pages: RouteObject[] = [
   },
   {
     path: 'checkout',
-    lazy: async () => ({ Component: (await import('./pages/checkout-page.tsx')).CheckoutPage }),
+    lazy: async () => {
+      // A release during the checkout can remove the page's code. An order must not end on an error page.
+      void importConfirmation().catch(() => undefined);
+      return { Component: (await import('./pages/checkout-page.tsx')).CheckoutPage };
+    },
   },
   {
     path: 'orders',
@@ -30,9 +37,7 @@ const pages: RouteObject[] = [
   },
   {
     path: 'orders/:orderId/confirmation',
-    lazy: async () => ({
-      Component: (await import('./pages/confirmation-page.tsx')).ConfirmationPage,
-    }),
+    lazy: async () => ({ Component: (await importConfirmation()).ConfirmationPage }),
   },
   { path: '*', Component: NotFoundPage },
 ];
@@ -40,6 +45,7 @@ const pages: RouteObject[] = [
 export const routes: RouteObject[] = [
   {
     Component: Layout,
+    ErrorBoundary: RootFailure,
     HydrateFallback: PageSkeleton,
     children: [{ ErrorBoundary: ErrorPage, HydrateFallback: PageSkeleton, children: pages }],
   },

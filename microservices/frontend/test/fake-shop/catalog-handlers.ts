@@ -9,9 +9,10 @@ export function catalogHandlers(shop: FakeShop): RequestHandler[] {
     http.post('/api/v1/sessions', async ({ request, response }) => {
       const refused = await intercept(shop, 'createSession', request);
       if (refused) return response.untyped(refused);
+      shop.openSession(request);
       return response(201).json({
         customer_id: shop.customerId,
-        token: 'token',
+        token: shop.token,
         token_type: 'Bearer',
         expires_at: new Date(Date.now() + shop.calls.length).toISOString(),
       });
@@ -19,7 +20,10 @@ export function catalogHandlers(shop: FakeShop): RequestHandler[] {
     http.get('/api/v1/categories', async ({ request, response }) => {
       const refused = await intercept(shop, 'listCategories', request);
       if (refused) return response.untyped(refused);
-      const counts = Map.groupBy(shop.products, (product) => product.category);
+      const counts = Map.groupBy(
+        shop.products.filter(({ withdrawn }) => !withdrawn),
+        (product) => product.category,
+      );
       const items = [...counts].map(([category, of]) => ({ category, product_count: of.length }));
       return response(200).json({ items });
     }),
@@ -38,18 +42,29 @@ export function catalogHandlers(shop: FakeShop): RequestHandler[] {
   ];
 }
 
+/** The typing errors that this shop corrects. */
+const CORRECTIONS: Readonly<Record<string, string>> = { lmap: 'lamp' };
+
 function pageOf(products: readonly Product[], query: URLSearchParams) {
-  const word = query.get('q')?.toLowerCase() ?? '';
+  const typed = query.get('q')?.toLowerCase() ?? '';
+  const corrected = CORRECTIONS[typed] ?? null;
+  const word = corrected ?? typed;
   const category = query.get('category');
   const sort = query.get('sort') ?? 'name';
   const found = products
+    .filter((product) => !product.withdrawn)
     .filter((product) => product.product_name.toLowerCase().includes(word))
     .filter((product) => !category || product.category === category)
     .toSorted((a, b) => {
-      if (sort === 'name') return a.product_name.localeCompare(b.product_name);
+      if (sort === 'name' || sort === 'relevance')
+        return a.product_name.localeCompare(b.product_name);
       return sort === 'price' ? a.price - b.price : b.price - a.price;
     });
   const start = Number(query.get('cursor') ?? 0);
   const end = start + Number(query.get('limit') ?? 24);
-  return { items: found.slice(start, end), next_cursor: end < found.length ? String(end) : null };
+  return {
+    items: found.slice(start, end),
+    next_cursor: end < found.length ? String(end) : null,
+    corrected_query: corrected,
+  };
 }

@@ -1,5 +1,7 @@
+import { delay } from 'msw';
 import type { operations } from '../../src/shared/api/schema.generated.ts';
-import type { Cart, Order, Product, Quote } from '../../src/shared/api/types.ts';
+import type { Cart, Order, Product, Quote, QuotedLine } from '../../src/shared/api/types.ts';
+import { CheckoutDesk } from './checkout-desk.ts';
 
 /**
  * Terminology
@@ -32,13 +34,22 @@ export class FakeShop {
   customerId = 'guest-1';
   products: Product[];
   orders: Order[] = [];
+  readonly checkouts = new CheckoutDesk();
+  /** Of each request, and again of the response to a checkout. */
+  latencyMs = 0;
+  /** A checkout waits for it after it has claimed its key. */
+  whilePaying: Promise<void> = Promise.resolve();
   readonly calls: CallLogEntry[] = [];
   #lines: { product: Product; quantity: number }[] = [];
   #version = 0;
+  #createdAt: string | null = null;
+  #updatedAt: string | null = null;
   readonly #refusals: { operation: Operation; refusal: Refusal }[] = [];
   readonly #held = new Map<Operation, Promise<void>>();
   readonly #streams = new Set<ReadableStreamDefaultController<Uint8Array>>();
   isUnreachable = false;
+  /** A browser that keeps no cookies is a new guest at every session, and known by its token only. */
+  keepsCookies = true;
 
   constructor(products: readonly Product[]) {
     this.products = [...products];
@@ -53,6 +64,23 @@ export class FakeShop {
   /** Replaces the next responses of the operation, one each. */
   refuse(operation: Operation, ...refusals: Refusal[]): void {
     this.#refusals.push(...refusals.map((refusal) => ({ operation, refusal })));
+  }
+
+  /** Whether the request may do what it asks for. */
+  recognizes(operation: Operation, request: Request): boolean {
+    const isPublic = ['createSession', 'listProducts', 'getProduct', 'listCategories'];
+    if (this.keepsCookies || isPublic.includes(operation)) return true;
+    return request.headers.get('Authorization') === `Bearer ${this.token}`;
+  }
+
+  get token(): string {
+    return `token-of-${this.customerId}`;
+  }
+
+  /** Whose session a request opens or continues. */
+  openSession(request: Request): void {
+    const isKnown = this.keepsCookies || request.headers.has('Authorization');
+    if (!isKnown) this.customerId = `guest-${this.callsOf('createSession').length}`;
   }
 
   takeRefusal(operation: Operation): Refusal | undefined {
@@ -76,17 +104,20 @@ export class FakeShop {
     const body: unknown = text === '' ? undefined : JSON.parse(text);
     const key = request.headers.get('Idempotency-Key');
     this.calls.push({ operation, url: new URL(request.url), body, key });
+    await delay(this.latencyMs);
     await this.#held.get(operation);
   }
 
-  /** The event stream of one page, without events at first. */
-  stream(): ReadableStream<Uint8Array> {
+  /** The event stream of one page. Begins with the cart, unless the page has this version. */
+  stream(lastEventId: string | null): ReadableStream<Uint8Array> {
     let opened: ReadableStreamDefaultController<Uint8Array>;
     return new ReadableStream({
       start: (controller) => {
         opened = controller;
+        const cart = this.cart();
         // Browsers wait seconds before they reconnect, which is long for a test.
-        controller.enqueue(new TextEncoder().encode('retry: 50\n\n'));
+        controller.enqueue(encode('retry: 50\n\n'));
+        if (lastEventId !== String(cart.version)) controller.enqueue(encode(eventOf(cart)));
         this.#streams.add(controller);
       },
       cancel: () => {
@@ -97,8 +128,7 @@ export class FakeShop {
 
   /** Publishes a cart, by default the current one, to every open stream. */
   publish(cart: Cart = this.cart()): void {
-    const event = `event: cart\nid: ${cart.version}\ndata: ${JSON.stringify(cart)}\n\n`;
-    for (const stream of this.#streams) stream.enqueue(new TextEncoder().encode(event));
+    for (const stream of this.#streams) stream.enqueue(encode(eventOf(cart)));
   }
 
   /** Ends all streams, as a backend instance does that shuts down. */
@@ -121,6 +151,18 @@ export class FakeShop {
     );
   }
 
+  restock(productId: string, available: number): void {
+    this.products = this.products.map((product) =>
+      product.product_id === productId ? { ...product, available } : product,
+    );
+  }
+
+  withdraw(productId: string): void {
+    this.products = this.products.map((product) =>
+      product.product_id === productId ? { ...product, withdrawn: true, available: 0 } : product,
+    );
+  }
+
   setQuantity(product: Product, quantity: number): Cart {
     const others = this.#lines.filter((line) => line.product.product_id !== product.product_id);
     const changed = this.#lines.map((line) =>
@@ -129,17 +171,27 @@ export class FakeShop {
     const isNew = others.length === this.#lines.length;
     if (quantity === 0) this.#lines = others;
     else this.#lines = isNew ? [...this.#lines, { product, quantity }] : changed;
-    this.#version += 1;
-    return this.cart();
+    return this.#changed();
   }
 
   quantityOf(productId: string): number {
     return this.#lines.find((line) => line.product.product_id === productId)?.quantity ?? 0;
   }
 
+  /** The product as it was when it was added to the cart. */
+  inCart(productId: string): Product | undefined {
+    return this.#lines.find((line) => line.product.product_id === productId)?.product;
+  }
+
   clear(): Cart {
     this.#lines = [];
+    return this.#changed();
+  }
+
+  #changed(): Cart {
     this.#version += 1;
+    this.#updatedAt = new Date().toISOString();
+    this.#createdAt ??= this.#updatedAt;
     return this.cart();
   }
 
@@ -150,6 +202,7 @@ export class FakeShop {
       price: product.price,
       quantity,
       subtotal: amount(cents(product.price) * quantity),
+      image_url: product.image_url,
     }));
     return {
       customer_id: this.customerId,
@@ -158,8 +211,8 @@ export class FakeShop {
       items,
       total_items: items.reduce((sum, line) => sum + line.quantity, 0),
       subtotal: amount(items.reduce((sum, line) => sum + cents(line.subtotal), 0)),
-      created_at: null,
-      updated_at: null,
+      created_at: this.#createdAt,
+      updated_at: this.#updatedAt,
     };
   }
 
@@ -175,9 +228,35 @@ export class FakeShop {
       shipping: amount(SHIPPING_CENTS),
       tax: amount(tax),
       total,
+      lines: this.#lines.map((line) => this.#quotedLine(line)),
+    };
+  }
+
+  #quotedLine({ product, quantity }: { product: Product; quantity: number }): QuotedLine {
+    const current = this.product(product.product_id);
+    const available = current?.available ?? 0;
+    const current_price = current?.price ?? product.price;
+    return {
+      product_id: product.product_id,
+      product_name: product.product_name,
+      quantity,
+      shown_price: product.price,
+      current_price,
+      available,
+      issues: current?.withdrawn
+        ? ['product-withdrawn']
+        : [
+            ...(current_price === product.price ? [] : (['price-changed'] as const)),
+            ...(quantity > available ? (['out-of-stock'] as const) : []),
+          ],
     };
   }
 }
 
 const cents = (value: number): number => Math.round(value * 100);
 const amount = (value: number): number => value / 100;
+
+const encode = (text: string) => new TextEncoder().encode(text);
+
+const eventOf = (cart: Cart) =>
+  `event: cart\nid: ${cart.version}\ndata: ${JSON.stringify(cart)}\n\n`;

@@ -1,23 +1,14 @@
 import type { RequestHandler } from 'msw';
+import { checkoutHandler } from './checkout-handler.ts';
 import type { FakeShop } from './fake-shop.ts';
 import { http } from './http.ts';
 import { intercept, problem } from './refusals.ts';
-import { order } from './samples.ts';
 
 const ORDERS_PER_PAGE = 10;
 
 export function orderHandlers(shop: FakeShop): RequestHandler[] {
   return [
-    http.post('/api/v1/cart/checkout', async ({ request, response }) => {
-      const refused = await intercept(shop, 'checkout', request);
-      if (refused) return response.untyped(refused);
-      const { email, shipping_address } = await request.json();
-      const { items, total_items } = shop.cart();
-      const placed = order({ ...shop.quote(), items, total_items, email, shipping_address });
-      shop.orders.unshift(placed);
-      shop.clear();
-      return response(201).json(placed);
-    }),
+    checkoutHandler(shop),
     http.get('/api/v1/orders', async ({ request, response }) => {
       const refused = await intercept(shop, 'listOrders', request);
       if (refused) return response.untyped(refused);

@@ -1,10 +1,13 @@
 import { HttpResponse } from 'msw';
 import type { FakeShop, Operation, Refusal } from './fake-shop.ts';
 
+const UNAUTHENTICATED: Refusal = { status: 401, code: 'unauthenticated' };
+
 /** Records the call, waits while the operation is held, and returns the next refusal, if any. */
 export async function intercept(shop: FakeShop, operation: Operation, request: Request) {
   await shop.record(operation, request);
-  const refusal = shop.takeRefusal(operation);
+  const isKnown = shop.recognizes(operation, request);
+  const refusal = isKnown ? shop.takeRefusal(operation) : UNAUTHENTICATED;
   return refusal ? problem(refusal) : undefined;
 }
 

@@ -11,6 +11,7 @@ function product(changes: Partial<Product> = {}): Product {
     currency: 'USD',
     image_url: `/images/products/${id}.svg`,
     available: 40,
+    withdrawn: false,
     ...changes,
   };
 }
@@ -58,6 +59,7 @@ export function order(changes: Partial<Order> = {}): Order {
         price: 18.5,
         quantity: 2,
         subtotal: 37,
+        image_url: MUG.image_url,
       },
     ],
     total_items: 2,

@@ -1,6 +1,7 @@
 import '../../src/app/styles.css';
 import { afterEach, beforeAll, beforeEach } from 'vitest';
 import { cleanup } from 'vitest-browser-react';
+import { setBearerToken } from '../../src/shared/api/bearer.ts';
 import { worker } from './worker.ts';
 
 beforeAll(async () => {
@@ -13,7 +14,9 @@ beforeAll(async () => {
 });
 
 beforeEach(() => {
+  setBearerToken(undefined);
   sessionStorage.clear();
+  localStorage.clear();
 });
 
 afterEach(async () => {

@@ -1,5 +1,5 @@
 import type { RequestDatabase } from '../connection.ts';
-import { databaseUnavailable } from '../database-errors.ts';
+import { databaseProblem } from '../database-errors.ts';
 
 /**
  * Runs batches, one at a time. There is no timer: a request that arrives while nothing is in flight goes out
@@ -64,10 +64,10 @@ export class PendingRequest<Value> {
 
   /**
    * Whether an error of another batch is this request's as well: it has waited while a database that is
-   * gone kept that batch waiting, and would now wait as long once more.
+   * gone or locked kept that batch waiting, and would now wait as long once more.
    */
   shares(error: unknown): boolean {
     const waited = performance.now() - this.since;
-    return waited > this.database.config.waitMs / 8 && databaseUnavailable(error) !== undefined;
+    return waited > this.database.config.waitMs / 8 && databaseProblem(error) !== undefined;
   }
 }

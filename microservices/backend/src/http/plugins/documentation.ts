@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { App } from '../app.ts';
 import { withChangeHeaders } from './change-headers.ts';
+import { withProtocolProblems } from './protocol-problems.ts';
 
 const PAGES = '/docs';
 /** Of an answer of the pages; the app sets its own. */
@@ -32,7 +33,10 @@ export async function addDocumentation(app: App, version: string): Promise<void>
         { name: 'operations', description: 'For load balancers and people on call' },
       ],
     },
-    transform: withChangeHeaders,
+    transform: (route) => {
+      const { url, schema } = withChangeHeaders(route);
+      return { url, schema: withProtocolProblems(url, schema) };
+    },
     refResolver: {
       buildLocalReference: (schema, _base, _fragment, index) =>
         String(schema.$id ?? `def-${index}`),

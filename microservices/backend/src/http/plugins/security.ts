@@ -22,7 +22,9 @@ export async function addSecurity(
   await app.register(cors, {
     origin: [...config.http.corsOrigins],
     credentials: true,
-    methods: ['GET', 'POST', 'PUT', 'DELETE'],
+    // Otherwise an OPTIONS request that is no preflight request gets a plain-text 400.
+    strictPreflight: false,
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: ['ETag', 'Idempotency-Replayed', 'Location', 'Retry-After', 'X-Request-Id'],
     maxAge: 600,
   });

@@ -4,6 +4,7 @@ import { streamCart } from './live/stream-cart.ts';
 import type { GuestTokens } from './merge/merge-cart.ts';
 import { mergeCart } from './merge/merge-cart.ts';
 import { addCartItem } from './routes/add-cart-item.ts';
+import { adjustCartItem } from './routes/adjust-cart-item.ts';
 import { clearCart } from './routes/clear-cart.ts';
 import { getCart } from './routes/get-cart.ts';
 import { removeCartItem } from './routes/remove-cart-item.ts';
@@ -16,6 +17,7 @@ export function cartRoutes(app: App, services: CartServices, tokens: GuestTokens
   getCart(app, services);
   addCartItem(app, services);
   setCartItemQuantity(app, services);
+  adjustCartItem(app, services);
   removeCartItem(app, services);
   clearCart(app, services);
   mergeCart(app, services, tokens);

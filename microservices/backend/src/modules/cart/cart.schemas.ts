@@ -3,9 +3,9 @@ import {
   Amount,
   Currency,
   CustomerId,
-  Money,
   Nullable,
   named,
+  Price,
   ProductId,
   strictObject,
   Timestamp,
@@ -15,9 +15,12 @@ import { MAX_CART_LINES, MAX_LINE_QUANTITY } from './engine/cart-rules.ts';
 export const LineSchema = strictObject({
   product_id: ProductId,
   product_name: Type.String(),
-  price: Amount('Of one unit, as the customer was shown it'),
+  price: Price('Of one unit, as the customer was shown it'),
   quantity: Type.Integer({ minimum: 1, maximum: MAX_LINE_QUANTITY }),
   subtotal: Amount('price × quantity'),
+  image_url: Nullable(
+    Type.String({ description: 'The product’s picture; null if it has left the catalog' }),
+  ),
 });
 
 export const Cart = named(
@@ -45,7 +48,7 @@ export const AddItemBody = strictObject({
     minimum: 1,
     maximum: MAX_LINE_QUANTITY,
   }),
-  price: Type.Optional(Money('The price the customer saw; refused if the catalog has another')),
+  price: Type.Optional(Price('The price the customer saw; refused if the catalog has another')),
   product_name: Type.Optional(
     Type.String({ description: 'Ignored: the catalog sets the name', maxLength: 255 }),
   ),
@@ -58,6 +61,22 @@ export const SetQuantityBody = strictObject({
     maximum: MAX_LINE_QUANTITY,
   }),
 });
+
+export const AdjustItemBody = Type.Object(
+  {
+    quantity_change: Type.Optional(
+      Type.Integer({
+        description: 'Added to what the line has; a decrease stops at 1',
+        minimum: 1 - MAX_LINE_QUANTITY,
+        maximum: MAX_LINE_QUANTITY - 1,
+      }),
+    ),
+    price: Type.Optional(
+      Price('The catalog’s price, accepted for the line; refused if the catalog has another'),
+    ),
+  },
+  { additionalProperties: false, minProperties: 1 },
+);
 
 export const LineParams = strictObject({ customer_id: CustomerId, product_id: ProductId });
 

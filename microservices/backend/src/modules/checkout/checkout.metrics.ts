@@ -2,8 +2,11 @@ import { Counter, type Registry } from 'prom-client';
 
 const REFUSALS = [
   'cart-empty',
+  'cart-changed',
+  'product-withdrawn',
   'price-changed',
   'total-changed',
+  'total-limit',
   'out-of-stock',
   'payment-declined',
   'payment-timeout',

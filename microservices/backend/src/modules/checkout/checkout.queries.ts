@@ -14,7 +14,8 @@ const readLinesStatement = defineStatement({
   name: 'read-checkout-lines',
   text: `
     select l.product_id, l.product_name, l.quantity, l.price as shown_price,
-      p.price as current_price, coalesce(i.on_hand, 0) as available
+      p.price as current_price, p.withdrawn_at is not null as is_withdrawn,
+      case when p.withdrawn_at is null then coalesce(i.on_hand, 0) else 0 end as available
     from cart_items as l
     join products as p on p.product_id = l.product_id
     left join inventory as i on i.product_id = l.product_id
@@ -26,6 +27,7 @@ const readLinesStatement = defineStatement({
     quantity: Type.Integer(),
     shown_price: Type.String({ format: 'decimal' }),
     current_price: Type.String({ format: 'decimal' }),
+    is_withdrawn: Type.Boolean(),
     available: Type.Integer(),
   }),
 });
@@ -46,13 +48,14 @@ const placeOrderStatement = defineStatement({
 
 export const statements = [readLinesStatement, placeOrderStatement];
 
-/** A line of the cart with its current price and stock; prices in minor units. */
+/** A line of the cart with its current price and stock, and whether it is still sold; prices in minor units. */
 export interface CheckoutLine {
   readonly productId: string;
   readonly productName: string;
   readonly quantity: number;
   readonly priceMinor: number;
   readonly currentPriceMinor: number;
+  readonly isWithdrawn: boolean;
   readonly available: number;
 }
 
@@ -67,6 +70,7 @@ export async function readCheckoutLines(
     quantity: row.quantity,
     priceMinor: minorFromDecimal(row.shown_price),
     currentPriceMinor: minorFromDecimal(row.current_price),
+    isWithdrawn: row.is_withdrawn,
     available: row.available,
   }));
 }

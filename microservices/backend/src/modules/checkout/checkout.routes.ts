@@ -5,10 +5,12 @@ import { CustomerParams, reference, responses } from '../../http/schemas.ts';
 import { problemResponse, type StoredResponse, sendStored } from '../../http/stored-response.ts';
 import { idempotentRequestOf } from '../../idempotency/idempotent-request.ts';
 import { sendReplay } from '../../idempotency/with-idempotency.ts';
-import { minorFromNumber, numberFromMinor } from '../../money.ts';
+import { MAX_TOTAL_MINOR, minorFromNumber, numberFromMinor } from '../../money.ts';
+import { versionMismatch } from '../cart/engine/cart-response.ts';
 import { Order } from '../orders/orders.schemas.ts';
 import { computeTotals } from '../pricing/totals.ts';
-import { readCheckoutLines } from './checkout.queries.ts';
+import { issuesOf } from './assess.ts';
+import { type CheckoutLine, readCheckoutLines } from './checkout.queries.ts';
 import { CheckoutBody, Quote } from './checkout.schemas.ts';
 import { type CheckoutResult, type CheckoutServices, checkout } from './checkout.service.ts';
 import { idempotentCheckout } from './idempotent-checkout.ts';
@@ -20,16 +22,18 @@ export function checkoutRoutes(app: App, services: CheckoutServices): void {
     {
       schema: {
         operationId: 'getQuote',
-        summary: 'What checkout would charge for the cart as it is shown',
+        summary:
+          'What checkout would charge for the cart as it is shown, and which lines it would refuse',
         tags: ['checkout'],
         params: CustomerParams,
-        response: responses({ 200: Quote }, 401, 403, 422, 429, 503),
+        response: responses({ 200: Quote }, 401, 403, 409, 422, 429, 503),
       },
     },
     async (request) => {
       const { customer_id } = request.params;
       const lines = await readCheckoutLines(request.database, customer_id);
       const totals = computeTotals(lines, shop);
+      if (totals.total > MAX_TOTAL_MINOR) throw new Problem('total-limit');
       return {
         customer_id,
         currency: shop.currency,
@@ -38,6 +42,7 @@ export function checkoutRoutes(app: App, services: CheckoutServices): void {
         shipping: numberFromMinor(totals.shipping),
         tax: numberFromMinor(totals.tax),
         total: numberFromMinor(totals.total),
+        lines: lines.map(quoted),
       };
     },
   );
@@ -53,7 +58,8 @@ export function checkoutRoutes(app: App, services: CheckoutServices): void {
         response: responses(
           { 201: reference(Order) },
           ...([400, 401, 403, 409, 413, 415, 422, 429, 503, 504] as const),
-          ...(['payment-declined', 'price-changed', 'total-changed', 'out-of-stock'] as const),
+          ...(['payment-declined', 'product-withdrawn', 'price-changed'] as const),
+          ...(['total-changed', 'out-of-stock', 'cart-changed'] as const),
         ),
       },
     },
@@ -64,9 +70,10 @@ export function checkoutRoutes(app: App, services: CheckoutServices): void {
           ? ordered(result.order, String(reply.serializeInput(result.order, '201')))
           : problemResponse(refused(result), request.id);
       const idempotentRequest = idempotentRequestOf(request);
+      const ifMatch = request.headers['if-match'];
       const result = await (idempotentRequest
-        ? idempotentCheckout(database, services, body, idempotentRequest, toResponse)
-        : checkout(database, services, body, { orderId: randomUUID() }));
+        ? idempotentCheckout(database, services, body, idempotentRequest, ifMatch, toResponse)
+        : checkout(database, services, body, { orderId: randomUUID(), ifMatch }));
       if ('replayed' in result) return sendReplay(reply, result.replayed);
       if (result.kind === 'ordered') metrics.orderCreated(minorFromNumber(result.order.total));
       else metrics.checkoutRefused(result.kind);
@@ -74,6 +81,16 @@ export function checkoutRoutes(app: App, services: CheckoutServices): void {
     },
   );
 }
+
+const quoted = (line: CheckoutLine) => ({
+  product_id: line.productId,
+  product_name: line.productName,
+  quantity: line.quantity,
+  shown_price: numberFromMinor(line.priceMinor),
+  current_price: numberFromMinor(line.currentPriceMinor),
+  available: line.available,
+  issues: issuesOf(line),
+});
 
 const ordered = ({ order_id }: Order, body: string): StoredResponse => ({
   status: 201,
@@ -87,8 +104,11 @@ const ordered = ({ order_id }: Order, body: string): StoredResponse => ({
 function refused(result: Exclude<CheckoutResult, { kind: 'ordered' }>): Problem {
   switch (result.kind) {
     case 'cart-empty':
+    case 'total-limit':
     case 'payment-timeout':
       return new Problem(result.kind);
+    case 'cart-changed':
+      return versionMismatch(result.cart);
     case 'payment-declined':
       return new Problem('payment-declined', { members: { reason: result.reason } });
     case 'total-changed':
@@ -96,6 +116,15 @@ function refused(result: Exclude<CheckoutResult, { kind: 'ordered' }>): Problem 
         members: {
           expected_total: numberFromMinor(result.expectedMinor),
           current_total: numberFromMinor(result.currentMinor),
+        },
+      });
+    case 'product-withdrawn':
+      return new Problem('product-withdrawn', {
+        members: {
+          lines: result.lines.map((line) => ({
+            product_id: line.productId,
+            product_name: line.productName,
+          })),
         },
       });
     case 'price-changed':

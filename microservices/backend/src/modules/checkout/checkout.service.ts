@@ -3,27 +3,39 @@
  *   1. assess   checks the cart without locks, so that a hopeless attempt costs no authorization;
  *   2. pay      authorizes the amount while nothing is locked, however long the provider takes;
  *   3. order    one transaction locks the cart, assesses it again, takes the stock, writes the order and
- *               empties the cart. If this is refused, the authorization is voided.
- * An authorization moves no money. A crash between 2 and 3 leaves one that expires by itself; no order exists
- * without one.
+ *               empties the cart. If this is refused or surely fails, the authorization is voided.
+ * An authorization moves no money. A crash between 2 and 3, or a commit without an answer, leaves one that
+ * expires by itself; no order exists without one.
  */
 import type { ShopConfig } from '../../config/config.ts';
 import type { RequestDatabase, Transaction } from '../../db/connection.ts';
-import { commit, inTransaction, rollback } from '../../db/transaction.ts';
+import { customerScope, LockTimeout } from '../../db/locks/lock-scope.ts';
+import {
+  commit,
+  type Ending,
+  inTransaction,
+  rollback,
+  wasRolledBack,
+} from '../../db/transaction.ts';
+import { isMatch } from '../../http/entity-tag.ts';
+import { Problem } from '../../http/problem.ts';
 import { minorFromNumber } from '../../money.ts';
+import type { CartSnapshot } from '../cart/engine/cart-snapshot.ts';
 import { adoptPrices, lockCart } from '../cart/ordering/cart-ordering.queries.ts';
-import { takeStock } from '../inventory/inventory.queries.ts';
+import { findLockedStock, stockScope, takeStock } from '../inventory/inventory.queries.ts';
 import { findOrder } from '../orders/orders.queries.ts';
 import type { Order } from '../orders/orders.schemas.ts';
 import type { PaymentProvider } from '../payments/payment-provider.ts';
 import type { Totals } from '../pricing/totals.ts';
-import { type Assessment, assess, type Refusal } from './assess.ts';
+import { type Assessment, assess, type Orderable, type Refusal } from './assess.ts';
 import type { CheckoutMetrics } from './checkout.metrics.ts';
 import { type CheckoutLine, placeOrder, readCheckoutLines } from './checkout.queries.ts';
 import type { CheckoutBody } from './checkout.schemas.ts';
 
 export type CheckoutResult =
   | Refusal
+  /** Another version than If-Match names. */
+  | { readonly kind: 'cart-changed'; readonly cart: CartSnapshot }
   | { readonly kind: 'payment-declined'; readonly reason: string }
   | { readonly kind: 'payment-timeout' }
   | { readonly kind: 'ordered'; readonly order: Order };
@@ -33,6 +45,7 @@ export interface CheckoutServices {
   readonly shop: ShopConfig;
   readonly payments: PaymentProvider;
   readonly paymentTimeoutMs: number;
+  readonly readCart: (database: RequestDatabase, customerId: string) => Promise<CartSnapshot>;
   readonly hub: { publishUnread(customerId: string): void };
   readonly metrics: CheckoutMetrics;
 }
@@ -41,11 +54,14 @@ interface Payment {
   readonly provider: string;
   readonly reference: string;
   readonly totals: Totals;
+  readonly productIds: readonly string[];
 }
 
 /** One attempt to place an order. */
 export interface Attempt {
   readonly orderId: string;
+  /** The header If-Match: the order is meant for a cart with one of these entity tags. */
+  readonly ifMatch: string | undefined;
   /** Runs in the order's transaction; an error rolls the order back. */
   readonly keep?: (transaction: Transaction, order: Order) => Promise<void>;
 }
@@ -57,26 +73,39 @@ export async function checkout(
   attempt: Attempt,
 ): Promise<CheckoutResult> {
   const { log } = database;
+  if (attempt.ifMatch !== undefined) {
+    const cart = await services.readCart(database, request.customer_id);
+    if (!isMatch(attempt.ifMatch, cart.version)) return { kind: 'cart-changed', cart };
+  }
   const first = await look(database, services, request);
   if (first.kind !== 'orderable') return first;
 
   const { orderId } = attempt;
-  const paid = await pay(services, request, orderId, first.totals, log);
+  const paid = await pay(services, request, orderId, first, log);
   if (paid.kind !== 'authorized') return paid;
 
   const payment = {
     provider: services.payments.name,
     reference: paid.reference,
     totals: first.totals,
+    productIds: first.lines.map(({ productId }) => productId),
   };
   const result = await order(database, services, request, attempt, payment).catch(
-    (error: unknown) => {
-      // It is unknown whether the order was committed, so the authorization stays.
-      log.error({ err: error, order_id: orderId }, 'checkout failed after authorization');
+    async (error: unknown) => {
+      const isCertain = wasRolledBack(error);
+      const facts = { err: error, order_id: orderId, voided: isCertain };
+      // Every order of a locked table would be a line; the 503 is logged once a second.
+      if (!(error instanceof LockTimeout)) log.error(facts, 'checkout failed after authorization');
+      // After a commit without an answer there may be an order, which needs its authorization.
+      if (isCertain) await voidPayment(services, orderId, log);
       throw error;
     },
   );
-  if (result.kind !== 'ordered') await voidPayment(services, orderId, log);
+  if (result.kind === 'ordered') services.hub.publishUnread(request.customer_id);
+  else await voidPayment(services, orderId, log);
+  if (result.kind === 'version-mismatch')
+    return { kind: 'cart-changed', cart: await services.readCart(database, request.customer_id) };
+  if (result.kind === 'price-changed') await showNewPrices(database, services, request.customer_id);
   return result;
 }
 
@@ -96,14 +125,18 @@ async function pay(
   { shop, payments, paymentTimeoutMs }: CheckoutServices,
   { payment_method: paymentMethod }: CheckoutBody,
   orderId: string,
-  totals: Totals,
+  { totals, lines }: Orderable,
   log: RequestDatabase['log'],
 ) {
+  const smallestUnit = 10 ** (2 - shop.decimals);
+  const amounts = [totals.total, ...lines.map(({ priceMinor }) => priceMinor)];
+  if (amounts.some((minor) => minor % smallestUnit !== 0)) throw new Problem('currency-mismatch');
+  const amountMinor = totals.total / smallestUnit;
   const signal = AbortSignal.timeout(paymentTimeoutMs);
   const request = {
     orderId,
     paymentMethod,
-    amountMinor: totals.total,
+    amountMinor,
     currency: shop.currency,
   };
   try {
@@ -128,23 +161,23 @@ export async function voidPayment(
   });
 }
 
+type Ordered = Exclude<CheckoutResult, { kind: 'cart-changed' }> | { kind: 'version-mismatch' };
+
 /** The transaction: all or nothing. */
 async function order(
   database: RequestDatabase,
   services: CheckoutServices,
   request: CheckoutBody,
-  { orderId, keep }: Attempt,
+  { orderId, ifMatch, keep }: Attempt,
   payment: Payment,
-): Promise<CheckoutResult> {
+): Promise<Ordered> {
   const { customer_id: customerId } = request;
-  const result = await inTransaction<CheckoutResult>(database, async (transaction) => {
-    await lockCart(transaction, customerId);
+  const work = async (transaction: Transaction): Promise<Ending<Ordered>> => {
+    const version = await lockCart(transaction, customerId);
+    if (!isMatch(ifMatch, version)) return rollback({ kind: 'version-mismatch' });
     const lines = await readCheckoutLines(transaction, customerId);
     const assessment = assess(lines, services.shop, payment.totals.total);
     if (assessment.kind !== 'orderable') return rollback(assessment);
-
-    const short = await takeStock(transaction, lines);
-    if (short.size > 0) return rollback({ kind: 'out-of-stock', lines: shortLines(lines, short) });
 
     await placeOrder(transaction, {
       customerId,
@@ -159,11 +192,17 @@ async function order(
     const placed = await findOrder(transaction, customerId, orderId);
     if (!placed) throw new Error(`order ${orderId} is missing from its own transaction`);
     await keep?.(transaction, placed);
+    // Last, because the other orders of these products wait from here to the commit.
+    const short = await takeStock(transaction, lines);
+    if (short.size > 0) return rollback({ kind: 'out-of-stock', lines: shortLines(lines, short) });
     return commit({ kind: 'ordered', order: placed });
+  };
+  const { productIds } = payment;
+  const scopes = [customerScope(customerId), ...productIds.map(stockScope)];
+  return inTransaction(database, work, scopes, async (error) => {
+    const locked = await findLockedStock(database, productIds, error);
+    return locked.length > 0 ? locked.map(stockScope) : [customerScope(customerId)];
   });
-  if (result.kind === 'price-changed') await showNewPrices(database, services, customerId);
-  if (result.kind === 'ordered') services.hub.publishUnread(customerId);
-  return result;
 }
 
 const shortLines = (lines: readonly CheckoutLine[], short: ReadonlyMap<string, number>) =>
@@ -178,11 +217,17 @@ async function showNewPrices(
   { hub }: CheckoutServices,
   customerId: string,
 ): Promise<void> {
-  await inTransaction(database, async (transaction) => {
+  const work = async (transaction: Transaction) => {
     await lockCart(transaction, customerId);
     return commit(await adoptPrices(transaction, customerId));
-  });
-  hub.publishUnread(customerId);
+  };
+  try {
+    await inTransaction(database, work, [customerScope(customerId)]);
+    hub.publishUnread(customerId);
+  } catch (error) {
+    // The refusal stands; the cart shows them after the next one.
+    database.log.warn({ err: error }, 'the new prices were not put on the cart');
+  }
 }
 
 const expectedMinor = ({ expected_total: total }: CheckoutBody): number | undefined =>

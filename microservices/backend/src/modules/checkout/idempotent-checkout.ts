@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestDatabase } from '../../db/connection.ts';
+import { MAX_QUEUE_WAIT_MS } from '../../db/locks/lock-waits.ts';
 import type { StoredResponse } from '../../http/stored-response.ts';
 import {
   claimKey,
@@ -22,9 +23,10 @@ import {
 } from './checkout.service.ts';
 
 /**
- * Time for a checkout beside its payment. The claim of a slower one can be taken over; it then orders nothing.
+ * Time for a checkout beside its payment; most of it is for orders of the same products. The claim of a slower one
+ * can be taken over; it then orders nothing.
  */
-const SECONDS_BESIDE_PAYMENT = 5;
+const SECONDS_BESIDE_PAYMENT = 5 + MAX_QUEUE_WAIT_MS / 1000;
 
 /**
  * A checkout with an Idempotency-Key. It claims the key before it pays, so that a second request with the same
@@ -38,6 +40,7 @@ export async function idempotentCheckout(
   services: CheckoutServices,
   request: CheckoutBody,
   idempotentRequest: IdempotentRequest,
+  ifMatch: string | undefined,
   toResponse: (result: CheckoutResult) => StoredResponse,
 ): Promise<CheckoutResult | Replayed> {
   const { log } = database;
@@ -54,6 +57,7 @@ export async function idempotentCheckout(
   try {
     const result = await checkout(database, services, request, {
       orderId: claim.orderId,
+      ifMatch,
       keep: async (transaction, order) => {
         const answer = toResponse({ kind: 'ordered', order });
         if (!(await completeClaim(transaction, claim, answer))) throw keyInUse();
@@ -61,8 +65,12 @@ export async function idempotentCheckout(
     });
     if (result.kind === 'ordered') return result;
     const answer = toResponse(result);
-    if (answer.status < 500) await completeClaim(database, claim, answer);
-    else await releaseClaim(database, claim);
+    const isOurs =
+      answer.status < 500
+        ? await completeClaim(database, claim, answer)
+        : await releaseClaim(database, claim);
+    // The request that took the claim over may order, so this refusal would be no proof that there is no order.
+    if (!isOurs) throw keyInUse();
     return result;
   } catch (error) {
     // So that a retry need not wait. If the order was committed after all, so was its response.

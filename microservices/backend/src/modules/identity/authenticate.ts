@@ -1,11 +1,14 @@
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
 import type { IdentityConfig } from '../../config/config.ts';
 import type { App } from '../../http/app.ts';
+import { invalidField } from '../../http/field-errors.ts';
 import { Problem } from '../../http/problem.ts';
+import { isId, MAX_ID_LENGTH } from '../../http/schemas.ts';
+import { decodeHeader } from '../../http/text.ts';
 import type { Customer } from './customer.ts';
+import { SESSION_COOKIE, setSessionCookie } from './session-cookie.ts';
 import type { TokenService } from './tokens.ts';
 
-export const SESSION_COOKIE = 'carthub_session';
 /** Names the customer when CARTHUB_AUTH=off and neither path nor body does. */
 const TRUSTED_CUSTOMER_HEADER = 'x-customer-id';
 
@@ -29,16 +32,22 @@ export interface IdentityHooks {
 export interface IdentityParts {
   readonly config: { readonly identity: IdentityConfig };
   readonly tokens: TokenService;
+  /** Is told that a guest came back with a token of some age. Must not throw. */
+  readonly onGuestReturned: (request: FastifyRequest, customerId: string) => void;
 }
 
-export function createIdentityHooks({ config, tokens }: IdentityParts): IdentityHooks {
+export function createIdentityHooks(parts: IdentityParts): IdentityHooks {
+  const { config, tokens } = parts;
   return {
-    authenticate(request, _reply, done) {
+    authenticate(request, reply, done) {
+      const sent = sentToken(request);
       const accept = (customer: Customer | null) => {
         request.customer = customer;
-        done(config.identity.required && !customer ? new Problem('unauthenticated') : undefined);
+        if (config.identity.required && !customer) done(new Problem('unauthenticated'));
+        else if (!customer || !sent?.isCookie || customer.renewAtMs > Date.now()) done();
+        else renewCookie(parts, customer, request, reply).then(() => done(), done);
       };
-      const found = identify(request, tokens.verify);
+      const found = sent ? tokens.verify(sent.text) : null;
       if (found instanceof Promise) found.then(accept, done);
       else accept(found);
     },
@@ -50,25 +59,46 @@ export function createIdentityHooks({ config, tokens }: IdentityParts): Identity
   };
 }
 
-/** Who the request's token belongs to. A bad Bearer token is never replaced by a good cookie. */
-export function identify(
+/** Replaces the cookie of a guest in the second half of its life, so that a session in use does not expire. */
+async function renewCookie(
+  { config, tokens, onGuestReturned }: IdentityParts,
+  { customerId }: Customer,
   request: FastifyRequest,
-  verify: TokenService['verify'],
-): ReturnType<TokenService['verify']> | null {
-  const { authorization } = request.headers;
-  if (authorization !== undefined) {
-    const [, token] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
-    return token ? verify(token) : null;
-  }
-  const cookie = request.cookies[SESSION_COOKIE];
-  return cookie ? verify(cookie) : null;
+  reply: FastifyReply,
+): Promise<void> {
+  const { token } = await tokens.issueGuestToken(customerId);
+  setSessionCookie(reply, token, config.identity);
+  onGuestReturned(request, customerId);
+}
+
+interface SentToken {
+  /** Empty if the header cannot be read. */
+  readonly text: string;
+  readonly isCookie: boolean;
+}
+
+/** The scheme, and the token if it can be read. */
+const BEARER = /^Bearer(?![\w!#$%&'*+.^`|~-])(?: +(\S+)$)?/i;
+
+/**
+ * The token of a request. Only the scheme Bearer counts as ours: a browser also sends Basic credentials, which
+ * belong to a proxy in front of the shop. A bad Bearer token is never replaced by a good cookie.
+ */
+export function sentToken({ headers, cookies }: FastifyRequest): SentToken | undefined {
+  const bearer = headers.authorization && BEARER.exec(headers.authorization);
+  if (bearer) return { text: bearer[1] ?? '', isCookie: false };
+  const cookie = cookies[SESSION_COOKIE];
+  return cookie ? { text: cookie, isCookie: true } : undefined;
 }
 
 /** The caller of a route whose path names no customer. */
 export function callerId(request: FastifyRequest, { required }: IdentityConfig): string {
   const trusted = required ? undefined : request.headers[TRUSTED_CUSTOMER_HEADER];
-  const customerId = typeof trusted === 'string' ? trusted : request.customer?.customerId;
+  const customerId =
+    typeof trusted === 'string' ? decodeHeader(trusted) : request.customer?.customerId;
   if (!customerId) throw new Problem('unauthenticated');
+  if (!isId(customerId))
+    throw invalidField(TRUSTED_CUSTOMER_HEADER, `must have at most ${MAX_ID_LENGTH} characters`);
   return customerId;
 }
 

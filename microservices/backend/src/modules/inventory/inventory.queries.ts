@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
-import type { Transaction } from '../../db/connection.ts';
+import type { RequestDatabase, Transaction } from '../../db/connection.ts';
+import type { LockScope, LockTimeout } from '../../db/locks/lock-scope.ts';
 import { defineRowSets } from '../../db/row-sets.ts';
 import { defineStatement, query } from '../../db/statement.ts';
 
@@ -33,7 +34,47 @@ const takeStockStatement = defineStatement({
   row: Type.Object({ product_id: Type.String(), available: Type.Integer() }),
 });
 
-export const statements = [takeStockStatement];
+/** Products whose stock another session has locked. */
+const findLockedStatement = defineStatement({
+  name: 'find-locked-stock',
+  text: `
+    with free as (
+      select product_id from inventory where product_id = any($1::text[])
+      for update skip locked
+    )
+    select product_id from inventory
+    where product_id = any($1::text[]) and product_id not in (select product_id from free)`,
+  row: Type.Object({ product_id: Type.String() }),
+});
+
+export const statements = [takeStockStatement, findLockedStatement];
+
+/**
+ * The stock of a product, which orders of it lock one after the other. Two at once: one has the lock, and the next
+ * gets it without a pause.
+ */
+export const stockScope = (productId: string): LockScope => ({
+  name: `stock ${productId}`,
+  width: 2,
+});
+
+/**
+ * Which stock is locked, after an order of it has waited in vain.
+ *
+ * @throws LockTimeout if the whole table is locked
+ */
+export async function findLockedStock(
+  database: RequestDatabase,
+  productIds: readonly string[],
+  { statement }: LockTimeout,
+): Promise<readonly string[]> {
+  const rows = await query({ ...database, failsWhenLocked: true }, findLockedStatement, [
+    productIds,
+  ]);
+  // No row: a lock of the table that only forbids changes, as `create index` takes it.
+  if (rows.length === 0 && statement === takeStockStatement.name) return productIds;
+  return rows.map((row) => row.product_id);
+}
 
 interface OrderedLine {
   readonly productId: string;

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import type { Connection } from '../../db/connection.ts';
 import { defineStatement, query } from '../../db/statement.ts';
-import { Address } from '../../http/address.schema.ts';
+import { StoredAddress } from '../../http/address/address.schema.ts';
 import type { Order } from './orders.schemas.ts';
 
 const Decimal = Type.String({ format: 'decimal' });
@@ -18,6 +18,7 @@ const OrderRow = Type.Object({
       price: Type.Number(),
       quantity: Type.Integer(),
       subtotal: Type.Number(),
+      image_url: Type.Union([Type.String(), Type.Null()]),
     }),
   ),
   total_items: Type.Integer(),
@@ -29,12 +30,12 @@ const OrderRow = Type.Object({
   payment_provider: Type.String(),
   payment_status: Type.String(),
   payment_reference: Type.String(),
-  shipping_address: Address,
-  billing_address: Address,
+  shipping_address: StoredAddress,
+  billing_address: StoredAddress,
   email: Type.String(),
   created_at: Type.Unsafe<Date>(Type.String({ format: 'date-time' })),
   /** created_at in full: a Date has only milliseconds, and a cursor must not skip an order. */
-  created_at_text: Type.String(),
+  created_at_us: Type.String(),
 });
 type OrderRow = Static<typeof OrderRow>;
 
@@ -43,13 +44,17 @@ const ORDERS_WITH_LINES = `
     o.subtotal, o.discount, o.shipping, o.tax, o.total,
     o.payment_provider, o.payment_status, o.payment_reference,
     o.shipping_address, o.billing_address, o.email, o.created_at,
-    o.created_at::text as created_at_text
+    (extract(epoch from o.created_at) * 1000000)::bigint::text as created_at_us
   from orders as o
   cross join lateral (
     select
       json_agg(json_build_object(
         'product_id', product_id, 'product_name', product_name, 'price', price,
-        'quantity', quantity, 'subtotal', subtotal
+        'quantity', quantity, 'subtotal', subtotal,
+        'image_url', coalesce(
+          image_url,
+          (select image_url from products where products.product_id = order_items.product_id)
+        )
       ) order by line_number) as items,
       sum(quantity)::integer as total_items
     from order_items
@@ -67,7 +72,8 @@ const listOrdersStatement = defineStatement({
   name: 'list-orders',
   text: `${ORDERS_WITH_LINES}
     where o.customer_id = $1::text
-      and ($2::timestamptz is null or (o.created_at, o.order_id) < ($2::timestamptz, $3::uuid))
+      and ($2::bigint is null or (o.created_at, o.order_id) < (
+        timestamptz 'epoch' + $2::bigint * interval '1 microsecond', $3::uuid))
     order by o.created_at desc, o.order_id desc
     limit $4::integer`,
   row: OrderRow,
@@ -77,6 +83,7 @@ export const statements = [findOrderStatement, listOrdersStatement];
 
 /** The position of an order in its customer's list, for the cursor. */
 export interface OrderPosition {
+  /** In microseconds since 1970. */
   readonly createdAt: string;
   readonly orderId: string;
 }
@@ -105,7 +112,7 @@ export async function listOrders(
   ]);
   return rows.map((row) => ({
     order: toOrder(row),
-    position: { createdAt: row.created_at_text, orderId: row.order_id },
+    position: { createdAt: row.created_at_us, orderId: row.order_id },
   }));
 }
 

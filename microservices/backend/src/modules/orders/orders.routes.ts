@@ -1,20 +1,13 @@
-import { Type } from 'typebox';
 import type { IdentityConfig } from '../../config/config.ts';
 import type { App } from '../../http/app.ts';
-import { decodeCursor, encodeCursor } from '../../http/cursor.ts';
+import { defineCursor, microsecondsValue, uuidValue } from '../../http/cursor.ts';
 import { Problem } from '../../http/problem.ts';
 import { reference, responses } from '../../http/schemas.ts';
 import { callerId } from '../identity/authenticate.ts';
 import { findOrder, listOrders } from './orders.queries.ts';
 import { Order, OrderPage, OrderParams, OrderQuery } from './orders.schemas.ts';
 
-const UUID = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
-const Position = Type.Object({
-  createdAt: Type.String({
-    pattern: '^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(\\.\\d+)?[+-]\\d\\d(:\\d\\d)?$',
-  }),
-  orderId: Type.String({ pattern: UUID }),
-});
+const cursors = defineCursor('orders', 1, { createdAt: microsecondsValue, orderId: uuidValue });
 
 export async function orderRoutes(app: App, identity: IdentityConfig): Promise<void> {
   app.get(
@@ -31,14 +24,14 @@ export async function orderRoutes(app: App, identity: IdentityConfig): Promise<v
     async (request) => {
       const { cursor, limit } = request.query;
       const rows = await listOrders(request.database, callerId(request, identity), {
-        after: cursor === undefined ? null : decodeCursor(Position, cursor),
+        after: cursor === undefined ? null : cursors.decode(cursor),
         limit: limit + 1,
       });
       const page = rows.slice(0, limit);
       const last = rows.length > limit ? page.at(-1) : undefined;
       return {
         items: page.map(({ order }) => order),
-        next_cursor: last ? encodeCursor(last.position) : null,
+        next_cursor: last ? cursors.encode(last.position) : null,
       };
     },
   );
@@ -58,7 +51,7 @@ export async function orderRoutes(app: App, identity: IdentityConfig): Promise<v
       const customerId = callerId(request, identity);
       const orderId = request.params.order_id.toLowerCase();
       // A malformed id gets the same 404 as an order of somebody else.
-      const order = new RegExp(UUID).test(orderId)
+      const order = uuidValue.isValid(orderId)
         ? await findOrder(request.database, customerId, orderId)
         : undefined;
       if (!order) throw new Problem('order-not-found');

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { Address } from '../../http/address.schema.ts';
+import { StoredAddress } from '../../http/address/address.schema.ts';
 import {
   Amount,
   Currency,
@@ -34,8 +34,8 @@ export const Order = named(
       status: Type.String({ description: '`authorized`, `captured` or `voided`' }),
       reference: Type.String({ description: 'The provider’s name for it' }),
     }),
-    shipping_address: Address,
-    billing_address: Address,
+    shipping_address: StoredAddress,
+    billing_address: StoredAddress,
     email: Type.String(),
     created_at: Timestamp,
   }),

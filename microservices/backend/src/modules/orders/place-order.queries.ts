@@ -1,5 +1,5 @@
 /** Parts of the statement that places an order (see checkout.queries.ts); they alone write orders and order_items. */
-import type { Address } from '../../http/address.schema.ts';
+import type { Address } from '../../http/address/address.schema.ts';
 import { decimalFromMinor } from '../../money.ts';
 
 /** Amounts in minor units. */
@@ -58,9 +58,11 @@ export const orderParameters = (order: NewOrder): readonly unknown[] => [
  */
 export const insertOrderItems = (order: string, lines: string): string => `
   insert into order_items (
-    customer_id, order_id, line_number, product_id, product_name, price, quantity, subtotal
+    customer_id, order_id, line_number, product_id, product_name, price, quantity, subtotal,
+    image_url
   )
   select o.customer_id, o.order_id,
     row_number() over (order by l.added_at, l.product_id collate "C"),
-    l.product_id, l.product_name, l.price, l.quantity, l.price * l.quantity
+    l.product_id, l.product_name, l.price, l.quantity, l.price * l.quantity,
+    coalesce(l.image_url, (select image_url from products where product_id = l.product_id))
   from ${order} as o cross join ${lines} as l`;

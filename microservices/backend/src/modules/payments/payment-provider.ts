@@ -8,6 +8,7 @@
 export interface PaymentRequest {
   /** The order to pay; a second request for the same order is the same authorization. */
   readonly orderId: string;
+  /** In the currency's own minor units, as providers count: cents of USD, whole JPY. */
   readonly amountMinor: number;
   readonly currency: string;
   /** The customer's means of payment: a token of the provider's page or library. */

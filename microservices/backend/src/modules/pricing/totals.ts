@@ -14,7 +14,10 @@ interface PricedLine {
   readonly quantity: number;
 }
 
-/** The totals of an order of these lines by the shop's rules. Tax is rounded once, half up. */
+/**
+ * The totals of an order of these lines by the shop's rules. Tax is rounded once, on the whole order, half up to
+ * the currency's smallest unit.
+ */
 export function computeTotals(lines: readonly PricedLine[], shop: ShopConfig): Totals {
   const subtotal = lines.reduce((sum, line) => sum + line.priceMinor * line.quantity, 0);
   const discount = 0;
@@ -22,7 +25,12 @@ export function computeTotals(lines: readonly PricedLine[], shop: ShopConfig): T
     lines.length === 0 ||
     (shop.shippingFreeFromMinor !== null && subtotal >= shop.shippingFreeFromMinor);
   const shipping = shippingIsFree ? 0 : shop.shippingFlatMinor;
-  const tax = roundHalfUp(BigInt(subtotal - discount) * BigInt(shop.taxBasisPoints), 10_000n);
+  const smallestUnit = 10 ** (2 - shop.decimals);
+  const units = roundHalfUp(
+    BigInt(subtotal - discount) * BigInt(shop.taxRateMillionths),
+    BigInt(smallestUnit) * 1_000_000n,
+  );
+  const tax = units * smallestUnit;
   return { subtotal, discount, shipping, tax, total: subtotal - discount + shipping + tax };
 }
 

@@ -2,7 +2,10 @@ import { expect, it } from 'vitest';
 import { CartCache } from '../../../src/modules/cart/engine/cart-cache.ts';
 import { CartLine } from '../../../src/modules/cart/engine/cart-line.ts';
 
-const LINES = Array.from({ length: 99 }, (_, n) => new CartLine(`product-${n}`, 'Mug', 1200, 1));
+const LINES = Array.from(
+  { length: 99 },
+  (_, n) => new CartLine(`product-${n}`, 'Mug', 1200, 1, null),
+);
 /** One half of the cache holds 500 of these. */
 const keep = (cache: CartCache, id: string) =>
   cache.keepCart(cache.unused(id).at(1, LINES, { createdAt: null, updatedAt: null }));

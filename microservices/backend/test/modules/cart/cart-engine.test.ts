@@ -214,7 +214,7 @@ describe('random changes through two processes at once', () => {
     );
     for (const { customerId } of shoppers) {
       const mine = told.flat().filter(({ cart }) => cart?.customer_id === customerId);
-      expect(mine.length).toBe(240);
+      expect(mine.length).toBeGreaterThan(160);
       explain(mine);
     }
   });
@@ -230,30 +230,38 @@ function change(seed: number): Change {
   const random = (seed * 2_654_435_761) % 2 ** 32;
   const productId = PRODUCTS[random % PRODUCTS.length] ?? 'a';
   const quantity = 1 + ((random >>> 8) % 3);
-  const kinds = ['add', 'add', 'add', 'add', 'add', 'remove', 'remove', 'clear'] as const;
+  const kinds = ['add', 'add', 'add', 'adjust', 'add', 'remove', 'adjust', 'clear'] as const;
   const kind = kinds[(random >>> 16) % kinds.length] ?? 'add';
   if (kind === 'add') return { kind, productId, quantity, shownMinor: undefined };
+  if (kind === 'adjust') return { kind, productId, by: quantity - 2, shownMinor: undefined };
   return kind === 'clear' ? { kind } : { kind, productId };
 }
 
 async function tell(shopper: Shopper, wanted: Change): Promise<Told> {
   const cart = `/cart/${shopper.customerId}`;
-  const { status, body } =
-    wanted.kind === 'add'
-      ? await add(shopper, wanted.productId, { quantity: wanted.quantity })
-      : await shopper.call(
-          'DELETE',
-          wanted.kind === 'clear'
-            ? cart
-            : `${cart}/items/${'productId' in wanted ? wanted.productId : ''}`,
-        );
+  const { status, body } = await send(shopper, cart, wanted);
+  if (wanted.kind === 'adjust' && status === 404) return { change: wanted, cart: undefined };
   expect(status).toBe(200);
   return { change: wanted, cart: body };
 }
 
+function send(shopper: Shopper, cart: string, wanted: Change) {
+  if (wanted.kind === 'add') return add(shopper, wanted.productId, { quantity: wanted.quantity });
+  if (wanted.kind === 'clear') return shopper.call('DELETE', cart);
+  const line = `${cart}/items/${wanted.productId}`;
+  return wanted.kind === 'adjust'
+    ? shopper.call('PATCH', line, { quantity_change: wanted.by })
+    : shopper.call('DELETE', line);
+}
+
 /** Each version results from one change of the previous one; a request without a change saw one of them. */
 function explain(told: readonly Told[]): void {
-  const product = { productName: 'Product', priceMinor: 250 };
+  const product = {
+    productName: 'Product',
+    priceMinor: 250,
+    imageUrl: '/a.svg',
+    isWithdrawn: false,
+  };
   const byVersion = new Map<number, Told[]>();
   for (const each of told)
     byVersion.set(each.cart?.version ?? -1, [

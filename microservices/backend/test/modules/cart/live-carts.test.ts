@@ -60,7 +60,7 @@ describe('a stream', () => {
     expect(stream.answer.statusCode).toBe(200);
     expect(stream.answer.headers).toMatchObject({
       'content-type': 'text/event-stream',
-      'cache-control': 'no-store',
+      'cache-control': 'private, no-store',
       'x-accel-buffering': 'no',
       'x-request-id': expect.any(String),
     });

@@ -127,3 +127,25 @@ it('neither loses nor duplicates anything among concurrent adds and merges in tw
   const total = (await read(one)).total_items + (await read(two)).total_items;
   expect(total).toBe(24);
 });
+
+it('refuses nobody while others merge into the same cart, however long they take', async () => {
+  await using other = await shop.twin();
+  const customer = await shop.newShopper();
+  const customerThere = other.as(customer);
+  const guests = await Promise.all(Array.from({ length: 16 }, () => shop.newShopper()));
+  for (const guest of guests) await add(guest, 'a');
+  await add(customer, 'b');
+  await shop.sql(`
+    create function be_slow() returns trigger language plpgsql
+    as $$ begin perform pg_sleep(0.2); return null; end $$`);
+  await shop.sql(`
+    create trigger slow after update on carts for each statement execute function be_slow()`);
+  const answers = guests.flatMap((guest, n) => [
+    merge(n % 2 ? customer : customerThere, guest),
+    add(n % 2 ? customer : customerThere, 'b'),
+  ]);
+  const statuses = (await Promise.all(answers)).map(({ status }) => status);
+  await shop.sql('drop trigger slow on carts');
+  expect(statuses).toEqual(statuses.map(() => 200));
+  expect(quantities(await read(customer)).sort()).toEqual(['a16', 'b17']);
+});

@@ -140,4 +140,22 @@ describe('a checkout with an Idempotency-Key, interrupted', () => {
     expect(await ordersOf(shopper)).toEqual([]);
     expect((await read(shopper)).body.total_items).toBe(3);
   });
+
+  it.each(['pm_test_decline', 'pm_test_timeout'])(
+    'does not refuse with %s if it was taken over during payment, because the other one may order',
+    async (payment_method) => {
+      const shopper = await ready();
+      const { authorize } = shop.payments;
+      shop.payments.authorize = async (request, signal) => {
+        await shop.sql(
+          'update idempotency_keys set order_id = gen_random_uuid() where customer_id = $1',
+          [shopper.customerId],
+        );
+        return authorize.call(shop.payments, request, signal);
+      };
+      const answer = await checkout(shopper, idempotentRequest('k'), { payment_method });
+      shop.payments.authorize = authorize;
+      expect([answer.status, answer.body.code]).toEqual([409, 'idempotency-key-in-use']);
+    },
+  );
 });

@@ -16,6 +16,17 @@ it('a quote equals what the checkout charges', async () => {
     shipping: 4.95,
     tax: 1.99,
     total: 31.04,
+    lines: [
+      {
+        product_id: 'mug',
+        product_name: 'mug',
+        quantity: 2,
+        shown_price: 12.05,
+        current_price: 12.05,
+        available: 1000,
+        issues: [],
+      },
+    ],
   });
   const order = await buyer.call(
     'POST',
@@ -24,3 +35,28 @@ it('a quote equals what the checkout charges', async () => {
   );
   expect([order.status, order.body.total]).toEqual([201, 31.04]);
 });
+
+it.each([
+  ['10', 2, []],
+  ['10', 1, ['out-of-stock']],
+  ['10', 0, ['out-of-stock']],
+  ['11', 2, ['price-changed']],
+  ['11', 1, ['price-changed', 'out-of-stock']],
+] as const)(
+  'a quote at price %s with %i in stock names the issues %o, and checkout refuses the first',
+  async (price, stock, issues) => {
+    await using shop = await createTestApp();
+    await shop.addProduct('mug', { price: '10.00', stock: 9 });
+    const buyer = await shop.newShopper();
+    const { customerId: customer_id } = buyer;
+    await buyer.call('POST', '/cart/items', { customer_id, product_id: 'mug', quantity: 2 });
+    await shop.sql("update products set price = $1 where product_id = 'mug'", [price]);
+    await shop.sql("update inventory set on_hand = $1 where product_id = 'mug'", [stock]);
+    const { body } = await buyer.call('GET', `/cart/${customer_id}/quote`);
+    expect(body.lines).toMatchObject([
+      { shown_price: 10, current_price: Number(price), available: stock, issues },
+    ]);
+    const order = await buyer.call('POST', '/cart/checkout', checkoutBody(customer_id));
+    expect(order.body.code).toBe(issues[0]);
+  },
+);

@@ -1,8 +1,6 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startIssuer } from '../../../test-support/identity/oidc-issuer.ts';
 import {
   checkoutBody,
   createTestApp,
@@ -70,7 +68,7 @@ describe('a caller', () => {
   it.each([
     ['without a token', async () => ({})],
     ['with nonsense for a token', async () => bearer('nonsense')],
-    ['with another scheme', async () => ({ authorization: 'Basic eDp5' })],
+    ['with another scheme and no cookie', async () => ({ authorization: 'Basic eDp5' })],
     ['with a forged signature', async () => bearer(await guestToken({ secret: 'y'.repeat(32) }))],
     ['with an expired token', async () => bearer(await guestToken({ expires: '-1s' }))],
     ['with another issuer’s token', async () => bearer(await guestToken({ issuer: 'else' }))],
@@ -128,6 +126,9 @@ describe('a caller', () => {
       headers: { 'x-customer-id': 'anyone' },
     });
     expect(named.status).toBe(200);
+    const tooLong = { 'x-customer-id': 'x'.repeat(256) };
+    const refused = await trusting.call({ method: 'GET', url, headers: tooLong });
+    expect([refused.status, refused.body.errors[0].pointer]).toEqual([422, '/x-customer-id']);
   });
 
   it('cannot identify itself by header while tokens are required', async () => {
@@ -206,33 +207,3 @@ describe('a signed-in customer', () => {
     await issuer[Symbol.asyncDispose]();
   });
 });
-
-/** A real HTTP server with the two documents of an OpenID Connect issuer that the backend reads. */
-async function startIssuer() {
-  const { publicKey, privateKey } = await generateKeyPair('ES256');
-  const jwk = { ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'ES256' };
-  let broken = false;
-  const server = createServer((request, response) => {
-    if (broken) return response.writeHead(500).end();
-    const isDiscovery = request.url === '/.well-known/openid-configuration';
-    const document = isDiscovery ? { issuer: url, jwks_uri: `${url}/keys` } : { keys: [jwk] };
-    return response.setHeader('content-type', 'application/json').end(JSON.stringify(document));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return {
-    url,
-    sign: (claims: object) =>
-      new SignJWT({ iss: url, aud: 'carthub', exp: Math.floor(Date.now() / 1000) + 60, ...claims })
-        .setProtectedHeader({ alg: 'ES256', kid: 'key-1' })
-        .sign(privateKey),
-    setBroken: (value: boolean) => {
-      broken = value;
-    },
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
-    },
-  };
-}

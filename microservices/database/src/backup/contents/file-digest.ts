@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { BackupError, StoppedError } from '../backup-error.ts';
 import type { Manifest } from '../manifest.ts';
-import type { OnBytes } from '../stores/backup-store.ts';
+import type { OnBytes, StoredDump } from '../stores/backup-store.ts';
 
 export interface FileDigest {
   readonly bytes: number;
@@ -13,8 +14,12 @@ export interface FileDigest {
 
 const CHUNK_BYTES = 1_048_576;
 
-export async function digestFile(
-  file: string,
+export function readInChunks(file: string): Readable {
+  return createReadStream(file, { highWaterMark: CHUNK_BYTES });
+}
+
+export async function digest(
+  content: Readable,
   onBytes: OnBytes,
   stop: AbortSignal,
 ): Promise<FileDigest> {
@@ -22,7 +27,7 @@ export async function digestFile(
   let bytes = 0;
   try {
     await pipeline(
-      createReadStream(file, { highWaterMark: CHUNK_BYTES }),
+      content,
       async (chunks: AsyncIterable<Buffer>) => {
         for await (const chunk of chunks) {
           hash.update(chunk);
@@ -40,20 +45,19 @@ export async function digestFile(
 
 /** Nothing of a dump is used before all of it is known to be what was written. */
 export async function checkDump(
-  file: string,
+  stored: StoredDump,
   { id, dump }: Manifest,
   onBytes: OnBytes,
   stop: AbortSignal,
 ): Promise<void> {
-  const { size } = await stat(file);
-  if (size !== dump.bytes) {
-    const what = size < dump.bytes ? 'truncated' : 'too long';
+  if (stored.bytes !== dump.bytes) {
+    const what = stored.bytes < dump.bytes ? 'truncated' : 'too long';
     throw new BackupError(
-      `The dump of backup ${id} is ${what}: ${size} bytes, and ${dump.bytes} were written. ` +
+      `The dump of backup ${id} is ${what}: ${stored.bytes} bytes, and ${dump.bytes} were written. ` +
         'Use another backup.',
     );
   }
-  const { sha256 } = await digestFile(file, onBytes, stop);
+  const { sha256 } = await digest(stored.read(stop), onBytes, stop);
   if (sha256 !== dump.sha256) {
     throw new BackupError(
       `The dump of backup ${id} is damaged: its sha256 is ${sha256} and was ${dump.sha256}. ` +

@@ -10,7 +10,7 @@ import { checkDump } from '../contents/file-digest.ts';
 import { readViolations } from '../contents/invariants.queries.ts';
 import type { Manifest } from '../manifest.ts';
 import { type Steps, watch } from '../steps.ts';
-import type { BackupStore } from '../stores/backup-store.ts';
+import type { BackupStore, StoredDump } from '../stores/backup-store.ts';
 import { checkRestoreVersion, listDump, runTool, type Tool } from '../tools/pg-tools.ts';
 import * as queries from './databases.queries.ts';
 import type { Server } from './server.ts';
@@ -75,10 +75,10 @@ export async function restore(
   { manifest, into, old, isOldEmpty }: RestorePlan,
   work: RestoreWork,
 ): Promise<void> {
-  await using dump = await fetchChecked(store, manifest, work);
+  const dump = await openChecked(store, manifest, work);
   await work.server.maintain((connection) =>
     withSideDatabase(connection, `${into}_new_`, async (name) => {
-      await fill(connection, name, dump.file, manifest, work);
+      await fill(connection, name, dump, manifest, work);
       const differences = await compare(name, manifest, work);
       if (differences.length > 0) throw new BackupError(differences.join('\n'));
       if (work.stop.aborted) throw new StoppedError();
@@ -98,10 +98,10 @@ export async function verifyBackup(
   work: RestoreWork,
 ): Promise<string[]> {
   await work.server.maintain((connection) => checkTarget(connection, work.pgRestore, manifest));
-  await using dump = await fetchChecked(store, manifest, work);
+  const dump = await openChecked(store, manifest, work);
   return await work.server.maintain((connection) =>
     withSideDatabase(connection, 'carthub_verify_', async (name) => {
-      await fill(connection, name, dump.file, manifest, work);
+      await fill(connection, name, dump, manifest, work);
       const differences = await compare(name, manifest, work);
       // The rules ask about tables, which have to be there.
       if (differences.length > 0) return differences;
@@ -114,24 +114,23 @@ export async function verifyBackup(
   );
 }
 
-async function fetchChecked(store: BackupStore, manifest: Manifest, work: RestoreWork) {
+/** Reads all of the dump: a bucket sends it twice, so that no disk has to hold it. */
+async function openChecked(
+  store: BackupStore,
+  manifest: Manifest,
+  work: RestoreWork,
+): Promise<StoredDump> {
   const { steps, stop } = work;
-  steps.begin('Fetched');
-  const dump = await store.fetch(manifest, steps.onBytes(manifest.dump.bytes), stop);
-  try {
-    steps.begin('Checked');
-    await checkDump(dump.file, manifest, steps.onBytes(manifest.dump.bytes), stop);
-    await checkTables(dump.file, manifest, work);
-    return dump;
-  } catch (error) {
-    await dump[Symbol.asyncDispose]();
-    throw error;
-  }
+  const dump = await store.open(manifest);
+  steps.begin('Checked');
+  await checkDump(dump, manifest, steps.onBytes(manifest.dump.bytes), stop);
+  await checkTables(dump, manifest, work);
+  return dump;
 }
 
 /** pg_restore would stumble over what refers to a missing table, and name that instead. */
-async function checkTables(file: string, manifest: Manifest, { pgRestore, stop }: RestoreWork) {
-  const list = await listDump(pgRestore, file, stop);
+async function checkTables(dump: StoredDump, manifest: Manifest, { pgRestore, stop }: RestoreWork) {
+  const list = await listDump(pgRestore, dump.read(stop), stop);
   const missing = manifest.tables.filter(
     ({ schema, name }) => !list.includes(` TABLE DATA ${schema} ${name} `),
   );
@@ -146,7 +145,7 @@ async function checkTables(file: string, manifest: Manifest, { pgRestore, stop }
 async function fill(
   connection: Connection,
   name: string,
-  file: string,
+  dump: StoredDump,
   manifest: Manifest,
   { server, pgRestore: tool, jobs, steps, stop }: RestoreWork,
 ): Promise<void> {
@@ -155,10 +154,14 @@ async function fill(
   const onBytes = steps.onBytes(manifest.database.bytes);
   const source = await server.sourceOf(name);
   const into = `--dbname=dbname='${name.replaceAll(/['\\]/g, '\\$&')}'`;
-  const args = ['--exit-on-error', '--no-owner', '--no-password', `--jobs=${jobs}`, into, file];
+  // Several jobs need a file: "not, for example, a pipe or standard input" (PostgreSQL 15, pg_restore, --jobs).
+  const { file } = dump;
+  const from = file === undefined ? [] : [`--jobs=${jobs}`, file];
+  const feed = file === undefined ? () => dump.read(stop) : undefined;
+  const args = ['--exit-on-error', '--no-owner', '--no-password', into, ...from];
   {
     await using _watch = watch(async () => onBytes(await queries.readSize(connection, name)));
-    await runTool({ tool, args, source, stop, read: text });
+    await runTool({ tool, args, source, stop, feed, read: text });
   }
   // A dump has no statistics, and without them the first queries of the shop would be slow.
   steps.step('Gathering statistics');

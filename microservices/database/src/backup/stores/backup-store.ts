@@ -5,6 +5,7 @@
 //   complete     its manifest is there. The manifest is written last, at once.
 //   incomplete   no manifest: it is being made, or its run was killed. Never restored.
 
+import type { Readable } from 'node:stream';
 import { BackupError } from '../backup-error.ts';
 import { keyOf } from '../backup-id.ts';
 import type { Manifest } from '../manifest.ts';
@@ -15,9 +16,12 @@ export type StoredBackup =
   | { readonly id: string; readonly state: 'incomplete' }
   | { readonly id: string; readonly state: 'damaged'; readonly problem: string };
 
-/** A dump in a file of this machine, where pg_restore can read it in parallel. */
-export interface LocalDump extends AsyncDisposable {
-  readonly file: string;
+export interface StoredDump {
+  /** Its path if this machine has it in a file: only there can pg_restore read in parallel. */
+  readonly file: string | undefined;
+  readonly bytes: number;
+  /** From the beginning, as often as wanted. */
+  read(stop: AbortSignal): Readable;
 }
 
 /** Receives the number of bytes handled so far. */
@@ -30,7 +34,7 @@ export interface BackupStore extends AsyncDisposable {
   list(): Promise<readonly StoredBackup[]>;
   /** Removes the manifest first, so that a partly removed backup is never complete. */
   remove(id: string): Promise<void>;
-  fetch(manifest: Manifest, onBytes: OnBytes, stop: AbortSignal): Promise<LocalDump>;
+  open(manifest: Manifest): Promise<StoredDump>;
 }
 
 export function completeBackups(backups: readonly StoredBackup[]): Manifest[] {

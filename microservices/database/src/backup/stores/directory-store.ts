@@ -2,7 +2,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:f
 import { dirname, join } from 'node:path';
 import { BackupError } from '../backup-error.ts';
 import { isBackupId } from '../backup-id.ts';
-import { syncToDisk } from '../contents/file-digest.ts';
+import { readInChunks, syncToDisk } from '../contents/file-digest.ts';
 import {
   DUMP_FILE,
   MANIFEST_FILE,
@@ -10,7 +10,7 @@ import {
   parseManifest,
   renderManifest,
 } from '../manifest.ts';
-import type { BackupStore, LocalDump, StoredBackup } from './backup-store.ts';
+import type { BackupStore, StoredBackup, StoredDump } from './backup-store.ts';
 
 /** One directory for each backup, named by its id. */
 export class DirectoryStore implements BackupStore {
@@ -98,14 +98,14 @@ export class DirectoryStore implements BackupStore {
     }
   }
 
-  async fetch({ id }: Manifest): Promise<LocalDump> {
+  async open({ id }: Manifest): Promise<StoredDump> {
     const file = this.#path(id, DUMP_FILE);
-    await stat(file).catch(() => {
+    const { size } = await stat(file).catch(() => {
       throw new BackupError(
         `The dump of backup ${id} is missing in ${this.destination}: use another one.`,
       );
     });
-    return { file, [Symbol.asyncDispose]: async () => {} };
+    return { file, bytes: size, read: () => readInChunks(file) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
@@ -116,16 +116,12 @@ export class DirectoryStore implements BackupStore {
 }
 
 /** Reports a disk that is too small before the dump. */
-export async function checkFreeSpace(
-  directory: string,
-  lastDumpBytes: number,
-  alternative: string,
-): Promise<void> {
+export async function checkFreeSpace(directory: string, lastDumpBytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(directory);
   if (bavail * bsize >= lastDumpBytes) return;
   throw new BackupError(
     `The disk of ${directory} has ${megabytes(bavail * bsize)} MB free, and the last dump ` +
-      `took ${megabytes(lastDumpBytes)} MB: free some space, or ${alternative}.`,
+      `took ${megabytes(lastDumpBytes)} MB: free some space, or name another destination.`,
   );
 }
 
@@ -133,7 +129,7 @@ export function megabytes(bytes: number): number {
   return Math.round(bytes / 1_000_000);
 }
 
-export function explainFileError(error: unknown, path: string): unknown {
+function explainFileError(error: unknown, path: string): unknown {
   const sentences: Readonly<Record<string, string>> = {
     ENOENT: `There is no directory ${path}: correct the destination.`,
     ENOSPC: `The disk of ${path} is full: free some space and run the command again.`,

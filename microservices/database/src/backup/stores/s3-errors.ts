@@ -16,6 +16,10 @@ const SENTENCES: Readonly<Record<string, (destination: string) => string>> = {
     'There are no AWS credentials: log in, or give this pod or machine a role.',
   PermanentRedirect: (destination) =>
     `The bucket of ${destination} is in another region: set AWS_REGION.`,
+  NoSuchKey: (destination) => `The dump is missing in ${destination}: use another backup.`,
+  NotFound: (destination) => `The dump is missing in ${destination}: use another backup.`,
+  PreconditionFailed: (destination) =>
+    `The dump in ${destination} was replaced while it was read: run the command again.`,
   EntityTooSmall: () => 'S3 refuses parts this small: raise --part-size.',
   'KMS.NotFoundException': () => 'The KMS key does not exist: check --kms-key and its region.',
 };
@@ -28,6 +32,11 @@ export function explainS3Error(error: unknown, destination: string): BackupError
   const message = error instanceof Error ? error.message : String(error);
   if (/Region is missing|Region not accepted/.test(message)) {
     return new BackupError('The region of the bucket is not known: set AWS_REGION.', {
+      cause: error,
+    });
+  }
+  if (/^Exceeded \d+ parts/.test(message)) {
+    return new BackupError('The dump has more parts than S3 takes: raise --part-size.', {
       cause: error,
     });
   }

@@ -6,6 +6,7 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   ListMultipartUploadsCommand,
   PutObjectCommand,
   paginateListObjectsV2,
@@ -86,12 +87,29 @@ export async function readText({ client, name }: Bucket, key: string): Promise<s
   return (await Body?.transformToString()) ?? '';
 }
 
-export async function readBody(
+export interface Found {
+  readonly bytes: number;
+  readonly etag: string;
+}
+
+export async function findObject({ client, name }: Bucket, key: string): Promise<Found> {
+  const command = new HeadObjectCommand({ Bucket: name, Key: key });
+  const { ContentLength = 0, ETag = '' } = await client.send(command);
+  return { bytes: ContentLength, etag: ETag };
+}
+
+/** From this byte to the end, unless the object has changed since. */
+export async function readFrom(
   { client, name }: Bucket,
-  key: string,
+  {
+    key,
+    etag,
+    position,
+  }: { readonly key: string; readonly etag: string; readonly position: number },
   stop: AbortSignal,
 ): Promise<Readable> {
-  const command = new GetObjectCommand({ Bucket: name, Key: key });
+  const range = position === 0 ? {} : { Range: `bytes=${position}-` };
+  const command = new GetObjectCommand({ Bucket: name, Key: key, IfMatch: etag, ...range });
   const { Body } = await client.send(command, { abortSignal: stop });
   return Body instanceof Readable ? Body : Readable.from([]);
 }

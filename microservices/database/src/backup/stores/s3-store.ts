@@ -1,11 +1,4 @@
-import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { StoppedError } from '../backup-error.ts';
 import { isBackupId, keyOf } from '../backup-id.ts';
 import {
   DUMP_FILE,
@@ -14,15 +7,9 @@ import {
   parseManifest,
   renderManifest,
 } from '../manifest.ts';
-import {
-  type BackupStore,
-  type LocalDump,
-  type OnBytes,
-  type StoredBackup,
-  sweep,
-} from './backup-store.ts';
+import { type BackupStore, type StoredBackup, type StoredDump, sweep } from './backup-store.ts';
 import { describeDestination, type S3Destination } from './destination.ts';
-import { explainFileError } from './directory-store.ts';
+import { openDump } from './s3-download.ts';
 import { explainS3Error } from './s3-errors.ts';
 import * as requests from './s3-requests.ts';
 
@@ -105,30 +92,9 @@ export class S3Store implements BackupStore {
     });
   }
 
-  async fetch({ id }: Manifest, onBytes: OnBytes, stop: AbortSignal): Promise<LocalDump> {
-    const directory = await mkdtemp(join(tmpdir(), 'carthub-restore-'));
-    const dispose = () => rm(directory, { recursive: true, force: true });
-    const file = join(directory, DUMP_FILE);
-    let bytes = 0;
-    const count = new Transform({
-      transform(chunk: Buffer, _encoding, done) {
-        bytes += chunk.length;
-        onBytes(bytes);
-        done(null, chunk);
-      },
-    });
-    try {
-      const body = await this.explain(() =>
-        requests.readBody(this.bucket, this.key(id, DUMP_FILE), stop),
-      );
-      await pipeline(body, count, createWriteStream(file, { mode: 0o600 }), { signal: stop });
-    } catch (error) {
-      await dispose();
-      if (stop.aborted) throw new StoppedError();
-      const explained = explainFileError(error, directory);
-      throw explained === error ? explainS3Error(error, this.destination) : explained;
-    }
-    return { file, [Symbol.asyncDispose]: dispose };
+  open({ id }: Manifest): Promise<StoredDump> {
+    const { bucket, destination } = this;
+    return openDump({ bucket, destination, key: this.key(id, DUMP_FILE) });
   }
 
   key(id: string, file: string): string {

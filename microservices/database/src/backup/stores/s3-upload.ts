@@ -3,25 +3,29 @@ import { pipeline, type Readable, Transform } from 'node:stream';
 import { PutObjectCommand, type S3Client, UploadPartCommand } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { StoppedError } from '../backup-error.ts';
-import { keyOf } from '../backup-id.ts';
 import type { FileDigest } from '../contents/file-digest.ts';
 import { DUMP_FILE } from '../manifest.ts';
 import type { OnBytes } from './backup-store.ts';
 import { CHECKSUM } from './s3-requests.ts';
 import type { S3Store } from './s3-store.ts';
 
+/** Source: Amazon S3 User Guide, "Amazon S3 multipart upload limits". */
 const MAX_PARTS = 10_000;
-const CONCURRENT_PARTS = 3;
+/** One is sent while the next one fills. Each is memory: up to six parts of it, with what awaits collection. */
+const CONCURRENT_PARTS = 2;
+/** Compressed rows are smaller than the database with its indexes; but what is random may not be. */
+const HEADROOM = 1.1;
 
 /**
- * Sends a dump to the bucket in parts, in a single request if it fits into one part.
- * Upload removes its parts when it fails; what a killed process leaves, the next sweep removes.
+ * Sends a dump to the bucket in parts while it is made, in a single request if it fits into one part.
+ * An error of the content aborts the upload: no part of a dump becomes an object.
+ * @param databaseBytes nobody knows the size of the dump yet, and this is more
  * @returns the digest of what was sent
  */
 export async function sendDump(
   store: S3Store,
   id: string,
-  dump: { readonly content: Readable; readonly bytes?: number },
+  { content, databaseBytes }: { readonly content: Readable; readonly databaseBytes: number },
   onBytes: OnBytes,
   stop: AbortSignal,
 ): Promise<FileDigest> {
@@ -36,7 +40,7 @@ export async function sendDump(
     },
   });
   // Upload reports an error of the content, because the pipeline destroys the body with it.
-  pipeline(dump.content, body, () => {});
+  pipeline(content, body, () => {});
   const upload = new Upload({
     client: cancelParts(store.bucket.client, stop),
     params: {
@@ -46,7 +50,7 @@ export async function sendDump(
       ...CHECKSUM,
       ...store.options.encryption,
     },
-    partSize: Math.max(store.options.partBytes, Math.ceil((dump.bytes ?? 0) / MAX_PARTS)),
+    partSize: choosePartBytes(store.options.partBytes, databaseBytes),
     queueSize: CONCURRENT_PARTS,
   });
   const abort = () => void upload.abort();
@@ -55,14 +59,17 @@ export async function sendDump(
     if (stop.aborted) throw new StoppedError();
     await store.explain(() => upload.done());
   } catch (error) {
-    if (!stop.aborted) throw error;
-    await store.sweepUploads(keyOf(id)).catch(() => {});
-    throw new StoppedError();
+    throw stop.aborted ? new StoppedError() : error;
   } finally {
     stop.removeEventListener('abort', abort);
     body.destroy();
   }
   return { bytes, sha256: hash.digest('hex') };
+}
+
+/** Such that a dump of a database of this size has not too many parts. */
+export function choosePartBytes(wanted: number, databaseBytes: number): number {
+  return Math.max(wanted, Math.ceil((databaseBytes * HEADROOM) / MAX_PARTS));
 }
 
 /** Upload does not cancel its requests in flight, and their retries would keep the process alive. */

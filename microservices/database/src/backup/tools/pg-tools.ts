@@ -2,8 +2,9 @@
 
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import type { DatabaseSource } from '../../config/database-source.ts';
 import { BackupError, StoppedError } from '../backup-error.ts';
 import { childEnvironment } from './child-environment.ts';
@@ -21,7 +22,9 @@ interface ToolRun<Result> {
   /** The database that it connects to. */
   readonly source: DatabaseSource;
   readonly stop: AbortSignal;
-  /** Reads what the program prints, to the end. */
+  /** What the program reads; undefined: nothing. */
+  readonly feed?: (() => Readable) | undefined;
+  /** Reads what the program prints, to the end; which is an error if the program fails. */
   readonly read: (output: Readable) => Promise<Result>;
 }
 
@@ -42,7 +45,7 @@ const INSTALL =
 export async function findTool(name: Tool['name'], directory: string | undefined): Promise<Tool> {
   const path = directory === undefined ? name : join(directory, name);
   const where = directory === undefined ? 'on the PATH' : `in ${directory}`;
-  const output = await start(path, ['--version'], {}, undefined)
+  const output = await start(path, ['--version'])
     .collect(text)
     .catch((cause: unknown) => {
       if (cause instanceof ToolError) throw cause;
@@ -65,55 +68,76 @@ export async function runTool<Result>(run: ToolRun<Result>): Promise<Result> {
   }
 }
 
-/** The table of contents of a dump; nothing is connected to. */
-export function listDump(pgRestore: Tool, file: string, stop: AbortSignal): Promise<string> {
-  return start(pgRestore.path, ['--list', file], {}, stop, pgRestore.name).collect(text);
+/** The table of contents of a dump, which is at its beginning; nothing is connected to. */
+export function listDump({ path, name }: Tool, dump: Readable, stop: AbortSignal): Promise<string> {
+  return start(path, ['--list'], { stop, name, input: dump }).collect(text);
 }
 
-async function attempt<Result>({ tool, args, source, stop, read }: ToolRun<Result>) {
+async function attempt<Result>({ tool, args, source, stop, feed, read }: ToolRun<Result>) {
   await using environment = await childEnvironment(source);
-  return await start(tool.path, args, environment.variables, stop, tool.name).collect(read);
+  const { variables } = environment;
+  const { path, name } = tool;
+  return await start(path, args, { variables, stop, name, input: feed?.() }).collect(read);
+}
+
+interface StartOptions {
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly stop?: AbortSignal | undefined;
+  readonly name?: string;
+  readonly input?: Readable | undefined;
 }
 
 function start(
   path: string,
   args: readonly string[],
-  variables: Readonly<Record<string, string>>,
-  stop: AbortSignal | undefined,
-  name = path,
+  { variables = {}, stop, name = path, input }: StartOptions = {},
 ) {
   if (stop?.aborted === true) throw new StoppedError();
   // Nothing of the environment but what finds programs and files such as ~/.pgpass.
   const { PATH, HOME } = process.env;
-  const child = spawn(path, args, {
-    env: { PATH, HOME, ...variables },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(path, args, { env: { PATH, HOME, ...variables }, stdio: 'pipe' });
   const end = () => child.kill('SIGTERM');
   stop?.addEventListener('abort', end, { once: true });
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  }).finally(() => stop?.removeEventListener('abort', end));
   const problems = text(child.stderr);
+  const ended = new Promise<void>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', async (code, signal) => {
+      if (code === 0) resolve();
+      else
+        reject(
+          new ToolError(name, `${await problems}${signal === null ? '' : `Ended by ${signal}.`}`),
+        );
+    });
+  }).finally(() => stop?.removeEventListener('abort', end));
+  const fed = feed(child.stdin, input);
+
+  /** Ends with the program's error if it fails, so that nobody takes a part for the whole. */
+  async function* output(): AsyncGenerator<Buffer> {
+    yield* child.stdout;
+    await ended;
+  }
 
   /** If the reader fails, ends the program and throws the reader's error. */
   async function collect<Result>(read: (output: Readable) => Promise<Result>): Promise<Result> {
-    const reading = read(child.stdout).catch((error: unknown) => {
+    const reading = read(Readable.from(output())).catch((error: unknown) => {
       end();
       throw error;
     });
-    const [code, result] = await Promise.allSettled([ended, reading, problems]);
+    const [input, result, exit] = await Promise.allSettled([fed, reading, ended]);
     if (stop?.aborted === true) throw new StoppedError();
-    if (result.status === 'rejected' && code.status === 'fulfilled' && code.value !== 0) {
-      throw result.reason;
-    }
-    if (code.status === 'rejected') throw code.reason;
-    if (code.value !== 0) throw new ToolError(name, await problems);
+    if (input.status === 'rejected') throw input.reason;
     if (result.status === 'rejected') throw result.reason;
+    if (exit.status === 'rejected') throw exit.reason;
     return result.value;
   }
   return { collect };
+}
+
+/** A program may end before it has read everything: its exit code tells whether that is an error. */
+async function feed(stdin: Writable, input: Readable = Readable.from([])): Promise<void> {
+  await pipeline(input, stdin).catch((error: unknown) => {
+    if (error instanceof BackupError) throw error;
+  });
 }
 
 const SENTENCES: readonly (readonly [RegExp, string])[] = [

@@ -15,6 +15,8 @@ export interface MigrationFile {
   readonly marks: readonly Mark[];
   /** Covers this file and all earlier ones: it includes the previous checksum. */
   readonly checksum: string;
+  /** Of the files with CRLF, as a database has it that was migrated from such files. */
+  readonly crlfChecksum: string;
 }
 
 export type FilesResult =
@@ -38,17 +40,24 @@ export async function readMigrations(directory: string): Promise<FilesResult> {
 
   const files: MigrationFile[] = [];
   for (const file of names) {
-    const bytes = await readFile(join(directory, file));
-    const checksum = chainChecksum(files.at(-1)?.checksum ?? '', bytes);
-    const sql = bytes.toString('utf8');
-    files.push({ ...parseName(file), file, sql, marks: readMarks(file, sql).marks, checksum });
+    const sql = unixLines(await readFile(join(directory, file), 'utf8'));
+    const checksum = chainChecksum(files.at(-1)?.checksum ?? '', sql);
+    const crlfChecksum = chainChecksum(
+      files.at(-1)?.crlfChecksum ?? '',
+      sql.replaceAll('\n', '\r\n'),
+    );
+    const { marks } = readMarks(file, sql);
+    files.push({ ...parseName(file), file, sql, marks, checksum, crlfChecksum });
   }
   const broken = files.flatMap(checkContent);
   return broken.length > 0 ? { ok: false, problems: broken } : { ok: true, files };
 }
 
-function chainChecksum(previous: string, bytes: Buffer): string {
-  return createHash('sha256').update(previous).update(bytes).digest('hex');
+/** Git on Windows and archives for Windows write CRLF, and editors there a byte order mark. */
+const unixLines = (sql: string): string => sql.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
+
+function chainChecksum(previous: string, sql: string): string {
+  return createHash('sha256').update(previous).update(sql).digest('hex');
 }
 
 function parseName(file: string): { version: number; name: string } {

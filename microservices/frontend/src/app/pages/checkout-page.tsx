@@ -1,44 +1,78 @@
-import { useNavigate } from 'react-router';
-import { useQuote } from '../../features/cart/api/get-quote.ts';
+import { type ReactNode, useState } from 'react';
+import { QuotesFixed, useQuote } from '../../features/cart/api/get-quote.ts';
 import { Cart } from '../../features/cart/cart.tsx';
 import { useCart } from '../../features/cart/state/cart-context.tsx';
+import { CartIssues } from '../../features/cart/stock/cart-issues.tsx';
 import { OrderSummary } from '../../features/cart/summary/order-summary.tsx';
 import { SummaryLines } from '../../features/cart/summary/summary-lines.tsx';
 import { useCartActions } from '../../features/cart/use-cart-actions.ts';
+import { isUnderWay, useOrderAttempts } from '../../features/checkout/attempt/attempt-context.tsx';
+import type { PendingState } from '../../features/checkout/attempt/order-attempts.ts';
+import { PendingOrder } from '../../features/checkout/attempt/pending-order.tsx';
 import { Checkout } from '../../features/checkout/checkout.tsx';
-import type { Order } from '../../shared/api/types.ts';
+import { RecentOrder } from '../../features/orders/recent-order.tsx';
+import type { Cart as CartData } from '../../shared/api/types.ts';
 import { PageTitle } from '../../shared/ui/page-title.tsx';
 
+/**
+ * The order decides what is shown, then the cart: the order empties the cart before its response arrives. The
+ * form stays mounted, so that it is complete after a refusal.
+ */
 export function CheckoutPage() {
-  const { cart, changing, refresh } = useCart();
-  const { setQuantity } = useCartActions();
-  const navigate = useNavigate();
-  const quote = useQuote(cart);
-  const isCurrent = quote.isSuccess && !quote.isPlaceholderData && !changing;
-
-  /** Leaves the page before the cart is read again: an empty cart here would look like lost data. */
-  async function showOrder(order: Order) {
-    await navigate(`/orders/${order.order_id}/confirmation`, { replace: true });
-    void refresh();
-  }
-
+  const { state } = useOrderAttempts();
+  const { cart } = useCart();
+  const underWay = isUnderWay(state);
+  const shown = useFixed(cart, underWay);
+  const hasForm = shown !== undefined && shown.items.length > 0;
+  const isPending = isUnderWay(state) && !(hasForm && isQuick(state));
   return (
     <>
-      <PageTitle>Checkout</PageTitle>
-      {cart && cart.items.length > 0 ? (
-        <Checkout
-          cart={cart}
-          total={isCurrent ? quote.data.total : undefined}
-          renderSummary={(action) => (
-            <OrderSummary lines={<SummaryLines cart={cart} />}>{action}</OrderSummary>
-          )}
-          onSetQuantity={(productId, quantity) => void setQuantity(productId, quantity)}
-          onRefused={refresh}
-          onOrdered={showOrder}
-        />
-      ) : (
-        <Cart />
-      )}
+      {isPending ? <PendingOrder state={state} /> : <PageTitle>Checkout</PageTitle>}
+      {hasForm ? (
+        <div hidden={isPending}>
+          <QuotesFixed value={underWay}>
+            <CheckoutForm cart={shown} />
+          </QuotesFixed>
+        </div>
+      ) : null}
+      {isPending || hasForm ? null : <NothingToOrder cart={cart} />}
     </>
   );
+}
+
+/** As long as all goes well, the form stays in sight until the confirmation replaces it. */
+const isQuick = (state: PendingState): boolean =>
+  state.kind === 'placing' || (state.kind === 'ordered' && state.after === 'placing');
+
+function CheckoutForm({ cart }: { cart: CartData }) {
+  const { changing } = useCart();
+  const { reduce } = useCartActions();
+  const quote = useQuote(cart);
+  const isCurrent = !quote.isPlaceholderData && !changing;
+  const renderSummary = (action: ReactNode) => (
+    <OrderSummary ordered={cart} lines={<SummaryLines cart={cart} />}>
+      {action}
+    </OrderSummary>
+  );
+  return (
+    <Checkout
+      cart={cart}
+      total={isCurrent ? quote.data?.total : undefined}
+      renderSummary={renderSummary}
+      notice={<CartIssues cart={cart} />}
+      onSetQuantity={(productId, quantity) => void reduce(productId, quantity)}
+    />
+  );
+}
+
+function NothingToOrder({ cart }: { cart: CartData | undefined }) {
+  return cart ? <RecentOrder otherwise={<Cart />} /> : <Cart />;
+}
+
+/** The value of before `isFixed`, as long as that lasts. */
+function useFixed<Value>(value: Value, isFixed: boolean): Value {
+  const [kept, setKept] = useState(value);
+  if (isFixed) return kept;
+  if (kept !== value) setKept(value);
+  return value;
 }

@@ -1,6 +1,6 @@
 import { useParams } from 'react-router';
 import { OrderConfirmation } from '../../features/orders/order-confirmation.tsx';
-import { OrderDetails } from '../../features/orders/order-details.tsx';
+import { OrderDetails, OrderHeading } from '../../features/orders/order-details.tsx';
 import { NotFoundPage } from './not-found-page.tsx';
 
 export function ConfirmationPage() {
@@ -9,7 +9,13 @@ export function ConfirmationPage() {
     <OrderDetails
       orderId={orderId}
       notFound={<NotFoundPage />}
-      renderHeading={(order) => <OrderConfirmation order={order} />}
+      renderHeading={(order) =>
+        order.status === 'cancelled' ? (
+          <OrderHeading order={order} />
+        ) : (
+          <OrderConfirmation order={order} />
+        )
+      }
     />
   );
 }

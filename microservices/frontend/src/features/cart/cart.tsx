@@ -8,6 +8,7 @@ import { ClearCartButton } from './clear-cart-button.tsx';
 import { EmptyCart } from './empty-cart.tsx';
 import { PhoneCheckoutBar } from './phone-checkout-bar.tsx';
 import { useCart } from './state/cart-context.tsx';
+import { useLineChecks } from './stock/use-line-checks.ts';
 import { OrderSummary } from './summary/order-summary.tsx';
 import { useCartActions } from './use-cart-actions.ts';
 
@@ -15,7 +16,14 @@ export function Cart() {
   const { cart, error, fetching, refresh } = useCart();
   if (!cart) {
     if (error) {
-      return <Unreachable error={error} retrying={fetching} onRetry={() => void refresh()} />;
+      return (
+        <Unreachable
+          error={error}
+          context="cart"
+          retrying={fetching}
+          onRetry={() => void refresh()}
+        />
+      );
     }
     return <CartSkeleton />;
   }
@@ -26,7 +34,8 @@ const COLUMNS = 'grid gap-10 lg:grid-cols-[1fr_24rem] lg:gap-16';
 
 function FilledCart({ cart }: { cart: CartData }) {
   const { changing } = useCart();
-  const { setQuantity, remove, clear } = useCartActions();
+  const { adjust, setQuantity, reduce, acceptPrice, remove, clear } = useCartActions();
+  const lines = useLineChecks(cart);
   return (
     <>
       <div className="mb-6 flex flex-wrap items-baseline justify-between gap-4">
@@ -36,13 +45,17 @@ function FilledCart({ cart }: { cart: CartData }) {
       <div className={COLUMNS}>
         <div>
           <ul aria-label="Cart lines">
-            {cart.items.map((line) => (
+            {lines.map(({ line, check }) => (
               <CartLineRow
                 key={line.product_id}
                 line={line}
+                check={check}
                 currency={cart.currency}
                 outdated={changing}
+                onAdjust={(by) => void adjust(line.product_id, by)}
                 onQuantity={(quantity) => void setQuantity(line.product_id, quantity)}
+                onReduce={(quantity) => void reduce(line.product_id, quantity)}
+                onAcceptPrice={(price) => void acceptPrice(line.product_id, price)}
                 onRemove={() => void remove(line)}
               />
             ))}

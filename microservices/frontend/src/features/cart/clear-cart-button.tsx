@@ -1,12 +1,13 @@
 import { useRef } from 'react';
+import { attempt } from '../../shared/lib/attempt.ts';
 import { Button } from '../../shared/ui/button.tsx';
 
-/** Asks for confirmation, because emptying the cart has no undo. */
+/** Asks for confirmation: Undo is offered only as long as its message is on the page. */
 export function ClearCartButton({ onClear }: { onClear: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   return (
     <>
-      <Button look="quiet" onClick={() => dialog.current?.showModal()}>
+      <Button look="quiet" onClick={() => show(dialog.current)}>
         Clear cart
       </Button>
       <dialog
@@ -21,17 +22,28 @@ export function ClearCartButton({ onClear }: { onClear: () => void }) {
         <div className="mt-6 flex flex-wrap gap-3">
           <Button
             onClick={() => {
-              dialog.current?.close();
+              close(dialog.current);
               onClear();
             }}
           >
             Empty cart
           </Button>
-          <Button look="secondary" onClick={() => dialog.current?.close()}>
+          <Button look="secondary" onClick={() => close(dialog.current)}>
             Keep everything
           </Button>
         </div>
       </dialog>
     </>
   );
+}
+
+/** Without modal dialogs the question appears in the page. */
+function show(dialog: HTMLDialogElement | null): void {
+  attempt(() => dialog?.showModal());
+  if (dialog && !dialog.hasAttribute('open')) dialog.setAttribute('open', '');
+}
+
+function close(dialog: HTMLDialogElement | null): void {
+  attempt(() => dialog?.close());
+  dialog?.removeAttribute('open');
 }

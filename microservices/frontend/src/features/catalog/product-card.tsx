@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { Product } from '../../shared/api/types.ts';
 import { formatMoney } from '../../shared/lib/format.ts';
+import { productAddress } from '../../shared/lib/product-address.ts';
 import { ProductImage } from '../../shared/ui/product-image.tsx';
 import { StockBadge } from './stock-badge.tsx';
 
@@ -24,16 +25,16 @@ export function ProductCard({ product, eager, action }: ProductCardProps) {
           className="h-auto w-full transition-transform duration-500 group-hover:scale-[1.035]"
         />
         <div className="absolute top-3 left-3">
-          <StockBadge available={product.available} />
+          <StockBadge product={product} />
         </div>
       </div>
       <div className="mt-3 flex flex-1 flex-col sm:mt-4">
         <h3 className="font-serif text-lg leading-snug text-pretty sm:text-xl">
           <Link
-            to={`/products/${encodeURIComponent(product.product_id)}`}
+            to={productAddress(product.product_id)}
             className="decoration-1 underline-offset-4 after:absolute after:inset-0 group-hover:underline"
           >
-            {product.product_name}
+            <bdi>{product.product_name}</bdi>
           </Link>
         </h3>
         <p className="mt-1 text-muted text-sm">{product.category}</p>

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Link } from 'react-router';
 import { isNotFound } from '../../shared/api/api-error.ts';
 import type { Product } from '../../shared/api/types.ts';
@@ -18,12 +18,17 @@ interface ProductDetailsProps {
 
 export function ProductDetails({ productId, notFound, renderAction }: ProductDetailsProps) {
   const product = useProduct(productId);
-  if (product.data) return <Details product={product.data} action={renderAction(product.data)} />;
+  // Also while the page is open: the product may have been withdrawn.
   if (isNotFound(product.error)) return notFound;
+  if (product.data) {
+    const { data } = product;
+    return <Details key={productId} product={data} action={renderAction(data)} />;
+  }
   if (product.isError) {
     return (
       <Unreachable
         error={product.error}
+        context="catalog"
         retrying={product.isFetching}
         onRetry={() => void product.refetch()}
       />
@@ -35,6 +40,7 @@ export function ProductDetails({ productId, notFound, renderAction }: ProductDet
 const COLUMNS = 'grid gap-8 md:grid-cols-2 md:gap-12 lg:gap-20';
 
 function Details({ product, action }: { product: Product; action: ReactNode }) {
+  const [firstPrice] = useState(product.price);
   return (
     <article>
       <PageTitle>{product.product_name}</PageTitle>
@@ -63,11 +69,16 @@ function Details({ product, action }: { product: Product; action: ReactNode }) {
         />
         <div className="md:py-6">
           <h1 className="font-serif text-4xl leading-tight text-balance lg:text-5xl">
-            {product.product_name}
+            <bdi>{product.product_name}</bdi>
           </h1>
-          <div className="mt-5 flex flex-wrap items-center gap-4">
+          <div aria-live="polite" className="mt-5 flex flex-wrap items-center gap-4">
             <p className="font-semibold text-2xl">{formatMoney(product.price, product.currency)}</p>
-            <StockBadge available={product.available} />
+            <StockBadge product={product} />
+            {product.price === firstPrice ? null : (
+              <p className="w-full text-rust">
+                The price has changed from {formatMoney(firstPrice, product.currency)}.
+              </p>
+            )}
           </div>
           <p className="mt-6 max-w-prose text-lg leading-relaxed text-pretty text-muted">
             {product.description}
@@ -86,9 +97,7 @@ function Facts({ product }: { product: Product }) {
     <dl className="mt-10 grid max-w-prose gap-x-8 gap-y-4 border-line border-t pt-6 text-[0.95rem] lg:grid-cols-2">
       <div>
         <dt className="font-semibold">Availability</dt>
-        <dd className="text-muted">
-          {product.available > 0 ? 'In stock, set aside when you order' : 'Sold out for now'}
-        </dd>
+        <dd className="text-muted">{availability(product)}</dd>
       </div>
       <div>
         <dt className="font-semibold">Delivery and tax</dt>
@@ -96,6 +105,11 @@ function Facts({ product }: { product: Product }) {
       </div>
     </dl>
   );
+}
+
+function availability({ withdrawn, available }: Product): string {
+  if (withdrawn) return 'No longer sold';
+  return available > 0 ? 'In stock, set aside when you order' : 'Sold out for now';
 }
 
 function DetailsSkeleton() {

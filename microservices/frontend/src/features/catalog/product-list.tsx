@@ -21,6 +21,7 @@ export function ProductList({ intro, renderAction }: ProductListProps) {
     return (
       <Unreachable
         error={products.error}
+        context="catalog"
         retrying={products.isFetching}
         onRetry={() => void products.refetch()}
       />
@@ -39,7 +40,11 @@ export function ProductList({ intro, renderAction }: ProductListProps) {
           </div>
           <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
             <CategoryChips search={search} />
-            <SortSelect value={search.sort} onChange={(sort) => change({ sort })} />
+            <SortSelect
+              isSearch={search.q !== ''}
+              value={search.sort}
+              onChange={(sort) => change({ sort })}
+            />
           </div>
         </div>
         <ProductResults

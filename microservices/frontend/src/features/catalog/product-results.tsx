@@ -26,8 +26,14 @@ export function ProductResults({
   if (!query.data) return <ProductGridSkeleton />;
   const products = query.data.pages.flatMap((page) => page.items);
   if (products.length === 0) return <NothingFound search={search} onClear={onClear} />;
+  const corrected = query.data.pages[0]?.corrected_query;
   return (
     <>
+      {corrected && !query.isPlaceholderData ? (
+        <p role="status" className="pb-8 text-muted">
+          Nothing matches “{search.q}”. Showing results for “{corrected}”.
+        </p>
+      ) : null}
       <ProductGrid
         products={products}
         outdated={query.isPlaceholderData}

@@ -3,11 +3,12 @@ import type { ProductSort } from '../../shared/api/types.ts';
 import { isSort, SORTS } from './catalog-search.ts';
 
 interface SortSelectProps {
+  isSearch: boolean;
   value: ProductSort;
   onChange: (sort: ProductSort) => void;
 }
 
-export function SortSelect({ value, onChange }: SortSelectProps) {
+export function SortSelect({ isSearch, value, onChange }: SortSelectProps) {
   const id = useId();
   return (
     <div className="flex items-center gap-2">
@@ -22,11 +23,13 @@ export function SortSelect({ value, onChange }: SortSelectProps) {
         }}
         className="input select w-auto min-w-0 rounded-full"
       >
-        {Object.entries(SORTS).map(([sort, label]) => (
-          <option key={sort} value={sort}>
-            {label}
-          </option>
-        ))}
+        {Object.entries(SORTS)
+          .filter(([sort]) => isSearch || sort !== 'relevance')
+          .map(([sort, label]) => (
+            <option key={sort} value={sort}>
+              {label}
+            </option>
+          ))}
       </select>
     </div>
   );

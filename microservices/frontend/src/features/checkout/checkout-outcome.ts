@@ -1,17 +1,18 @@
-import { ApiError, type ProblemField } from '../../shared/api/api-error.ts';
+import type { ApiError, ProblemField } from '../../shared/api/api-error.ts';
 import type {
-  Order,
   OutOfStockProblem,
   PriceChangedProblem,
+  ProductWithdrawnProblem,
   TotalChangedProblem,
 } from '../../shared/api/types.ts';
 
 export type PriceLine = PriceChangedProblem['lines'][number];
+export type WithdrawnLine = ProductWithdrawnProblem['lines'][number];
 export type StockLine = OutOfStockProblem['lines'][number];
 
-/** Every result of a checkout. Each refusal but `failed` has an action for the shopper. */
-export type CheckoutOutcome =
-  | { readonly kind: 'ordered'; readonly order: Order }
+/** Why there is no order, which the shop has proved. Each refusal but `failed` has an action for the shopper. */
+export type CheckoutRefusal =
+  | { readonly kind: 'product-withdrawn'; readonly lines: readonly WithdrawnLine[] }
   | { readonly kind: 'price-changed'; readonly lines: readonly PriceLine[] }
   | { readonly kind: 'out-of-stock'; readonly lines: readonly StockLine[] }
   | { readonly kind: 'total-changed'; readonly expected: number; readonly current: number }
@@ -19,13 +20,11 @@ export type CheckoutOutcome =
   | { readonly kind: 'payment-timeout' }
   | { readonly kind: 'cart-empty' }
   | { readonly kind: 'invalid'; readonly errors: readonly ProblemField[] }
-  | { readonly kind: 'failed'; readonly error: unknown };
+  | { readonly kind: 'failed'; readonly error: ApiError };
 
-export type CheckoutRefusal = Exclude<CheckoutOutcome, { kind: 'ordered' }>;
-
-export function toRefusal(error: unknown): CheckoutRefusal {
-  if (!(error instanceof ApiError)) return { kind: 'failed', error };
+export function toRefusal(error: ApiError): CheckoutRefusal {
   const { code, members } = error;
+  if (isWithdrawn(members)) return { kind: 'product-withdrawn', lines: members.lines };
   if (isPriceChanged(members)) return { kind: 'price-changed', lines: members.lines };
   if (isOutOfStock(members)) return { kind: 'out-of-stock', lines: members.lines };
   if (isTotalChanged(members)) {
@@ -49,6 +48,9 @@ type Members = ApiError['members'];
 // The contract types the members; a problem that lacks them is shown as a failure.
 const isPriceChanged = (problem: Members): problem is PriceChangedProblem =>
   problem.code === 'price-changed' && hasLines(problem);
+
+const isWithdrawn = (problem: Members): problem is ProductWithdrawnProblem =>
+  problem.code === 'product-withdrawn' && hasLines(problem);
 
 const isOutOfStock = (problem: Members): problem is OutOfStockProblem =>
   problem.code === 'out-of-stock' && hasLines(problem);

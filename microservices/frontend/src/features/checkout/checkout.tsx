@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { FormProvider } from 'react-hook-form';
-import type { Cart, Order } from '../../shared/api/types.ts';
+import type { Cart } from '../../shared/api/types.ts';
 import { Button } from '../../shared/ui/button.tsx';
 import { BillingFields } from './form/billing-fields.tsx';
 import { ContactFields } from './form/contact-fields.tsx';
@@ -15,51 +15,38 @@ interface CheckoutProps {
   /** The total that the shopper sees and accepts; undefined while it is being calculated. */
   total: number | undefined;
   renderSummary: (action: ReactNode) => ReactNode;
+  /** What the shopper should know before filling in the form; a refusal takes its place. */
+  notice: ReactNode;
   /** 0 removes the line. */
   onSetQuantity: (productId: string, quantity: number) => void;
-  onRefused: () => Promise<void>;
-  onOrdered: (order: Order) => Promise<void>;
 }
 
-export function Checkout({
-  cart,
-  total,
-  renderSummary,
-  onSetQuantity,
-  onRefused,
-  onOrdered,
-}: CheckoutProps) {
+export function Checkout({ cart, total, renderSummary, notice, onSetQuantity }: CheckoutProps) {
   const form = useCheckoutForm();
-  const { placeOrder, placing, refusal, attempt } = usePlaceOrder({
-    form,
-    total,
-    onRefused,
-    onOrdered,
-  });
+  const { placeOrder, placing, shown } = usePlaceOrder({ form, cart, total });
   return (
     <FormProvider {...form}>
       <h1 className="mb-8 font-serif text-4xl sm:text-5xl">Checkout</h1>
       <form
         noValidate
         aria-label="Checkout"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void placeOrder();
-        }}
+        onSubmit={(event) => void placeOrder(event)}
         className="grid gap-10 lg:grid-cols-[1fr_24rem] lg:gap-16"
       >
         <div className="space-y-10">
-          {refusal ? (
+          {shown ? (
             <RefusalPanel
-              key={attempt}
-              refusal={refusal}
+              key={shown.key}
+              refusal={shown.refusal}
               cart={cart}
               total={total}
               placing={placing}
               onAccept={() => void placeOrder()}
               onSetQuantity={onSetQuantity}
             />
-          ) : null}
+          ) : (
+            notice
+          )}
           <ContactFields />
           <ShippingFields />
           <BillingFields />
@@ -71,6 +58,9 @@ export function Checkout({
               <Button type="submit" disabled={placing || total === undefined} className="w-full">
                 {placing ? 'Placing your order…' : 'Place order'}
               </Button>
+              <p role="status" className="sr-only">
+                {placing ? 'Placing your order' : ''}
+              </p>
               <p className="mt-4 text-muted text-sm">
                 You will be charged the total above, or nothing at all.
               </p>

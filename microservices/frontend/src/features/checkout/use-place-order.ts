@@ -1,53 +1,56 @@
-import { useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { UseFormReturn } from 'react-hook-form';
-import type { Order } from '../../shared/api/types.ts';
-import { useCheckout } from './api/checkout.ts';
-import type { CheckoutRefusal } from './checkout-outcome.ts';
-import { clearDraft } from './form/checkout-draft.ts';
+import { newIdempotencyKey } from '../../shared/api/fetch-with-retry.ts';
+import type { Cart } from '../../shared/api/types.ts';
+import { isUnderWay, useOrderAttempts } from './attempt/attempt-context.tsx';
+import type { OrderAttempt } from './attempt/order-attempt.ts';
+import { type CheckoutRefusal, toRefusal } from './checkout-outcome.ts';
 import { type CheckoutValues, toRequest } from './form/checkout-schema.ts';
 import { showServerErrors } from './form/server-errors.ts';
 
 interface PlaceOrderOptions {
   form: UseFormReturn<CheckoutValues>;
+  cart: Cart;
   /** The total on the page; undefined while it is being calculated, and then no order is sent. */
   total: number | undefined;
-  onRefused: () => Promise<void>;
-  onOrdered: (order: Order) => Promise<void>;
 }
 
-export function usePlaceOrder({ form, total, onRefused, onOrdered }: PlaceOrderOptions) {
-  const { mutateAsync } = useCheckout();
-  const [attempt, setAttempt] = useState(0);
-  const [refusal, setRefusal] = useState<CheckoutRefusal>();
-  const [placing, setPlacing] = useState(false);
-  const inFlight = useRef(false);
+interface ShownRefusal {
+  /** Of the attempt: each has its own panel. */
+  readonly key: string;
+  readonly refusal: CheckoutRefusal;
+}
 
-  async function send(values: CheckoutValues) {
-    if (total === undefined) return;
-    const outcome = await mutateAsync(toRequest(values, total));
-    if (outcome.kind === 'ordered') {
-      clearDraft();
-      await onOrdered(outcome.order);
-      return;
-    }
-    await onRefused();
-    const shown = outcome.kind === 'invalid' && showServerErrors(form, outcome.errors);
-    setRefusal(shown ? undefined : outcome);
-    setAttempt((count) => count + 1);
-  }
+export function usePlaceOrder({ form, cart, total }: PlaceOrderOptions) {
+  const { attempts, state } = useOrderAttempts();
+  const [shown, setShown] = useState<ShownRefusal>();
 
-  /** The ref stops a second click that arrives before React has disabled the button. */
-  async function placeOrder() {
-    if (inFlight.current) return;
-    inFlight.current = true;
-    setPlacing(true);
-    try {
-      await form.handleSubmit(send)();
-    } finally {
-      inFlight.current = false;
-      setPlacing(false);
-    }
-  }
+  useEffect(() => {
+    if (state.kind !== 'refused') return;
+    const refusal = toRefusal(state.error);
+    const isInForm = refusal.kind === 'invalid' && showServerErrors(form, refusal.errors);
+    setShown(isInForm ? undefined : { key: state.key, refusal });
+    attempts.forget();
+  }, [attempts, form, state]);
 
-  return { placeOrder, placing, refusal, attempt };
+  const placeOrder = form.handleSubmit((values) => {
+    if (total !== undefined) attempts.place(newAttempt(values, cart, total));
+  });
+
+  return { placeOrder, placing: isUnderWay(state), shown };
+}
+
+function newAttempt(values: CheckoutValues, cart: Cart, total: number): OrderAttempt {
+  const now = Date.now();
+  return {
+    key: newIdempotencyKey(),
+    body: { ...toRequest(values, total), customer_id: cart.customer_id },
+    currency: cart.currency,
+    count: cart.total_items,
+    cartChangedAt: cart.updated_at ?? undefined,
+    startedAt: now,
+    wantedAt: now,
+    sentAt: now,
+    inDoubt: false,
+  };
 }

@@ -9,14 +9,12 @@ export function OrderConfirmation({ order }: { order: Order }) {
       <PageTitle>Thank you</PageTitle>
       <CheckMark />
       <h1 className="mt-6 font-serif text-4xl text-balance sm:text-5xl">
-        Thank you, {order.shipping_address.name}
+        Thank you, <bdi>{order.shipping_address.name}</bdi>
       </h1>
       <p className="mt-4 text-lg">
         Your order <strong>{shortOrderId(order.order_id)}</strong> is confirmed.
       </p>
-      <p className="mt-1 break-words text-muted">
-        You gave us {order.email} to reach you about it.
-      </p>
+      <p className="mt-1 text-muted">You gave us {order.email} to reach you about it.</p>
       <div className="mt-8 flex flex-wrap justify-center gap-3">
         <ButtonLink to="/">Continue shopping</ButtonLink>
         <ButtonLink look="secondary" to="/orders">

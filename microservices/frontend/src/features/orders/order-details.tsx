@@ -33,6 +33,7 @@ export function OrderDetails({ orderId, notFound, renderHeading }: OrderDetailsP
     return (
       <Unreachable
         error={query.error}
+        context="orders"
         retrying={query.isFetching}
         onRetry={() => void query.refetch()}
       />
@@ -57,11 +58,11 @@ function OrderBody({ order }: { order: Order }) {
         <PostalAddress title="Billing address" address={order.billing_address} />
         <div>
           <h2 className="font-semibold">Email</h2>
-          <p className="mt-2 break-words text-muted">{order.email}</p>
+          <p className="mt-2 text-muted">{order.email}</p>
         </div>
         <div>
           <h2 className="font-semibold">Payment</h2>
-          <p className="mt-2 break-words text-muted">
+          <p className="mt-2 text-muted">
             {order.payment.provider} · {order.payment.status}
             <br />
             Reference {order.payment.reference}

@@ -1,25 +1,22 @@
 import { Link } from 'react-router';
 import type { Order } from '../../shared/api/types.ts';
 import { formatMoney } from '../../shared/lib/format.ts';
-import { ProductImage, productImageUrl } from '../../shared/ui/product-image.tsx';
+import { productAddress } from '../../shared/lib/product-address.ts';
+import { ProductImage } from '../../shared/ui/product-image.tsx';
 
 export function OrderLines({ order }: { order: Order }) {
   return (
     <ul aria-label="Products ordered">
       {order.items.map((line) => (
         <li key={line.product_id} className="flex items-center gap-4 border-line border-t py-4">
-          <ProductImage
-            src={productImageUrl(line.product_id)}
-            size={80}
-            className="size-20 shrink-0 rounded-xl"
-          />
+          <ProductImage src={line.image_url} size={80} className="size-20 shrink-0 rounded-xl" />
           <div className="min-w-0 flex-1">
             <p className="font-serif text-lg leading-snug">
               <Link
-                to={`/products/${encodeURIComponent(line.product_id)}`}
+                to={productAddress(line.product_id)}
                 className="decoration-1 underline-offset-4 hover:underline"
               >
-                {line.product_name}
+                <bdi>{line.product_name}</bdi>
               </Link>
             </p>
             <p className="mt-1 text-muted tabular-nums">

@@ -1,29 +1,36 @@
+import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { Order } from '../../shared/api/types.ts';
 import { formatCount, formatDate, formatMoney, shortOrderId } from '../../shared/lib/format.ts';
 import { Button, ButtonLink } from '../../shared/ui/button.tsx';
 import { MessagePanel } from '../../shared/ui/message-panel.tsx';
 import { ReceiptPicture } from '../../shared/ui/pictures.tsx';
-import { ProductImage, productImageUrl } from '../../shared/ui/product-image.tsx';
+import { ProductImage } from '../../shared/ui/product-image.tsx';
 import { LoadingLabel, Skeleton } from '../../shared/ui/skeleton.tsx';
 import { Unreachable } from '../../shared/ui/unreachable.tsx';
 import { useOrders } from './api/list-orders.ts';
 import { OrderStatus } from './order-status.tsx';
 
-export function OrderList() {
+interface OrderListProps {
+  /** Instead of the message that there are no orders. */
+  whenEmpty?: ReactNode;
+}
+
+export function OrderList({ whenEmpty = <NoOrders /> }: OrderListProps) {
   const query = useOrders();
   if (!query.data) {
     if (!query.isError) return <OrderListSkeleton />;
     return (
       <Unreachable
         error={query.error}
+        context="orders"
         retrying={query.isFetching}
         onRetry={() => void query.refetch()}
       />
     );
   }
   const orders = query.data.pages.flatMap((page) => page.items);
-  if (orders.length === 0) return <NoOrders />;
+  if (orders.length === 0) return whenEmpty;
   return (
     <>
       <h1 className="mb-8 font-serif text-4xl sm:text-5xl">Your orders</h1>
@@ -77,7 +84,7 @@ function OrderRow({ order }: { order: Order }) {
         {order.items.slice(0, MAX_PICTURES).map((line) => (
           <ProductImage
             key={line.product_id}
-            src={productImageUrl(line.product_id)}
+            src={line.image_url}
             size={64}
             className="size-16 rounded-lg"
           />

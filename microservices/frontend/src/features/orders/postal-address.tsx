@@ -1,20 +1,19 @@
+import { addressLines } from '../../shared/address/address-rules.ts';
 import type { Address } from '../../shared/api/types.ts';
+import { countryName } from '../../shared/lib/format.ts';
 
 export function PostalAddress({ title, address }: { title: string; address: Address }) {
-  const city = `${address.postal_code} ${address.city}`;
-  const country = new Intl.DisplayNames('en', { type: 'region' }).of(address.country);
-  const lines = [address.name, address.line1, address.line2, city, address.region, country];
+  const lines = [...addressLines(address), countryName(address.country)];
   return (
     <div>
       <h2 className="font-semibold">{title}</h2>
       <address className="mt-2 text-muted leading-relaxed not-italic">
-        {lines
-          .filter((line) => line)
-          .map((line) => (
-            <span key={line} className="block">
-              {line}
-            </span>
-          ))}
+        {lines.map((line, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a city can have its country's name.
+          <bdi key={index} className="block">
+            {line}
+          </bdi>
+        ))}
       </address>
     </div>
   );

@@ -12,6 +12,7 @@ export interface ProblemField {
 interface ApiErrorParts {
   readonly status: number;
   readonly code: string;
+  /** For programmers: the API's own sentence. */
   readonly detail: string;
   readonly errors?: readonly ProblemField[];
   /** The extension members of a problem, such as `lines`. */
@@ -19,6 +20,9 @@ interface ApiErrorParts {
   readonly retryAfterSeconds?: number | undefined;
   readonly cause?: unknown;
 }
+
+/** The code of a response that is no problem of the API. */
+export const UNKNOWN_CODE = 'unknown';
 
 export class ApiError extends Error {
   readonly status: number;
@@ -47,7 +51,14 @@ export function isOutage(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 0 || error.status >= 500);
 }
 
-/** The API does not tell "does not exist" from "belongs to someone else". */
+/**
+ * The API does not tell "does not exist" from "belongs to someone else". A 404 without a code is from a proxy,
+ * which does not know.
+ */
 export function isNotFound(error: unknown): boolean {
-  return error instanceof ApiError && (error.status === 404 || error.status === 403);
+  return (
+    error instanceof ApiError &&
+    (error.status === 404 || error.status === 403) &&
+    error.code !== UNKNOWN_CODE
+  );
 }

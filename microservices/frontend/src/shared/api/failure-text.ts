@@ -1,16 +1,19 @@
-import { ApiError, isOutage } from './api-error.ts';
+import { ApiError } from './api-error.ts';
+import { type FailureContext, problemSentence, statusSentence } from './problem-sentences.ts';
 
-/** One or two sentences for the shopper: what happened and what to do. */
-export function failureText(error: unknown): string {
-  if (error instanceof ApiError) {
-    if (error.status === 429) return `That was a lot at once. ${waitText(error.retryAfterSeconds)}`;
-    if (isOutage(error)) return `We could not reach the shop. ${waitText(error.retryAfterSeconds)}`;
-    return error.message;
+const AGAIN_SOON = 'Please try again in a moment.';
+
+/** One or two sentences for the shopper: what happened and what to do. Never a text of the API. */
+export function failureText(error: unknown, context: FailureContext = 'page'): string {
+  if (!(error instanceof ApiError)) {
+    return 'Something went wrong on this page. Reload it and try again.';
   }
-  return 'Something went wrong on this page. Reload it and try again.';
+  const sentence = problemSentence(error.code, context) ?? statusSentence(error.status, context);
+  return sentence.replace(AGAIN_SOON, waitText(error.retryAfterSeconds));
 }
 
 function waitText(seconds: number | undefined): string {
-  if (seconds === undefined || seconds < 2) return 'Please try again in a moment.';
+  if (seconds === undefined || seconds < 2) return AGAIN_SOON;
+  if (seconds > 90) return `Please try again in ${Math.ceil(seconds / 60)} minutes.`;
   return `Please try again in ${Math.ceil(seconds)} seconds.`;
 }

@@ -1,3 +1,4 @@
+import { attempt } from '../lib/attempt.ts';
 import { isRecord } from '../lib/is-record.ts';
 
 /** Two attempts cover a restart; in a longer outage the shopper should see the error soon. */
@@ -6,14 +7,16 @@ const MAX_ATTEMPTS = 2;
 const MAX_ATTEMPTS_KEY_IN_USE = 6;
 const DEFAULT_DELAY_MS = 300;
 const MAX_DELAY_MS = 2_000;
+/** A connection that a phone has lost can hang for minutes. Longer than nginx waits for the backend. */
+const TIMEOUT_MS = 22_000;
 const KEY_HEADER = 'Idempotency-Key';
 
 /** `fetch` that retries changes too: each carries an idempotency key, so a repeat takes effect only once. */
 export async function fetchWithRetry(request: Request): Promise<Response> {
-  if (request.method === 'GET') return fetch(request);
+  if (request.method === 'GET') return fetchInTime(request);
   if (!request.headers.has(KEY_HEADER)) request.headers.set(KEY_HEADER, newIdempotencyKey());
   for (let attempt = 1; ; attempt += 1) {
-    const response = await fetch(request.clone()).catch((error: unknown) => {
+    const response = await fetchInTime(request.clone()).catch((error: unknown) => {
       if (attempt >= MAX_ATTEMPTS || request.signal.aborted) throw error;
       return undefined;
     });
@@ -22,11 +25,26 @@ export async function fetchWithRetry(request: Request): Promise<Response> {
   }
 }
 
+/** Also ends a response whose body stops. */
+function fetchInTime(request: Request): Promise<Response> {
+  const controller = new AbortController();
+  const abort = () => controller.abort(request.signal.reason);
+  if (request.signal.aborted) abort();
+  else request.signal.addEventListener('abort', abort);
+  const late = () => controller.abort(new Error('The shop did not respond in time.'));
+  setTimeout(late, TIMEOUT_MS);
+  return fetch(request, { signal: controller.signal });
+}
+
 /** 16 random bytes in hex. `crypto.randomUUID` exists on secure origins only; a shop may be tried without TLS. */
 export const newIdempotencyKey = (): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  ).join('');
+  Array.from(randomBytes(), (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+/** A key must only differ from the customer's other keys, which `Math.random` is good enough for. */
+function randomBytes(): Uint8Array {
+  const bytes = attempt(() => crypto.getRandomValues(new Uint8Array(16)));
+  return bytes ?? Uint8Array.from({ length: 16 }, () => Math.random() * 256);
+}
 
 /** Not 504: the payment provider has timed out, and the shopper decides whether to wait again. */
 async function isRetryable(response: Response, attempt: number): Promise<boolean> {

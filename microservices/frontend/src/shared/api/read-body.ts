@@ -1,5 +1,6 @@
 import { isRecord } from '../lib/is-record.ts';
-import { ApiError } from './api-error.ts';
+import { ApiError, UNKNOWN_CODE } from './api-error.ts';
+import { hasShape, type Shape } from './shapes.ts';
 
 interface FetchResult<Body> {
   data?: Body;
@@ -7,26 +8,28 @@ interface FetchResult<Body> {
   response: Response;
 }
 
-/** The body of a successful response; throws an `ApiError` for anything else. */
+/** The body of a successful response of this shape; throws an `ApiError` for anything else. */
 export async function readBody<Body>(
   pending: Promise<FetchResult<Body>>,
+  shape: Shape,
 ): Promise<NonNullable<Body>> {
   const result = await pending.catch((cause: unknown) => {
     throw isAbort(cause) ? cause : unreachable(cause);
   });
-  if (result.data !== undefined && result.data !== null) return result.data;
+  const { data } = result;
+  if (data !== undefined && data !== null && hasShape(data, shape)) return data;
   throw problemOf(result.error, result.response);
 }
 
 function isAbort(cause: unknown): boolean {
-  return cause instanceof DOMException && cause.name === 'AbortError';
+  return isRecord(cause) && cause.name === 'AbortError';
 }
 
 function unreachable(cause: unknown): ApiError {
   return new ApiError({
     status: 0,
     code: 'unreachable',
-    detail: 'The shop did not answer. Check your connection, then try again.',
+    detail: 'no response',
     cause,
   });
 }
@@ -34,12 +37,13 @@ function unreachable(cause: unknown): ApiError {
 function problemOf(body: unknown, response: Response): ApiError {
   const problem = isRecord(body) ? body : {};
   return new ApiError({
-    status: response.status,
-    code: typeof problem.code === 'string' ? problem.code : 'unknown',
+    // A success without a readable body is as good as no response.
+    status: response.ok ? 0 : response.status,
+    code: typeof problem.code === 'string' ? problem.code : UNKNOWN_CODE,
     detail:
       typeof problem.detail === 'string'
         ? problem.detail
-        : 'The shop could not answer just now. Please try again in a moment.',
+        : `status ${response.status} without a problem`,
     errors: Array.isArray(problem.errors) ? problem.errors.filter(isField) : [],
     members: problem,
     retryAfterSeconds: secondsOf(response.headers.get('Retry-After')),

@@ -62,7 +62,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether this instance should get traffic: a database, its schema, not draining */
+        /** Whether this instance should get traffic: a database that takes changes, its schema, not draining */
         get: operations["readyz"];
         put?: never;
         post?: never;
@@ -81,7 +81,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begin a guest session, or renew the caller’s own */
+        /**
+         * Begin a guest session, or renew the caller’s own
+         * @description A guest’s token, as `Authorization: Bearer` or in the cookie, continues its customer, also for GUEST_TOKEN_GRACE_HOURS after it has expired. Any other token, or none, begins a new guest. Requests with the cookie renew it by themselves in the second half of its life. Tokens of the OIDC issuer are not renewed here.
+         */
         post: operations["createSession"];
         delete?: never;
         options?: never;
@@ -190,7 +193,11 @@ export interface paths {
         delete: operations["removeCartItem"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change the quantity of a line by a number, or accept its present price
+         * @description Changes of two clients add up in any order, so none overwrites the other. Send an Idempotency-Key: a repeat without one changes the quantity again.
+         */
+        patch: operations["adjustCartItem"];
         trace?: never;
     };
     "/api/v1/cart/{customer_id}/merge": {
@@ -237,7 +244,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What checkout would charge for the cart as it is shown */
+        /** What checkout would charge for the cart as it is shown, and which lines it would refuse */
         get: operations["getQuote"];
         put?: never;
         post?: never;
@@ -339,6 +346,16 @@ export interface components {
                 current_price: number;
             }[];
         };
+        ProductWithdrawnProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            code: "product-withdrawn";
+        } & {
+            /** @description What is no longer sold */
+            lines: {
+                product_id: string;
+                product_name: string;
+            }[];
+        };
         TotalChangedProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
             code: "total-changed";
@@ -393,13 +410,15 @@ export interface components {
             /** @description Of one unit */
             price: number;
             /**
-             * @description ISO 4217 code
+             * @description ISO 4217 code. Amounts have two decimals; those in a currency of `x-without-decimals` have none
              * @example USD
              */
             currency: string;
             image_url: string;
             /** @description Units that can be sold now */
             available: number;
+            /** @description No longer sold: not listed, and refused by carts and checkout */
+            withdrawn: boolean;
         };
         Cart: {
             /** @description Whose cart or order it is */
@@ -407,7 +426,7 @@ export interface components {
             /** @description Counts the changes; 0 for a cart never used */
             version: number;
             /**
-             * @description ISO 4217 code
+             * @description ISO 4217 code. Amounts have two decimals; those in a currency of `x-without-decimals` have none
              * @example USD
              */
             currency: string;
@@ -420,6 +439,7 @@ export interface components {
                 quantity: number;
                 /** @description price × quantity */
                 subtotal: number;
+                image_url: string | null;
             }[];
             /** @description Sum of the quantities */
             total_items: number;
@@ -436,7 +456,7 @@ export interface components {
             /** @description `confirmed` or `cancelled` */
             status: string;
             /**
-             * @description ISO 4217 code
+             * @description ISO 4217 code. Amounts have two decimals; those in a currency of `x-without-decimals` have none
              * @example USD
              */
             currency: string;
@@ -449,6 +469,7 @@ export interface components {
                 quantity: number;
                 /** @description price × quantity */
                 subtotal: number;
+                image_url: string | null;
             }[];
             total_items: number;
             /** @description Sum of the lines */
@@ -470,24 +491,30 @@ export interface components {
             };
             shipping_address: {
                 name: string;
+                /** @description Street and number */
                 line1: string;
                 line2?: string;
-                city: string;
-                /** @description State, province or county */
+                /** @description Required in most countries */
+                city?: string;
+                /** @description State, province, emirate …; required where an address has no city */
                 region?: string;
-                postal_code: string;
-                /** @description ISO 3166-1 alpha-2 */
+                /** @description Required and checked in countries that have postal codes */
+                postal_code?: string;
+                /** @description ISO 3166-1 alpha-2, or XK for Kosovo */
                 country: string;
             };
             billing_address: {
                 name: string;
+                /** @description Street and number */
                 line1: string;
                 line2?: string;
-                city: string;
-                /** @description State, province or county */
+                /** @description Required in most countries */
+                city?: string;
+                /** @description State, province, emirate …; required where an address has no city */
                 region?: string;
-                postal_code: string;
-                /** @description ISO 3166-1 alpha-2 */
+                /** @description Required and checked in countries that have postal codes */
+                postal_code?: string;
+                /** @description ISO 3166-1 alpha-2, or XK for Kosovo */
                 country: string;
             };
             email: string;
@@ -521,6 +548,42 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     health: {
@@ -548,6 +611,33 @@ export interface operations {
                         database: "connected";
                         environment: string;
                     };
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Internal Server Error */
@@ -590,6 +680,33 @@ export interface operations {
                     };
                 };
             };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Internal Server Error */
             500: {
                 headers: {
@@ -619,6 +736,33 @@ export interface operations {
                     "application/json": {
                         status: string;
                     };
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Internal Server Error */
@@ -668,6 +812,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Payload Too Large */
             413: {
                 headers: {
@@ -704,6 +857,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Internal Server Error */
             500: {
                 headers: {
@@ -727,12 +889,12 @@ export interface operations {
     listProducts: {
         parameters: {
             query: {
-                /** @description Words that all occur; the last letters may be missing */
+                /** @description Words that all occur, but for an "and" between others, in any script, case and accents aside; the last letters may be missing. If nothing matches, typing errors are corrected (`corrected_query`) */
                 q?: string;
                 /** @description Exact name */
                 category?: string;
-                /** @description Order of the products; `-price` is dearest first */
-                sort: "name" | "price" | "-price";
+                /** @description Order of the products; `-price` is dearest first, `relevance` the best match of `q` first: the words in the name, beginnings of words in the name, then category and description. Default: `relevance` with `q`, else `name` */
+                sort?: "relevance" | "name" | "price" | "-price";
                 /** @description Most items to return */
                 limit: number;
                 /** @description `next_cursor` of the page before */
@@ -753,7 +915,26 @@ export interface operations {
                     "application/json": {
                         items: components["schemas"]["Product"][];
                         next_cursor: string | null;
+                        corrected_query: string | null;
                     };
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -767,6 +948,15 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -815,8 +1005,35 @@ export interface operations {
                     "application/json": components["schemas"]["Product"];
                 };
             };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -835,6 +1052,15 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -885,8 +1111,44 @@ export interface operations {
                     };
                 };
             };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -962,8 +1224,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Payload Too Large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -991,6 +1271,15 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1071,6 +1360,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Conflict */
             409: {
                 headers: {
@@ -1098,6 +1396,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unsupported Media Type */
             415: {
                 headers: {
@@ -1118,6 +1425,15 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1219,13 +1535,22 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["PriceChangedProblem"] | components["schemas"]["QuantityLimitProblem"] | components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PriceChangedProblem"] | components["schemas"]["ProductWithdrawnProblem"] | components["schemas"]["QuantityLimitProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description Precondition Failed */
@@ -1266,6 +1591,15 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1364,6 +1698,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Conflict */
             409: {
                 headers: {
@@ -1391,6 +1734,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unsupported Media Type */
             415: {
                 headers: {
@@ -1411,6 +1763,15 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1493,6 +1854,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Conflict */
             409: {
                 headers: {
@@ -1520,6 +1890,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unsupported Media Type */
             415: {
                 headers: {
@@ -1540,6 +1919,189 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    adjustCartItem: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The caller’s name for this change. A repeat of the request with the same key changes nothing and gets the same response, with `Idempotency-Replayed: true`; kept for at least a day. */
+                "idempotency-key"?: string;
+                /** @description Entity tags of the cart; 412 if the cart has another */
+                "if-match"?: string;
+            };
+            path: {
+                /** @description Whose cart or order it is */
+                customer_id: string;
+                /** @description The product */
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Added to what the line has; a decrease stops at 1 */
+                    quantity_change?: number;
+                    /** @description The catalog’s price, accepted for the line; refused if the catalog has another */
+                    price?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cart"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PriceChangedProblem"] | components["schemas"]["ProductWithdrawnProblem"] | components["schemas"]["QuantityLimitProblem"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CartChangedProblem"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1627,6 +2189,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Conflict */
             409: {
                 headers: {
@@ -1654,6 +2225,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unsupported Media Type */
             415: {
                 headers: {
@@ -1674,6 +2254,15 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1752,6 +2341,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Entity */
             422: {
                 headers: {
@@ -1763,6 +2370,15 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1812,7 +2428,7 @@ export interface operations {
                         /** @description Whose cart or order it is */
                         customer_id: string;
                         /**
-                         * @description ISO 4217 code
+                         * @description ISO 4217 code. Amounts have two decimals; those in a currency of `x-without-decimals` have none
                          * @example USD
                          */
                         currency: string;
@@ -1826,7 +2442,32 @@ export interface operations {
                         tax: number;
                         /** @description What checkout would charge */
                         total: number;
+                        /** @description Each line of the cart against the catalog and the stock */
+                        lines: {
+                            /** @description The product */
+                            product_id: string;
+                            product_name: string;
+                            /** @description Units in the cart */
+                            quantity: number;
+                            /** @description Of one unit, as the customer was shown it */
+                            shown_price: number;
+                            /** @description Of one unit, in the catalog */
+                            current_price: number;
+                            /** @description Units that can be sold now */
+                            available: number;
+                            /** @description Why checkout would refuse the line; none if empty */
+                            issues: ("product-withdrawn" | "price-changed" | "out-of-stock")[];
+                        }[];
                     };
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Unauthorized */
@@ -1847,6 +2488,33 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Entity */
             422: {
                 headers: {
@@ -1858,6 +2526,15 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1891,6 +2568,8 @@ export interface operations {
             header?: {
                 /** @description The caller’s name for this change. A repeat of the request with the same key changes nothing and gets the same response, with `Idempotency-Replayed: true`; kept for at least a day. */
                 "idempotency-key"?: string;
+                /** @description Entity tags of the cart; 412 if the cart has another */
+                "if-match"?: string;
             };
             path?: never;
             cookie?: never;
@@ -1900,28 +2579,39 @@ export interface operations {
                 "application/json": {
                     /** @description Whose cart or order it is */
                     customer_id: string;
-                    /** Format: email */
+                    /**
+                     * Format: idn-email
+                     * @description `local@domain.tld`, in any script
+                     */
                     email: string;
+                    /** @description Has what the country requires; no field is blank */
                     shipping_address: {
                         name: string;
+                        /** @description Street and number */
                         line1: string;
                         line2?: string;
-                        city: string;
-                        /** @description State, province or county */
+                        /** @description Required in most countries */
+                        city?: string;
+                        /** @description State, province, emirate …; required where an address has no city */
                         region?: string;
-                        postal_code: string;
-                        /** @description ISO 3166-1 alpha-2 */
+                        /** @description Required and checked in countries that have postal codes */
+                        postal_code?: string;
+                        /** @description ISO 3166-1 alpha-2, or XK for Kosovo */
                         country: string;
                     };
+                    /** @description Has what the country requires; no field is blank */
                     billing_address?: {
                         name: string;
+                        /** @description Street and number */
                         line1: string;
                         line2?: string;
-                        city: string;
-                        /** @description State, province or county */
+                        /** @description Required in most countries */
+                        city?: string;
+                        /** @description State, province, emirate …; required where an address has no city */
                         region?: string;
-                        postal_code: string;
-                        /** @description ISO 3166-1 alpha-2 */
+                        /** @description Required and checked in countries that have postal codes */
+                        postal_code?: string;
+                        /** @description ISO 3166-1 alpha-2, or XK for Kosovo */
                         country: string;
                     };
                     /** @description Token of the payment provider; see docs/api.md for the test tokens */
@@ -1977,13 +2667,31 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["PriceChangedProblem"] | components["schemas"]["TotalChangedProblem"] | components["schemas"]["OutOfStockProblem"] | components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProductWithdrawnProblem"] | components["schemas"]["PriceChangedProblem"] | components["schemas"]["TotalChangedProblem"] | components["schemas"]["OutOfStockProblem"] | components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CartChangedProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description Payload Too Large */
@@ -2015,6 +2723,15 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2077,8 +2794,26 @@ export interface operations {
                     };
                 };
             };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2097,6 +2832,15 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2144,6 +2888,15 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unauthorized */
             401: {
                 headers: {
@@ -2162,6 +2915,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Unprocessable Entity */
             422: {
                 headers: {
@@ -2173,6 +2944,15 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -9,6 +9,7 @@ export type Product = Json<operations['getProduct']['responses'][200]>;
 export type Cart = Json<operations['getCart']['responses'][200]>;
 export type CartLine = Cart['items'][number];
 export type Quote = Json<operations['getQuote']['responses'][200]>;
+export type QuotedLine = Quote['lines'][number];
 export type Order = Json<operations['checkout']['responses'][201]>;
 export type Address = Order['shipping_address'];
 
@@ -21,5 +22,6 @@ export type CheckoutRequest = NonNullable<
 
 type Schemas = components['schemas'];
 export type PriceChangedProblem = Schemas['PriceChangedProblem'];
+export type ProductWithdrawnProblem = Schemas['ProductWithdrawnProblem'];
 export type OutOfStockProblem = Schemas['OutOfStockProblem'];
 export type TotalChangedProblem = Schemas['TotalChangedProblem'];

@@ -9,11 +9,11 @@ const BASE =
 
 const LOOKS: Record<Look, string> = {
   primary:
-    'min-h-11 px-6 bg-ink text-paper hover:bg-rust disabled:bg-stone disabled:text-paper aria-busy:bg-ink/80',
+    'min-h-11 px-6 bg-ink text-paper hover:bg-rust disabled:bg-stone disabled:text-paper aria-disabled:bg-stone aria-disabled:hover:bg-stone aria-busy:bg-ink/80',
   secondary:
     'min-h-11 px-6 border border-ink/25 bg-transparent text-ink hover:border-ink hover:bg-ink/5 disabled:border-line disabled:text-stone disabled:hover:bg-transparent',
   compact:
-    'min-h-10 px-4 border border-ink/25 text-ink hover:border-ink hover:bg-ink/5 disabled:border-line disabled:text-stone disabled:hover:bg-transparent',
+    'min-h-10 px-4 border border-ink/25 text-ink hover:border-ink hover:bg-ink/5 disabled:border-line disabled:text-stone disabled:hover:bg-transparent aria-disabled:border-line aria-disabled:text-stone aria-disabled:hover:bg-transparent',
   quiet:
     'min-h-9 text-muted underline decoration-line underline-offset-4 hover:text-rust hover:decoration-rust disabled:text-stone',
 };

@@ -64,3 +64,13 @@ export function ReceiptPicture() {
     </Picture>
   );
 }
+
+export function ParcelPicture() {
+  return (
+    <Picture>
+      <path d="m44 66 40-20 40 20v42l-40 22-40-22z" className="fill-paper" />
+      <path d="m44 66 40 20 40-20M84 86v44" />
+      <path d="m64 56 40 20v14" className="stroke-rust" />
+    </Picture>
+  );
+}

@@ -2,7 +2,8 @@ import { useState } from 'react';
 import { classNames } from '../lib/class-names.ts';
 
 interface ProductImageProps {
-  src: string;
+  /** Null: there is no picture. */
+  src: string | null;
   /** Width and height in CSS pixels; reserves the space before the image loads. */
   size: number;
   alt?: string;
@@ -13,7 +14,7 @@ interface ProductImageProps {
 /** Decorative unless `alt` is given, because the product's name is usually beside it. */
 export function ProductImage({ src, size, alt = '', eager, className }: ProductImageProps) {
   const [failed, setFailed] = useState(false);
-  if (failed) {
+  if (failed || src === null) {
     return (
       <div className={classNames('grid aspect-square place-items-center bg-shell', className)}>
         <span className="px-2 text-center text-sm text-muted">No picture</span>
@@ -32,9 +33,4 @@ export function ProductImage({ src, size, alt = '', eager, className }: ProductI
       className={classNames('aspect-square bg-shell object-cover', className)}
     />
   );
-}
-
-/** Lines of carts and orders have no image URL; the storefront ships every image under this name. */
-export function productImageUrl(productId: string): string {
-  return `/images/products/${encodeURIComponent(productId)}.svg`;
 }

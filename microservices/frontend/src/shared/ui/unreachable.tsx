@@ -1,4 +1,6 @@
+import { isOutage } from '../api/api-error.ts';
 import { failureText } from '../api/failure-text.ts';
+import type { FailureContext } from '../api/problem-sentences.ts';
 import { Button } from './button.tsx';
 import { MessagePanel } from './message-panel.tsx';
 import { PageTitle } from './page-title.tsx';
@@ -6,17 +8,19 @@ import { ClosedDoorPicture } from './pictures.tsx';
 
 interface UnreachableProps {
   error: unknown;
+  context: FailureContext;
   retrying: boolean;
   onRetry: () => void;
 }
 
-/** The page for an unreachable API: explains the outage and offers a retry. */
-export function Unreachable({ error, retrying, onRetry }: UnreachableProps) {
+/** The page for content that could not be read: explains why and offers a retry. */
+export function Unreachable({ error, context, retrying, onRetry }: UnreachableProps) {
+  const isDown = isOutage(error);
   return (
     <div role="alert">
-      <PageTitle>Shop unreachable</PageTitle>
+      <PageTitle>{isDown ? 'Shop unreachable' : 'Something went wrong'}</PageTitle>
       <MessagePanel
-        title="We can’t reach the shop right now"
+        title={isDown ? 'We can’t reach the shop right now' : 'We can’t show this right now'}
         picture={<ClosedDoorPicture />}
         actions={
           <Button onClick={onRetry} disabled={retrying}>
@@ -24,10 +28,12 @@ export function Unreachable({ error, retrying, onRetry }: UnreachableProps) {
           </Button>
         }
       >
-        <p>{failureText(error)}</p>
-        <p className="mt-2">
-          Your cart and your orders are safe, and will be here when we are back.
-        </p>
+        <p>{failureText(error, context)}</p>
+        {isDown ? (
+          <p className="mt-2">
+            Your cart and your orders are safe, and will be here when we are back.
+          </p>
+        ) : null}
       </MessagePanel>
     </div>
   );

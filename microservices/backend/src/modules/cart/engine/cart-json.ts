@@ -6,6 +6,7 @@ interface LineContent {
   readonly productName: string;
   readonly priceMinor: number;
   readonly quantity: number;
+  readonly imageUrl: string | null;
 }
 
 interface CartContent {
@@ -18,13 +19,14 @@ interface CartContent {
 }
 
 /** An item of the Cart. */
-export const writeLine = ({ productId, productName, priceMinor, quantity }: LineContent): string =>
+export const writeLine = (line: LineContent): string =>
   [
-    `{"product_id":${JSON.stringify(productId)}`,
-    `"product_name":${JSON.stringify(productName)}`,
-    `"price":${decimalFromMinor(priceMinor)}`,
-    `"quantity":${quantity}`,
-    `"subtotal":${decimalFromMinor(priceMinor * quantity)}}`,
+    `{"product_id":${JSON.stringify(line.productId)}`,
+    `"product_name":${JSON.stringify(line.productName)}`,
+    `"price":${decimalFromMinor(line.priceMinor)}`,
+    `"quantity":${line.quantity}`,
+    `"subtotal":${decimalFromMinor(line.priceMinor * line.quantity)}`,
+    `"image_url":${JSON.stringify(line.imageUrl)}}`,
   ].join();
 
 /**

@@ -6,17 +6,27 @@ export class CartLine {
   readonly productName: string;
   readonly priceMinor: number;
   readonly quantity: number;
+  /** Null if the product has left the catalog. */
+  readonly imageUrl: string | null;
   #json: string | undefined;
 
-  constructor(productId: string, productName: string, priceMinor: number, quantity: number) {
+  constructor(
+    productId: string,
+    productName: string,
+    priceMinor: number,
+    quantity: number,
+    imageUrl: string | null,
+  ) {
     this.productId = productId;
     this.productName = productName;
     this.priceMinor = priceMinor;
     this.quantity = quantity;
+    this.imageUrl = imageUrl;
   }
 
   withQuantity(quantity: number): CartLine {
-    return new CartLine(this.productId, this.productName, this.priceMinor, quantity);
+    const { productId, productName, priceMinor, imageUrl } = this;
+    return new CartLine(productId, productName, priceMinor, quantity, imageUrl);
   }
 
   /** Written once and kept: most changes of a cart leave this line as it is. */

@@ -4,7 +4,14 @@ import type { CartChanges } from './cart.queries.ts';
 import type { CartCache } from './cart-cache.ts';
 import type { CartCommand, CommandResult } from './cart-command.ts';
 import { cartHeaders, commandResponse } from './cart-response.ts';
-import { type Change, decide, difference, type Lines, lineOf } from './cart-rules.ts';
+import {
+  type Change,
+  decide,
+  difference,
+  type Lines,
+  lineOf,
+  pricedProduct,
+} from './cart-rules.ts';
 import type { CartSnapshot } from './cart-snapshot.ts';
 
 interface Step {
@@ -33,14 +40,14 @@ export function planCart(
   for (const command of commands) {
     const { change, ifMatch, idempotentRequest } = command;
     if (movesToEnd(base.lines, lines, change)) break;
-    const product = (change.kind === 'add' && cache.product(change.productId)) || null;
+    const productId = pricedProduct(change);
+    const product = (productId !== undefined && cache.product(productId)) || null;
     const outcome = isMatch(ifMatch, version)
       ? decide(lines, change, product)
       : ({ kind: 'version-mismatch' } as const);
     // The stored response to a refusal has the cart with its times, which are unknown until the batch is written.
     if (idempotentRequest && outcome.kind !== 'changed' && version !== base.version) break;
-    if (change.kind === 'add' && outcome.kind !== 'version-mismatch')
-      productIds.add(change.productId);
+    if (productId !== undefined && outcome.kind !== 'version-mismatch') productIds.add(productId);
     if (outcome.kind === 'changed') {
       version += 1;
       lines = outcome.lines;
@@ -74,14 +81,17 @@ export function toChanges(plans: readonly CartPlan[], cache: CartCache): CartCha
     const last = steps.at(-1) ?? base;
     changes.requested.push({ customer_id, expected, increment: last.version - expected });
     for (const product_id of productIds) {
-      const product = cache.product(product_id);
+      const known = cache.product(product_id);
+      const product = known?.isWithdrawn ? null : known;
       const price = product ? decimalFromMinor(product.priceMinor) : null;
       const product_name = product?.productName ?? null;
-      changes.used.push({ customer_id, product_id, product_name, price });
+      const image_url = product?.imageUrl ?? null;
+      changes.used.push({ customer_id, product_id, product_name, price, image_url });
     }
     const { put, removed } = difference(lines, last.lines);
     for (const [position, line] of put.entries()) {
       const { productId: product_id, productName: product_name, quantity } = line;
+      const image_url = line.imageUrl;
       const price = decimalFromMinor(line.priceMinor);
       changes.changed_line.push({
         customer_id,
@@ -89,6 +99,7 @@ export function toChanges(plans: readonly CartPlan[], cache: CartCache): CartCha
         product_name,
         price,
         quantity,
+        image_url,
         position,
       });
     }

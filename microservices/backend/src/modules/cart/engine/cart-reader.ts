@@ -1,6 +1,7 @@
 import { BatchedReads } from '../../../db/batching/batched-reads.ts';
-import type { RequestDatabase, Transaction } from '../../../db/connection.ts';
-import { type CartRow, readCarts, UNKNOWN } from './cart.queries.ts';
+import type { Connection, Transaction } from '../../../db/connection.ts';
+import { minorFromDecimal } from '../../../money.ts';
+import { type CartRow, readCarts, readProducts, UNKNOWN } from './cart.queries.ts';
 import type { CartCache } from './cart-cache.ts';
 import { CartLine } from './cart-line.ts';
 import type { CartSnapshot } from './cart-snapshot.ts';
@@ -16,7 +17,7 @@ export function createCartReader(cache: CartCache): CartReader {
 
 /** Reads the current carts. Cached ones are only compared by version, and read if it differs. */
 export async function load(
-  database: RequestDatabase,
+  connection: Connection,
   cache: CartCache,
   customerIds: readonly string[],
 ): Promise<Map<string, CartSnapshot>> {
@@ -26,12 +27,32 @@ export async function load(
     if (copy) carts.set(id, copy);
   }
   const known = new Map(customerIds.map((id) => [id, carts.get(id)?.version ?? UNKNOWN] as const));
-  for (const row of await readCarts(database, known)) {
+  for (const row of await readCarts(connection, known)) {
     const copy = toSnapshot(row, cache);
     cache.keepCart(copy);
     carts.set(row.customer_id, copy);
   }
   return carts;
+}
+
+/** Reads the catalog's entries of products into the cache; null for one that is unknown. */
+export async function loadProducts(
+  connection: Connection,
+  cache: CartCache,
+  productIds: readonly string[],
+): Promise<void> {
+  const found = new Map(
+    (await readProducts(connection, productIds)).map((row) => [
+      row.product_id,
+      {
+        productName: row.product_name,
+        priceMinor: minorFromDecimal(row.price),
+        imageUrl: row.image_url,
+        isWithdrawn: row.is_withdrawn,
+      },
+    ]),
+  );
+  for (const id of productIds) cache.keepProduct(id, found.get(id) ?? null);
 }
 
 /** The cart as a transaction sees it. Not cached: the transaction may roll back. */

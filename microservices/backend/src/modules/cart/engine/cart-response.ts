@@ -14,7 +14,6 @@ export const cartResponse = ({ version, json }: CartSnapshot): StoredResponse =>
 
 export const cartHeaders = (version: number): StoredResponse['headers'] => ({
   etag: entityTag(version),
-  'cache-control': 'private, no-cache',
   'content-type': 'application/json; charset=utf-8',
 });
 
@@ -35,7 +34,7 @@ export const versionMismatch = (cart: CartSnapshot): Problem<'cart-changed'> =>
 function refusal({ outcome, cart }: CommandResult, change: CartCommand['change']): Problem {
   switch (outcome.kind) {
     case 'price-changed': {
-      if (change.kind !== 'add' || change.shownMinor === undefined)
+      if (!('shownMinor' in change) || change.shownMinor === undefined)
         throw new Error('price-changed without a price that was shown');
       const line = {
         product_id: change.productId,
@@ -44,6 +43,11 @@ function refusal({ outcome, cart }: CommandResult, change: CartCommand['change']
         current_price: numberFromMinor(outcome.product.priceMinor),
       };
       return new Problem('price-changed', { members: { lines: [line] } });
+    }
+    case 'product-withdrawn': {
+      if (!('productId' in change)) throw new Error('product-withdrawn without a product');
+      const line = { product_id: change.productId, product_name: outcome.product.productName };
+      return new Problem('product-withdrawn', { members: { lines: [line] } });
     }
     case 'quantity-limit':
       return new Problem('quantity-limit', { members: { line_quantity: outcome.lineQuantity } });

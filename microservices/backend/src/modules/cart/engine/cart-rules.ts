@@ -8,6 +8,7 @@
 import { CartLine } from './cart-line.ts';
 
 /** Units of one product in a cart. */
+const MIN_LINE_QUANTITY = 1;
 export const MAX_LINE_QUANTITY = 99;
 /** Different products in a cart. */
 export const MAX_CART_LINES = 100;
@@ -16,7 +17,9 @@ export const MAX_CART_LINES = 100;
 export type Lines = readonly CartLine[];
 
 /** The catalog's entry of a product; null if there is none. */
-export type Product = Pick<CartLine, 'productName' | 'priceMinor'> | null;
+export type Product =
+  | (Pick<CartLine, 'productName' | 'priceMinor' | 'imageUrl'> & { readonly isWithdrawn: boolean })
+  | null;
 
 export type Change =
   | {
@@ -24,6 +27,15 @@ export type Change =
       readonly productId: string;
       readonly quantity: number;
       /** The price that the customer was shown; undefined accepts the catalog's price unseen. */
+      readonly shownMinor: number | undefined;
+    }
+  /** The line must exist. Commutes with other adjustments of the line, unlike `set`. */
+  | {
+      readonly kind: 'adjust';
+      readonly productId: string;
+      /** Added to the quantity; a decrease stops at 1. */
+      readonly by: number;
+      /** The catalog's price, which the customer accepts for the line; undefined keeps the line's price. */
       readonly shownMinor: number | undefined;
     }
   /** The line must exist; quantity 0 removes it. */
@@ -34,12 +46,22 @@ export type Change =
 export type Outcome =
   | { readonly kind: 'changed'; readonly lines: Lines }
   | { readonly kind: 'unchanged' | 'product-not-found' | 'line-limit' | 'line-not-found' }
-  | { readonly kind: 'price-changed'; readonly product: NonNullable<Product> }
+  | {
+      readonly kind: 'price-changed' | 'product-withdrawn';
+      readonly product: NonNullable<Product>;
+    }
   | { readonly kind: 'quantity-limit'; readonly lineQuantity: number };
 
-/** @param product the one to add; other changes need none */
+/** The product whose catalog entry decides the change; undefined for a change that needs none. */
+export function pricedProduct(change: Change): string | undefined {
+  if (change.kind === 'add') return change.productId;
+  return change.kind === 'adjust' && change.shownMinor !== undefined ? change.productId : undefined;
+}
+
+/** @param product the catalog's entry of `pricedProduct(change)` */
 export function decide(lines: Lines, change: Change, product: Product): Outcome {
   if (change.kind === 'add') return decideAdd(lines, change, product);
+  if (change.kind === 'adjust') return decideAdjust(lines, change, product);
   if (change.kind === 'clear')
     return lines.length === 0 ? { kind: 'unchanged' } : { kind: 'changed', lines: [] };
   const quantity = change.kind === 'set' ? change.quantity : 0;
@@ -55,14 +77,38 @@ function decideAdd(
   product: Product,
 ): Outcome {
   if (product === null) return { kind: 'product-not-found' };
+  if (product.isWithdrawn) return { kind: 'product-withdrawn', product };
   if (shownMinor !== undefined && shownMinor !== product.priceMinor)
     return { kind: 'price-changed', product };
   const lineQuantity = lineOf(lines, productId)?.quantity ?? 0;
   if (lineQuantity + quantity > MAX_LINE_QUANTITY) return { kind: 'quantity-limit', lineQuantity };
   if (lineQuantity === 0 && lines.length >= MAX_CART_LINES) return { kind: 'line-limit' };
-  const { productName, priceMinor } = product;
-  const line = new CartLine(productId, productName, priceMinor, lineQuantity + quantity);
+  const { productName, priceMinor, imageUrl } = product;
+  const line = new CartLine(productId, productName, priceMinor, lineQuantity + quantity, imageUrl);
   return { kind: 'changed', lines: withLine(lines, line) };
+}
+
+function decideAdjust(
+  lines: Lines,
+  { productId, by, shownMinor }: Extract<Change, { kind: 'adjust' }>,
+  product: Product,
+): Outcome {
+  const line = lineOf(lines, productId);
+  if (!line) return { kind: 'line-not-found' };
+  const quantity = Math.max(line.quantity + by, MIN_LINE_QUANTITY);
+  if (quantity > MAX_LINE_QUANTITY) return { kind: 'quantity-limit', lineQuantity: line.quantity };
+  if (shownMinor === undefined) return withChanged(lines, line, line.withQuantity(quantity));
+  if (product === null) return { kind: 'product-not-found' };
+  if (product.isWithdrawn) return { kind: 'product-withdrawn', product };
+  if (shownMinor !== product.priceMinor) return { kind: 'price-changed', product };
+  const { productName, priceMinor, imageUrl } = product;
+  const priced = new CartLine(productId, productName, priceMinor, quantity, imageUrl);
+  return withChanged(lines, line, priced);
+}
+
+function withChanged(lines: Lines, before: CartLine, after: CartLine): Outcome {
+  const isSame = before.quantity === after.quantity && before.priceMinor === after.priceMinor;
+  return isSame ? { kind: 'unchanged' } : { kind: 'changed', lines: withLine(lines, after) };
 }
 
 export const lineOf = (lines: Lines, productId: string): CartLine | undefined =>

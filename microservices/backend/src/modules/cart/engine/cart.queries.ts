@@ -5,7 +5,7 @@
  *   snapshot   a cart as this process last saw it, with its version.
  *   expected   the version of the snapshot; 0 where there is no cart.
  *   proven     the snapshot is current: the cart still has the expected version, and the products that were
- *              used still have the same name and price.
+ *              used are still sold and have the same name, price and picture.
  *
  * A decision counts only where the statement proves its snapshot. Every writer of lines raises the version
  * under the lock of the cart's row, so the proof still holds when the statement commits.
@@ -21,6 +21,13 @@ const NullableText = Type.Union([Type.String(), Type.Null()]);
 /** As JSON writes it: ISO 8601 with microseconds. */
 const jsonTime = (column: string) => `to_json(${column}) #>> '{}'`;
 
+/** The picture of a line; lines of releases that did not write it have the product's. */
+const pictureOf = (line: string) => `
+  coalesce(
+    ${line}.image_url,
+    (select p.image_url from products as p where p.product_id = ${line}.product_id)
+  )`;
+
 /**
  * Carts whose version differs from the known one. The lateral query has a limit, so that the planner does not
  * merge it into a join, which reads the whole table even for a few rows.
@@ -32,7 +39,10 @@ const readCartsStatement = defineStatement({
       ${jsonTime('c.created_at')} as created_at, ${jsonTime('c.updated_at')} as updated_at,
       (
         select json_agg(
-          json_build_array(l.product_id, l.product_name, (l.price * 100)::bigint, l.quantity)
+          json_build_array(
+            l.product_id, l.product_name, (l.price * 100)::bigint, l.quantity,
+            ${pictureOf('l')}
+          )
           order by l.added_at, l.product_id collate "C"
         )
         from cart_items as l
@@ -49,7 +59,9 @@ const readCartsStatement = defineStatement({
     created_at: NullableText,
     updated_at: NullableText,
     lines: Type.Union([
-      Type.Array(Type.Tuple([Type.String(), Type.String(), Type.Integer(), Type.Integer()])),
+      Type.Array(
+        Type.Tuple([Type.String(), Type.String(), Type.Integer(), Type.Integer(), NullableText]),
+      ),
       Type.Null(),
     ]),
   }),
@@ -58,11 +70,14 @@ const readCartsStatement = defineStatement({
 const readProductsStatement = defineStatement({
   name: 'read-cart-products',
   text: `
-    select product_id, product_name, price from products where product_id = any($1::text[])`,
+    select product_id, product_name, price, image_url, withdrawn_at is not null as is_withdrawn
+    from products where product_id = any($1::text[])`,
   row: Type.Object({
     product_id: Type.String(),
     product_name: Type.String(),
     price: Type.String({ format: 'decimal' }),
+    image_url: Type.String(),
+    is_withdrawn: Type.Boolean(),
   }),
 });
 
@@ -70,14 +85,21 @@ const readProductsStatement = defineStatement({
 const CHANGES = {
   /** increment: by how much the version rises; 0 where nothing changes and the version is only compared. */
   requested: { customer_id: 'text', expected: 'integer', increment: 'integer' },
-  /** Name and price null: the catalog has no such product. */
-  used: { customer_id: 'text', product_id: 'text', product_name: 'text', price: 'numeric' },
+  /** Name, price and picture null: the catalog does not sell this product. */
+  used: {
+    customer_id: 'text',
+    product_id: 'text',
+    product_name: 'text',
+    price: 'numeric',
+    image_url: 'text',
+  },
   changed_line: {
     customer_id: 'text',
     product_id: 'text',
     product_name: 'text',
     price: 'numeric',
     quantity: 'integer',
+    image_url: 'text',
     position: 'integer',
   },
   removed_line: { customer_id: 'text', product_id: 'text' },
@@ -101,15 +123,17 @@ const changeSetsWithResponses = defineRowSets({ ...CHANGES, response: RESPONSE }
 /**
  * Returns the carts for which the snapshot was current, written or compared; nothing is written for others. A
  * cart that another transaction is writing is skipped: waiting for it would hold up the batch, and its version
- * is about to change. New lines of a batch are a microsecond apart, so that their order is kept.
+ * is about to change. New lines of a batch are a microsecond apart, so that their order is kept; in a
+ * transaction that has waited for the cart, now() would be before the lines of others.
  */
 const changeCartsText = (more: string) => `
     with request as (select * from ${changeSets.from.requested}),
     stale as (
       select used.customer_id
       from ${changeSets.from.used}
-      left join products as p on p.product_id = used.product_id
+      left join products as p on p.product_id = used.product_id and p.withdrawn_at is null
       where p.product_name is distinct from used.product_name or p.price is distinct from used.price
+        or p.image_url is distinct from used.image_url
     ),
     sound as (
       select * from request where customer_id not in (select customer_id from stale)
@@ -122,7 +146,7 @@ const changeCartsText = (more: string) => `
     ),
     raised as (
       update carts as c
-      set version = c.version + locked.increment, updated_at = now()
+      set version = c.version + locked.increment, updated_at = statement_timestamp()
       from locked
       where c.customer_id = locked.customer_id
       returning c.customer_id, c.version, c.created_at, c.updated_at
@@ -137,12 +161,13 @@ const changeCartsText = (more: string) => `
     written as (select * from raised union all select * from opened),
     put as (
       insert into cart_items as l
-        (customer_id, product_id, product_name, price, quantity, added_at)
-      select customer_id, product_id, product_name, price, quantity,
-        now() + position * interval '1 microsecond'
+        (customer_id, product_id, product_name, price, quantity, image_url, added_at)
+      select customer_id, product_id, product_name, price, quantity, image_url,
+        statement_timestamp() + position * interval '1 microsecond'
       from ${changeSets.from.changed_line} join written using (customer_id)
       on conflict (customer_id, product_id) do update
-      set product_name = excluded.product_name, price = excluded.price, quantity = excluded.quantity
+      set product_name = excluded.product_name, price = excluded.price,
+        quantity = excluded.quantity, image_url = excluded.image_url
     ),
     removed as (
       delete from cart_items as l
@@ -193,7 +218,24 @@ const changeCartsWithKeysStatement = defineStatement({
   row: ChangedRow,
 });
 
+/**
+ * Which of the tables that changes need are locked as a whole, or about to be: a lock in the queue holds up what
+ * comes after it.
+ */
+const lockedTablesStatement = defineStatement({
+  name: 'find-locked-tables',
+  text: `
+    select c.relname::text as table_name
+    from pg_locks as l join pg_class as c on c.oid = l.relation
+    where l.database = (select oid from pg_database where datname = current_database())
+      and l.mode in ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
+      and c.relname in ('carts', 'cart_items', 'products', 'idempotency_keys')
+    group by c.relname`,
+  row: Type.Object({ table_name: Type.String() }),
+});
+
 export const statements = [
+  lockedTablesStatement,
   readCartsStatement,
   readProductsStatement,
   changeCartsStatement,
@@ -215,6 +257,9 @@ export const readCarts = (
 
 export const readProducts = (connection: Connection, productIds: readonly string[]) =>
   query(connection, readProductsStatement, [productIds]);
+
+export const findLockedTables = async (connection: Connection): Promise<string[]> =>
+  (await query(connection, lockedTablesStatement, [])).map((row) => row.table_name);
 
 type RowsOf<Sets extends Record<string, Parameters<typeof defineRowSets>[0][string]>> = {
   readonly [Name in keyof Sets]: RowOf<Sets[Name]>[];

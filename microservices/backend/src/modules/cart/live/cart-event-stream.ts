@@ -11,6 +11,7 @@ export interface StreamOptions {
   readonly lastEventId: number | undefined;
   /** When the token of the request expires, in ms since 1970. */
   readonly expiresAtMs: number | undefined;
+  /** Set by LIVE_HEARTBEAT_MS in config/env.ts. */
   readonly heartbeatMs: number;
   /** Sent as `retry`: how long the client waits before it reconnects. */
   readonly retryMs: number;

@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { Type } from 'typebox';
 import type { App } from '../../../http/app.ts';
 import { EVENT_STREAM } from '../../../http/event-stream.ts';
@@ -48,6 +50,7 @@ export function streamCart(app: App, { hub, reader }: CartServices): void {
           if (!reply.raw.writableFinished) reply.raw.destroy();
         },
       });
+      endWithClient(request.raw.socket, reply.raw);
       try {
         // Opened before the read, so that no change is missed between the two.
         hub.begin(stream, await reader.read(request.database, customerId));
@@ -55,13 +58,16 @@ export function streamCart(app: App, { hub, reader }: CartServices): void {
         stream.destroy();
         throw error;
       }
-      return reply
-        .type(EVENT_STREAM)
-        .header('cache-control', 'no-store')
-        .header('x-accel-buffering', 'no')
-        .send(stream);
+      return reply.type(EVENT_STREAM).header('x-accel-buffering', 'no').send(stream);
     },
   );
+}
+
+/** A client that closes its half of the connection has gone: nobody reads on. */
+function endWithClient(socket: Socket, response: ServerResponse): void {
+  const end = () => response.destroy();
+  socket.once('end', end);
+  response.once('close', () => socket.off('end', end));
 }
 
 /** Any other id is treated as if the client had no version. */

@@ -43,13 +43,13 @@ const mergeCartsStatement = defineStatement({
     raised as (
       update carts
       set version = version + case when customer_id = $2::text and $3::boolean then 0 else 1 end,
-        updated_at = now()
+        updated_at = statement_timestamp()
       where customer_id in ($1::text, $2::text)
     ),
     put as (
       insert into cart_items as l
-        (customer_id, product_id, product_name, price, quantity, added_at)
-      select $2::text, product_id, product_name, price, quantity,
+        (customer_id, product_id, product_name, price, quantity, image_url, added_at)
+      select $2::text, product_id, product_name, price, quantity, image_url,
         statement_timestamp() + interval '1 microsecond'
           * row_number() over (order by added_at, product_id collate "C")
       from moved

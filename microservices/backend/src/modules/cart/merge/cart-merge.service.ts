@@ -1,4 +1,5 @@
 import type { RequestDatabase, Transaction } from '../../../db/connection.ts';
+import { customerScope } from '../../../db/locks/lock-scope.ts';
 import { commit, inTransaction } from '../../../db/transaction.ts';
 import type { StoredResponse } from '../../../http/stored-response.ts';
 import type { IdempotentRequest } from '../../../idempotency/idempotent-request.ts';
@@ -33,7 +34,7 @@ export function merge(
   idempotentRequest: IdempotentRequest | undefined,
   toResponse: (merged: Merged) => StoredResponse,
 ): Promise<Merged | Replayed> {
-  return inTransaction<Merged | Replayed>(database, async (transaction) =>
+  const work = async (transaction: Transaction) =>
     commit(
       await withIdempotency(
         transaction,
@@ -42,7 +43,11 @@ export function merge(
         () => decide(transaction, cache, wanted),
         toResponse,
       ),
-    ),
+    );
+  return inTransaction<Merged | Replayed>(
+    database,
+    work,
+    [wanted.from, wanted.into].map(customerScope),
   );
 }
 

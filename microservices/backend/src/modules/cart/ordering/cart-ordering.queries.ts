@@ -14,12 +14,12 @@ const adoptPricesStatement = defineStatement({
   text: `
     with adopted as (
       update cart_items as l
-      set price = p.price, product_name = p.product_name
+      set price = p.price, product_name = p.product_name, image_url = p.image_url
       from products as p
       where l.customer_id = $1::text and p.product_id = l.product_id and l.price <> p.price
       returning l.product_id
     )
-    update carts set version = version + 1, updated_at = now()
+    update carts set version = version + 1, updated_at = statement_timestamp()
     where customer_id = $1::text and exists (select from adopted)
     returning version::integer as version`,
   row: Type.Object({ version: Type.Integer() }),
@@ -27,9 +27,14 @@ const adoptPricesStatement = defineStatement({
 
 export const statements = [lockCartStatement, adoptPricesStatement];
 
-/** Waits for other writers of the cart and keeps them out until the transaction ends. */
-export async function lockCart(transaction: Transaction, customerId: string): Promise<void> {
-  await query(transaction, lockCartStatement, [customerId]);
+/**
+ * Waits for other writers of the cart and keeps them out until the transaction ends.
+ *
+ * @returns its version; 0 for a cart never used
+ */
+export async function lockCart(transaction: Transaction, customerId: string): Promise<number> {
+  const [cart] = await query(transaction, lockCartStatement, [customerId]);
+  return cart?.version ?? 0;
 }
 
 /** Puts the catalog's prices and names on the lines whose price has changed. */
@@ -46,6 +51,6 @@ export const REMOVE_ORDERED_LINES =
 
 /** For the same statement: the version after the removal. */
 export const RAISE_VERSION = `
-  update carts set version = version + 1, updated_at = now()
+  update carts set version = version + 1, updated_at = statement_timestamp()
   where customer_id = $1::text
   returning version::integer as version`;

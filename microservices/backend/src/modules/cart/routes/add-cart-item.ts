@@ -14,7 +14,11 @@ export const addCartItem = (app: App, services: CartServices) =>
         summary: 'Add to the quantity of a line, at the catalog’s price',
         tags: ['cart'],
         body: AddItemBody,
-        response: cartResponses(404, 409, 'price-changed', 'quantity-limit', 'cart-changed'),
+        response: cartResponses(
+          404,
+          409,
+          ...(['price-changed', 'product-withdrawn', 'quantity-limit', 'cart-changed'] as const),
+        ),
       },
     },
     async (request, reply) => {

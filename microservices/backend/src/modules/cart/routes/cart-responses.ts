@@ -6,7 +6,14 @@ import { Cart } from '../cart.schemas.ts';
  * response has no static type; a test compares each of them with the Cart schema.
  */
 export function cartResponses(
-  ...problems: (404 | 409 | 'price-changed' | 'quantity-limit' | 'cart-changed')[]
+  ...problems: (
+    | 404
+    | 409
+    | 'price-changed'
+    | 'product-withdrawn'
+    | 'quantity-limit'
+    | 'cart-changed'
+  )[]
 ): Record<string, unknown> {
   return responses({ 200: reference(Cart) }, 400, 401, 403, ...problems, 413, 415, 422, 429, 503);
 }

@@ -1,8 +1,10 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api } from '../../../shared/api/client.ts';
 import { readBody } from '../../../shared/api/read-body.ts';
+import { CART } from '../../../shared/api/shapes.ts';
 import type { Cart } from '../../../shared/api/types.ts';
 import type { CustomerSession } from '../../../shared/session-context.ts';
+import { newerCart } from '../state/newer-cart.ts';
 
 function getCart(customerId: string, signal: AbortSignal) {
   return readBody(
@@ -10,6 +12,7 @@ function getCart(customerId: string, signal: AbortSignal) {
       params: { path: { customer_id: customerId } },
       signal,
     }),
+    CART,
   );
 }
 
@@ -23,13 +26,4 @@ export function cartQuery(session: CustomerSession) {
     // Runs for every write to this cache entry: reads, responses to changes and events.
     structuralSharing: (known, cart) => newerCart(known as Cart | undefined, cart as Cart),
   });
-}
-
-/** Reads, responses and events can arrive out of order: an older cart never replaces a newer one. */
-function newerCart(known: Cart | undefined, cart: Cart): Cart {
-  if (!known || known.customer_id !== cart.customer_id) return cart;
-  const [knownSince, since] = [known.created_at ?? '', cart.created_at ?? ''];
-  // An expired cart is deleted; the next one starts at version 1 again, with a later created_at.
-  const isNewer = knownSince === since ? cart.version > known.version : since > knownSince;
-  return isNewer ? cart : known;
 }

@@ -1,40 +1,46 @@
 import type { Cart } from '../../../shared/api/types.ts';
-import type { CartChange } from './cart-change.ts';
+import { type CartChange, productOf, quantityAfter } from './cart-change.ts';
 
-/** The server's cart with pending changes applied to quantities and lines; the server computes amounts. */
+/**
+ * The server's cart with pending changes applied to quantities, lines and accepted prices; the server computes
+ * amounts. A new product gets its line from the server; until then only the count grows.
+ */
 export function applyPendingChanges(cart: Cart, pending: readonly CartChange[]): Cart {
-  return pending.reduce(applyChange, cart);
+  if (pending.length === 0) return cart;
+  const items = cart.items
+    .map((line) => {
+      const quantity = pendingQuantity(cart, pending, line.product_id);
+      return { ...line, quantity, price: acceptedPrice(pending, line.product_id) ?? line.price };
+    })
+    .filter(({ quantity }) => quantity > 0);
+  const ids = new Set([...cart.items.map((line) => line.product_id), ...addedProducts(pending)]);
+  const quantities = [...ids].map((productId) => pendingQuantity(cart, pending, productId));
+  return { ...cart, items, total_items: quantities.reduce((sum, quantity) => sum + quantity, 0) };
 }
 
-function applyChange(cart: Cart, change: CartChange): Cart {
-  switch (change.kind) {
-    case 'add':
-      return addQuantity(cart, change.product.product_id, change.quantity);
-    case 'set-quantity':
-      return withItems(
-        cart,
-        cart.items.map((line) =>
-          line.product_id === change.productId ? { ...line, quantity: change.quantity } : line,
-        ),
-      );
-    case 'remove':
-      return withItems(
-        cart,
-        cart.items.filter((line) => line.product_id !== change.productId),
-      );
-    case 'clear':
-      return withItems(cart, []);
-  }
-}
-
-/** A new product gets its line from the server; until then only the count grows. */
-function addQuantity(cart: Cart, productId: string, quantity: number): Cart {
-  const items = cart.items.map((line) =>
-    line.product_id === productId ? { ...line, quantity: line.quantity + quantity } : line,
+/** How many of a product the cart will have; also for a product without a line so far. */
+export function pendingQuantity(
+  cart: Cart,
+  pending: readonly CartChange[],
+  productId: string,
+): number {
+  const line = cart.items.find((item) => item.product_id === productId);
+  return pending.reduce(
+    (quantity, change) => quantityAfter(quantity, change, productId),
+    line?.quantity ?? 0,
   );
-  return { ...cart, items, total_items: cart.total_items + quantity };
 }
 
-function withItems(cart: Cart, items: Cart['items']): Cart {
-  return { ...cart, items, total_items: items.reduce((sum, line) => sum + line.quantity, 0) };
+function addedProducts(pending: readonly CartChange[]): string[] {
+  return pending.flatMap((change) => (change.kind === 'add' ? [change.product.product_id] : []));
+}
+
+function acceptedPrice(pending: readonly CartChange[], productId: string): number | undefined {
+  const prices = pending
+    .filter((change) => productOf(change) === productId)
+    .flatMap((change) => {
+      if (change.kind === 'accept-price') return [change.price];
+      return change.kind === 'add' ? [change.product.price] : [];
+    });
+  return prices.at(-1);
 }

@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef } from 'react';
+import { attempt } from '../../../shared/lib/attempt.ts';
 import { cartKey } from '../api/get-cart.ts';
 
 const CHANNEL_NAME = 'carthub-cart';
@@ -14,11 +15,15 @@ export function useCartBroadcast(): () => void {
   const channel = useRef<BroadcastChannel>(undefined);
 
   useEffect(() => {
-    const opened = new BroadcastChannel(CHANNEL_NAME);
+    const opened = attempt(() => new BroadcastChannel(CHANNEL_NAME));
+    if (!opened) return;
     opened.onmessage = () => void queryClient.invalidateQueries({ queryKey: cartKey });
     channel.current = opened;
-    return () => opened.close();
+    return () => {
+      channel.current = undefined;
+      opened.close();
+    };
   }, [queryClient]);
 
-  return useCallback(() => channel.current?.postMessage('changed'), []);
+  return useCallback(() => attempt(() => channel.current?.postMessage('changed')), []);
 }

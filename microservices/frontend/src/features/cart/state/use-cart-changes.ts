@@ -1,58 +1,64 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useRef, useState } from 'react';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { ApiError, UNKNOWN_CODE } from '../../../shared/api/api-error.ts';
+import { newIdempotencyKey } from '../../../shared/api/fetch-with-retry.ts';
 import type { Cart } from '../../../shared/api/types.ts';
-import { useSession } from '../../../shared/session-context.ts';
-import { cartKey } from '../api/get-cart.ts';
-import { type CartChange, sendCartChange } from './cart-change.ts';
+import { type CustomerSession, useSession } from '../../../shared/session-context.ts';
+import { cartKey, cartQuery } from '../api/get-cart.ts';
+import { cartOperations } from './cart-operations.ts';
+import { type CartTransport, ChangeQueue, type FailedOutcome } from './change-queue.ts';
+import { sendCartChange } from './send-cart-change.ts';
 
-/** Sends the shopper's changes one at a time, in order. `pending` has those without a response yet. */
+interface Surroundings {
+  readonly session: CustomerSession;
+  readonly queryClient: QueryClient;
+  /** The server has changed the cart. */
+  readonly onChanged: () => void;
+}
+
+/** The queue of the shopper's changes, and what is pending. */
 export function useCartChanges(onChanged: () => void) {
-  const session = useSession();
-  const queryClient = useQueryClient();
-  const queue = useRef<readonly CartChange[]>([]);
-  const [pending, setPending] = useState(queue.current);
+  const surroundings = { session: useSession(), queryClient: useQueryClient(), onChanged };
+  const latest = useRef<Surroundings>(surroundings);
+  useEffect(() => {
+    latest.current = surroundings;
+  });
+  const [queue] = useState(() => new ChangeQueue(createTransport(() => latest.current)));
+  const state = useSyncExternalStore(queue.subscribe, queue.state);
+  useEffect(() => {
+    const flush = () => queue.flush();
+    window.addEventListener('pagehide', flush);
+    return () => window.removeEventListener('pagehide', flush);
+  }, [queue]);
+  return { queue, ...state };
+}
 
-  const setQueue = useCallback((changes: readonly CartChange[]) => {
-    queue.current = changes;
-    setPending(changes);
-  }, []);
-
-  const { mutateAsync } = useMutation({
-    scope: { id: 'cart' },
-    mutationFn: async (change: CartChange) => {
-      if (isSuperseded(change, queue.current)) return undefined;
+function createTransport(surroundings: () => Surroundings): CartTransport {
+  return {
+    send: (change, key, known) =>
+      surroundings().session.asCustomer((customerId) =>
+        sendCartChange(cartOperations(customerId), change, key, known),
+      ),
+    read: async () => {
+      const { queryClient, session } = surroundings();
+      // A read that is on its way may be from before the change.
       await queryClient.cancelQueries({ queryKey: cartKey });
-      return session.asCustomer((customerId) => sendCartChange(customerId, change));
+      return queryClient.fetchQuery({ ...cartQuery(session), staleTime: 0 });
     },
-    onSuccess: async (cart: Cart | undefined) => {
-      if (!cart) return;
-      // A read that started before this change must not overwrite its response.
-      await queryClient.cancelQueries({ queryKey: cartKey });
+    known: () => surroundings().queryClient.getQueryData<Cart>(cartKey),
+    show: (cart) => {
+      const { queryClient, onChanged } = surroundings();
       queryClient.setQueryData(cartKey, cart);
       onChanged();
     },
-    // After a refusal or a lost response only the server knows the state of the cart.
-    onError: () => queryClient.invalidateQueries({ queryKey: cartKey }),
-  });
-
-  const change = useCallback(
-    async (next: CartChange) => {
-      setQueue([...queue.current, next]);
-      try {
-        await mutateAsync(next);
-      } finally {
-        setQueue(queue.current.filter((other) => other !== next));
-      }
-    },
-    [mutateAsync, setQueue],
-  );
-
-  return { pending, change };
+    newKey: newIdempotencyKey,
+    outcomeOf,
+  };
 }
 
-/** Coalesces quick clicks on "+": only the last quantity of a line is sent. */
-function isSuperseded(change: CartChange, queue: readonly CartChange[]): boolean {
-  if (change.kind !== 'set-quantity') return false;
-  const later = queue.slice(queue.indexOf(change) + 1);
-  return later.some((next) => next.kind === 'set-quantity' && next.productId === change.productId);
+/** A proxy does not know what the backend did or will do, and neither does a fault of this page. */
+function outcomeOf(error: unknown): FailedOutcome {
+  if (!(error instanceof ApiError) || error.status === 0) return 'lost';
+  if (error.status < 500) return 'refused';
+  return error.code === UNKNOWN_CODE || error.code.startsWith('backend-') ? 'lost' : 'failed';
 }

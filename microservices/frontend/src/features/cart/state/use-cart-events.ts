@@ -1,6 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react';
-import type { Cart } from '../../../shared/api/types.ts';
+import { useEffect, useSyncExternalStore } from 'react';
 import { useSession } from '../../../shared/session-context.ts';
 import { cartKey } from '../api/get-cart.ts';
 import { streamCart } from '../api/stream-cart.ts';
@@ -8,39 +7,21 @@ import { streamCart } from '../api/stream-cart.ts';
 /**
  * Shows changes from other tabs and devices while the page is visible. A hidden page closes its stream,
  * because a browser has few connections per host; it gets the current cart when it is visible again.
- *
- * @param hasPending the shopper's own changes are in flight. An event may already contain them, and the
- * optimistic cart would then count them twice, so events wait for the responses.
  */
-export function useCartEvents(hasPending: boolean): void {
-  const { customerId } = useSession();
+export function useCartEvents(): void {
+  const { customerId, isCookieless } = useSession();
   const queryClient = useQueryClient();
   const isVisible = useIsVisible();
-  const latest = useRef<Cart>(undefined);
-  const isBlocked = useRef(hasPending);
-
-  const show = useCallback(() => {
-    if (isBlocked.current || !latest.current) return;
-    queryClient.setQueryData(cartKey, latest.current);
-    latest.current = undefined;
-  }, [queryClient]);
-
   useEffect(() => {
-    isBlocked.current = hasPending;
-    show();
-  }, [hasPending, show]);
-
-  useEffect(() => {
-    if (customerId === undefined || !isVisible) return;
-    const unsubscribe = streamCart(customerId, (cart) => {
-      latest.current = cart;
-      show();
+    // A stream is authorized by the cookie only.
+    if (customerId === undefined || isCookieless || !isVisible) return;
+    return streamCart(customerId, {
+      onCart: (cart) => queryClient.setQueryData(cartKey, cart),
+      // A read renews the session, if that is why.
+      onRefused: () =>
+        void queryClient.invalidateQueries({ queryKey: cartKey }, { cancelRefetch: false }),
     });
-    return () => {
-      latest.current = undefined;
-      unsubscribe();
-    };
-  }, [customerId, isVisible, show]);
+  }, [customerId, isCookieless, isVisible, queryClient]);
 }
 
 function useIsVisible(): boolean {

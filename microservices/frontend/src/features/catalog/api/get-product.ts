@@ -1,6 +1,8 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { api } from '../../../shared/api/client.ts';
 import { readBody } from '../../../shared/api/read-body.ts';
+import { PRODUCT } from '../../../shared/api/shapes.ts';
+import { FACTS_POLL_MS } from '../../../shared/lib/polling.ts';
 
 function getProduct(productId: string, signal: AbortSignal) {
   return readBody(
@@ -8,6 +10,7 @@ function getProduct(productId: string, signal: AbortSignal) {
       params: { path: { product_id: productId } },
       signal,
     }),
+    PRODUCT,
   );
 }
 
@@ -15,6 +18,7 @@ export function productQuery(productId: string) {
   return queryOptions({
     queryKey: ['product', productId],
     queryFn: ({ signal }) => getProduct(productId, signal),
+    refetchInterval: FACTS_POLL_MS,
   });
 }
 

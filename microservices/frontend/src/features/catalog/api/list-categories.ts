@@ -1,9 +1,10 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { api } from '../../../shared/api/client.ts';
 import { readBody } from '../../../shared/api/read-body.ts';
+import { PAGE } from '../../../shared/api/shapes.ts';
 
 function listCategories(signal: AbortSignal) {
-  return readBody(api.GET('/api/v1/categories', { signal }));
+  return readBody(api.GET('/api/v1/categories', { signal }), PAGE);
 }
 
 const categoriesQuery = queryOptions({

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { api } from '../../../shared/api/client.ts';
 import { readBody } from '../../../shared/api/read-body.ts';
+import { PAGE } from '../../../shared/api/shapes.ts';
 import { type CatalogSearch, PAGE_SIZE } from '../catalog-search.ts';
 
 interface PageParam {
@@ -17,7 +18,7 @@ function listProducts(search: CatalogSearch, page: PageParam, signal: AbortSigna
     ...(category ? { category } : {}),
     ...(page.cursor ? { cursor: page.cursor } : {}),
   };
-  return readBody(api.GET('/api/v1/products', { params: { query }, signal }));
+  return readBody(api.GET('/api/v1/products', { params: { query }, signal }), PAGE);
 }
 
 export const PRODUCTS_KEY = ['products'] as const;

@@ -1,41 +1,41 @@
-import { useMutation } from '@tanstack/react-query';
-import { useRef } from 'react';
 import { api } from '../../../shared/api/client.ts';
-import { newIdempotencyKey } from '../../../shared/api/fetch-with-retry.ts';
-import { readBody } from '../../../shared/api/read-body.ts';
-import type { CheckoutRequest, Order } from '../../../shared/api/types.ts';
-import { useSession } from '../../../shared/session-context.ts';
-import { type CheckoutOutcome, toRefusal } from '../checkout-outcome.ts';
+import type { CheckoutResponse } from '../attempt/judge-response.ts';
+import type { OrderAttempt } from '../attempt/order-attempt.ts';
 
-type Purchase = Omit<CheckoutRequest, 'customer_id'>;
-
-function checkout(customerId: string, purchase: Purchase, key: string): Promise<Order> {
-  return readBody(
-    api.POST('/api/v1/cart/checkout', {
-      body: { ...purchase, customer_id: customerId },
-      headers: { 'Idempotency-Key': key },
-    }),
-  );
-}
+/** Longer than a proxy waits for a checkout. */
+const TIMEOUT_MS = 30_000;
 
 /**
- * Never rejects: every result is a `CheckoutOutcome`. After a request without a response, the same purchase
- * is sent with the same idempotency key, and gets the order that may already exist.
+ * Sends the attempt once. It does not retry: a retry would hide that an earlier request may have made the order.
+ *
+ * @returns undefined without a complete response
  */
-export function useCheckout() {
-  const session = useSession();
-  const unanswered = useRef<{ key: string; purchase: string } | undefined>(undefined);
-  return useMutation({
-    mutationFn: async (purchase: Purchase): Promise<CheckoutOutcome> => {
-      const text = JSON.stringify(purchase);
-      const key =
-        unanswered.current?.purchase === text ? unanswered.current.key : newIdempotencyKey();
-      unanswered.current = { key, purchase: text };
-      const outcome = await session
-        .asCustomer((customerId) => checkout(customerId, purchase, key))
-        .then((order): CheckoutOutcome => ({ kind: 'ordered', order }), toRefusal);
-      if (outcome.kind !== 'failed') unanswered.current = undefined;
-      return outcome;
-    },
-  });
+export async function sendCheckout(
+  { body, key }: OrderAttempt,
+  signal: AbortSignal,
+): Promise<CheckoutResponse | undefined> {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  const timer = setTimeout(abort, TIMEOUT_MS);
+  signal.addEventListener('abort', abort);
+  try {
+    const { data, error, response } = await api.POST('/api/v1/cart/checkout', {
+      body,
+      headers: { 'Idempotency-Key': key },
+      fetch: (request) => fetch(request),
+      signal: controller.signal,
+    });
+    const retryAfter = Number(response.headers.get('Retry-After') ?? Number.NaN);
+    return {
+      status: response.status,
+      contentType: response.headers.get('Content-Type') ?? '',
+      body: data ?? error,
+      ...(retryAfter >= 0 ? { retryAfterSeconds: retryAfter } : {}),
+    };
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
+  }
 }

@@ -1,11 +1,13 @@
 import { type CheckoutValues, checkoutDraft } from './checkout-schema.ts';
-
-const KEY = 'carthub-checkout-draft';
+import { DRAFT_NAME } from './clear-draft.ts';
 
 /** The empty form with this tab's draft filled in; an unreadable draft is ignored. */
 export function readDraft(empty: CheckoutValues): CheckoutValues {
   try {
-    return { ...empty, ...checkoutDraft.parse(JSON.parse(sessionStorage.getItem(KEY) ?? '')) };
+    return {
+      ...empty,
+      ...checkoutDraft.parse(JSON.parse(sessionStorage.getItem(DRAFT_NAME) ?? '')),
+    };
   } catch {
     return empty;
   }
@@ -13,12 +15,8 @@ export function readDraft(empty: CheckoutValues): CheckoutValues {
 
 export function writeDraft({ payment_method: _, ...rest }: CheckoutValues): void {
   try {
-    sessionStorage.setItem(KEY, JSON.stringify(rest));
+    sessionStorage.setItem(DRAFT_NAME, JSON.stringify(rest));
   } catch {
     // Storage can be full or disabled: the form still works, without surviving a reload.
   }
-}
-
-export function clearDraft(): void {
-  sessionStorage.removeItem(KEY);
 }

@@ -1,35 +1,51 @@
 import * as z from 'zod/mini';
+import {
+  type AddressField,
+  findAddressProblems,
+  MAX_LENGTHS,
+} from '../../../shared/address/address-rules.ts';
+import { isEmailAddress } from '../../../shared/address/email-address.ts';
 import type { Address, CheckoutRequest } from '../../../shared/api/types.ts';
+import { fieldsOf, findCountry, problemSentence } from './address-labels.ts';
 
 /**
  * Terminology
  *   draft    the unfinished form. It survives a reload of the tab, without the payment method.
  *   refusal  a response other than an order. The cart and the form stay unchanged.
  */
-const atMost = (max: number) => z.maxLength(max, `Use at most ${max} characters.`);
-const required = (sentence: string, max: number) =>
-  z.string().check(z.trim(), z.minLength(1, sentence), atMost(max));
-const optional = (max: number) => z.string().check(z.trim(), atMost(max));
+const trimmed = z.string().check(z.trim());
 
-const addressFields = z.object({
-  name: required('Enter the full name.', 200),
-  line1: required('Enter the street and house number.', 200),
-  line2: optional(200),
-  city: required('Enter the town or city.', 100),
-  region: optional(100),
-  postal_code: required('Enter the postal code.', 20),
-  country: z.string().check(z.regex(/^[A-Z]{2}$/, 'Choose a country.')),
-});
+const addressFields = z
+  .object({
+    name: trimmed,
+    line1: trimmed,
+    line2: trimmed,
+    city: trimmed,
+    region: trimmed,
+    postal_code: trimmed,
+    country: z.string(),
+  })
+  .check(({ value, issues }) => {
+    const refuse = (field: AddressField, message: string) =>
+      issues.push({ code: 'custom', input: value, path: [field], message });
+    const country = findCountry(value.country);
+    const address = toAddress(value);
+    for (const problem of findAddressProblems(address)) {
+      refuse(problem.field, problemSentence(problem, country));
+    }
+    for (const field of Object.keys(MAX_LENGTHS) as (keyof typeof MAX_LENGTHS)[]) {
+      const max = MAX_LENGTHS[field];
+      if ([...(address[field] ?? '')].length > max) refuse(field, `Use at most ${max} characters.`);
+    }
+  });
 
 export const separateBilling = z.object({
-  email: z
-    .string()
-    .check(
-      z.trim(),
-      z.minLength(1, { error: 'Enter your email address.', abort: true }),
-      z.email('Enter an email address like name@example.com.'),
-      atMost(254),
-    ),
+  email: z.string().check(
+    z.trim(),
+    z.minLength(1, { error: 'Enter your email address.', abort: true }),
+    z.refine(isEmailAddress, 'Enter an email address like name@example.com.'),
+    z.refine((value) => [...value].length <= 254, 'Use at most 254 characters.'),
+  ),
   shipping_address: addressFields,
   billing_same: z.boolean(),
   billing_address: addressFields,
@@ -57,7 +73,7 @@ export const checkoutDraft = z.object({
   billing_address: anyAddress,
 });
 
-type AddressValues = z.infer<typeof addressFields>;
+type AddressValues = z.infer<typeof anyAddress>;
 export type CheckoutValues = z.infer<typeof separateBilling>;
 
 export function emptyCheckout(country: string): CheckoutValues {
@@ -87,7 +103,11 @@ export function toRequest(
   };
 }
 
-/** Omits empty optional fields. */
-function toAddress({ line2, region, ...rest }: AddressValues): Address {
-  return { ...rest, ...(line2 ? { line2 } : {}), ...(region ? { region } : {}) };
+/** Omits what is empty, and what the country's form does not show. */
+function toAddress({ name, line1, country, ...others }: AddressValues): Address {
+  const shown = fieldsOf(findCountry(country));
+  const given = Object.entries(others).filter(
+    ([field, value]) => value !== '' && shown.some((each) => each === field),
+  );
+  return { name, line1, country, ...Object.fromEntries(given) };
 }

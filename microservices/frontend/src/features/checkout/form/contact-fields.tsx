@@ -7,7 +7,8 @@ export function ContactFields() {
       <TextField
         name="email"
         label="Email"
-        type="email"
+        // Not type="email": Chromium would give a domain of another script back in Punycode.
+        type="text"
         inputMode="email"
         autoComplete="email"
         autoCapitalize="none"

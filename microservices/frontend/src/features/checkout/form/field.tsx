@@ -1,7 +1,8 @@
-import { type ComponentProps, type ReactNode, useId } from 'react';
+import { type ComponentProps, type FocusEvent, type ReactNode, useId } from 'react';
 import { type FieldPath, useFormContext } from 'react-hook-form';
 import { classNames } from '../../../shared/lib/class-names.ts';
 import type { CheckoutValues } from './checkout-schema.ts';
+import { useAfterClick } from './use-after-click.ts';
 
 interface FieldProps {
   name: FieldPath<CheckoutValues>;
@@ -15,11 +16,14 @@ interface FieldProps {
 function useField(name: FieldPath<CheckoutValues>, hint: string | undefined) {
   const id = useId();
   const { register, getFieldState, formState } = useFormContext<CheckoutValues>();
+  const afterClick = useAfterClick();
+  const { onBlur, ...registered } = register(name);
   const error = getFieldState(name, formState).error?.message;
   const describedBy = classNames(hint && `${id}-hint`, error && `${id}-error`) || undefined;
   const control = {
     id,
-    ...register(name),
+    ...registered,
+    onBlur: (event: FocusEvent) => afterClick(() => void onBlur(event)),
     'aria-invalid': error ? true : undefined,
     'aria-describedby': describedBy,
   } as const;

@@ -13,8 +13,11 @@ const FIELDS = new Map<string, FieldPath<CheckoutValues>>([
   ]),
 ]);
 
+/** The server's own words are for programs. */
+const MESSAGE = 'The shop could not accept this. Check it, then try again.';
+
 /**
- * Shows each validation error of the server at its field.
+ * Marks each field that the server refused.
  *
  * @returns whether every error has a field
  */
@@ -24,10 +27,10 @@ export function showServerErrors(
 ): boolean {
   const known = errors.flatMap((error) => {
     const field = FIELDS.get(error.pointer);
-    return field ? [{ field, message: error.detail }] : [];
+    return field ? [field] : [];
   });
-  for (const [index, { field, message }] of known.entries()) {
-    form.setError(field, { type: 'server', message }, { shouldFocus: index === 0 });
+  for (const [index, field] of known.entries()) {
+    form.setError(field, { type: 'server', message: MESSAGE }, { shouldFocus: index === 0 });
   }
   return errors.length > 0 && known.length === errors.length;
 }

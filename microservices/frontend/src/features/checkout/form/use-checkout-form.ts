@@ -1,6 +1,7 @@
 import { zodResolver } from '@hookform/resolvers/zod';
 import { useEffect } from 'react';
 import { useForm } from 'react-hook-form';
+import { attempt } from '../../../shared/lib/attempt.ts';
 import { readDraft, writeDraft } from './checkout-draft.ts';
 import {
   type CheckoutValues,
@@ -19,7 +20,7 @@ export function useCheckoutForm() {
     resolver: (values, context, options) =>
       (values.billing_same ? resolveSame : resolveSeparate)(values, context, options),
     mode: 'onTouched',
-    defaultValues: readDraft(emptyCheckout(likelyCountry(navigator.language))),
+    defaultValues: readDraft(emptyCheckout(likelyCountry(attempt(() => navigator.language) ?? ''))),
   });
   useEffect(
     () =>

@@ -13,7 +13,7 @@ export function PriceChanges({
       <ul aria-label="Changed prices" className="mt-3 space-y-2">
         {lines.map((line) => (
           <li key={line.product_id} className="flex flex-wrap justify-between gap-x-4">
-            <span>{line.product_name}</span>
+            <bdi>{line.product_name}</bdi>
             <span className="tabular-nums">
               <span className="sr-only">was </span>
               <s className="text-muted">{money(line.shown_price)}</s>{' '}

@@ -1,13 +1,14 @@
 import { useEffect, useRef } from 'react';
 import { Link } from 'react-router';
-import { ApiError } from '../../../shared/api/api-error.ts';
 import { failureText } from '../../../shared/api/failure-text.ts';
 import type { Cart } from '../../../shared/api/types.ts';
+import { attempt } from '../../../shared/lib/attempt.ts';
 import { Alert } from '../../../shared/ui/alert.tsx';
 import type { CheckoutRefusal } from '../checkout-outcome.ts';
 import { PriceChanges } from './price-changes.tsx';
 import { Shortages } from './shortages.tsx';
 import { TotalChange } from './total-change.tsx';
+import { WithdrawnLines } from './withdrawn-lines.tsx';
 
 export interface RefusalPanelProps {
   refusal: CheckoutRefusal;
@@ -24,8 +25,8 @@ export function RefusalPanel(props: RefusalPanelProps) {
   const { refusal } = props;
   const panel = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    panel.current?.focus({ preventScroll: true });
-    panel.current?.scrollIntoView({ block: 'center' });
+    attempt(() => panel.current?.focus({ preventScroll: true }));
+    attempt(() => panel.current?.scrollIntoView({ block: 'center' }));
   }, []);
   return (
     <Alert ref={panel} title={TITLES[refusal.kind]}>
@@ -35,6 +36,7 @@ export function RefusalPanel(props: RefusalPanelProps) {
 }
 
 const TITLES: Record<CheckoutRefusal['kind'], string> = {
+  'product-withdrawn': 'Not everything is sold any more',
   'price-changed': 'Some prices have changed',
   'out-of-stock': 'Not everything is in stock any more',
   'total-changed': 'The total has changed',
@@ -42,13 +44,15 @@ const TITLES: Record<CheckoutRefusal['kind'], string> = {
   'payment-timeout': 'The payment did not come through',
   'cart-empty': 'Your cart is empty',
   invalid: 'Some details could not be accepted',
-  failed: 'Your order was not confirmed',
+  failed: 'Your order was not placed',
 };
 
 function RefusalBody(props: RefusalPanelProps) {
   const { refusal, cart, total, placing, onAccept, onSetQuantity } = props;
   const accept = { total, currency: cart.currency, placing, onAccept };
   switch (refusal.kind) {
+    case 'product-withdrawn':
+      return <WithdrawnLines lines={refusal.lines} cart={cart} onSetQuantity={onSetQuantity} />;
     case 'price-changed':
       return <PriceChanges lines={refusal.lines} {...accept} />;
     case 'total-changed':
@@ -74,26 +78,10 @@ function RefusalBody(props: RefusalPanelProps) {
         </p>
       );
     case 'invalid':
-      return (
-        <p>
-          {refusal.errors.map((error) => error.detail).join(' ') || 'Check them and try again.'}
-        </p>
-      );
+      return <p>Nothing was ordered. Check your details and your cart, then try again.</p>;
     case 'failed':
-      return <Failure error={refusal.error} />;
+      return <p>Nothing was ordered. {failureText(refusal.error, 'checkout')}</p>;
   }
-}
-
-function Failure({ error }: { error: unknown }) {
-  if (isUncertain(error)) {
-    return (
-      <p>
-        We did not hear back from the shop, so the order may or may not have been placed. Look at{' '}
-        <OrdersLink /> before you try again.
-      </p>
-    );
-  }
-  return <p>Nothing was ordered. {failureText(error)}</p>;
 }
 
 function OrdersLink() {
@@ -101,12 +89,5 @@ function OrdersLink() {
     <Link to="/orders" className="link font-semibold">
       your orders
     </Link>
-  );
-}
-
-/** No response, or one that is not from the API: the order may or may not exist. */
-function isUncertain(error: unknown): boolean {
-  return (
-    !(error instanceof ApiError) || ['unreachable', 'unknown', 'internal'].includes(error.code)
   );
 }

@@ -1,4 +1,5 @@
 import type { Cart } from '../../../shared/api/types.ts';
+import { isolate } from '../../../shared/lib/bidi.ts';
 import { Button } from '../../../shared/ui/button.tsx';
 import type { StockLine } from '../checkout-outcome.ts';
 
@@ -44,11 +45,12 @@ function Shortage({ line, quantity, onReduce }: ShortageProps) {
   return (
     <li className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
       <span>
-        {name}: <strong>{available > 0 ? `${available} of ${requested} left` : 'sold out'}</strong>
+        <bdi>{name}</bdi>:{' '}
+        <strong>{available > 0 ? `${available} of ${requested} left` : 'sold out'}</strong>
       </span>
       {quantity > available ? (
         <Button look="secondary" onClick={onReduce}>
-          {available > 0 ? `Reduce ${name} to ${available}` : `Remove ${name}`}
+          {available > 0 ? `Reduce ${isolate(name)} to ${available}` : `Remove ${isolate(name)}`}
         </Button>
       ) : (
         <span className="text-muted">{quantity > 0 ? `Now ${quantity}` : 'Removed'}</span>

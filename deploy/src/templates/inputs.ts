@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { type Context, required } from '../context.ts';
+
+/*
+ * Inputs of infrastructure_cdk as the templates have them. The steps read them here and not in the options: an input can
+ * come from --context, from a variable or, with --assembly, from neither.
+ */
+
+const CLUSTER = z.object({ ComputeConfig: z.object({ Enabled: z.boolean() }).optional() });
+const PROJECT = z.object({
+  Environment: z.object({
+    EnvironmentVariables: z.array(z.object({ Name: z.string(), Value: z.unknown() })).default([]),
+  }),
+});
+
+const SUBSCRIPTION = z.object({ Endpoint: z.string() });
+
+function propertiesOf(context: Context, type: string): unknown[] {
+  return required(context.assembly, 'assembly')
+    .stacks.flatMap(({ template }) => Object.values(template.Resources))
+    .filter(({ Type }) => Type === type)
+    .map(({ Properties }) => Properties);
+}
+
+/** Whether the cluster is EKS Auto Mode; otherwise it has node groups. */
+export function isAutoMode(context: Context): boolean {
+  return propertiesOf(context, 'AWS::EKS::Cluster').some(
+    (properties) => CLUSTER.parse(properties).ComputeConfig?.Enabled === true,
+  );
+}
+
+/** Whom SNS asks to confirm the alarms. @returns undefined if alarms send no emails */
+export function alarmEmailOf(context: Context): string | undefined {
+  return propertiesOf(context, 'AWS::SNS::Subscription').map(
+    (properties) => SUBSCRIPTION.parse(properties).Endpoint,
+  )[0];
+}
+
+/** The shop's host name. @returns undefined if it has only its load balancer's address */
+export function hostNameOf(context: Context): string | undefined {
+  return propertiesOf(context, 'AWS::CodeBuild::Project')
+    .flatMap((properties) => PROJECT.parse(properties).Environment.EnvironmentVariables)
+    .filter(({ Name }) => Name === 'HOST_NAME')
+    .map(({ Value }) => String(Value))[0];
+}

@@ -1,0 +1,290 @@
+-- Search that treats the text of a product and the text of a shopper alike.
+--
+-- Terminology
+--   fold     one spelling for what people take for the same: "Crème Brûlée" and "creme brulee", "Straße" and
+--            "strasse", full-width and half-width, the digits of five scripts.
+--   chunk    what stands between white space: "Bluetooth/WiFi", "1.5", "O'Brien's".
+--   part     a run of letters or of digits in a chunk: "bluetooth" and "wifi"; 1 and 5.
+--   whole    the parts of a chunk in one word: "bluetoothwifi", "obriens", so that "wifi" finds "Wi-Fi".
+--   character of a script without spaces (Han, Kana, Thai …): a part of its own. Pairs of neighbors are indexed, so
+--            that any two of them are found wherever they stand.
+
+-- The order of names: letters, then accents, then case, and numbers by their value. Of equal names the id decides.
+create collation catalog_order (provider = icu, locale = 'und-u-kn-true');
+
+-- Finds words with a typing error by the groups of three letters that they share with known words.
+create extension if not exists pg_trgm;
+
+-- Words of names and categories, to correct typing errors with. A word stays when its last product goes.
+create table product_words (
+  word text collate "C" primary key
+);
+
+create index product_words_by_trigram on product_words using gist (word gist_trgm_ops);
+
+grant select on product_words to carthub_app;
+
+create function search_fold(value text) returns text
+language plpgsql immutable strict parallel safe as $$
+declare
+  -- Accents and vowel points, joiners, soft hyphens, variation selectors.
+  marks constant text :=
+    '[\u00ad\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a'
+    '\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u1ab0-\u1aff'
+    '\u1dc0-\u1dff\u200b-\u200f\u2060\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\ufeff]+';
+  folded text;
+begin
+  if octet_length(value) = char_length(value) then
+    return lower(value collate "C");
+  end if;
+  folded := lower(normalize(translate(value, '™℠ʼ', '  '''), nfkc) collate "und-x-icu");
+  folded := regexp_replace(normalize(folded, nfkd), marks, '', 'g');
+  -- Letters that Unicode does not take apart, final sigma, dotless i, Arabic forms, digits.
+  folded := translate(folded,
+    'ςıłøđðħŧŋƀɍȼɇǥɉⱥⱦƶɏƚىٱةکی٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९๐๑๒๓๔๕๖๗๘๙',
+    'σiloddhtnbrcegjatzylياهكي0123456789012345678901234567890123456789');
+  folded := replace(replace(replace(replace(folded, 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'), 'þ', 'th');
+  return normalize(folded, nfc);
+end
+$$;
+
+-- The folded text with a space between chunks and U+0001 between parts. A plus or number sign at the end of a word
+-- belongs to it: "C++", "C#".
+create function search_divide(value text) returns text
+language plpgsql immutable strict parallel safe as $$
+declare
+  separators constant text :=
+    '[\u0001-\u0008\u000e-\u001f!-"$-*,-/:-`{-\u007f'
+    '\u0080-\u00bf\u00d7\u00f7\u02c2-\u02c5\u02d2-\u02eb\u02ed\u02ef-\u02ff\u0375\u037e'
+    '\u0384-\u0385\u0387\u03f6\u0482\u055a-\u055f\u0589-\u058f\u05be\u05c0\u05c3\u05c6'
+    '\u05f3-\u060f\u061b-\u061f\u066a-\u066d\u06d4\u06dd-\u06de\u06e9\u06fd-\u06fe\u0700-\u070f'
+    '\u07f6-\u07f9\u07fe-\u07ff\u0830-\u083e\u085e\u0888\u0890-\u0891\u08e2\u0964-\u0965\u0970'
+    '\u09f2-\u09f3\u09fa-\u09fb\u09fd\u0a76\u0af0-\u0af1\u0b70\u0bf3-\u0bfa\u0c77\u0c7f\u0c84'
+    '\u0d4f\u0d79\u0df4\u0e3f\u0e4f\u0e5a-\u0e5b\u0f01-\u0f17\u0f1a-\u0f1f\u0f34\u0f36\u0f38'
+    '\u0f3a-\u0f3d\u0f85\u0fbe-\u0fc5\u0fc7-\u0fda\u104a-\u104f\u109e-\u109f\u10fb\u1360-\u1368'
+    '\u1390-\u1399\u1400\u166d-\u166e\u1680\u169b-\u169c\u16eb-\u16ed\u1735-\u1736\u17d4-\u17d6'
+    '\u17d8-\u17db\u1800-\u180a\u180e\u1940-\u1945\u19de-\u19ff\u1a1e-\u1a1f\u1aa0-\u1aa6'
+    '\u1aa8-\u1aad\u1b4e-\u1b4f\u1b5a-\u1b6a\u1b74-\u1b7f\u1bfc-\u1bff\u1c3b-\u1c3f'
+    '\u1c7e-\u1c7f\u1cc0-\u1cc7\u1cd3\u1fbd-\u1fc1\u1fcd-\u1fcf\u1fdd-\u1fdf\u1fed-\u1fef'
+    '\u1ffd-\u20c1\u2100-\u212e\u213a-\u214d\u214f\u218a-\u24e9\u2500-\u25ff\u27c0-\u2bff'
+    '\u2ce5-\u2cea\u2cf9-\u2cfc\u2cfe-\u2cff\u2d70\u2e00-\u2e2e\u2e30-\u3004\u3008-\u3020\u3030'
+    '\u3036-\u3037\u303d-\u303f\u309b-\u309c\u30a0\u30fb\u3190-\u319f\u31c0-\u31ef\u3200-\u3247'
+    '\u3250-\u33ff\u4dc0-\u4dff\ua490-\ua4c6\ua4fe-\ua4ff\ua60d-\ua60f\ua673\ua67e\ua6f2-\ua716'
+    '\ua720-\ua721\ua789-\ua78a\ua828-\ua82b\ua836-\ua839\ua874-\ua877\ua8ce-\ua8cf'
+    '\ua8f8-\ua8fa\ua8fc\ua92e-\ua92f\ua95f\ua9c1-\ua9cd\ua9de-\ua9df\uaa5c-\uaa5f\uaa77-\uaa79'
+    '\uaade-\uaadf\uaaf0-\uaaf1\uab5b\uab6a-\uab6b\uabeb\ue000-\uf8ff\ufb29-\ufdff\ufe10-\ufe19'
+    '\ufe30-\ufe6b\ufeff-\ufffd'
+    ']+';
+  divided text := public.search_fold(value);
+begin
+  if octet_length(divided) = char_length(divided) then
+    divided := translate(divided, E'!"$%&''()*,-./:;<=>?@[\\]^_`{|}~\t\n\r', repeat(E'\x01', 30) || '   ');
+  else
+    divided := regexp_replace(regexp_replace(divided, '\s', ' ', 'g'), separators, E'\x01', 'g');
+  end if;
+  if divided ~ '[+#]' then
+    divided := regexp_replace(divided, '[+#]+(?![+# \u0001]|$)|(?<![^ \u0001])[+#]+', E'\x01', 'g');
+  end if;
+  if divided ~ '[0-9]' then
+    divided := regexp_replace(divided, '([0-9])([^0-9\u0001 ])', E'\\1\x01\\2', 'g');
+    divided := regexp_replace(divided, '([^0-9\u0001 ])([0-9])', E'\\1\x01\\2', 'g');
+  end if;
+  return divided;
+end
+$$;
+
+-- One row for each part, in order; `lexeme` is what is indexed for it. Words count by their first 64 characters, far
+-- below PostgreSQL's limit of 2 kB.
+create function search_parts(value text)
+returns table (chunk bigint, place bigint, part text, lexeme text, is_character boolean)
+language plpgsql immutable strict parallel safe rows 20 as $$
+declare
+  characters constant text :=
+    '\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ede\u1000-\u1049\u1780-\u17d3\u2600-\u27bf\u3005-\u3007'
+    '\u3041-\u3096\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf'
+    '\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U0001f000-\U0001faff\U00020000-\U0003ffff';
+begin
+  return query
+    with found as (
+      select chunks.number, row_number() over () as place, left(parts.part, 64) as part,
+        parts.part ~ ('^[' || characters || ']$') as is_character
+      from string_to_table(
+          regexp_replace(public.search_divide(value), '([' || characters || '])', E'\x01\\1\x01', 'g'), ' '
+        ) with ordinality as chunks (chunk, number),
+        string_to_table(chunks.chunk, E'\x01') as parts (part)
+      where parts.part <> ''
+    )
+    select f.number, f.place, f.part,
+      f.part || case
+        when f.is_character and lead(f.is_character) over neighbors
+          then lead(f.part) over neighbors
+        else ''
+      end,
+      f.is_character
+    from found as f
+    window neighbors as (partition by f.number order by f.place);
+end
+$$;
+
+-- The parts of a chunk in one word; null for a single part, for characters, and for decimals such as "1.5", which
+-- would be found by 15. Groups of three digits are one number: "1,000".
+create function search_whole(parts text[], has_characters boolean) returns text
+language sql immutable parallel safe as $$
+  select left(array_to_string(parts, ''), 64)
+  where array_length(parts, 1) > 1 and not has_characters
+    and array_to_string(parts, ' ') !~ '(^| )[0-9]+ ([0-9]{1,2}|[0-9]{4,})( |$)'
+$$;
+
+-- What of a text is indexed. Weight A marks words as they are written; stems of English words have no place.
+create function search_vector(value text) returns tsvector
+language plpgsql immutable strict parallel safe as $$
+declare
+  divided constant text := public.search_divide(value);
+  words text := translate(divided, E'\x01+#', '   ');
+  compounds tsvector := '';
+begin
+  -- PostgreSQL omits words of 2 kB.
+  if char_length(words) > 2000 then
+    words := regexp_replace(words, '([^ ]{64})[^ ]+', E'\\1', 'g');
+  end if;
+  if octet_length(divided) <> char_length(divided) then
+    return (
+      with parts as materialized (
+        select * from public.search_parts(value)
+      ), lexemes as (
+        select p.place, p.lexeme
+        from parts as p
+        union all
+        select min(p.place),
+          public.search_whole(array_agg(p.part order by p.place), bool_or(p.is_character))
+        from parts as p
+        group by p.chunk
+        having count(*) > 1
+      )
+      select coalesce(string_agg(quote_literal(l.lexeme) || ':' || l.place || 'A', ' '), '')::tsvector
+      from lexemes as l
+      where l.lexeme is not null
+    ) || strip(to_tsvector('pg_catalog.english', words));
+  end if;
+  -- PostgreSQL's own parser does the same with letters and digits of ASCII, in a third of the time.
+  if divided ~ '[+#]|[^ \u0001]\u0001+[^ \u0001]' then
+    compounds := (
+      select coalesce(string_agg(quote_literal(left(c.lexeme, 64)) || ':1A', ' '), '')::tsvector
+      from (
+        select public.search_whole(
+          string_to_array(trim(E'\x01' from regexp_replace(chunk, '\u0001+', E'\x01', 'g')), E'\x01'),
+          false
+        )
+        from string_to_table(divided, ' ') as chunk
+        where chunk ~ '[^\u0001]\u0001+[^\u0001]'
+        union all
+        select match[1] from regexp_matches(divided, '[^ \u0001]*[+#]+', 'g') as match
+      ) as c (lexeme)
+      where c.lexeme is not null
+    );
+  end if;
+  return setweight(to_tsvector('pg_catalog.simple', words), 'A') || compounds
+    || strip(to_tsvector('pg_catalog.english', words));
+end
+$$;
+
+-- What a shopper typed, as a question to such vectors: every chunk must occur. Its parts are neighbors or it occurs as
+-- one word. null if there is no word. Without `exact`, the last letters of each chunk may be missing (of one letter,
+-- only in the last chunk), and another form of an English word is found too. The first 16 parts count.
+create function search_query(value text, exact boolean) returns tsquery
+language plpgsql immutable strict parallel safe as $$
+declare
+  open_end constant text := case when exact then '' else ':*' end;
+begin
+  return (
+    with parts as (
+      select p.*,
+        coalesce(lag(p.is_character) over neighbors, false) as follows_character
+      from public.search_parts(value) as p
+      where p.place <= 16
+      window neighbors as (partition by p.chunk order by p.place)
+    ), kept as (
+      -- The last character of several is in the pair before.
+      select p.chunk, p.place, p.part, p.lexeme, p.is_character,
+        row_number() over neighbors as number,
+        lag(p.is_character) over neighbors as previous_is_character,
+        lead(p.place) over neighbors is null
+          and (p.is_character or char_length(p.part) > 1
+            or p.chunk = max(p.chunk) over ()) as has_open_end
+      from parts as p
+      where not (p.is_character and p.follows_character and p.lexeme = p.part)
+      window neighbors as (partition by p.chunk order by p.place)
+    ), chunks as (
+      select string_agg(
+          case
+            when k.number = 1 then ''
+            when k.is_character = k.previous_is_character then ' <-> '
+            else ' & '
+          end || quote_literal(k.lexeme) || case when k.has_open_end then open_end else '' end,
+          '' order by k.place
+        ) as neighbors,
+        public.search_whole(array_agg(k.part order by k.place), bool_or(k.is_character)) as whole,
+        case
+          when count(*) = 1 and not exact
+            then nullif(nullif((ts_lexize('pg_catalog.english_stem', min(k.lexeme)))[1], ''), min(k.lexeme))
+        end as stem
+      from kept as k
+      group by k.chunk
+    )
+    select string_agg(
+        distinct '((' || c.neighbors || ')'
+          || coalesce(' | ' || quote_literal(c.whole) || open_end, '')
+          || coalesce(' | ' || quote_literal(c.stem), '') || ')',
+        ' & '
+      )::tsquery
+    from chunks as c
+  );
+end
+$$;
+
+-- Filled by triggers, because a generated column would rewrite the table under a lock.
+alter table products add column name_words tsvector;
+alter table products add column all_words tsvector;
+
+create function index_product_words() returns trigger
+language plpgsql as $$
+begin
+  if tg_op = 'INSERT' or (new.product_name, new.category, new.description)
+    is distinct from (old.product_name, old.category, old.description)
+  then
+    new.name_words := public.search_vector(new.product_name);
+    new.all_words := new.name_words || public.search_vector(new.category || ' ' || new.description);
+  end if;
+  return new;
+end
+$$;
+
+create trigger products_index_words
+  before insert or update on products
+  for each row execute function index_product_words();
+
+create function collect_product_words() returns trigger
+language plpgsql as $$
+begin
+  insert into public.product_words (word)
+  select distinct w.word
+  from (
+    select unnest(tsvector_to_array(ts_filter(c.name_words, '{a}'))) as word
+    from changed as c
+    union all
+    select p.lexeme
+    from (select distinct c.category from changed as c) as d, public.search_parts(d.category) as p
+  ) as w
+  where w.word ~ '^[^0-9]{3,}$'
+  on conflict do nothing;
+  return null;
+end
+$$;
+
+create trigger products_collect_inserted_words
+  after insert on products referencing new table as changed
+  for each statement execute function collect_product_words();
+
+create trigger products_collect_updated_words
+  after update on products referencing new table as changed
+  for each statement execute function collect_product_words();

@@ -1,0 +1,14 @@
+/**
+ * Runs something that the page can do without, such as a browser API that may be missing, blocked or broken.
+ * A failure goes to the console.
+ *
+ * @returns undefined after a failure
+ */
+export function attempt<Result>(work: () => Result): Result | undefined {
+  try {
+    return work();
+  } catch (error) {
+    console.warn('The page goes on without:', error);
+    return undefined;
+  }
+}
