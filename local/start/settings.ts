@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../run/user-error.mjs';
 import { urlProblems } from './connection-parameters.ts';
+import { readPictureHosts } from './content-security-policy.ts';
 import { isHost, withoutBrackets } from './host.ts';
-import { readPictureHosts } from './picture-hosts.ts';
 import { unknownVariables, withoutServiceLinks } from './unknown-variables.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

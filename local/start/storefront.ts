@@ -4,7 +4,7 @@ import { sep } from 'node:path';
 import { type FastifyHttpProxyOptions, fastifyHttpProxy } from '@fastify/http-proxy';
 import { fastifyStatic } from '@fastify/static';
 import { type FastifyError, type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
-import { contentSecurityPolicy } from './picture-hosts.ts';
+import { contentSecurityPolicy } from './content-security-policy.ts';
 import { refuseUnreadable, sendProblem, writeProblem } from './problems.ts';
 import { addressOf, BACKEND_PREFIXES, proxiedHeaders } from './proxied-requests.ts';
 

@@ -25,11 +25,15 @@ is_address() {
 is_address "$url" || problem "BACKEND_URL is $(shown "$url"): give http://HOST:PORT."
 backend=${url#http://}
 
+label='[a-z0-9]([a-z0-9-]*[a-z0-9])?'
+is_host() {
+  [ ${#1} -le 259 ] && printf '%s\n' "$1" | grep -Eqx "$label(\.$label)*(:[1-9][0-9]{0,4})?"
+}
 # Sources of the Content-Security-Policy: " https://HOST" for each host.
 pictures=
 set -f
 for host in $(printf '%s' "${PICTURE_HOSTS:-}" | tr ',' ' '); do
-  printf '%s\n' "$host" | grep -Eqx '[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?' ||
+  is_host "$host" ||
     problem "PICTURE_HOSTS contains $(shown "$host"): give host names in lower case, such as cdn.example.com."
   pictures="$pictures https://$host"
 done

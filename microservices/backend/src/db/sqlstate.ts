@@ -126,13 +126,15 @@ export function reactionTo(error: unknown): Reaction | undefined {
   return REACTIONS[code] ?? REACTIONS[code.slice(0, 2)] ?? FAULT;
 }
 
-const SQLSTATE = { lockNotAvailable: '55P03' } as const;
-
+/** Another session holds a lock, for which this one has waited as long as lock_timeout allows. */
 export const isLockTimeout = (error: unknown): boolean =>
-  codeOf(error) === SQLSTATE.lockNotAvailable;
+  reactionTo(error)?.retry === 'after a pause';
 
 /** A serialization failure or a deadlock: PostgreSQL rolled everything back, so the work can run again. */
-export const isConflict = (error: unknown): boolean => reactionTo(error) === CONFLICT;
+export function isConflict(error: unknown): boolean {
+  const reaction = reactionTo(error);
+  return reaction?.retry === 'at once' && reaction.problem === CONFLICT.problem;
+}
 
 /** Whether the same work can succeed on another connection at once. */
 export const canRetryAtOnce = (error: unknown): boolean => reactionTo(error)?.retry === 'at once';

@@ -11,7 +11,7 @@ import { statements as retention } from '../../src/modules/cart/retention/cart-r
 import { statements as catalog } from '../../src/modules/catalog/catalog.queries.ts';
 import { statements as productPages } from '../../src/modules/catalog/product-pages.queries.ts';
 import { statements as productSearch } from '../../src/modules/catalog/product-search.queries.ts';
-import { statements as search } from '../../src/modules/catalog/search.queries.ts';
+import { statements as search } from '../../src/modules/catalog/search-words.queries.ts';
 import { statements as checkout } from '../../src/modules/checkout/checkout.queries.ts';
 import { statements as inventory } from '../../src/modules/inventory/inventory.queries.ts';
 import { statements as orders } from '../../src/modules/orders/orders.queries.ts';

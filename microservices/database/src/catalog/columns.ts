@@ -1,6 +1,6 @@
 // The columns of a catalog file, and the check of each.
 
-import { checkPicture } from './picture.ts';
+import { checkPicture } from './picture-hosts.ts';
 import { type PriceRules, priceProblem } from './price.ts';
 import { checkProductId } from './product-id.ts';
 

@@ -1,6 +1,6 @@
 // The environment, read once and checked as a whole.
 
-import { readPictureHosts } from '../catalog/picture.ts';
+import { readPictureHosts } from '../catalog/picture-hosts.ts';
 import { PARTS } from '../database/connection-parameters.ts';
 import { currencyProblem } from './currencies.ts';
 import { type DatabaseSource, readDatabaseSource } from './database-source.ts';

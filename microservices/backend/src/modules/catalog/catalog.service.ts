@@ -17,7 +17,7 @@ import {
 } from './product-order.ts';
 import { listProducts } from './product-pages.queries.ts';
 import { searchProducts } from './product-search.ts';
-import { readSearchWords } from './search.queries.ts';
+import { readSearchWords } from './search-words.queries.ts';
 
 const defineProductCursor = (sort: ProductSort, value: ReturnType<typeof textValue>) =>
   defineCursor(`products by ${sort}`, 2, {

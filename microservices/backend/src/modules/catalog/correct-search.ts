@@ -1,6 +1,6 @@
 import type { RequestDatabase } from '../../db/connection.ts';
 import { editDistance } from './edit-distance.ts';
-import { listSimilarWords } from './search.queries.ts';
+import { listSimilarWords } from './search-words.queries.ts';
 
 /** The longer the word, the more wrong letters it may have. */
 const maxDistance = (word: string): number => ([...word].length < 6 ? 1 : 2);

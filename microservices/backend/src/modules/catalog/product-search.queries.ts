@@ -7,6 +7,7 @@ import type { Connection } from '../../db/connection.ts';
 import { defineStatement, query, queryOne, type Statement } from '../../db/statement.ts';
 import { COLUMNS } from './catalog.queries.ts';
 import type { ProductSort } from './catalog.schemas.ts';
+import { type Parameter, type Values, withParameters } from './numbered-parameters.ts';
 import {
   CONDITIONS,
   type Condition,
@@ -15,7 +16,6 @@ import {
   RankedRow,
   whereSql,
 } from './product-order.ts';
-import { type Parameter, type Values, withParameters } from './search-parameters.ts';
 
 /** Words in the name, beginnings of words in the name, the rest. */
 export const RANKS = ['rank-0', 'rank-1', 'rank-2'] as const;

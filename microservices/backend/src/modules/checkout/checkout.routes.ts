@@ -6,7 +6,7 @@ import { problemResponse, type StoredResponse, sendStored } from '../../http/sto
 import { idempotentRequestOf } from '../../idempotency/idempotent-request.ts';
 import { sendReplay } from '../../idempotency/with-idempotency.ts';
 import { MAX_TOTAL_MINOR, minorFromNumber, numberFromMinor } from '../../money.ts';
-import { versionMismatch } from '../cart/engine/cart-response.ts';
+import { versionMismatch } from '../cart/engine/cart-refusals.ts';
 import { Order } from '../orders/orders.schemas.ts';
 import { computeTotals } from '../pricing/totals.ts';
 import { issuesOf } from './assess.ts';

@@ -10,7 +10,7 @@ import {
 } from '../../../src/modules/catalog/product-order.ts';
 import { listProducts } from '../../../src/modules/catalog/product-pages.queries.ts';
 import { searchProducts } from '../../../src/modules/catalog/product-search.ts';
-import { readSearchWords } from '../../../src/modules/catalog/search.queries.ts';
+import { readSearchWords } from '../../../src/modules/catalog/search-words.queries.ts';
 import { createTestApp, onBehalfOfTests, type TestApp } from '../../../test-support/test-app.ts';
 
 const WORDS = ['Mug', 'Mugs', 'mug 2', 'Tea', 'Teak', 'Crème', '1.5 l', '茶'];

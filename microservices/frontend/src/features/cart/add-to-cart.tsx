@@ -5,6 +5,7 @@ import type { Product } from '../../shared/api/types.ts';
 import { isolate } from '../../shared/lib/bidi.ts';
 import { Button, ButtonLink } from '../../shared/ui/button.tsx';
 import { useToasts } from '../../shared/ui/toasts.tsx';
+import { MAX_QUANTITY } from './state/cart-change.ts';
 import { useCart } from './state/cart-context.tsx';
 import type { ChangeFailure } from './state/change-queue.ts';
 import { useCartFeedback } from './use-cart-feedback.tsx';
@@ -118,7 +119,7 @@ function refusalText({ cause: error, isUnchanged }: ChangeFailure, productName: 
   if (hasCode(error, 'product-withdrawn', 'product-not-found'))
     return `${productName} is no longer sold.`;
   if (hasCode(error, 'quantity-limit')) {
-    return `Your cart holds as many ${productName} as one order can have (99).`;
+    return `Your cart holds as many ${productName} as one order can have (${MAX_QUANTITY}).`;
   }
   if (hasCode(error, 'line-limit')) {
     return 'Your cart holds 100 different products, the most one order can have. Remove one to add another.';

@@ -3,7 +3,7 @@ import { newIdempotencyKey } from '../../shared/api/fetch-with-retry.ts';
 import type { CartLine } from '../../shared/api/types.ts';
 import { isolate } from '../../shared/lib/bidi.ts';
 import { useToasts } from '../../shared/ui/toasts.tsx';
-import type { CartChange } from './state/cart-change.ts';
+import { type CartChange, MAX_QUANTITY } from './state/cart-change.ts';
 import type { ChangeFailure } from './state/change-queue.ts';
 import { undoToast } from './undo/undo-toast.tsx';
 import { useRestoreLines } from './undo/use-restore-lines.tsx';
@@ -52,7 +52,7 @@ function explain({ cause }: ChangeFailure): string | undefined {
   if (hasCode(cause, 'line-not-found'))
     return 'That product is no longer in your cart. The cart has been brought up to date.';
   if (hasCode(cause, 'quantity-limit'))
-    return 'One order can have at most 99 of a product. Your cart was not changed.';
+    return `One order can have at most ${MAX_QUANTITY} of a product. Your cart was not changed.`;
   if (hasCode(cause, 'price-changed'))
     return 'The price has just changed again. The new one is in your cart.';
   return undefined;

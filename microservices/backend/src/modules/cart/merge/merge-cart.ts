@@ -7,8 +7,9 @@ import { idempotentRequestOf } from '../../../idempotency/idempotent-request.ts'
 import { sendReplay } from '../../../idempotency/with-idempotency.ts';
 import { MergeBody } from '../cart.schemas.ts';
 import type { CartServices } from '../cart-services.ts';
-import { cartResponse, versionMismatch } from '../engine/cart-response.ts';
-import { cartResponses } from '../routes/cart-responses.ts';
+import { versionMismatch } from '../engine/cart-refusals.ts';
+import { cartResponse } from '../engine/cart-response.ts';
+import { cartResponses } from '../routes/cart-response-schemas.ts';
 import { type Merged, merge } from './cart-merge.service.ts';
 
 /** Verifies the token whose owner's lines move. */

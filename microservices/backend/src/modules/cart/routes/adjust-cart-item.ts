@@ -2,7 +2,7 @@ import type { App } from '../../../http/app.ts';
 import { minorFromNumber } from '../../../money.ts';
 import { AdjustItemBody, LineParams } from '../cart.schemas.ts';
 import type { CartServices } from '../cart-services.ts';
-import { cartResponses } from './cart-responses.ts';
+import { cartResponses } from './cart-response-schemas.ts';
 import { changeCart } from './change-cart.ts';
 
 export const adjustCartItem = (app: App, services: CartServices) =>

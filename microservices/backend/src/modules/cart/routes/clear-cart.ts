@@ -1,7 +1,7 @@
 import type { App } from '../../../http/app.ts';
 import { CustomerParams } from '../../../http/schemas.ts';
 import type { CartServices } from '../cart-services.ts';
-import { cartResponses } from './cart-responses.ts';
+import { cartResponses } from './cart-response-schemas.ts';
 import { changeCart } from './change-cart.ts';
 
 export const clearCart = (app: App, services: CartServices) =>

@@ -4,7 +4,7 @@ import { CustomerParams } from '../../../http/schemas.ts';
 import { sendStored } from '../../../http/stored-response.ts';
 import type { CartServices } from '../cart-services.ts';
 import { cartResponse } from '../engine/cart-response.ts';
-import { cartResponses } from './cart-responses.ts';
+import { cartResponses } from './cart-response-schemas.ts';
 
 export const getCart = (app: App, { reader }: CartServices) =>
   app.get(

@@ -1,7 +1,7 @@
 import type { App } from '../../../http/app.ts';
 import { LineParams } from '../cart.schemas.ts';
 import type { CartServices } from '../cart-services.ts';
-import { cartResponses } from './cart-responses.ts';
+import { cartResponses } from './cart-response-schemas.ts';
 import { changeCart } from './change-cart.ts';
 
 export const removeCartItem = (app: App, services: CartServices) =>

@@ -22,7 +22,7 @@ export function checkPicture(url: string, hosts: readonly string[]): string | un
 }
 
 const HOST =
-  /^(?=.{1,259}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::\d{1,5})?$/;
+  /^(?=.{1,259}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::[1-9]\d{0,4})?$/;
 
 /** @param text hosts, each with a port if it is not 443, separated by spaces or commas */
 export function readPictureHosts(text: string | undefined, problems: string[]): readonly string[] {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkPicture, readPictureHosts } from '../../src/catalog/picture.ts';
+import { checkPicture, readPictureHosts } from '../../src/catalog/picture-hosts.ts';
 import { readConfig } from '../../src/config/config.ts';
 
 const HOSTS = ['cdn.example.com', 'pictures.example:8443'];

@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import type { Connection } from '../../db/connection.ts';
 import { defineStatement, query, queryOne } from '../../db/statement.ts';
 
+/** The database folds and splits words: search_fold and search_query, for index and question alike. */
 const readWords = defineStatement({
   name: 'read-search-words',
   text: `

@@ -1,8 +1,10 @@
-// Hosts of product pictures, as import-catalog and the storefront's container know them (decision 043).
+// The storefront's Content-Security-Policy and the hosts of product pictures in it (decision 043).
 
 import { UserError } from '../run/user-error.mjs';
 
-const HOST = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::\d{1,5})?$/;
+/** The rule of import-catalog and of the storefront's container. */
+const HOST =
+  /^(?=.{1,259}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::[1-9]\d{0,4})?$/;
 
 /** @param text hosts, separated by spaces or commas */
 export function readPictureHosts(text = ''): readonly string[] {
