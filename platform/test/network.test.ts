@@ -9,9 +9,12 @@ import {
   findNetworkProblems,
   findResolverProblems,
 } from '../src/network/compare.ts';
+import { servicesOf } from '../src/network/endpoints.ts';
 import { readTable } from '../src/network/table.ts';
 import { ENVIRONMENTS, fromRoot } from '../src/targets.ts';
+import { type Change, withChange } from './support/change.ts';
 import { FAULTS, ingress, type Spec } from './support/network-faults.ts';
+import { REFUSALS } from './support/network-refusals.ts';
 
 const markdown = readFileSync(fromRoot('docs/network.md'), 'utf8');
 const production = readManifests('production');
@@ -67,8 +70,29 @@ it('resolves a port name in the destination pod', () => {
   expect(findNetworkProblems(named, readTable(markdown))).toEqual([]);
 });
 
+it.each(REFUSALS)('refuses %s', (_what, change, reason) => {
+  const manifests = withPolicy('backend-network-policy', change);
+  expect(() => findNetworkProblems(manifests, readTable(markdown))).toThrow(reason);
+});
+
+it("refuses a pod in the host's network, to which no policy applies", () => {
+  const manifests = withChange(production, [
+    'Deployment backend-deployment',
+    'spec/template/spec/hostNetwork',
+    true,
+  ]);
+  expect(() => findNetworkProblems(manifests, readTable(markdown))).toThrow("the host's network");
+});
+
+it('gives a headless Service no address', () => {
+  const change: Change = ['Service backend', 'spec/clusterIP', 'None'];
+  const names = (manifests: readonly Manifest[]) => servicesOf(manifests).map(({ name }) => name);
+  expect(names(production)).toEqual(['the Service backend', 'the Service frontend']);
+  expect(names(withChange(production, change))).toEqual(['the Service frontend']);
+});
+
 it('finds policyTypes without Egress when there is no default deny', () => {
-  const manifests = withPolicy('backend-network-policy', (spec) => ({
+  const manifests = withPolicy('backend-network-policy', ({ egress: _none, ...spec }) => ({
     ...spec,
     policyTypes: ['Ingress'],
   })).filter(({ metadata }) => metadata.name !== 'default-deny');

@@ -1,6 +1,11 @@
 import { expect, it } from 'vitest';
 import type { NetworkPolicy, PolicyPeer, PolicyPort } from '../src/manifests/network-policy.ts';
-import { podAt, type ServicePort, serviceAt } from '../src/network/endpoints.ts';
+import {
+  type ContainerPort,
+  podAt,
+  type ServicePort,
+  serviceAt,
+} from '../src/network/endpoints.ts';
 import { resolve } from '../src/network/policy-endpoints.ts';
 import { ALL_ADDRESSES, parseAddress } from '../src/network/ranges.ts';
 
@@ -8,6 +13,12 @@ const POD = parseAddress('10.0.4.16');
 const SERVICE = parseAddress('172.20.128.1');
 const labels = { app: 'api', tier: 'back' };
 const http: PolicyPort = { port: 8000 };
+const declared = (name: string, port: number, protocol = 'TCP'): ContainerPort => ({
+  name,
+  protocol,
+  port,
+});
+const PORTS = [declared('http', 8000), declared('admin', 9000), declared('dns', 53, 'UDP')];
 
 function egress(
   to: readonly PolicyPeer[],
@@ -21,7 +32,7 @@ function egress(
     spec: { egress: [{ to, ports }] },
   };
   const rules = resolve(policy, 'egress', {
-    pods: [{ ...podAt('api', 'shop', labels, { http: 8000, admin: 9000 }), address: POD }],
+    pods: [{ ...podAt('api', 'shop', labels, PORTS), address: POD }],
     services: [serviceAt(SERVICE, 'api', 'shop', service.selector ?? labels, service.ports)],
   });
   return Object.fromEntries(
@@ -69,6 +80,13 @@ it.each<[string, readonly PolicyPort[], readonly ServicePort[], Record<string, u
     { pod: [8000] },
   ],
   ['leaves out a name that no pod has', [{ port: 'web' }], [tcp(80, 8000)], {}],
+  ['leaves out a name of another protocol', [{ port: 'dns' }], [tcp(80, 8000)], {}],
+  [
+    "leaves out a Service's port whose target has another name than the pod's first with that number",
+    [{ port: 'admin' }],
+    [tcp(80, 'http')],
+    { pod: [9000] },
+  ],
   ['opens every port without a list', [], [tcp(80, 8000)], { pod: [], service: [] }],
 ])('%s', (_behavior, ports, servicePorts, expected) => {
   expect(egress(api, ports, { ports: servicePorts })).toEqual(expected);
@@ -92,7 +110,7 @@ it("resolves an ingress port's name in the policy's own pods", () => {
     metadata: { name: 'api', namespace: 'shop' },
     spec: { podSelector: { matchLabels: labels }, ingress: [{ ports: [{ port: 'http' }] }] },
   };
-  const pods = [{ ...podAt('api', 'shop', labels, { http: 8000 }), address: POD }];
+  const pods = [{ ...podAt('api', 'shop', labels, PORTS), address: POD }];
   expect(resolve(policy, 'ingress', { pods, services: [] })).toEqual([
     { block: ALL_ADDRESSES, except: [], ports: [{ protocol: 'TCP', port: 8000 }] },
   ]);
@@ -106,10 +124,26 @@ it("leaves out a Service whose target's name is another port on some pod", () =>
     spec: { egress: [{ to: api, ports: [http] }] },
   };
   const pods = [8000, 9000].map((port, index) => ({
-    ...podAt('api', 'shop', labels, { http: port }),
+    ...podAt('api', 'shop', labels, [declared('http', port)]),
     address: POD + index,
   }));
   const services = [serviceAt(SERVICE, 'api', 'shop', labels, [tcp(80, 'http')])];
   const rules = resolve(policy, 'egress', { pods, services });
   expect(rules.map(({ block }) => block.first)).toEqual([POD, POD + 1]);
+});
+
+it("keeps a range's last port behind a Service, unless it is below the Service's port", () => {
+  const range: PolicyPort = { port: 8000, endPort: 8100 };
+  const resolved = (listen: number) => {
+    const policy: NetworkPolicy = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'web', namespace: 'shop' },
+      spec: { egress: [{ to: api, ports: [range] }] },
+    };
+    const services = [serviceAt(SERVICE, 'api', 'shop', labels, [tcp(listen, 8000)])];
+    return resolve(policy, 'egress', { pods: [], services }).flatMap(({ ports }) => ports);
+  };
+  expect(resolved(80)).toEqual([{ protocol: 'TCP', port: 80, endPort: 8100 }]);
+  expect(resolved(9000)).toEqual([{ protocol: 'TCP', port: 9000 }]);
 });

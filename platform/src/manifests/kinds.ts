@@ -38,6 +38,8 @@ export interface CronJob extends Kind<'CronJob'> {
 
 export interface Service extends Kind<'Service'> {
   readonly spec: {
+    readonly type?: string;
+    readonly clusterIP?: string;
     readonly selector?: Labels;
     readonly ports?: readonly {
       readonly name?: string;

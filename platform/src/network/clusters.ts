@@ -28,13 +28,29 @@ const resolver: Range = { first: address, last: address };
 
 const DNS_LABELS = { 'k8s-app': 'kube-dns' };
 
-const clusterDns = podAt('cluster DNS', 'kube-system', DNS_LABELS, { dns: 53 });
+const clusterDns = podAt('cluster DNS', 'kube-system', DNS_LABELS, [
+  { name: 'dns', protocol: 'UDP', port: 53 },
+  { name: 'dns-tcp', protocol: 'TCP', port: 53 },
+]);
 const kubeDns = serviceAt(address, 'kube-dns', 'kube-system', DNS_LABELS, [
   { protocol: 'UDP', port: 53, targetPort: 53 },
   { protocol: 'TCP', port: 53, targetPort: 53 },
 ]);
 
+/**
+ * Of the cluster's API: the first address of the range, in each cluster, without a selector (Kubernetes, "Service
+ * ClusterIP allocation"). A policy that allows every pod of every namespace opens it too.
+ */
+const kubernetes = serviceAt(parseCidr(SERVICE_CIDR).first + 1, 'kubernetes', 'default', {}, [
+  { protocol: 'TCP', port: 443, targetPort: 443 },
+]);
+
 export const CLUSTERS: readonly Cluster[] = [
-  { compute: 'EKS Auto Mode', resolver, pods: OTHER_PODS, services: [] },
-  { compute: 'node groups', resolver, pods: [...OTHER_PODS, clusterDns], services: [kubeDns] },
+  { compute: 'EKS Auto Mode', resolver, pods: OTHER_PODS, services: [kubernetes] },
+  {
+    compute: 'node groups',
+    resolver,
+    pods: [...OTHER_PODS, clusterDns],
+    services: [kubernetes, kubeDns],
+  },
 ];

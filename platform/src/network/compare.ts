@@ -4,6 +4,7 @@ import { CLUSTERS, type Cluster } from './clusters.ts';
 import { differences, type Side } from './differences.ts';
 import { addressesOf, type Endpoint, podsOf } from './endpoints.ts';
 import { findEnforcementProblems } from './enforcement.ts';
+import { refuseUnmodeled } from './policy-refusals.ts';
 import { ALL_PORTS, formatAddresses, split } from './ranges.ts';
 import { egressOf, type IsOpen, ingressOf, portsOf } from './reachability.ts';
 import { type Edge, isParty, listed, rangesOf } from './table.ts';
@@ -12,11 +13,13 @@ import { type Edge, isParty, listed, rangesOf } from './table.ts';
  * Compares the connections that the policies allow with the table, for every address and every port: by the Kubernetes
  * API and as the VPC CNI enforces them, on each kind of compute.
  * @returns a sentence for each difference; one that not every kind has names its kind
+ * @throws Error for a policy that the comparison cannot model
  */
 export function findNetworkProblems(
   manifests: readonly Manifest[],
   edges: readonly Edge[],
 ): string[] {
+  refuseUnmodeled(manifests.filter((manifest) => manifest.kind === 'NetworkPolicy'));
   const found = CLUSTERS.map((cluster) => ({
     compute: cluster.compute,
     problems: new Set([
@@ -86,7 +89,10 @@ export function findResolverProblems(edges: readonly Edge[]): string[] {
       { type: 'addresses', name: formatAddresses(resolver), range: resolver },
       ...pods.filter(({ namespace, labels }) =>
         services.some(
-          (each) => each.namespace === namespace && selects({ matchLabels: each.selector }, labels),
+          (each) =>
+            each.namespace === namespace &&
+            each.ports.some(({ port }) => port === 53) &&
+            selects({ matchLabels: each.selector }, labels),
         ),
       ),
     ];

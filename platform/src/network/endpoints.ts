@@ -22,8 +22,14 @@ export interface Pod {
   readonly name: string;
   readonly namespace: string;
   readonly labels: Labels;
-  /** Container ports by name. */
-  readonly ports: Readonly<Record<string, number>>;
+  /** Of its containers, in the order of declaration. */
+  readonly ports: readonly ContainerPort[];
+}
+
+export interface ContainerPort {
+  readonly name?: string;
+  readonly protocol: string;
+  readonly port: number;
 }
 
 export interface Addresses {
@@ -55,7 +61,7 @@ export const podAt = (
   name: string,
   namespace: string,
   labels: Labels,
-  ports: Pod['ports'] = {},
+  ports: Pod['ports'] = [],
 ): Pod => ({ type: 'pod', name, namespace, labels, ports });
 
 export const serviceAt = (
@@ -78,7 +84,7 @@ export const OTHER_PODS: readonly Pod[] = [
   podAt('Prometheus', 'observability', { [NAME]: 'prometheus' }),
   podAt('the collector', 'observability', { [NAME]: 'opentelemetry-collector' }),
   podAt('a stray pod of the namespace', 'shopping-cart', {}),
-  podAt('a neighbor of the DNS', 'kube-system', { 'k8s-app': 'aws-node' }),
+  podAt('a neighbor of the DNS', 'kube-system', { 'k8s-app': 'metrics-server' }),
   podAt('a neighbor of Prometheus', 'observability', { [NAME]: 'grafana' }),
   ...['frontend', 'backend', 'database', 'prometheus', 'opentelemetry-collector'].map((name) =>
     podAt(`${name} of another namespace`, 'default', { [NAME]: name }),
@@ -86,25 +92,49 @@ export const OTHER_PODS: readonly Pod[] = [
   podAt('kube-dns of another namespace', 'default', { 'k8s-app': 'kube-dns' }),
 ];
 
-/** The pods of the manifests, one for each workload. */
+/**
+ * The pods of the manifests, one for each workload.
+ *
+ * @throws Error for a pod in the host's network: "Skipped hostNetwork pods" (aws/amazon-network-policy-controller-k8s,
+ * pkg/resolvers/endpoints.go). Kubernetes' "Network Policies" leaves policies for such pods undefined.
+ */
 export function podsOf(manifests: readonly Manifest[]): Pod[] {
-  return podTemplates(manifests).map(({ owner, template }) => {
-    const ports = template.spec.containers.flatMap((container) => container.ports ?? []);
+  return podTemplates(manifests).map(({ owner, template: { spec, metadata } }) => {
+    if (spec.hostNetwork === true)
+      throw new Error(`${owner.metadata.name} is in the host's network, where no policy applies`);
+    const ports = spec.containers.flatMap((container) => container.ports ?? []);
     return {
       type: 'pod',
       name: owner.metadata.name,
       namespace: owner.metadata.namespace ?? 'default',
-      labels: template.metadata.labels ?? {},
-      ports: Object.fromEntries(ports.map(({ name, containerPort }) => [name, containerPort])),
+      labels: metadata.labels ?? {},
+      ports: ports.map(({ name, containerPort, protocol = 'TCP' }) => ({
+        ...(name === undefined ? {} : { name }),
+        protocol,
+        port: containerPort,
+      })),
     };
   });
 }
 
+/**
+ * The port that a pod gives a name: the first with the name and the protocol (same file, firstNamedPort, after the
+ * EndpointSlice controller).
+ */
+export function portNamed(name: string, protocol: string, { ports }: Pod): number | undefined {
+  return ports.find((each) => each.name === name && each.protocol === protocol)?.port;
+}
+
 const FIRST_SERVICE = parseAddress('172.20.128.1');
 
-/** The Services of the manifests, at invented addresses. */
+/**
+ * The Services of the manifests, at invented addresses. A headless one has none, and DNS gives its pods' (Kubernetes,
+ * "Service", "Headless Services"; IsServiceHeadless in the controller's pkg/k8s/service_utils.go).
+ */
 export function servicesOf(manifests: readonly Manifest[]): Service[] {
-  const own = manifests.filter((manifest) => manifest.kind === 'Service');
+  const own = manifests
+    .filter((manifest) => manifest.kind === 'Service')
+    .filter(({ spec }) => spec.clusterIP !== 'None' && spec.type !== 'ExternalName');
   return own.map(({ metadata, spec }, index) =>
     serviceAt(
       FIRST_SERVICE + index,

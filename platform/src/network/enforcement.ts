@@ -1,12 +1,32 @@
 // Compares the table with what the VPC CNI enforces. Here everything has an address: pods invented ones in a subnet of
 // the nodes, and Services their own, because policies see these.
+//
+// Not modeled, and said in docs/network.md:
+// - A pod's first moments: "until all of the policies are configured for the new pod, containers in the new pod will
+//   start with a default allow policy" (aws/amazon-vpc-cni-k8s README, NETWORK_POLICY_ENFORCING_MODE=standard, the
+//   default; EKS User Guide, "Create a Node Class", networkPolicy: DefaultAllow).
+// - The node of a pod, which the agent always allows (aws-network-policy-agent, fw_rule_processor.go, "Traffic from the
+//   local node should always be allowed"), and so every pod in that node's network namespace.
+// - Pods of no workload: "Standalone Pods that don't have a metadata.ownerReferences set can't have network policies
+//   applied to them" (EKS User Guide, "Limit Pod traffic with Kubernetes network policies").
+// - Other policies of EKS (ClusterNetworkPolicy, ApplicationNetworkPolicy): the manifests' schemas know no such kind.
+// Assumption: every pod is running. The controller leaves out those without an address and those that have ended.
+// Assumption: the agent's maps, which pods share whose names differ only after the last hyphen (its GetPodIdentifier),
+// belong to pods of one workload.
 
 import type { Manifest } from '../manifests/kinds.ts';
 import type { NetworkPolicy } from '../manifests/network-policy.ts';
 import { selects } from '../manifests/select.ts';
 import type { Cluster } from './clusters.ts';
 import { differences, type Side } from './differences.ts';
-import { type Addresses, addressesOf, podsOf, type Service, servicesOf } from './endpoints.ts';
+import {
+  type Addresses,
+  addressesOf,
+  podsOf,
+  portNamed,
+  type Service,
+  servicesOf,
+} from './endpoints.ts';
 import { type Addressed, type Direction, type PlacedPod, resolve } from './policy-endpoints.ts';
 import { ALL_PORTS, parseAddress, type Range, split } from './ranges.ts';
 import { type IsOpen, policiesFor, portsOf } from './reachability.ts';
@@ -96,23 +116,30 @@ function enforced(
   return (peer) => (protocol, ports) => isAllowed(entries, peer, protocol, ports);
 }
 
-/** A Service may be reached at a port whose target is listed for the pods behind it. */
+/**
+ * A Service may be reached at a port whose target is listed for the pods behind it. Without a selector it has none
+ * (Kubernetes, "Service", "Services without selectors").
+ */
 function listedThrough(
   service: Service,
   from: PlacedPod,
   { pods }: Addressed,
   edges: readonly Edge[],
 ): IsOpen {
+  const hasSelector = Object.keys(service.selector).length > 0;
   const behind = pods.filter(
     ({ namespace, labels }) =>
-      namespace === service.namespace && selects({ matchLabels: service.selector }, labels),
+      hasSelector &&
+      namespace === service.namespace &&
+      selects({ matchLabels: service.selector }, labels),
   );
   return (protocol, { first, last }) =>
     service.ports
       .filter((each) => each.protocol === protocol && each.port === first && first === last)
       .some(({ targetPort }) =>
         behind.some((pod) => {
-          const target = typeof targetPort === 'string' ? pod.ports[targetPort] : targetPort;
+          const target =
+            typeof targetPort === 'string' ? portNamed(targetPort, protocol, pod) : targetPort;
           return (
             target !== undefined &&
             listed(edges, from, pod)(protocol, { first: target, last: target })

@@ -3,7 +3,13 @@
 
 import type { NetworkPolicy, PolicyPeer, PolicyPort } from '../manifests/network-policy.ts';
 import { selects } from '../manifests/select.ts';
-import type { Pod, Service, ServicePort } from './endpoints.ts';
+import {
+  type ContainerPort,
+  type Pod,
+  portNamed,
+  type Service,
+  type ServicePort,
+} from './endpoints.ts';
 import { ALL_ADDRESSES, parseCidr, type Range } from './ranges.ts';
 
 /** A pod with an address. */
@@ -51,7 +57,10 @@ export function resolve(
   );
 }
 
-/** A port's name means a port of the pods that the policy selects. */
+/**
+ * A port's name means a port of the pods that the policy selects: what one of them gives the name is open on all
+ * (getIngressRulesPorts).
+ */
 function resolveIngress(
   from: readonly PolicyPeer[],
   ports: readonly PolicyPort[],
@@ -68,7 +77,7 @@ function resolveIngress(
   });
 }
 
-/** A port's name means a port of each destination. Blocks know none. */
+/** A port's name means a port of each destination (getPortList). Blocks know none (convertToPolicyInfoPortForCIDRs). */
 function resolveEgress(
   to: readonly PolicyPeer[],
   ports: readonly PolicyPort[],
@@ -84,7 +93,8 @@ function resolveEgress(
       ruleUnlessPortless(pointAt(pod), ports, portsOfPod(ports, pod)),
     );
     // The agent sees a Service's address, because kube-proxy's translation comes after it. The Service counts only if
-    // its own selector has the labels that the policy asks of the pods.
+    // its own selector has the labels that the policy asks of the pods (getMatchingServiceClusterIPs). The EKS User
+    // Guide still says that a Service's port must be the container's, which older controllers needed.
     const toServices = cluster.services
       .filter((service) => isIn(peer, namespace, service.namespace))
       .filter(({ selector }) => selects(peer.podSelector ?? {}, selector))
@@ -133,18 +143,19 @@ function isIn({ namespaceSelector }: PolicyPeer, own: string, namespace: string)
     : own === namespace;
 }
 
+/**
+ * A Service's port takes the place of a range's first port and keeps its last. The agent allows the first port even if
+ * the last is smaller (aws-network-policy-agent, tc.v4egress.bpf.c, evaluateNamespacePolicyByLookUp).
+ */
 function numberedPort({ protocol = 'TCP', port, endPort }: PolicyPort): ResolvedPort {
-  return {
-    protocol,
-    ...(typeof port === 'number' ? { port } : {}),
-    ...(endPort === undefined ? {} : { endPort }),
-  };
+  if (typeof port !== 'number') return { protocol };
+  return endPort === undefined || endPort < port ? { protocol, port } : { protocol, port, endPort };
 }
 
 function portsOfPod(ports: readonly PolicyPort[], pod: Pod): ResolvedPort[] {
   return ports.flatMap((each) => {
     if (typeof each.port !== 'string') return [numberedPort(each)];
-    const port = pod.ports[each.port];
+    const port = portNamed(each.port, each.protocol ?? 'TCP', pod);
     return port === undefined ? [] : [numberedPort({ ...each, port })];
   });
 }
@@ -166,25 +177,45 @@ function portsOfService(
   });
 }
 
-/** The Service's port whose target is the policy's: literally, or by the name that a pod behind gives it. */
+/**
+ * The Service's port whose target is the policy's: literally (LookupServiceListenPort), or by what the first pod with
+ * that port calls it (LookupListenPortFromPodSpec; both in pkg/k8s of the controller).
+ */
 function listenPort(
   { port, protocol = 'TCP' }: PolicyPort,
   service: Service,
   behind: readonly Pod[],
 ): ServicePort | undefined {
   const own = service.ports.filter((each) => each.protocol === protocol);
-  const isTarget = (pod: Pod, { targetPort }: ServicePort) => {
-    const number = typeof port === 'string' ? pod.ports[port] : port;
-    const target = typeof targetPort === 'string' ? pod.ports[targetPort] : targetPort;
-    return number !== undefined && number === target;
-  };
-  return (
-    own.find(({ targetPort }) => targetPort === port) ??
-    own.find((each) => behind.some((pod) => isTarget(pod, each)))
-  );
+  const direct = own.find(({ targetPort }) => targetPort === port);
+  if (direct || port === undefined) return direct;
+  for (const pod of behind) {
+    const declared = containerPort(port, protocol, pod);
+    const found = own.find(({ targetPort }) =>
+      typeof targetPort === 'string'
+        ? targetPort === declared?.name
+        : targetPort === declared?.port,
+    );
+    if (found) return found;
+  }
+  return undefined;
 }
 
-/** Whether a target's name means a port on some pod that the policy does not allow. */
+/** A number need not be declared; a name must be. */
+function containerPort(
+  port: string | number,
+  protocol: string,
+  { ports }: Pod,
+): ContainerPort | undefined {
+  const declared = ports.find(
+    (each) =>
+      each.protocol === protocol &&
+      (typeof port === 'string' ? each.name === port : each.port === port),
+  );
+  return declared ?? (typeof port === 'number' ? { protocol, port } : undefined);
+}
+
+/** Whether a target's name means a port on some pod that the policy does not allow (hasTargetPortBypass). */
 function leadsElsewhere(
   { targetPort }: ServicePort,
   { port, protocol = 'TCP' }: PolicyPort,
@@ -193,7 +224,7 @@ function leadsElsewhere(
 ): boolean {
   if (typeof port !== 'number' || typeof targetPort !== 'string') return false;
   return behind.some((pod) => {
-    const actual = pod.ports[targetPort];
+    const actual = portNamed(targetPort, protocol, pod);
     return (
       actual !== undefined &&
       !allowed.some(

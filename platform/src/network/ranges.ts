@@ -10,6 +10,9 @@ const LAST_ADDRESS = 2 ** 32 - 1;
 export const ALL_ADDRESSES: Range = { first: 0, last: LAST_ADDRESS };
 export const ALL_PORTS: Range = { first: 0, last: 65_535 };
 
+/** Without leading zeros, which some parsers read as octal (Kubernetes, IsValidCIDRForLegacyField). */
+const CIDR = /^((?:(?:0|[1-9]\d*)\.){3}(?:0|[1-9]\d*))\/(0|[1-9]\d*)$/;
+
 const parsed = new Map<string, Range>();
 
 /** @param text such as 10.0.7.0/24; IPv6 is not supported */
@@ -20,9 +23,9 @@ export function parseCidr(text: string): Range {
 }
 
 function parse(text: string): Range {
-  const [, address = '', bits = ''] = /^([\d.]+)\/(\d{1,2})$/.exec(text) ?? [];
+  const [, address = '', bits = ''] = CIDR.exec(text) ?? [];
   const parts = address.split('.').map(Number);
-  const valid = parts.length === 4 && parts.every((part) => part >= 0 && part <= 255);
+  const valid = parts.length === 4 && parts.every((part) => part <= 255);
   if (!valid || bits === '' || Number(bits) > 32) throw new Error(`${text} is not an IPv4 range`);
   const size = 2 ** (32 - Number(bits));
   const value = parts.reduce((sum, part) => sum * 256 + part, 0);

@@ -1,10 +1,12 @@
-// Which connections the policies allow, by the semantics of NetworkPolicy: a pod that no policy selects for a
-// direction is open in that direction; otherwise at least one rule must allow the connection. Both the source's
-// egress and the destination's ingress must allow it.
+// Which connections the policies allow, by the semantics of NetworkPolicy (Kubernetes, "Network Policies"; API reference
+// of NetworkPolicy v1): a pod that no policy selects for a direction is open in that direction ("By default, a pod is
+// non-isolated"); otherwise at least one rule must allow the connection ("Network policies do not conflict; they are
+// additive"). Both the source's egress and the destination's ingress must allow it. Replies are always allowed. What
+// other protocols than these three do, such as ICMP, is "undefined".
 
 import type { NetworkPolicy, PolicyPeer, PolicyPort } from '../manifests/network-policy.ts';
 import { selects } from '../manifests/select.ts';
-import type { Endpoint, Pod } from './endpoints.ts';
+import { type Endpoint, type Pod, portNamed } from './endpoints.ts';
 import { contains, parseCidr, type Range } from './ranges.ts';
 
 export const PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const;
@@ -72,15 +74,20 @@ export function policiesFor(
 ): NetworkPolicy[] {
   return policies.filter(
     (policy) =>
-      policy.metadata.namespace === pod.namespace &&
+      (policy.metadata.namespace ?? 'default') === pod.namespace &&
       selects(policy.spec.podSelector ?? {}, pod.labels) &&
       typesOf(policy).includes(direction),
   );
 }
 
-/** The default is Ingress, and Egress if there are egress rules. */
-function typesOf({ spec }: NetworkPolicy): readonly string[] {
-  return spec.policyTypes ?? (spec.egress ? ['Ingress', 'Egress'] : ['Ingress']);
+/**
+ * "If no policyTypes are specified on a NetworkPolicy then by default Ingress will always be set and Egress will be set
+ * if the NetworkPolicy has any egress rules": empty lists count as absent (SetDefaults_NetworkPolicy).
+ */
+export function typesOf({ spec }: NetworkPolicy): readonly string[] {
+  const { policyTypes = [], egress = [] } = spec;
+  if (policyTypes.length > 0) return policyTypes;
+  return egress.length > 0 ? ['Ingress', 'Egress'] : ['Ingress'];
 }
 
 function isPeer(peer: PolicyPeer, endpoint: Endpoint, namespace: string): boolean {
@@ -91,7 +98,8 @@ function isPeer(peer: PolicyPeer, endpoint: Endpoint, namespace: string): boolea
     const isIn = (text: string) => contains(parseCidr(text), endpoint.range);
     return isIn(cidr) && !except.some(isIn);
   }
-  // A block matches addresses outside the cluster; pods are matched by labels.
+  // Blocks "should be cluster-external IPs". That they also match pods with such addresses is compared in enforcement.ts,
+  // where pods have addresses.
   if (ipBlock) return false;
   const inNamespace = namespaceSelector
     ? selects(namespaceSelector, { 'kubernetes.io/metadata.name': endpoint.namespace })
@@ -103,14 +111,14 @@ function isPort(allowed: PolicyPort, to: Endpoint, protocol: string, range: Rang
   const { port, endPort } = allowed;
   if ((allowed.protocol ?? 'TCP') !== protocol) return false;
   if (port === undefined) return true;
-  const first = typeof port === 'number' ? port : portNamed(port, to);
+  const first = typeof port === 'number' ? port : destinationPort(port, protocol, to);
   if (first === undefined) return false;
   return contains({ first, last: endPort ?? first }, range);
 }
 
-/** A port name refers to a port of the destination pod. */
-function portNamed(name: string, to: Endpoint): number | undefined {
-  return to.type === 'pod' ? to.ports[name] : undefined;
+/** "a numerical or named port on a pod" (API reference, NetworkPolicyPort): of the destination. */
+function destinationPort(name: string, protocol: string, to: Endpoint): number | undefined {
+  return to.type === 'pod' ? portNamed(name, protocol, to) : undefined;
 }
 
 /** The ports and port ranges in the policies, where the port space is split. */
@@ -118,9 +126,10 @@ export function portsOf(policies: readonly NetworkPolicy[], pods: readonly Pod[]
   const ports = policies.flatMap(({ spec }) =>
     [...(spec.ingress ?? []), ...(spec.egress ?? [])].flatMap((rule) => rule.ports ?? []),
   );
-  return ports.flatMap(({ port, endPort }) => {
+  return ports.flatMap(({ port, endPort, protocol = 'TCP' }) => {
     if (port === undefined) return [];
-    const firsts = typeof port === 'number' ? [port] : pods.map((pod) => pod.ports[port]);
+    const firsts =
+      typeof port === 'number' ? [port] : pods.map((pod) => portNamed(port, protocol, pod));
     return firsts.flatMap((first) =>
       first === undefined ? [] : [{ first, last: endPort ?? first }],
     );

@@ -1,6 +1,7 @@
 // Which connections the VPC CNI's network policy agent allows (aws/aws-network-policy-agent v1.4.1: its own code and
-// this gave equal answers to 2,400,000 look-ups in 60,000 random maps). EKS Auto Mode runs an agent of its own version;
-// that it behaves alike is an assumption.
+// this gave equal answers to 2,400,000 look-ups in 60,000 random maps; later ones read blocks with bits after their
+// prefix, which ranges.ts refuses).
+// Assumption: EKS Auto Mode's agent, which has its own version, behaves alike.
 //
 // Order for a packet: the agent's program on the pod's interface, then kube-proxy's translation of a Service's address.
 // So egress is checked at the address and port that the pod asked for, and ingress at those of the pod
@@ -11,7 +12,10 @@
 import type { ResolvedPort, ResolvedRule } from './policy-endpoints.ts';
 import { contains, type Range } from './ranges.ts';
 
-/** Of one block (MAX_PORT_PROTOCOL); the agent drops arbitrary ones of more. */
+/**
+ * Of one block (MAX_PORT_PROTOCOL), over all policies of a pod (EKS User Guide, "Limit Pod traffic with Kubernetes
+ * network policies"). The agent drops arbitrary ones of more (pkg/utils/utils.go, ComputeTrieValue).
+ */
 const MAX_PORTS = 24;
 
 interface Entry {
@@ -42,13 +46,17 @@ export function entriesOf(rules: readonly ResolvedRule[]): Entry[] {
   return sorted;
 }
 
+/** The agent's ANY_IP_PROTOCOL, which also allows protocols without ports. */
 const EVERY_PORT: readonly ResolvedPort[] = ['TCP', 'UDP', 'SCTP'].map((protocol) => ({
   protocol,
 }));
 const sizeOf = ({ first, last }: Range) => last - first;
 const keyOf = ({ first, last }: Range) => `${first}-${last}`;
 
-/** A block has the ports of the wider blocks around it, if these do not except it. */
+/**
+ * A block has the ports of the wider blocks around it, if these do not except its first address
+ * (checkAndDeriveL4InfoFromAnyMatchingCIDRsTrie).
+ */
 function inherited(block: Range, wider: readonly Entry[]): ResolvedPort[] {
   return wider
     .filter((entry) => sizeOf(entry.block) > 0 && contains(entry.block, block))

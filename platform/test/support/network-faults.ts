@@ -31,6 +31,7 @@ const withoutPeers = (index: number, kind: 'ipBlock' | 'podSelector') =>
       each === index ? { ...rule, to: (rule.to ?? []).filter((peer) => !peer[kind]) } : rule,
     ),
   );
+const NAMESPACE = 'kubernetes.io/metadata.name';
 const selecting = (name: string) => ({ matchLabels: { 'app.kubernetes.io/name': name } });
 
 type Fault = readonly [
@@ -116,6 +117,32 @@ export const FAULTS: readonly Fault[] = [
     /not in the table: a neighbor of the DNS → frontend-deployment, TCP 8080/,
   ],
   [
+    'egress to every namespace, which has the API of the cluster',
+    'backend-network-policy',
+    egress((rules) => [...rules, { to: [{ namespaceSelector: {} }], ports: [{ port: 443 }] }]),
+    /not in the table: backend-deployment → the Service kubernetes, TCP 443 \(egress by the VPC CNI\)$/,
+  ],
+  [
+    'a port name of another protocol',
+    'frontend-network-policy',
+    ingress((rules) =>
+      rules.map((rule) => ({ ...rule, ports: [{ protocol: 'UDP', port: 'http' }] })),
+    ),
+    /not allowed: 10\.0\.1\.0-10\.0\.1\.255 → frontend-deployment, TCP 8080 \(ingress by the VPC CNI\)/,
+  ],
+  [
+    'no types and an empty list of egress rules, which leaves egress open',
+    'default-deny',
+    (spec) => ({ podSelector: spec.podSelector ?? {}, egress: [] }),
+    /not in the table: a stray pod of the namespace → .*TCP 0-/,
+  ],
+  [
+    'an empty list of types, which is none',
+    'default-deny',
+    (spec) => ({ ...spec, policyTypes: [] }),
+    /not in the table: a stray pod of the namespace → .*TCP 0-/,
+  ],
+  [
     'a wrong port',
     'frontend-network-policy',
     egress(withPorts(1, [{ protocol: 'TCP', port: 8080 }])),
@@ -148,7 +175,7 @@ export const FAULTS: readonly Fault[] = [
         ...rule,
         from: (rule.from ?? []).map((peer) =>
           peer.namespaceSelector
-            ? { ...peer, namespaceSelector: { matchLabels: { name: 'observability' } } }
+            ? { ...peer, namespaceSelector: { matchLabels: { [NAMESPACE]: 'monitoring' } } }
             : peer,
         ),
       })),
@@ -162,7 +189,9 @@ export const FAULTS: readonly Fault[] = [
       rules.map((rule) => ({
         ...rule,
         from: (rule.from ?? []).map(({ podSelector, ...peer }) =>
-          peer.namespaceSelector ? peer : { ...peer, podSelector: podSelector ?? {} },
+          peer.namespaceSelector || peer.ipBlock
+            ? peer
+            : { ...peer, podSelector: podSelector ?? {} },
         ),
       })),
     ),
