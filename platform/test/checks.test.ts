@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { findUsageProblems } from '../src/checks/command-line.ts';
 import { findConfigurationProblems } from '../src/checks/configuration.ts';
-import { findLifecycleProblems } from '../src/checks/lifecycle.ts';
+import { findLifecycleProblems } from '../src/checks/lifecycle/lifecycle.ts';
 import { findReferenceProblems } from '../src/checks/references.ts';
 import { findScheduleProblems } from '../src/checks/scaling.ts';
 import { findEndpointProblems } from '../src/checks/served-endpoints.ts';
-import { findSpreadProblems } from '../src/checks/spread.ts';
+import { findSpreadProblems } from '../src/checks/spread/spread.ts';
 import type { Manifest } from '../src/manifests/kinds.ts';
 import { readManifests } from '../src/manifests/read.ts';
 import { TARGETS } from '../src/targets.ts';

@@ -51,7 +51,7 @@ function fromPods(manifests: readonly Manifest[], { owner, template }: OwnedTemp
       .filter(({ name }) => !mounted.includes(name))
       .map(({ name }) => `volume ${name} is not mounted`),
     ...spreads
-      .filter(({ labelSelector }) => !selects(labelSelector ?? {}, metadata.labels))
+      .filter(({ labelSelector }) => !labelSelector || !selects(labelSelector, metadata.labels))
       .map(({ topologyKey }) => `its topology spread over ${topologyKey} selects other pods`),
     ...(owner.kind === 'Deployment' && !selects(owner.spec.selector, metadata.labels)
       ? ['does not select its own pods']
@@ -69,12 +69,14 @@ function fromObject(
   switch (manifest.kind) {
     case 'Service':
       return fromService(ofDeployments, manifest);
-    case 'PodDisruptionBudget':
-      return ofDeployments.some(({ template }) =>
-        selects(manifest.spec.selector ?? {}, template.metadata.labels),
-      )
-        ? []
-        : ['selects no pods'];
+    case 'PodDisruptionBudget': {
+      // "A null selector will match no pods" (API reference, PodDisruptionBudgetSpec).
+      const { selector } = manifest.spec;
+      const selected = ofDeployments.filter(
+        ({ template }) => selector && selects(selector, template.metadata.labels),
+      );
+      return selected.length > 0 ? [] : ['selects no pods'];
+    }
     case 'HorizontalPodAutoscaler':
       return has(manifests, 'Deployment', manifest.spec.scaleTargetRef.name)
         ? []
@@ -109,9 +111,13 @@ function fromObject(
   }
 }
 
+/** Without a selector, or with an empty one, a Service has no pods (Kubernetes, "Services without selectors"). */
 function fromService(owned: readonly OwnedTemplate[], { spec }: Service): string[] {
-  const behind = owned.filter(({ template }) =>
-    selects({ matchLabels: spec.selector ?? {} }, template.metadata.labels),
+  const { selector = {} } = spec;
+  const behind = owned.filter(
+    ({ template }) =>
+      Object.keys(selector).length > 0 &&
+      selects({ matchLabels: selector }, template.metadata.labels),
   );
   if (behind.length !== 1) return [`selects the pods of ${behind.length} deployments`];
   const ports = behind.flatMap(({ template }) =>

@@ -7,9 +7,15 @@ import type { PodTemplate } from './pod.ts';
 export interface Deployment extends Kind<'Deployment'> {
   readonly spec: {
     readonly replicas?: number;
+    readonly minReadySeconds?: number;
+    readonly progressDeadlineSeconds?: number;
     readonly selector: LabelSelector;
     readonly strategy?: {
-      readonly rollingUpdate?: { readonly maxSurge?: string | number };
+      readonly type?: string;
+      readonly rollingUpdate?: {
+        readonly maxSurge?: string | number;
+        readonly maxUnavailable?: string | number;
+      };
     };
     readonly template: PodTemplate;
   };
@@ -63,7 +69,12 @@ export interface HorizontalPodAutoscaler extends Kind<'HorizontalPodAutoscaler'>
 }
 
 export interface PodDisruptionBudget extends Kind<'PodDisruptionBudget'> {
-  readonly spec: { readonly selector?: LabelSelector; readonly maxUnavailable?: string | number };
+  readonly spec: {
+    readonly selector?: LabelSelector;
+    readonly maxUnavailable?: string | number;
+    readonly minAvailable?: string | number;
+    readonly unhealthyPodEvictionPolicy?: string;
+  };
 }
 
 export interface Ingress extends Kind<'Ingress'> {

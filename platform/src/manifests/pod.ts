@@ -43,7 +43,15 @@ export interface Container {
   readonly startupProbe?: Probe;
   readonly livenessProbe?: Probe;
   readonly readinessProbe?: Probe;
-  readonly lifecycle?: { readonly preStop?: { readonly sleep?: { readonly seconds: number } } };
+  readonly lifecycle?: {
+    readonly preStop?: {
+      readonly sleep?: { readonly seconds: number };
+      readonly exec?: object;
+      readonly httpGet?: object;
+      readonly tcpSocket?: object;
+    };
+    readonly stopSignal?: string;
+  };
   readonly securityContext?: SecurityContext;
   readonly resources?: { readonly requests?: Quantities; readonly limits?: Quantities };
   readonly volumeMounts?: readonly {
@@ -75,7 +83,13 @@ export interface SpreadConstraint {
 export interface PodSpec {
   readonly serviceAccountName?: string;
   readonly automountServiceAccountToken?: boolean;
+  readonly restartPolicy?: string;
   readonly terminationGracePeriodSeconds?: number;
+  readonly affinity?: object;
+  readonly nodeName?: string;
+  readonly nodeSelector?: Labels;
+  readonly schedulerName?: string;
+  readonly tolerations?: readonly object[];
   readonly hostNetwork?: boolean;
   readonly hostPID?: boolean;
   readonly hostIPC?: boolean;

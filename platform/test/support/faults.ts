@@ -28,7 +28,7 @@ const ALB = 'metadata/annotations/alb.ingress.kubernetes.io~1';
 export type Fault = readonly [Check, string, string, unknown, string];
 export const FAULTS: readonly Fault[] = [
   ['references', 'Service backend', 'spec/selector', { app: 'backend' }, 'pods of 0 deployments'],
-  ['references', 'Service backend', 'spec/selector', {}, 'pods of 2 deployments'],
+  ['references', 'Service backend', 'spec/selector', {}, 'pods of 0 deployments'],
   ['references', 'Service backend', 'spec/ports/0/targetPort', 'web', 'no container has a port'],
   ['references', 'Service frontend', 'spec/ports/0/targetPort', 80, 'no container has a port'],
   [
@@ -59,6 +59,7 @@ export const FAULTS: readonly Fault[] = [
     { app: 'backend' },
     'selects no pods',
   ],
+  ['references', 'PodDisruptionBudget backend', 'spec/selector', undefined, 'selects no pods'],
   [
     'references',
     'ServiceMonitor carthub-backend',
@@ -106,6 +107,13 @@ export const FAULTS: readonly Fault[] = [
     BACKEND,
     `${POD}/topologySpreadConstraints/0/labelSelector/matchLabels`,
     { app: 'x' },
+    'selects other pods',
+  ],
+  [
+    'references',
+    BACKEND,
+    `${POD}/topologySpreadConstraints/0/labelSelector`,
+    undefined,
     'selects other pods',
   ],
 

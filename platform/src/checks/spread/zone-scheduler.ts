@@ -1,17 +1,27 @@
 // Where kube-scheduler may put pods over zones: its filter PodTopologySpread (kubernetes,
 // pkg/scheduler/framework/plugins/podtopologyspread/filtering.go; Kubernetes documentation, "Pod Topology Spread
-// Constraints"). Nodes are taken to have room. Karpenter, and so EKS Auto Mode, starts nodes by the same rule, but
-// counts the zones where it could start one (kubernetes-sigs/karpenter, scheduling/topology.go).
+// Constraints"). Karpenter, and so EKS Auto Mode, starts nodes by the same rule, but counts the zones where it could
+// start one (kubernetes-sigs/karpenter, scheduling/topology.go).
+//
+// Assumption: nodes have room, and no other rule (affinity, tolerations) chooses between them; unmodeled.ts refuses
+// pods with such rules.
 
-import type { SpreadConstraint } from '../manifests/pod.ts';
+import type { SpreadConstraint } from '../../manifests/pod.ts';
 
-/** Of a zone's nodes: none, all tainted (lost or cordoned), or usable. */
+/**
+ * Of a zone's nodes: none, all tainted (lost or cordoned), or usable. Pods tolerate a lost node's taint of the effect
+ * NoExecute for 300 s (admission DefaultTolerationSeconds), but not the one of NoSchedule that it has besides
+ * (Kubernetes, "Taints and Tolerations", "Taint Nodes by Condition").
+ */
 export type ZoneState = 'empty' | 'tainted' | 'usable';
 
 /** Pods by zone. */
 export type Counts = readonly number[];
 
 /**
+ * skew = pods in the zone + the new one - the least of all eligible zones, which is 0 if there are fewer of them than
+ * minDomains (filtering.go, Filter and minMatchNum). The defaults are minDomains 1 and nodeTaintsPolicy Ignore.
+ *
  * @param counts of the pods that the constraint selects
  * @returns the zones that may take one more pod
  */

@@ -1,9 +1,9 @@
 // Timeouts that depend on each other when pods start and stop, and the deadlines of Jobs.
 
-import { environmentOf } from '../manifests/container-environment.ts';
-import type { CronJob, Deployment, Ingress, Job, Manifest } from '../manifests/kinds.ts';
-import type { Container } from '../manifests/pod.ts';
-import { readNginxConfiguration } from './nginx-configuration.ts';
+import { environmentOf } from '../../manifests/container-environment.ts';
+import type { CronJob, Deployment, Ingress, Job, Manifest } from '../../manifests/kinds.ts';
+import type { Container } from '../../manifests/pod.ts';
+import { readNginxConfiguration } from '../nginx-configuration.ts';
 
 const MARGIN_SECONDS = 5;
 const ALB = 'alb.ingress.kubernetes.io/';
