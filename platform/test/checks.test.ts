@@ -11,6 +11,7 @@ import { readManifests } from '../src/manifests/read.ts';
 import { TARGETS } from '../src/targets.ts';
 import { withChange } from './support/change.ts';
 import { type Check, FAULTS } from './support/faults.ts';
+import { LIFECYCLE_FAULTS } from './support/lifecycle-faults.ts';
 import { SPREAD_FAULTS } from './support/spread-faults.ts';
 
 const CHECKS = {
@@ -31,7 +32,7 @@ for (const [name, find] of Object.entries(CHECKS)) {
   });
 }
 
-it.each([...FAULTS, ...SPREAD_FAULTS])(
+it.each([...FAULTS, ...LIFECYCLE_FAULTS, ...SPREAD_FAULTS])(
   '%s: finds the fault %s, %s = %j',
   (check, object, pointer, value, problem) => {
     const problems = CHECKS[check](withChange(production, [object, pointer, value]));

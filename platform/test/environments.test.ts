@@ -33,6 +33,8 @@ describe('connections', () => {
   it.each<Change>([
     [backendConfig, 'data/DB_POOL_MAX', '50'],
     ['HorizontalPodAutoscaler backend-hpa', 'spec/maxReplicas', 100],
+    // Enough for 14 new pods and 4 of surge, but not for 14 that still terminate.
+    ['HorizontalPodAutoscaler backend-hpa', 'spec/maxReplicas', 14],
     ['Deployment backend-deployment', 'spec/strategy/rollingUpdate/maxSurge', 40],
     ['CronJob database-backup', `${BACKUP_ARGS}/8`, '400'],
   ])('finds that there are too few for %s, %s = %j', (...change) => {

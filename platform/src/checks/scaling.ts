@@ -30,7 +30,13 @@ export function findConnectionProblems(environment: string, manifests: readonly 
   ];
 }
 
-/** Maximum during a rollout: the autoscaler's maximum, the surge pods, and as many terminating pods. */
+/**
+ * Maximum during a rollout: the autoscaler's maximum of new pods, and as many old ones with the surge, all of which may
+ * be terminating. "Kubernetes doesn't count terminating Pods" for the surge (Kubernetes, "Deployments", "Rolling Update
+ * Deployment"), and a new pod may be ready sooner than its predecessor is gone.
+ *
+ * Assumption: no second rollout begins before the first one's old pods are gone.
+ */
 function backendConnections(manifests: readonly Manifest[]): number {
   const autoscaler = manifests
     .filter((each) => each.kind === 'HorizontalPodAutoscaler')
@@ -46,7 +52,7 @@ function backendConnections(manifests: readonly Manifest[]): number {
     typeof surge === 'number' ? surge : (pods * Number.parseInt(surge, 10)) / 100,
   );
   const { DB_POOL_MAX } = environmentOf(manifests, container);
-  return (pods + 2 * coming) * (Number(DB_POOL_MAX) + LISTENER_CONNECTIONS);
+  return (2 * pods + coming) * (Number(DB_POOL_MAX) + LISTENER_CONNECTIONS);
 }
 
 /** Of all Jobs at once: their schedules may overlap. */

@@ -20,10 +20,9 @@ const OWNER = 'SecretProviderClass database-owner';
 const CONFIG = readManifests('production').find(({ metadata }) =>
   metadata.name.startsWith('backend-config'),
 );
-const BACKEND_CONFIG = `ConfigMap ${CONFIG?.metadata.name}`;
+export const BACKEND_CONFIG = `ConfigMap ${CONFIG?.metadata.name}`;
 const POD = 'spec/template/spec';
 const JOB = 'spec/jobTemplate/spec';
-const ALB = 'metadata/annotations/alb.ingress.kubernetes.io~1';
 
 export type Fault = readonly [Check, string, string, unknown, string];
 export const FAULTS: readonly Fault[] = [
@@ -224,59 +223,6 @@ export const FAULTS: readonly Fault[] = [
     '--web.listen-address=:9114',
     'not listen on 9113',
   ],
-
-  ['lifecycle', BACKEND, `${POD}/terminationGracePeriodSeconds`, 15, 'is killed after 15 s'],
-  ['lifecycle', BACKEND_CONFIG, 'data/SHUTDOWN_GRACE_MS', '30000', 'may need 40 s'],
-  ['lifecycle', BACKEND_CONFIG, 'data/SHUTDOWN_LINGER_MS', '2000', 'before nginx does'],
-  ['lifecycle', BACKEND_CONFIG, 'data/SHUTDOWN_LINGER_MS', undefined, 'before nginx does'],
-  ['lifecycle', BACKEND_CONFIG, 'data/SHUTDOWN_LINGER_MS', '9000', 'too little time'],
-  [
-    'lifecycle',
-    FRONTEND,
-    `${POD}/terminationGracePeriodSeconds`,
-    undefined,
-    'is killed after 30 s',
-  ],
-  [
-    'lifecycle',
-    FRONTEND,
-    `${POD}/containers/0/lifecycle/preStop/sleep/seconds`,
-    10,
-    'pods that stop after 10 s',
-  ],
-  ['lifecycle', INGRESS, `${ALB}ssl-policy`, 'ELBSecurityPolicy-2016-08', 'TLS 1.3'],
-  ['lifecycle', INGRESS, `${ALB}target-type`, 'instance', 'pod addresses'],
-  ['lifecycle', INGRESS, `${ALB}ssl-redirect`, undefined, 'HTTP to HTTPS'],
-  ['lifecycle', INGRESS, `${ALB}listen-ports`, '[{"HTTP": 80}]', 'listen on HTTPS'],
-  ['lifecycle', INGRESS, `${ALB}healthcheck-path`, '/', 'checks another path'],
-  [
-    'lifecycle',
-    INGRESS,
-    `${ALB}load-balancer-attributes`,
-    'idle_timeout.timeout_seconds=120',
-    'longer than nginx',
-  ],
-  ['lifecycle', INGRESS, `${ALB}target-group-attributes`, '', 'sends requests for NaN s'],
-  ['lifecycle', INGRESS, 'spec/rules/0/host', 'other.example.com', 'host without TLS'],
-  ['lifecycle', INGRESS, 'spec/ingressClassName', 'nginx', 'class than alb'],
-  [
-    'lifecycle',
-    'Job database-migrate-2.0.0',
-    'metadata/name',
-    'database-migrate',
-    'named after its image',
-  ],
-  [
-    'lifecycle',
-    'Job database-migrate-2.0.0',
-    'spec/ttlSecondsAfterFinished',
-    undefined,
-    'is never deleted',
-  ],
-  ['lifecycle', BACKUP, 'spec/concurrencyPolicy', 'Allow', 'concurrently with itself'],
-  ['lifecycle', BACKUP, 'spec/startingDeadlineSeconds', undefined, 'startingDeadlineSeconds'],
-  ['lifecycle', BACKUP, 'spec/schedule', 'nightly', 'no valid schedule'],
-  ['lifecycle', BACKUP, `${JOB}/activeDeadlineSeconds`, undefined, 'activeDeadlineSeconds'],
 
   ['schedule', 'CronJob scale-for-day', 'spec/schedule', '0 7-21 * * *', 'cover the hours'],
   ['schedule', 'CronJob scale-for-night', 'spec/timeZone', 'Etc/UTC', 'different time zones'],

@@ -4,12 +4,11 @@
 // Not modeled: fewer pods. "There's no guarantee that the constraints remain satisfied when Pods are removed" (Kubernetes,
 // "Pod Topology Spread Constraints", known limitations): an autoscaler that removes pods can leave all in one zone
 // (decision 045).
-// Assumption: more pods than the sizes below repeat the pattern.
 // Assumption: no rollout begins while a zone is lost or another rollout runs.
 
 import type { Deployment, Manifest } from '../../manifests/kinds.ts';
-import { minimumPods } from '../../manifests/minimum-pods.ts';
 import type { SpreadConstraint } from '../../manifests/pod.ts';
+import { podNumbers } from '../../manifests/pod-numbers.ts';
 import { findUnmodeled, HOST, ZONE } from './unmodeled.ts';
 import {
   allowedZones,
@@ -25,8 +24,6 @@ const ALL_ZONES: readonly ZoneState[] = ['usable', 'usable', 'usable'];
 const TWO_ZONES: readonly ZoneState[] = ['usable', 'usable', 'empty'];
 const ONE_ZONE: readonly ZoneState[] = ['usable', 'empty', 'empty'];
 const NO_PODS: Counts = [0, 0, 0];
-/** Numbers of pods that are tried, from the autoscaler's minimum. */
-const SIZES = 4;
 
 interface Outcome {
   readonly situation: string;
@@ -40,25 +37,30 @@ export function findSpreadProblems(manifests: readonly Manifest[]): string[] {
     .flatMap((deployment) => {
       const problems = [
         ...findUnmodeled(manifests, deployment),
-        ...inDeployment(deployment, minimumPods(manifests, deployment)),
+        ...inDeployment(deployment, podNumbers(manifests, deployment)),
       ];
       return problems.map((problem) => `Deployment ${deployment.metadata.name}: ${problem}`);
     });
 }
 
-function inDeployment({ spec }: Deployment, minimum: number): string[] {
+/** Tries every number of pods that the autoscaler may set. */
+function inDeployment(
+  { spec }: Deployment,
+  { least, most }: { readonly least: number; readonly most: number },
+): string[] {
   const { topologySpreadConstraints = [] } = spec.template.spec;
   const over = (key: string) =>
     topologySpreadConstraints.find(({ topologyKey }) => topologyKey === key);
   const constraint = over(ZONE);
   const surge = spec.strategy?.rollingUpdate?.maxSurge ?? '25%';
-  const problems = Array.from({ length: SIZES }, (_, index) => minimum + index).flatMap((pods) =>
-    minimum === 1
-      ? findPending(onOneNode(constraint, pods), pods)
-      : situations(constraint, pods, surge).flatMap((outcome) => [
-          ...findPending(outcome, pods),
-          ...findCrowded(outcome, pods),
-        ]),
+  const problems = Array.from({ length: most - least + 1 }, (_, index) => least + index).flatMap(
+    (pods) =>
+      least === 1
+        ? findPending(onOneNode(constraint, pods), pods)
+        : situations(constraint, pods, surge).flatMap((outcome) => [
+            ...findPending(outcome, pods),
+            ...findCrowded(outcome, pods),
+          ]),
   );
   return [
     ...problems,
