@@ -19,7 +19,7 @@ export function installKubectl(folder: string): void {
 }
 
 const KUBECTL = `#!/usr/bin/env bash
-# Records its arguments and answers for the cluster.
+# Records its arguments and answers for the cluster. What it does not know fails, as in another namespace.
 if [ "$1" = version ]; then echo "Client Version: \${FAKE_VERSION:-v1.36.0}"; exit; fi
 echo "$*" >>"$FAKE_FOLDER/kubectl.log"
 if [ -e "$FAKE_FOLDER/kubectl-fails" ] && [[ "$*" == *"$(cat "$FAKE_FOLDER/kubectl-fails")"* ]]; then
@@ -27,19 +27,30 @@ if [ -e "$FAKE_FOLDER/kubectl-fails" ] && [[ "$*" == *"$(cat "$FAKE_FOLDER/kubec
   echo 'error: You must be logged in to the server (Unauthorized)' >&2
   exit 1
 fi
+args=$*
+label=\${args##*-l }
+label=\${label%% *}
+case "$*" in
+  'apply -k '*) echo 'namespace/shopping-cart configured'; exit ;;
+  '-n shopping-cart '*) ;;
+  *) echo "error: not in the shop's namespace: $*" >&2; exit 1 ;;
+esac
 case "$*" in
   *'get ingress carthub-ingress'*) printf '%s' "$FAKE_ADDRESS" ;;
   *'get ingress -o json'*) curl -sS "http://$FAKE_ADDRESS/ingresses" ;;
   *'annotate ingress'*) curl -sS -G "http://$FAKE_ADDRESS/ingresses/annotate" --data-urlencode "attributes=\${*##*load-balancer-attributes=}" ;;
   *'delete ingress'*) curl -sS --fail-with-body "http://$FAKE_ADDRESS/ingresses/delete" >&2 ;;
   *'get cronjob database-import-catalog -o json') cat "$FAKE_FOLDER/bin/import-cron-job.json" ;;
-  *'get jobs -l app.kubernetes.io/component=import-catalog -o json') curl -sS "http://$FAKE_ADDRESS/cluster/jobs" ;;
+  *'get jobs -l '*' -o json') curl -sS -G "http://$FAKE_ADDRESS/cluster/jobs" --data-urlencode "label=$label" ;;
   *'create -f -') curl -sS --fail-with-body --data-binary @- "http://$FAKE_ADDRESS/cluster/objects" >&2 ;;
-  *'delete job '*) curl -sS -X DELETE "http://$FAKE_ADDRESS/cluster/jobs/\${!#}" ;;
-  *'logs job/'*) curl -sS "http://$FAKE_ADDRESS/cluster/log" ;;
+  *'delete job '*) curl -sS --fail-with-body -X DELETE "http://$FAKE_ADDRESS/cluster/jobs/\${!#}" ;;
+  *'delete configmap -l '*) curl -sS -X DELETE "http://$FAKE_ADDRESS/cluster/configmaps?label=$label" ;;
+  *'logs job/'*' --tail=6')
+    name=\${args#*logs job/}
+    curl -sS --fail-with-body "http://$FAKE_ADDRESS/cluster/jobs/\${name%% *}/log" ;;
   *'get deployment backend-deployment -o json')
     printf '{"spec":{"template":{"spec":{"containers":[{"envFrom":[{"configMapRef":{"name":"backend-config"}}]}]}}}}' ;;
   *'get configmap backend-config '*PAYMENT_PROVIDER*) printf '%s' "$FAKE_PAYMENT_PROVIDER" ;;
-  *apply*) echo 'namespace/shopping-cart configured' ;;
+  *) echo "error: the fake kubectl does not know: $*" >&2; exit 1 ;;
 esac
 `;
