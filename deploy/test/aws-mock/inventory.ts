@@ -1,4 +1,4 @@
-import type { Moto } from './moto.ts';
+import { type Moto, Refusal } from './moto.ts';
 import type { Resources } from './resources.ts';
 
 const SERVICES = ['database', 'backend', 'frontend'];
@@ -14,7 +14,10 @@ async function sources(moto: Moto): Promise<string[]> {
       const body = { repositoryName: `carthub-${service}` };
       return await moto.json('codecommit', target, body).then(
         () => body.repositoryName,
-        () => undefined,
+        (error: unknown) => {
+          if (error instanceof Refusal) return undefined;
+          throw error;
+        },
       );
     }),
   );

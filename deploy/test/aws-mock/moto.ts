@@ -1,7 +1,20 @@
 /** An AWS API that refused a call. */
 export class Refusal extends Error {}
 
-/** Calls moto directly, past the proxy. It finds the service in the signature's scope and checks no signature. */
+/** What werkzeug and Flask answer where moto has no route or its code fails; AWS answers so nowhere. */
+const FAILED = /^\s*<!doctype html/i;
+
+/**
+ * Calls moto directly, past the proxy. Nothing is patched here: aws.ts and handlers/ refuse what AWS refuses and moto
+ * allows, each with its source. moto is kinder than AWS in these ways, which no test here may rely on:
+ *
+ * - It finds the service in the signature's scope and checks neither signature nor permission ("it defaults to infinity,
+ *   thus moto will never perform any authentication at all", moto documentation, "IAM-like Access Control"). Denials are
+ *   injected (`Injection` in aws.ts).
+ * - Resources are complete at once ("State Transitions"). Stacks and pipelines, which the script waits for, are imitated
+ *   with their states instead.
+ * - It has no quotas, and ignores parameters that it does not know.
+ */
 export class Moto {
   readonly #url: string;
   readonly region: string;
@@ -11,13 +24,25 @@ export class Moto {
     this.region = region;
   }
 
+  /** @throws Error if moto does not have the operation, or fails: that is no answer of AWS's */
   async send(service: string, path: string, init: RequestInit = {}): Promise<Response> {
     const scope = `mock/20260101/${this.region}/${service}/aws4_request`;
     const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`;
-    return await fetch(`${this.#url}${path}`, {
+    const response = await fetch(`${this.#url}${path}`, {
       ...init,
       headers: { ...init.headers, authorization },
     });
+    if (response.status >= 500 || (!response.ok && FAILED.test(await response.clone().text())))
+      throw new Error(`moto cannot do ${init.method ?? 'GET'} ${path} of ${service}`);
+    return response;
+  }
+
+  /** The same. @throws Refusal with the service's code and message */
+  async must(service: string, path: string, init: RequestInit = {}): Promise<Response> {
+    const response = await this.send(service, path, init);
+    if (response.ok) return response;
+    const code = response.headers.get('x-amzn-errortype') ?? '';
+    throw new Refusal(`${code} ${await response.text()}`.trim());
   }
 
   /** @throws Refusal with the service's message */

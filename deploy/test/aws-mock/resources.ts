@@ -56,10 +56,14 @@ export class Resources implements Account {
     if (at >= 0) this.#existing[at] = { type, id, properties };
   }
 
-  /** A resource that is gone already counts as deleted (floci-io/floci#1671). @throws Refusal */
+  /**
+   * A resource that is gone already counts as deleted (floci-io/floci#1671), but only if its service says so.
+   * @throws Refusal
+   */
   async delete(type: string, id: string, removal: Removal): Promise<void> {
     await HANDLERS[type]?.delete(this, id, removal).catch((error: unknown) => {
-      if (!/not ?found|does ?not ?exist|NoSuch|can't find/i.test(String(error))) throw error;
+      const isGone = /not ?found|does ?not ?exist|NoSuch|can't find/i.test(String(error));
+      if (!(error instanceof Refusal && isGone)) throw error;
     });
     if (type === 'AWS::EKS::Cluster') this.#lateLogs.add(`/aws/eks/${id}/cluster`);
     const logGroup = this.#logGroupOf(type, removal.properties);

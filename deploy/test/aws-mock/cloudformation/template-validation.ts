@@ -1,5 +1,5 @@
 import { isKnown } from '../handlers/types.ts';
-import type { Moto } from '../moto.ts';
+import { type Moto, Refusal } from '../moto.ts';
 import { readReferences } from './dependencies.ts';
 import { evaluate, type Template } from './template.ts';
 
@@ -102,7 +102,12 @@ export async function parameterRefusal(
   for (const [name, { Type = '', Default }] of Object.entries(Parameters)) {
     if (!Type.startsWith('AWS::SSM::Parameter::Value')) continue;
     const Name = given.get(name) ?? String(Default);
-    const found = await moto.json('ssm', 'AmazonSSM.GetParameter', { Name }).catch(() => undefined);
+    const found = await moto
+      .json('ssm', 'AmazonSSM.GetParameter', { Name })
+      .catch((error: unknown) => {
+        if (error instanceof Refusal) return undefined;
+        throw error;
+      });
     if (!found)
       return `Unable to fetch parameters [${Name}] from parameter store for this account.`;
     values.set(name, String((found.Parameter as { Value?: unknown }).Value));

@@ -26,12 +26,11 @@ export const CLUSTER: Handlers = {
     name: 'Name',
     async create({ moto }, name) {
       const roleArn = 'arn:aws:iam::123456789012:role/mock';
-      const made = await moto.send('eks', '/clusters', {
+      await moto.must('eks', '/clusters', {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ name, roleArn, resourcesVpcConfig: { subnetIds: [] } }),
       });
-      if (!made.ok) throw new Refusal(await made.text());
       return name;
     },
     async delete(account, id) {
@@ -39,7 +38,7 @@ export const CLUSTER: Handlers = {
       const cluster = account.all('AWS::EKS::Cluster').find((each) => each.id === id);
       if (cluster && siblings(account, 'AWS::EKS::Nodegroup', cluster).length > 0)
         throw new Refusal('Cluster has nodegroups attached');
-      await account.moto.send('eks', `/clusters/${id}`, { method: 'DELETE' });
+      await account.moto.must('eks', `/clusters/${id}`, { method: 'DELETE' });
     },
   },
   // Without a network plugin no node becomes ready (terraform-aws-modules/terraform-aws-eks#3446).

@@ -77,7 +77,7 @@ export const STORAGE: Handlers = {
       const made = await moto.send('s3', `/${bucket}`, { method: 'PUT', body, headers });
       if (!made.ok) throw new Refusal(`${bucket} already exists`);
       if (isVersioned(properties))
-        await moto.send('s3', `/${bucket}?versioning`, {
+        await moto.must('s3', `/${bucket}?versioning`, {
           method: 'PUT',
           body: '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>',
         });
@@ -85,7 +85,7 @@ export const STORAGE: Handlers = {
         .map(({ Key, Value }) => `<Tag><Key>${Key}</Key><Value>${Value}</Value></Tag>`)
         .filter((tag) => !tag.includes('<Key>aws-cdk:'))
         .join('');
-      await moto.send('s3', `/${bucket}?tagging`, {
+      await moto.must('s3', `/${bucket}?tagging`, {
         method: 'PUT',
         body: `<Tagging><TagSet>${tags}</TagSet></Tagging>`,
       });

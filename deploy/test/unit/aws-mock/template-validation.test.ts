@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { Refusal } from '../../aws-mock/moto.ts';
 import { Imitation } from './imitation.ts';
 
 const topic = { Type: 'AWS::SNS::Topic', Properties: {} };
@@ -77,9 +78,12 @@ describe('CloudFormation refuses a template', () => {
   it("with a parameter of the store that does not exist, such as the CDK's", async () => {
     const Default = '/cdk-bootstrap/hnb659fds/version';
     const Parameters = { B: { Type: 'AWS::SSM::Parameter::Value<String>', Default } };
+    const read = vi.spyOn(aws.moto, 'json').mockRejectedValue(new Refusal('ParameterNotFound'));
     await expect(create({ Resources: { A: topic }, Parameters })).rejects.toThrow(
       `Unable to fetch parameters [${Default}] from parameter store for this account.`,
     );
+    read.mockRejectedValue(new Error('moto cannot do this'));
+    await expect(create({ Resources: { A: topic }, Parameters })).rejects.toThrow('moto cannot');
     const Assert = { 'Fn::Not': [{ 'Fn::Contains': [['1', '2'], { Ref: 'B' }] }] };
     const Rules = { Version: { Assertions: [{ Assert, AssertDescription: 'Bootstrap again' }] } };
     const template = { Resources: { A: topic }, Parameters, Rules };
