@@ -39,6 +39,19 @@ it.each([
   [BACKEND, `${FIRST}/securityContext/windowsOptions`, { hostProcess: true }, 'host process'],
   [BACKEND, `${FIRST}/securityContext/seccompProfile`, { type: 'Unconfined' }, 'seccomp'],
   [BACKEND, `${FIRST}/ports/0/hostPort`, 8000, 'host port'],
+  [BACKEND, `${FIRST}/livenessProbe/httpGet/host`, '169.254.169.254', 'to another host'],
+  [
+    BACKEND,
+    `${FIRST}/lifecycle/postStart`,
+    { tcpSocket: { port: 80, host: '10.0.4.1' } },
+    'to another host',
+  ],
+  [
+    BACKEND,
+    `${POD}/securityContext/sysctls`,
+    [{ name: 'net.ipv4.tcp_keepalive_all', value: '1' }],
+    'sysctl',
+  ],
   [
     'Deployment frontend-deployment',
     `${POD}/containers/1/securityContext`,
@@ -77,4 +90,10 @@ it.each([
 ])('finds a violation of the house rules: %s, %s', (object, pointer, value, problem) => {
   const manifests = withChange(production, [object, pointer, value]);
   expect(findHouseRuleProblems(manifests)).toContainEqual(expect.stringContaining(problem));
+});
+
+it("finds the root user of a pod whose containers have others' ids", () => {
+  const own = withChange(production, [BACKEND, `${FIRST}/securityContext/runAsUser`, 10_001]);
+  const manifests = withChange(own, [BACKEND, `${POD}/securityContext/runAsUser`, 0]);
+  expect(findPodSecurityProblems(manifests)).toContainEqual(`${BACKEND}: runs as root`);
 });

@@ -1,7 +1,16 @@
 import type { LabelSelector, Labels } from './metadata.ts';
 
-export interface Probe {
-  readonly httpGet?: { readonly path?: string; readonly port: string | number };
+interface Handler {
+  readonly httpGet?: {
+    readonly path?: string;
+    readonly port: string | number;
+    readonly host?: string;
+  };
+  readonly tcpSocket?: { readonly port: string | number; readonly host?: string };
+  readonly exec?: object;
+}
+
+export interface Probe extends Handler {
   readonly periodSeconds?: number;
   readonly failureThreshold?: number;
 }
@@ -44,12 +53,8 @@ export interface Container {
   readonly livenessProbe?: Probe;
   readonly readinessProbe?: Probe;
   readonly lifecycle?: {
-    readonly preStop?: {
-      readonly sleep?: { readonly seconds: number };
-      readonly exec?: object;
-      readonly httpGet?: object;
-      readonly tcpSocket?: object;
-    };
+    readonly postStart?: Handler;
+    readonly preStop?: Handler & { readonly sleep?: { readonly seconds: number } };
     readonly stopSignal?: string;
   };
   readonly securityContext?: SecurityContext;
