@@ -45,7 +45,11 @@ function shopOf(word: string): FakeShop {
   const shipping_address = { ...address, postal_code: cut(text, 20), country: 'US' };
   shop.orders = [
     order({
-      items: [{ ...line, product_name: word }],
+      items: [1, 2, 3, 4, 5, 6].map((each) => ({
+        ...line,
+        product_id: `mug-${each}`,
+        product_name: word,
+      })),
       email: `${word.replaceAll(/\s/g, '').slice(0, 64)}@${'d'.repeat(180)}.example`,
       shipping_address,
       billing_address: { ...shipping_address, line2: `${text}2` },

@@ -69,3 +69,21 @@ test.each(['/products/100%', '/products/%zz', '/products/%E0%A4%A', '/100%'])(
     expect(shop.callsOf('getProduct')).toEqual([]);
   },
 );
+
+const REFUSALS = [
+  { status: 422, code: 'validation-failed' },
+  { status: 414, code: 'uri-too-long' },
+  { status: 404, code: 'not-found' },
+];
+const LONG = 'x'.repeat(256);
+
+test.each(
+  (['getProduct', 'getOrder'] as const).flatMap((operation) =>
+    REFUSALS.map((refusal) => [operation, refusal] as const),
+  ),
+)('an address that %s refuses with %j leads to "not found"', async (operation, refusal) => {
+  const shop = fakeShop();
+  shop.refuse(operation, refusal);
+  await openTab(operation === 'getProduct' ? `/products/${LONG}` : `/orders/${LONG}`);
+  await expect.element(page.getByRole('heading', { name: 'We couldn’t find that' })).toBeVisible();
+});

@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { Link } from 'react-router';
-import { isNotFound } from '../../shared/api/api-error.ts';
+import { isNothingThere } from '../../shared/api/api-error.ts';
 import type { Product } from '../../shared/api/types.ts';
 import { formatMoney } from '../../shared/lib/format.ts';
 import { PageTitle } from '../../shared/ui/page-title.tsx';
@@ -19,7 +19,7 @@ interface ProductDetailsProps {
 export function ProductDetails({ productId, notFound, renderAction }: ProductDetailsProps) {
   const product = useProduct(productId);
   // Also while the page is open: the product may have been withdrawn.
-  if (isNotFound(product.error)) return notFound;
+  if (isNothingThere(product.error)) return notFound;
   if (product.data) {
     const { data } = product;
     return <Details key={productId} product={data} action={renderAction(data)} />;

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { isNotFound } from '../../shared/api/api-error.ts';
+import { isNothingThere } from '../../shared/api/api-error.ts';
 import type { Order } from '../../shared/api/types.ts';
 import { formatDate, shortOrderId } from '../../shared/lib/format.ts';
 import { Amounts } from '../../shared/ui/amounts.tsx';
@@ -28,7 +28,7 @@ export function OrderDetails({ orderId, notFound, renderHeading }: OrderDetailsP
       </>
     );
   }
-  if (isNotFound(query.error)) return notFound;
+  if (isNothingThere(query.error)) return notFound;
   if (query.isError) {
     return (
       <Unreachable

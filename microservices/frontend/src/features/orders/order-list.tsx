@@ -80,7 +80,7 @@ function OrderRow({ order }: { order: Order }) {
           </p>
         </div>
       </div>
-      <div className="mt-4 flex items-center gap-2">
+      <div className="mt-4 flex flex-wrap items-center gap-2">
         {order.items.slice(0, MAX_PICTURES).map((line) => (
           <ProductImage
             key={line.product_id}

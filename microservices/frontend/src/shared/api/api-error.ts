@@ -62,3 +62,7 @@ export function isNotFound(error: unknown): boolean {
     error.code !== UNKNOWN_CODE
   );
 }
+
+/** Of a read by an id from the page's address: there is nothing there, or nothing can be, such as an id that is too long. */
+export const isNothingThere = (error: unknown): boolean =>
+  isNotFound(error) || hasCode(error, 'validation-failed', 'malformed-request', 'uri-too-long');
