@@ -7,6 +7,8 @@ export interface SilentProxy extends AsyncDisposable {
   through(url: string): string;
   /** Keeps accepting connections and bytes, but answers nothing. */
   fallSilent(): void;
+  /** The connection that was used last drops every packet; the server answers on others. */
+  silenceLastUsed(): void;
   /** Forwards new connections again; old ones stay silent. */
   recover(): void;
 }
@@ -19,11 +21,15 @@ export async function startSilentProxy(targetUrl: string): Promise<SilentProxy> 
     socket.on('error', () => {}).on('close', () => sockets.delete(socket));
   };
   let isSilent = false;
+  let lastUsed: readonly Socket[] = [];
   const server = createServer((incoming) => {
     keep(incoming);
     if (isSilent) return;
     const outgoing = connect(Number(targetPort), hostname);
     keep(outgoing);
+    incoming.on('data', () => {
+      lastUsed = [incoming, outgoing];
+    });
     incoming.pipe(outgoing).pipe(incoming);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -37,6 +43,9 @@ export async function startSilentProxy(targetUrl: string): Promise<SilentProxy> 
     fallSilent: () => {
       isSilent = true;
       for (const socket of sockets) socket.unpipe().pause();
+    },
+    silenceLastUsed: () => {
+      for (const socket of lastUsed) socket.unpipe().pause();
     },
     recover: () => {
       isSilent = false;

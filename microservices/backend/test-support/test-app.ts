@@ -86,7 +86,7 @@ export const onBehalfOfTests = (pool: pg.Pool): RequestDatabase => ({
   requestId: 'test-request',
   log: { debug: () => {}, warn: () => {}, error: () => {} },
   observer: { waited: () => {}, ran: () => {} },
-  config: { waitMs: 5000, slowStatementMs: 5000, hasComments: false },
+  config: { waitMs: 5000, statementTimeoutMs: 5000, slowStatementMs: 5000, hasComments: false },
 });
 
 /** The credentials in a URL. */

@@ -9,7 +9,10 @@ export interface Origin {
   readonly requestId: string;
   readonly log: Pick<FastifyBaseLogger, 'debug' | 'warn' | 'error'>;
   readonly observer: DatabaseObserver;
-  readonly config: Pick<DatabaseConfig, 'waitMs' | 'slowStatementMs' | 'hasComments'>;
+  readonly config: Pick<
+    DatabaseConfig,
+    'waitMs' | 'statementTimeoutMs' | 'slowStatementMs' | 'hasComments'
+  >;
 }
 
 /** Is told how long a request waited for a connection, and how long each statement took. */

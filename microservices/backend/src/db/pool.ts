@@ -127,7 +127,8 @@ export class RotatingPool extends pg.Pool {
   async #prepare(client: pg.ClientBase): Promise<void> {
     const own = { ...this.#settings, ...settingsOf(this.#credentials.current.options) };
     const { connectionTimeoutMillis: waitMs = 0 } = this.#config;
-    const pid = await withServerWatchdog(client, applySettings(client, own), waitMs);
+    const patience = { waitMs, statementTimeoutMs: waitMs };
+    const pid = await withServerWatchdog(client, applySettings(client, own), patience);
     if (client instanceof SessionClient)
       client.isPooled = 'processID' in client && client.processID !== pid;
   }

@@ -3,6 +3,9 @@
  * waiting for as long as TCP tries, a quarter of an hour. A statement may be slow all the same, so
  * after some silence the server is asked whether it is there, by the first message that every client
  * sends: it needs no login, takes none of max_connections, and a stopped server does not answer it.
+ *
+ * One connection can be silent while its server answers: a NAT has dropped the flow, or the server's process hangs in
+ * the kernel, where it cannot enforce statement_timeout either. So a statement has a longest time in any case.
  */
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,15 +21,25 @@ interface Statement {
   isFinished: boolean;
 }
 
-/** Ends the connection, and so fails what runs on it, when the server does not answer any more. */
+export interface Patience {
+  /** Maximum silence of the server. */
+  readonly waitMs: number;
+  /** How long the server lets a statement run. */
+  readonly statementTimeoutMs: number;
+}
+
+/**
+ * Ends the connection, and so fails what runs on it, when the server does not answer any more, or has not ended the
+ * statement in time.
+ */
 export async function withServerWatchdog<Value>(
   client: pg.ClientBase,
   running: Promise<Value>,
-  withinMs: number,
+  patience: Patience,
 ): Promise<Value> {
   // Of each statement: an AbortController costs as much as a tenth of an addition.
   const statement: Statement = { isFinished: false };
-  const timer = setTimeout(() => watch(client, withinMs, statement), withinMs * SILENCE);
+  const timer = setTimeout(() => watch(client, patience, statement), patience.waitMs * SILENCE);
   try {
     return await running;
   } finally {
@@ -35,13 +48,18 @@ export async function withServerWatchdog<Value>(
   }
 }
 
-async function watch(client: pg.ClientBase, withinMs: number, statement: Readonly<Statement>) {
+async function watch(
+  client: pg.ClientBase,
+  { waitMs, statementTimeoutMs }: Patience,
+  statement: Readonly<Statement>,
+) {
+  const lastAt = performance.now() + statementTimeoutMs + waitMs * PATIENCE;
   while (!statement.isFinished && client instanceof pg.Client) {
-    const isThere = await isAnswering(client.host, client.port, withinMs * PATIENCE);
+    const isThere = await isAnswering(client.host, client.port, waitMs * PATIENCE);
     if (statement.isFinished) return;
     // A connection that is busy is not closed by a word but by force.
-    if (!isThere) return void client.end().catch(() => {});
-    await sleep(withinMs * SILENCE);
+    if (!isThere || performance.now() > lastAt) return void client.end().catch(() => {});
+    await sleep(waitMs * SILENCE);
   }
 }
 

@@ -97,7 +97,7 @@ async function run<Row extends TObject>(
     const name = statement.isPlannedEachTime ? undefined : nameOn(client, statement);
     const traceable = traced(connection, name, statement.text, values);
     const running = client.query<Static<Row> & object>(traceable);
-    return (await withServerWatchdog(client, running, config.waitMs)).rows;
+    return (await withServerWatchdog(client, running, config)).rows;
   } catch (error) {
     isLocked = isLockTimeout(error);
     const code = codeOf(error);

@@ -73,7 +73,7 @@ async function runOnce<Value>(
   begin: string,
 ): Promise<Value> {
   const send = (words: string) =>
-    withServerWatchdog(client, client.query(`${words} ${comment(requestId)}`), config.waitMs);
+    withServerWatchdog(client, client.query(`${words} ${comment(requestId)}`), config);
   let isCommitting = false;
   try {
     await send(begin);

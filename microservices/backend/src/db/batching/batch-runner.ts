@@ -1,6 +1,16 @@
 import type { RequestDatabase } from '../connection.ts';
 import { databaseProblem } from '../database-errors.ts';
 
+/** A batch that takes longer may hang with its connection; then the next one goes out beside it. */
+const MAX_ALONE_MS = 400;
+/** Each is a connection, of DB_POOL_MAX = 5. */
+const MAX_IN_FLIGHT = 2;
+
+interface Run {
+  isOverdue: boolean;
+  settled: Promise<void>;
+}
+
 /**
  * Runs batches, one at a time. There is no timer: a request that arrives while nothing is in flight goes out
  * at once; those that arrive meanwhile are the next batch. Two at a time would be smaller, and cost more.
@@ -8,32 +18,56 @@ import { databaseProblem } from '../database-errors.ts';
 export class BatchRunner<Batch> {
   readonly #next: () => Batch | undefined;
   readonly #run: (batch: Batch) => Promise<void>;
-  #isRunning = false;
-  #settled: Promise<void> = Promise.resolve();
+  readonly #canOvertake: boolean;
+  readonly #inFlight = new Set<Run>();
+  /** The next batch waits for this one. */
+  #current: Run | undefined;
 
   /**
    * @param next takes what waits; undefined if nothing does
    * @param run  must not fail: it tells everyone in the batch what became of it
+   * @param canOvertake whether a batch may be done before one that is overdue. False where their order matters
    */
-  constructor(next: () => Batch | undefined, run: (batch: Batch) => Promise<void>) {
+  constructor(
+    next: () => Batch | undefined,
+    run: (batch: Batch) => Promise<void>,
+    { canOvertake = false } = {},
+  ) {
     this.#next = next;
     this.#run = run;
+    this.#canOvertake = canOvertake;
   }
 
   /** Ends when nothing is in flight; what still waits is run as well. */
   async drained(): Promise<void> {
-    while (this.#isRunning) await this.#settled;
+    while (this.#inFlight.size > 0)
+      await Promise.all([...this.#inFlight].map(({ settled }) => settled));
   }
 
   start(): void {
-    if (this.#isRunning) return;
+    if (this.#current) return;
     const batch = this.#next();
     if (batch === undefined) return;
-    this.#isRunning = true;
-    this.#settled = this.#run(batch).finally(() => {
-      this.#isRunning = false;
+    const run: Run = { isOverdue: false, settled: Promise.resolve() };
+    this.#current = run;
+    this.#inFlight.add(run);
+    const timer = this.#canOvertake
+      ? setTimeout(() => this.#letPass(run), MAX_ALONE_MS)
+      : undefined;
+    run.settled = this.#run(batch).finally(() => {
+      clearTimeout(timer);
+      this.#inFlight.delete(run);
+      if (this.#current === run) this.#current = undefined;
+      else if (this.#current?.isOverdue) this.#letPass(this.#current);
       this.start();
     });
+  }
+
+  #letPass(run: Run): void {
+    run.isOverdue = true;
+    if (this.#current !== run || this.#inFlight.size >= MAX_IN_FLIGHT) return;
+    this.#current = undefined;
+    this.start();
   }
 }
 

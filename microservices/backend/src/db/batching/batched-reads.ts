@@ -14,6 +14,7 @@ export class BatchedReads<Value> {
   readonly #runner = new BatchRunner(
     () => this.#take(),
     (batch: Readers<Value>) => this.#run(batch),
+    { canOvertake: true },
   );
   #waiting: Readers<Value> = new Map();
   #size = 0;

@@ -34,6 +34,7 @@ export class CartWriter {
   readonly #runner = new BatchRunner(
     () => this.#take(),
     (batch: Queue[]) => this.#run(batch),
+    { canOvertake: true },
   );
   readonly #queues = new CartQueues();
   readonly #locked: LockedCarts;
@@ -103,8 +104,11 @@ export class CartWriter {
     } catch {
       isLocked = true;
     }
+    const tables =
+      isLocked && database ? await findLockedTables(database).catch(() => []) : undefined;
+    // From here on without a pause, so that no batch takes a queue that is about to be set aside.
     for (const queue of batch) queue.isInBatch = false;
-    if (isLocked && database) await this.#afterLockTimeout(database, batch);
+    if (tables) this.#afterLockTimeout(batch, tables);
     this.#queues.dropEmpty();
   }
 
@@ -218,8 +222,7 @@ export class CartWriter {
   }
 
   /** A locked table holds up every cart, a locked row one: that one is found and set aside. */
-  async #afterLockTimeout(database: RequestDatabase, batch: readonly Queue[]): Promise<void> {
-    const tables = await findLockedTables(database).catch(() => []);
+  #afterLockTimeout(batch: readonly Queue[], tables: readonly string[]): void {
     const locked = new Set(tables);
     if (locked.delete('idempotency_keys')) this.#locked.memory.noteKeys();
     if (locked.size > 0) {

@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Client } from 'pg';
-import { withServerWatchdog } from '../../../db/server-watchdog.ts';
+import { type Patience, withServerWatchdog } from '../../../db/server-watchdog.ts';
 import { LISTEN } from './cart-events.queries.ts';
 
 const FIRST_PAUSE_MS = 100;
@@ -13,8 +13,7 @@ interface Options {
   /** Called when listening starts: earlier notifications were missed. */
   readonly onListening: () => void;
   readonly log: Pick<FastifyBaseLogger, 'warn'>;
-  /** Maximum silence of the server. */
-  readonly waitMs: number;
+  readonly patience: Patience;
 }
 
 /** The connection that listens for changed carts; reopened with exponential backoff when it is lost. */
@@ -56,13 +55,13 @@ export class CartListener {
   check(): void {
     const client = this.#client;
     if (!client) return;
-    withServerWatchdog(client, client.query('select'), this.#options.waitMs).catch(() =>
+    withServerWatchdog(client, client.query('select'), this.#options.patience).catch(() =>
       this.#lost(client),
     );
   }
 
   async #open(): Promise<void> {
-    const { connect, onNotification, onListening, log } = this.#options;
+    const { connect, onNotification, onListening, log, patience } = this.#options;
     this.#attempt += 1;
     const attempt = this.#attempt;
     let client: Client | undefined;
@@ -72,7 +71,7 @@ export class CartListener {
       opened.on('notification', ({ payload = '' }) => onNotification(payload));
       opened.on('error', () => this.#lost(opened));
       opened.on('end', () => this.#lost(opened));
-      await opened.query(LISTEN);
+      await withServerWatchdog(opened, opened.query(LISTEN), patience);
       if (attempt !== this.#attempt) return void opened.end().catch(() => {});
       this.#client = opened;
       this.#failures = 0;

@@ -30,7 +30,7 @@ export function createCartEventHub({ config, pool, metrics, log }: Parts): CartE
     onNotification: (payload) => hub.receive(payload),
     onListening: () => hub.sweep(),
     log,
-    waitMs: config.database.waitMs,
+    patience: config.database,
   });
   const notifier = new CartNotifier(database, () => listener.processId);
   const hub = new CartEventHub({
