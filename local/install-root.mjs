@@ -12,7 +12,6 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
 export async function runLauncher() {
   try {
-    requirePlainPath(ROOT);
     accessSync(ROOT, constants.W_OK);
     if (!(await isInstalled(ROOT))) await installRoot();
   } catch (error) {
@@ -24,20 +23,6 @@ export async function runLauncher() {
   register();
   const { launch } = await import('./run/launcher.ts');
   await launch(ROOT, process.argv[2] ?? '', process.env);
-}
-
-/**
- * Vite cuts paths at # and ?, initdb passes its own path to a shell in double quotes, and PATH, in which npm finds
- * programs, is separated by colons. Each fails late, with a message that does not name the cause.
- * @param {string} path
- */
-export function requirePlainPath(path) {
-  const [character] = /[#?:"`$\\\p{Cc}]/u.exec(path) ?? [];
-  if (character === undefined) return;
-  throw new UserError(
-    `The path of this checkout contains ${JSON.stringify(character)}, which some of the tools cannot handle: ` +
-      `rename the folder, or move the checkout, and start again.\n  ${JSON.stringify(path)}`,
-  );
 }
 
 /** In the launcher's process group, so that Ctrl-C in the terminal ends npm as well. */

@@ -26,7 +26,7 @@ const OPEN_TIMEOUT_MS = 180_000;
 /** @param env added to PATH and HOME */
 export function launch(env: Readonly<Record<string, string>>): Launch {
   const { PATH = '', HOME = '' } = process.env;
-  const child = execa(process.execPath, ['local/bootstrap.mjs', 'start'], {
+  const child = execa(process.execPath, ['local/bootstrap.cjs', 'start'], {
     cwd: ROOT,
     // Started by npm, the launcher also ends when its parent is killed.
     env: { PATH, HOME, npm_lifecycle_event: 'start', ...env },

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
 import { freePort } from '../../testbed/free-port.ts';
-import { requirePlainPath } from '../install-root.mjs';
 import { INSTALL_ARGS, withoutCaller } from '../packages/installed.mjs';
 import { UserError } from '../run/user-error.mjs';
 import { connectUrl, shownUrl } from '../start/host.ts';
@@ -106,20 +105,6 @@ it('ignores what Kubernetes and other programs set', () => {
   const others = { BACKEND_PORT: 'tcp://10.0.0.7:80', BACKEND_PORT_80_TCP: 'x', PGHOST: 'db' };
   expect(readSettings({ ...others, HOSTNAME: 'x', DB_HOST: 'y' }).backendPort).toBe(8000);
 });
-
-it.each(['#', '?', ':', '"', '`', '$', '\\', '\n'])(
-  'refuses a checkout under a%sb',
-  (character) => {
-    expect(() => requirePlainPath(`/home/a${character}b/carthub`)).toThrow(UserError);
-  },
-);
-
-it.each(['a b', '100%', 'a%41b', "it's", 'zażółć 日本', '[a] {b}', 'a&b;c|d', '~a!@()+=,'])(
-  'accepts a checkout under %s',
-  (name) => {
-    expect(() => requirePlainPath(`/home/${name}/carthub`)).not.toThrow();
-  },
-);
 
 it('refuses a port that another program has on the other address of localhost', async () => {
   const other = createServer().listen(0, '::1');
