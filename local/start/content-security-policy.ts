@@ -1,19 +1,27 @@
 // The storefront's Content-Security-Policy and the hosts of product pictures in it (decision 043).
 
-import { UserError } from '../run/user-error.mjs';
-
 /** The rule of import-catalog and of the storefront's container. */
 const HOST =
-  /^(?=.{1,259}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::[1-9]\d{0,4})?$/;
+  /^(?=.{1,259}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::(?<port>[1-9]\d{0,4}))?$/;
 
-/** @param text hosts, separated by spaces or commas */
-export function readPictureHosts(text = ''): readonly string[] {
+function isHost(text: string): boolean {
+  const match = HOST.exec(text);
+  return match !== null && Number(match.groups?.port ?? 443) <= 65_535;
+}
+
+/**
+ * @param text hosts, separated by spaces or commas
+ * @param problems receives a sentence for each wrong host
+ */
+export function readPictureHosts(text = '', problems: string[] = []): readonly string[] {
   const hosts = text.split(/[\s,]+/).filter((host) => host !== '');
-  const wrong = hosts.find((host) => !HOST.test(host));
-  if (wrong === undefined) return hosts;
-  throw new UserError(
-    `PICTURE_HOSTS contains "${wrong}": give host names in lower case, such as cdn.example.com.`,
+  const wrong = hosts.filter((host) => !isHost(host)).map((host) => host.slice(0, 40));
+  const sentences = wrong.map(
+    (host) =>
+      `PICTURE_HOSTS contains ${JSON.stringify(host)}: give host names in lower case, such as cdn.example.com.`,
   );
+  problems.push(...sentences);
+  return hosts;
 }
 
 /** The policy of nginx/maps.conf, so that a picture that production would block is blocked here too. */

@@ -56,12 +56,7 @@ export function readSettings(variables: Environment): Settings {
   const backendDatabaseUrl = given('BACKEND_DATABASE_URL') ?? databaseUrl;
   for (const name of ['DATABASE_URL', 'BACKEND_DATABASE_URL'])
     problems.push(...databaseProblems(given(name)).map((problem) => `${name} ${problem}.`));
-  let pictureHosts: readonly string[] = [];
-  try {
-    pictureHosts = readPictureHosts(env.PICTURE_HOSTS);
-  } catch (error) {
-    problems.push(error instanceof Error ? error.message : String(error));
-  }
+  const pictureHosts = readPictureHosts(env.PICTURE_HOSTS, problems);
   problems.push(...unknownVariables(variables, [...OWN, ...settingsOfServices()]));
   if (problems.length > 0) {
     throw new UserError(

@@ -30,12 +30,9 @@ function refusedByImport(hosts: readonly string[]): string[] {
 
 const refusedByStart = (hosts: readonly string[]) =>
   hosts.filter((host) => {
-    try {
-      readPictureHosts(host);
-      return false;
-    } catch {
-      return true;
-    }
+    const problems: string[] = [];
+    readPictureHosts(host, problems);
+    return problems.length > 0;
   });
 
 function expectAgreement(hosts: readonly string[]): void {
@@ -45,7 +42,14 @@ function expectAgreement(hosts: readonly string[]): void {
 }
 
 it.each([
-  [['cdn.example.com', 'b.example:8443', 'localhost', '192.0.2.7', 'xn--e1afmkfd.example', '9'], 0],
+  [
+    [
+      ...['cdn.example.com', 'b.example:8443', 'localhost', '192.0.2.7', 'xn--e1afmkfd.example'],
+      ...['9', 'a:1', 'a:65535'],
+    ],
+    0,
+  ],
+  [['a:65536', 'cdn.example.com:99999', 'a:08', 'a:1:2'], 4],
   [
     ['a..b', 'a.-b', '-a', 'a-', '.a', 'a.', 'a:', 'a:0', 'a:123456', 'A.b', 'a_b', '[::1]', '*'],
     13,
@@ -53,6 +57,22 @@ it.each([
 ])('%j: the three refuse %i', (hosts, count) => {
   expect(refusedByImport(hosts)).toHaveLength(count);
   expectAgreement(hosts);
+});
+
+it('they agree about any port', () => {
+  const port = fc.oneof(fc.nat(99_999), fc.integer({ min: 65_000, max: 66_000 }));
+  const host = port.map((number) => `cdn.example.com:${number}`);
+  fc.assert(fc.property(fc.array(host, { minLength: 1, maxLength: 50 }), expectAgreement), {
+    numRuns: 10,
+  });
+});
+
+it('the three separate hosts by any white space and by commas', () => {
+  const hosts = ['a.example', 'b.example', 'c.example', 'd.example'];
+  const text = ` ${hosts.join('\r\n')},\te.example\r\n`;
+  expect(readPictureHosts(text)).toEqual([...hosts, 'e.example']);
+  expect(readForImport(text, [])).toEqual([...hosts, 'e.example']);
+  expect(refusedByContainer([text])).toEqual([]);
 });
 
 it('they agree about any hosts', () => {

@@ -29,6 +29,7 @@ it.each([
   ['NGINX_OUT', '/proc/nowhere'],
   ['PICTURE_HOSTS', 'https://cdn.example'],
   ['PICTURE_HOSTS', '*'],
+  ['PICTURE_HOSTS', 'cdn.example.com:99999'],
 ])('%s=%s is refused with a sentence that names it', (name, value) => {
   const { status, stderr, stdout } = start({ [name]: value });
   expect(status).toBe(1);
@@ -37,6 +38,36 @@ it.each([
   );
   expect(stderr.length).toBeLessThan(600);
   expect(stdout).toBe('');
+});
+
+it.each(['\r', '\r\n', '\n', ' ', '\t'])(
+  'white space (%j) around a value is no part of it',
+  (space) => {
+    const values = {
+      BACKEND_URL: 'http://backend:8000',
+      SITE: '/srv/site',
+      PICTURE_HOSTS: 'a.example',
+    };
+    const padded = Object.entries(values).map(([name, value]) => [
+      name,
+      `${space}${value}${space}`,
+    ]);
+    const { stderr } = start({ ...Object.fromEntries(padded), NGINX_OUT: `/proc/nowhere${space}` });
+    expect(stderr).toBe(
+      'start.sh: the environment is not usable:\n  - NGINX_OUT is "/proc/nowhere", which is not writable.\n',
+    );
+  },
+);
+
+it.each(['\r\n', ' '])('a blank value (%j) counts as absent', (blank) => {
+  const { stderr } = start({ BACKEND_URL: blank, SITE: blank, PICTURE_HOSTS: blank });
+  expect(stderr).not.toMatch(/BACKEND_URL|SITE|PICTURE_HOSTS/);
+});
+
+it('a control character within a value is shown', () => {
+  const { stderr } = start({ BACKEND_URL: 'http://back\rend:8000', PICTURE_HOSTS: 'a\u0001b' });
+  expect(stderr).toContain('BACKEND_URL is "http://back?end:8000"');
+  expect(stderr).toContain('PICTURE_HOSTS contains "a?b"');
 });
 
 it.each([

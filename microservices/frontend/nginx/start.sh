@@ -3,17 +3,25 @@
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-site=${SITE:-/srv/site}
-out=${NGINX_OUT:-/tmp/nginx}
-url=${BACKEND_URL:-http://backend:8000}
+# Without the white space around it: a file of variables with CRLF leaves a carriage return at the end of each.
+trimmed() {
+  value=${1#"${1%%[![:space:]]*}"}
+  printf '%s' "${value%"${value##*[![:space:]]}"}"
+}
+site=$(trimmed "${SITE:-}")
+site=${site:-/srv/site}
+out=$(trimmed "${NGINX_OUT:-}")
+out=${out:-/tmp/nginx}
+url=$(trimmed "${BACKEND_URL:-}")
+url=${url:-http://backend:8000}
 
 problems=
 problem() {
   problems="$problems  - $1
 "
 }
-# Shortened, and without control characters.
-shown() { printf '"%s"' "$(printf '%s' "$1" | tr -d '[:cntrl:]' | cut -c1-40)"; }
+# Shortened, with ? for each control character.
+shown() { printf '"%s"' "$(printf '%s' "$1" | tr '[:cntrl:]' '?' | cut -c1-40)"; }
 
 # The value becomes part of the configuration, so only a plain address is allowed.
 is_address() {
@@ -27,12 +35,14 @@ backend=${url#http://}
 
 label='[a-z0-9]([a-z0-9-]*[a-z0-9])?'
 is_host() {
-  [ ${#1} -le 259 ] && printf '%s\n' "$1" | grep -Eqx "$label(\.$label)*(:[1-9][0-9]{0,4})?"
+  [ ${#1} -le 259 ] || return 1
+  printf '%s\n' "$1" | grep -Eqx "$label(\.$label)*(:[1-9][0-9]{0,4})?" || return 1
+  case $1 in *:*) [ "${1##*:}" -le 65535 ] ;; esac
 }
 # Sources of the Content-Security-Policy: " https://HOST" for each host.
 pictures=
 set -f
-for host in $(printf '%s' "${PICTURE_HOSTS:-}" | tr ',' ' '); do
+for host in $(printf '%s' "${PICTURE_HOSTS:-}" | tr ',\r\v\f' '    '); do
   is_host "$host" ||
     problem "PICTURE_HOSTS contains $(shown "$host"): give host names in lower case, such as cdn.example.com."
   pictures="$pictures https://$host"

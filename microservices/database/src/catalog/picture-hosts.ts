@@ -22,12 +22,17 @@ export function checkPicture(url: string, hosts: readonly string[]): string | un
 }
 
 const HOST =
-  /^(?=.{1,259}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::[1-9]\d{0,4})?$/;
+  /^(?=.{1,259}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::(?<port>[1-9]\d{0,4}))?$/;
+
+function isHost(text: string): boolean {
+  const match = HOST.exec(text);
+  return match !== null && Number(match.groups?.port ?? 443) <= 65_535;
+}
 
 /** @param text hosts, each with a port if it is not 443, separated by spaces or commas */
 export function readPictureHosts(text: string | undefined, problems: string[]): readonly string[] {
   const hosts = (text ?? '').split(/[\s,]+/).filter((host) => host !== '');
-  const wrong = hosts.filter((host) => !HOST.test(host));
+  const wrong = hosts.filter((host) => !isHost(host));
   if (wrong.length > 0)
     problems.push(
       `PICTURE_HOSTS contains ${JSON.stringify(wrong.join(' ').slice(0, 40))}: give host names in lower case, such as cdn.example.com.`,

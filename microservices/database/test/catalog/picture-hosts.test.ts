@@ -43,7 +43,13 @@ test('reads hosts between spaces or commas, and names wrong ones', () => {
   expect(readPictureHosts('cdn.example.com:443', problems)).toEqual(['cdn.example.com']);
   expect(problems).toEqual([]);
   const DATABASE_URL = 'postgres://shop@db.example/carthub';
-  for (const wrong of ['https://cdn.example.com', 'cdn.example.com/a', '*.example.com', "x;'none'"])
+  for (const wrong of [
+    'https://cdn.example.com',
+    'cdn.example.com/a',
+    '*.example.com',
+    'a:65536',
+    "x;'none'",
+  ])
     expect(readConfig({ DATABASE_URL, PICTURE_HOSTS: wrong })).toMatchObject({
       ok: false,
       problems: [expect.stringContaining('PICTURE_HOSTS contains')],
