@@ -36,12 +36,20 @@ const COPIES: readonly Copy[] = [
     from: `${BACKEND}/src/modules/identity/guest-prefix.ts`,
     to: `${DATABASE}/src/prune/guest-prefix.ts`,
   },
-  ...['address-rules', 'address-countries.generated', 'email-address', 'latin-digits'].map(
-    (name) => ({
-      from: `${BACKEND}/src/http/address/${name}.ts`,
-      to: `${FRONTEND}/src/shared/address/${name}.ts`,
-    }),
-  ),
+  ...[
+    'address-rules',
+    'address-countries.generated',
+    'email-address',
+    'latin-digits',
+    'postal-code',
+  ].map((name) => ({
+    from: `${BACKEND}/src/http/address/${name}.ts`,
+    to: `${FRONTEND}/src/shared/address/${name}.ts`,
+  })),
+  {
+    from: `${BACKEND}/test-support/postal-codes-in-use.ts`,
+    to: `${FRONTEND}/test/support/postal-codes-in-use.ts`,
+  },
   { from: `${DATABASE}/test-support/tls-server.ts`, to: `${BACKEND}/test-support/tls-server.ts` },
   ...['embedded-postgres.ts', 'postgres-data-directory.ts'].flatMap((name) =>
     [DATABASE, BACKEND].map((service) => ({

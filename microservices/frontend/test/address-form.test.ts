@@ -14,6 +14,7 @@ import {
   MAX_LENGTHS,
 } from '../src/shared/address/address-rules.ts';
 import { isEmailAddress } from '../src/shared/address/email-address.ts';
+import { POSTAL_CODES_IN_USE } from './support/postal-codes-in-use.ts';
 
 const body =
   contract.paths['/api/v1/cart/checkout'].post.requestBody.content['application/json'].schema;
@@ -40,6 +41,10 @@ const text = fc.oneof(
     'SW1A 1AA',
     '１２３４５',
     'K1A 0B1',
+    'a\u001bb',
+    'a\r\nb',
+    'a\tb',
+    '\u0085',
   ),
   fc.string({ unit: 'grapheme', maxLength: 8 }),
   fc.integer({ min: 1, max: 210 }).map((length) => '𝄞'.repeat(length)),
@@ -102,7 +107,7 @@ describe('the form and the API', () => {
       fc.emailAddress(),
       fc.string({ unit: 'grapheme', maxLength: 20 }).map((local) => `${local}@example.com`),
       fc.string({ unit: 'grapheme', maxLength: 20 }).map((domain) => `a@${domain}.com`),
-      fc.constantFrom('ivan@пример.рф', 'b&b@example.com', 'a#b@example.com', 'a@b', ''),
+      fc.constantFrom('ivan@пример.рф', 'b&b@example.com', 'a@例子。公司', 'a@b', ''),
       fc.integer({ min: 200, max: 260 }).map((length) => `a@${'b.'.repeat(length / 2)}com`),
     );
     fc.assert(
@@ -120,5 +125,59 @@ describe('the form and the API', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+});
+
+const shippingTo = (country: string, postal_code: string) => ({
+  ...emptyCheckout(country).shipping_address,
+  name: 'Ann',
+  line1: '1 High Street',
+  city: 'City',
+  region: 'Region',
+  postal_code,
+});
+const codeProblems = (country: string, postal_code: string) => {
+  const parsed = sameBilling.safeParse(
+    valuesWith({ shipping_address: shippingTo(country, postal_code) }),
+  );
+  return parsed.error?.issues ?? [];
+};
+
+describe('the form', () => {
+  test.each(POSTAL_CODES_IN_USE)('accepts a postal code in use in %s: %s', (country, code) => {
+    expect(codeProblems(country, code)).toEqual([]);
+    const request = toRequest(valuesWith({ shipping_address: shippingTo(country, code) }), 1);
+    expect(findAddressProblems(request.shipping_address)).toEqual([]);
+  });
+
+  test('accepts the codes of each pattern, however they are written', () => {
+    const checked = [...addressCountries().values()].flatMap(({ code, postalPattern }) =>
+      postalPattern ? [{ code, codes: new RegExp(postalPattern.source) }] : [],
+    );
+    for (const { code, codes } of checked) {
+      const prefix = fc.constantFrom('', `${code}-`, `${code.toLowerCase()} `);
+      const zero = fc.constantFrom(...'0０٠');
+      fc.assert(
+        fc.property(fc.stringMatching(codes), prefix, zero, (typed, before, zero) => {
+          const written = typed.replaceAll(/\d/g, (digit) =>
+            String.fromCodePoint((zero.codePointAt(0) ?? 0) + Number(digit)),
+          );
+          expect(codeProblems(code, ` ${before}${written.toLowerCase()} `), written).toEqual([]);
+        }),
+        { numRuns: 10 },
+      );
+    }
+  });
+
+  test('puts a text on one line, and names a character that nobody can see', () => {
+    const address = { ...shippingTo('US', '97201'), line1: '1 High Street\r\n\tFlat 2\n' };
+    const parsed = sameBilling.safeParse(valuesWith({ shipping_address: address }));
+    expect(parsed.data?.shipping_address.line1).toBe('1 High Street Flat 2');
+    const hidden = sameBilling.safeParse(
+      valuesWith({ shipping_address: { ...address, name: 'Ann\u001b' } }),
+    );
+    expect(hidden.error?.issues.map(({ path, message }) => [path.join('.'), message])).toEqual([
+      ['shipping_address.name', 'Remove the invisible characters from the full name.'],
+    ]);
   });
 });

@@ -210,3 +210,16 @@ test('an email address is sent as it was typed, in any script', async () => {
   await expect.element(thanks()).toBeVisible();
   expect(shop.callsOf('checkout')).toMatchObject([{ body: { email: 'ivan@пример.рф' } }]);
 });
+
+test('pastes several lines with a space between them', async () => {
+  await openCheckout();
+  const street = field('Street and number');
+  await userEvent.fill(street, 'Unit 9, ');
+  const input = street.element();
+  const clipboardData = new DataTransfer();
+  clipboardData.setData('text/plain', '1 High Street\r\n Flat 2');
+  input.dispatchEvent(
+    new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }),
+  );
+  await expect.element(street).toHaveValue('Unit 9, 1 High Street Flat 2');
+});

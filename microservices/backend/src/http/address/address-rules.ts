@@ -6,7 +6,7 @@
  *   place    the city or the region. Where a country requires a region alone, such as an emirate, either will do.
  */
 import { ADDRESS_COUNTRIES } from './address-countries.generated.ts';
-import { withLatinDigits } from './latin-digits.ts';
+import { fitsPostalPattern } from './postal-code.ts';
 
 export interface AddressParts {
   readonly name: string;
@@ -39,7 +39,7 @@ export interface AddressCountry {
 
 export interface AddressProblem {
   readonly field: AddressField;
-  readonly reason: 'blank' | 'missing' | 'malformed' | 'unknown';
+  readonly reason: 'blank' | 'control' | 'missing' | 'malformed' | 'unknown';
 }
 
 const FIELDS: Readonly<Record<string, readonly AddressField[]>> = {
@@ -106,71 +106,39 @@ function toCountry([
 const isBlank = (text: string): boolean =>
   /^[\s\p{Z}\p{C}\p{Default_Ignorable_Code_Point}\u2800]*$/u.test(text);
 
+/** C0, DEL and C1 of ISO/IEC 6429, and the line breaks beyond: a field is one line that is printed on a label. */
+const CONTROL = /[\p{Cc}\u2028\u2029]/u;
+
 /** Why an order cannot be delivered there; each field once. Lengths and types are not checked. */
 export function findAddressProblems(address: AddressParts): AddressProblem[] {
   const country = addressCountries().get(address.country);
-  if (!country) return [...findBlanks(address), { field: 'country', reason: 'unknown' }];
-  const blanks = findBlanks(address);
+  const unreadable = findUnreadable(address);
+  if (!country) return [...unreadable, { field: 'country', reason: 'unknown' }];
   const missing = [...country.required].filter((field) => {
     if (field === 'region' && address.city !== undefined) return false;
     return address[field] === undefined;
   });
-  const { postal_code } = address;
-  const isMalformed =
-    postal_code !== undefined && !isBlank(postal_code) && !fitsPattern(country, postal_code);
-  return [
-    ...blanks,
+  const problems = [
+    ...unreadable,
     ...missing.map((field) => ({ field, reason: 'missing' as const })),
-    ...(isMalformed ? [{ field: 'postal_code' as const, reason: 'malformed' as const }] : []),
   ];
+  const { postalPattern: pattern, code } = country;
+  const { postal_code: typed } = address;
+  if (pattern === undefined || typed === undefined) return problems;
+  if (problems.some(({ field }) => field === 'postal_code')) return problems;
+  if (fitsPostalPattern(code, pattern, typed)) return problems;
+  return [...problems, { field: 'postal_code', reason: 'malformed' }];
 }
 
-function findBlanks(address: AddressParts): AddressProblem[] {
+/** Fields with text that nobody can read, or print on one line. */
+function findUnreadable(address: AddressParts): AddressProblem[] {
   const fields = ['name', 'line1', 'line2', 'city', 'region', 'postal_code'] as const;
-  return fields
-    .filter((field) => address[field] !== undefined && isBlank(address[field]))
-    .map((field) => ({ field, reason: 'blank' }));
-}
-
-/** Prefixes of postal codes in Europe, where they are not the code of the country. */
-const POSTAL_PREFIXES: Readonly<Record<string, string>> = {
-  AT: 'A',
-  BE: 'B',
-  DE: 'D',
-  ES: 'E',
-  FI: 'FIN',
-  FR: 'F',
-  HU: 'H',
-  IT: 'I',
-  LI: 'FL',
-  LU: 'L',
-  NO: 'N',
-  PT: 'P',
-  SE: 'S',
-  SI: 'SLO',
-};
-
-/** Digits of any script, a prefix of the country, and more or fewer spaces, dashes and dots are as good. */
-function fitsPattern({ postalPattern, code }: AddressCountry, postalCode: string): boolean {
-  if (!postalPattern) return true;
-  const text = withLatinDigits(postalCode)
-    .replaceAll(/[\p{Pd}\u2212\u30fc]/gu, '-')
-    .replace(/^[\s\p{S}]+/u, '')
-    .toUpperCase();
-  const prefixes = [`${code}-`, `${POSTAL_PREFIXES[code] ?? code}-`];
-  const prefix = prefixes.find((each) => text.startsWith(each)) ?? '';
-  const pattern = withoutSeparators(postalPattern);
-  return [text, text.slice(prefix.length)].some((form) => pattern.test(compact(form)));
-}
-
-const compact = (text: string): string => text.replaceAll(/[\s\p{Z}.-]/gu, '');
-
-/** The pattern for a text without spaces and dashes; those in a class of characters are ranges. */
-function withoutSeparators({ source, flags }: RegExp): RegExp {
-  const short = source.replaceAll(/\[[^\]]*\]\??|[ -]\??/g, (part) =>
-    /^(\[ \\-\]|[ -])\??$/.test(part) ? '' : part,
-  );
-  return new RegExp(short, flags);
+  return fields.flatMap((field): AddressProblem[] => {
+    const text = address[field];
+    if (text === undefined) return [];
+    if (isBlank(text)) return [{ field, reason: 'blank' }];
+    return CONTROL.test(text) ? [{ field, reason: 'control' }] : [];
+  });
 }
 
 /** The lines of an address as they are written in its country, without the country's name. */

@@ -31,7 +31,9 @@ export const StoredAddress = strictObject(FIELDS);
 
 /** A postal address that an order can be sent to. */
 export const Address = Object.assign(
-  strictObject(FIELDS, { description: 'Has what the country requires; no field is blank' }),
+  strictObject(FIELDS, {
+    description: 'Has what the country requires; no field is blank or has control characters',
+  }),
   { [POSTAL_ADDRESS]: true },
 );
 export type Address = Static<typeof Address>;

@@ -7,6 +7,7 @@ export const POSTAL_ADDRESS = 'x-postal-address';
 
 const DETAILS: Readonly<Record<AddressProblem['reason'], string>> = {
   blank: 'must not be blank',
+  control: 'must be one line, without control characters',
   missing: 'is required in this country',
   malformed: 'is not a postal code of this country',
   unknown: 'must be a country of ISO 3166-1 alpha-2, or XK',

@@ -62,6 +62,9 @@ const ACCEPTED: readonly AddressParts[] = [
   to('SE', { city: 'Göteborg', postal_code: 'SE-411 01' }),
   to('CA', { city: 'Ottawa', region: 'ON', postal_code: 'K1A 0B1' }),
   to('IN', { city: 'Delhi', region: 'Delhi', postal_code: '110001' }),
+  to('TW', { city: '台北市', region: '台北市', postal_code: '100001' }),
+  to('LV', { city: 'Rīga', postal_code: '1010' }),
+  to('SV', { city: 'San Salvador', region: 'San Salvador', postal_code: '1101' }),
   to('AQ', { city: 'McMurdo', postal_code: 'anything' }),
 ];
 
@@ -83,6 +86,12 @@ const REFUSED: readonly (readonly [AddressParts, ...fields: string[]])[] = [
   [to('IE', { city: 'Dublin', name: '\u200b\u00a0\u3164' }), 'name'],
   [to('IE', { city: '  ', line1: '\u2003' }), 'city', 'line1'],
   [to('IE', { city: 'Dublin', line2: ' ' }), 'line2'],
+  [to('IE', { city: 'Dublin', name: 'Ann\nLee' }), 'name'],
+  [to('IE', { city: 'Dublin', line1: '1 High\tStreet' }), 'line1'],
+  [to('IE', { city: 'Dub\u001blin', line2: 'Flat\r2' }), 'city', 'line2'],
+  [to('IE', { city: 'Dublin', region: 'Co\u0085Dublin' }), 'region'],
+  [to('IE', { city: 'Dublin', name: 'Ann\u007f', line1: '1\u2028High Street' }), 'name', 'line1'],
+  [to('DE', { city: 'Berlin', postal_code: '10115\n' }), 'postal_code'],
 ];
 
 describe('an order', () => {
@@ -108,6 +117,9 @@ describe('an order', () => {
     "o'brien+tag@sub.example.co.uk",
     'josé@example.com',
     '用户@例子.广告',
+    'a@例子。公司',
+    'a@ｅｘａｍｐｌｅ．com',
+    'a@例子｡公司',
     'a@xn--e1afmkfd.xn--p1ai',
   ])('confirms to %s', async (email) => {
     const { status, body } = await order({ email });
@@ -125,6 +137,7 @@ describe('an order', () => {
       'a@@example.com',
     ],
     ...['.a@example.com', 'a.@example.com', 'a..b@example.com', 'a@-example.com', 'a@example..com'],
+    ...['a@例子。', 'a@。公司', 'a@example。.com', 'a。b'],
     ...['a@example.com.', 'a@1.2.3.4', 'a\u200b@example.com', `${'a'.repeat(65)}@example.com`],
     ...['a,b@example.com', 'a@example.com, b@example.com', '<a@example.com>', '"a b"@example.com'],
   ])('does not confirm to %j', async (email) => {

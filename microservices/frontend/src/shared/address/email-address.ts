@@ -8,11 +8,16 @@ const UNSEEN = /[\s\p{Z}\p{C}]/u;
 
 const MAX_LOCAL_LENGTH = 64;
 
+/** What separates labels of a domain beside the full stop: RFC 3490, section 3.1. */
+const OTHER_DOTS = /[\u3002\uff0e\uff61]/g;
+
 /**
  * Whether mail can be sent there, as far as the text shows: `local@domain.tld`, in any script. Quoted local parts and
  * addresses without a dot in the domain are refused, because they are typing errors more often than addresses.
  */
-export const isEmailAddress = (text: string): boolean =>
-  EMAIL.test(text) &&
-  !UNSEEN.test(text) &&
-  [...text.slice(0, text.lastIndexOf('@'))].length <= MAX_LOCAL_LENGTH;
+export function isEmailAddress(text: string): boolean {
+  const at = text.lastIndexOf('@');
+  const local = text.slice(0, at);
+  const domain = text.slice(at).replaceAll(OTHER_DOTS, '.');
+  return EMAIL.test(local + domain) && !UNSEEN.test(text) && [...local].length <= MAX_LOCAL_LENGTH;
+}

@@ -2584,7 +2584,7 @@ export interface operations {
                      * @description `local@domain.tld`, in any script
                      */
                     email: string;
-                    /** @description Has what the country requires; no field is blank */
+                    /** @description Has what the country requires; no field is blank or has control characters */
                     shipping_address: {
                         name: string;
                         /** @description Street and number */
@@ -2599,7 +2599,7 @@ export interface operations {
                         /** @description ISO 3166-1 alpha-2, or XK for Kosovo */
                         country: string;
                     };
-                    /** @description Has what the country requires; no field is blank */
+                    /** @description Has what the country requires; no field is blank or has control characters */
                     billing_address?: {
                         name: string;
                         /** @description Street and number */

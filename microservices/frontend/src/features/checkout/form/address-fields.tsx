@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { useWatch } from 'react-hook-form';
 import type { AddressCountry, AddressField } from '../../../shared/address/address-rules.ts';
+import { pasteOnOneLine } from '../../../shared/lib/one-line.ts';
 import { fieldLabel, fieldsOf, findCountry } from './address-labels.ts';
 import type { CheckoutValues } from './checkout-schema.ts';
 import { listCountries } from './countries.ts';
@@ -53,6 +54,7 @@ export function AddressFields({ kind }: { kind: 'shipping' | 'billing' }) {
           label={fieldLabel(field, country)}
           optional={isOptional(field, country)}
           autoComplete={`${kind} ${AUTOCOMPLETE[field]}`}
+          onPaste={pasteOnOneLine}
           autoCapitalize={field === 'postal_code' ? 'characters' : undefined}
           className={WIDE.has(field) ? 'sm:col-span-6' : (narrow ?? HALVES)}
         />

@@ -62,8 +62,9 @@ export function problemSentence(
   country: AddressCountry | undefined,
 ): string {
   if (field === 'country') return 'Choose a country.';
-  if (field === 'line1') return 'Enter the street and house number.';
   const name = fieldName(field, country);
+  if (reason === 'control') return `Remove the invisible characters from the ${name}.`;
+  if (field === 'line1') return 'Enter the street and house number.';
   if (reason !== 'malformed') return `Enter the ${name}.`;
   const example = country?.postalExample;
   return example ? `Check the ${name}. It looks like ${example}.` : `Check the ${name}.`;

@@ -6,6 +6,7 @@ import {
 } from '../../../shared/address/address-rules.ts';
 import { isEmailAddress } from '../../../shared/address/email-address.ts';
 import type { Address, CheckoutRequest } from '../../../shared/api/types.ts';
+import { onOneLine } from '../../../shared/lib/one-line.ts';
 import { fieldsOf, findCountry, problemSentence } from './address-labels.ts';
 
 /**
@@ -13,7 +14,7 @@ import { fieldsOf, findCountry, problemSentence } from './address-labels.ts';
  *   draft    the unfinished form. It survives a reload of the tab, without the payment method.
  *   refusal  a response other than an order. The cart and the form stay unchanged.
  */
-const trimmed = z.string().check(z.trim());
+const trimmed = z.string().check(z.overwrite(onOneLine), z.trim());
 
 const addressFields = z
   .object({
