@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../run/user-error.mjs';
 import { urlProblems } from './connection-parameters.ts';
-import { readPictureHosts } from './content-security-policy.ts';
 import { isHost, withoutBrackets } from './host.ts';
 import { unknownVariables, withoutServiceLinks } from './unknown-variables.ts';
+import { readPictureHosts } from './web/content-security-policy.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

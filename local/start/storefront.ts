@@ -1,12 +1,14 @@
 // Serves the built storefront and proxies the API on one origin, as nginx does in production.
 
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { sep } from 'node:path';
-import { type FastifyHttpProxyOptions, fastifyHttpProxy } from '@fastify/http-proxy';
 import { fastifyStatic } from '@fastify/static';
 import { type FastifyError, type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
-import { contentSecurityPolicy } from './content-security-policy.ts';
-import { refuseUnreadable, sendProblem, writeProblem } from './problems.ts';
-import { addressOf, BACKEND_PREFIXES, proxiedHeaders } from './proxied-requests.ts';
+import { contentSecurityPolicy } from './web/content-security-policy.ts';
+import { writeProblem } from './web/problems.ts';
+import { isForBackend, pageAddress } from './web/proxied-requests.ts';
+import { type BackendProxy, openProxy } from './web/proxy.ts';
+import { refuseUnreadable } from './web/unreadable-requests.ts';
 
 export interface StorefrontOptions {
   /** The frontend's build. */
@@ -16,29 +18,27 @@ export interface StorefrontOptions {
   readonly pictureHosts: readonly string[];
 }
 
-/** Only for the response headers: event streams can be silent for a long time. */
-const HEADERS_TIMEOUT_MS = 60_000;
 const CLOSE_TIMEOUT_MS = 2_000;
 /** More than any browser sends: the page always loads, and tells when the backend refuses its requests. */
 const MAX_HEADER_BYTES = 1024 * 1024;
+/** As long as the backend waits for a request. */
+const REQUEST_TIMEOUT_MS = 30_000;
+const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 
 export async function buildStorefront(options: StorefrontOptions): Promise<FastifyInstance> {
+  const proxy = openProxy(options.backendUrl);
   const app = fastify({
     forceCloseConnections: 'idle',
-    http: { maxHeaderSize: MAX_HEADER_BYTES },
-    rewriteUrl: addressOf,
+    serverFactory: (servePage) => openServer(servePage, proxy),
+    rewriteUrl: pageAddress,
     clientErrorHandler: refuseUnreadable,
     frameworkErrors: (_error, _request, { raw }) => writeProblem(raw, 'malformed-request'),
   });
-  // Node.js would refuse every expectation but 100-continue; RFC 9110 allows to ignore them.
-  app.server.on('checkExpectation', (...exchange) => app.server.emit('request', ...exchange));
   // Close would wait for requests in flight, and an event stream never ends by itself.
   app.addHook('preClose', async () => {
     setTimeout(() => app.server.closeAllConnections(), CLOSE_TIMEOUT_MS).unref();
   });
-  for (const prefix of BACKEND_PREFIXES) {
-    await app.register(fastifyHttpProxy, proxyTo(prefix, options.backendUrl));
-  }
+  app.addHook('onClose', async () => proxy[Symbol.dispose]());
   await app.register(fastifyStatic, {
     root: options.directory,
     cacheControl: false,
@@ -49,15 +49,45 @@ export async function buildStorefront(options: StorefrontOptions): Promise<Fasti
   });
   // An address that no file can have, such as one with %00.
   app.setErrorHandler((error: FastifyError, request, reply) => {
-    const isOfBackend = BACKEND_PREFIXES.some((prefix) => request.url.startsWith(prefix));
-    if (isOfBackend || error.statusCode !== 400 || !isClientRoute(request)) throw error;
-    return reply.code(200).sendFile('index.html');
+    const { statusCode = 500 } = error;
+    if (statusCode >= 500) throw error;
+    if (isClientRoute(request)) return reply.code(200).sendFile('index.html');
+    reply.hijack();
+    writeProblem(reply.raw, 'malformed-request');
   });
   app.setNotFoundHandler((request, reply) => {
     if (isClientRoute(request)) return reply.sendFile('index.html');
     return reply.code(404).type('text/plain').send('Not found.\n');
   });
   return app;
+}
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Requests for the backend skip Fastify, which would refuse some of them in its own way. */
+function openServer(servePage: Listener, proxy: BackendProxy): Server {
+  const limits = { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_TIMEOUT_MS };
+  const serve: Listener = (request, response) => {
+    if (!server.listening) response.shouldKeepAlive = false;
+    if (isForBackend(request)) proxy.pass(request, response);
+    else servePage(request, response);
+  };
+  // Without a Host the backend refuses the request, with a problem.
+  const server = createServer({ ...limits, requireHostHeader: false }, serve);
+  // Node.js would swap the two if this were the longer one.
+  server.headersTimeout = server.requestTimeout;
+  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
+  // Node.js would drop headers above its limit, and with them preconditions.
+  server.maxHeadersCount = 0;
+  // A client may close its half of the connection after the request and wait for the response.
+  Object.assign(server, { httpAllowHalfOpen: true });
+  // Node.js would refuse every expectation but 100-continue; RFC 9110 allows to ignore them.
+  server.on('checkExpectation', serve);
+  // Without a listener, Node.js closes the connection without a response.
+  server.on('connect', ({ socket }: IncomingMessage) => {
+    server.emit('clientError', new Error('CONNECT is for proxies'), socket);
+  });
+  return server;
 }
 
 /** File names under assets/ contain a hash of the content; all others may change with the next build. */
@@ -72,21 +102,4 @@ function isClientRoute({ method, headers, url }: FastifyRequest): boolean {
   const path = url.replace(/[?#].*$/, '');
   if (/^\/(?:products|orders)\//.test(path)) return true;
   return headers.accept?.includes('text/html') === true || !/\.\w+$/.test(path);
-}
-
-function proxyTo(prefix: string, upstream: string): FastifyHttpProxyOptions {
-  return {
-    prefix,
-    upstream,
-    rewritePrefix: prefix,
-    undici: { bodyTimeout: 0, headersTimeout: HEADERS_TIMEOUT_MS },
-    // The storefront retries by itself, and knows which requests are safe to repeat.
-    retryMethods: [],
-    replyOptions: {
-      rewriteRequestHeaders: proxiedHeaders,
-      // About the connection to the backend, not about the client's.
-      rewriteHeaders: ({ connection: _, 'keep-alive': _keepAlive, ...headers }) => headers,
-      onError: (reply) => void sendProblem(reply, 'backend-unavailable'),
-    },
-  };
 }

@@ -17,6 +17,7 @@ const IDS = [
     'index.html',
     'x.br',
   ],
+  ...['.', '..', '...', '..a', 'a..', './a', '../a', 'a/../b', 'a/..', '../../../x', '..\\a'],
   ...[
     '50%2F50',
     'a/b',
@@ -52,12 +53,18 @@ const IDS = [
 /** Any text that import-catalog accepts as an id. */
 const anyId = fc
   .string({ unit: 'binary', minLength: 1, maxLength: 40 })
-  .filter((id) => !/[\p{Cc}\u2028\u2029]/u.test(id) && !/\p{Cs}/u.test(id) && id.trim() === id)
-  .filter((id) => !id.split(/[/\\]/).some((part) => part === '.' || /^\.\.|\.\.$/.test(part)));
+  .filter((id) => !/[\p{Cc}\u2028\u2029]/u.test(id) && !/\p{Cs}/u.test(id) && id.trim() === id);
+/** What servers normalize away. */
+const pathLikeId = fc
+  .array(fc.constantFrom('.', '..', '...', '/', '\\', '%2e', '%2F', 'a'), {
+    minLength: 1,
+    maxLength: 8,
+  })
+  .map((parts) => parts.join(''));
 const fileId = fc
   .tuple(anyId, fc.constantFrom('.png', '.map', '.svg', '.js', '.html', '.json', '.br', '.css'))
   .map((parts) => parts.join(''));
-const id = fc.oneof(anyId, fileId, fc.constantFrom(...IDS));
+const id = fc.oneof(anyId, pathLikeId, fileId, fc.constantFrom(...IDS));
 
 /** Sends the path as it is: fetch would normalize it. */
 async function raw(url: string, path: string, method = 'GET', accept = '*/*') {
@@ -74,7 +81,12 @@ async function raw(url: string, path: string, method = 'GET', accept = '*/*') {
 
 /** Answers with what it got, as the backend's router reads it. */
 async function openBackend(): Promise<FastifyInstance> {
-  const app = fastify();
+  const app = fastify({
+    frameworkErrors: (_error, _request, { raw }) => {
+      raw.writeHead(400, { 'content-type': 'application/problem+json' });
+      raw.end('{"code":"malformed-request","status":400}');
+    },
+  });
   const got = async ({ method, params }: { method: string; params: unknown }) => ({
     method,
     params,
@@ -92,7 +104,17 @@ async function openBackend(): Promise<FastifyInstance> {
 const servers: [name: string, open: typeof openNpmStart][] = [['npm start', openNpmStart]];
 if (hasNginx) servers.push(['nginx', openNginx]);
 
-describe.each(servers)('the server of %s', (_name, open) => {
+/** nginx resolves the path before all else, and refuses it if it leads above `/`. */
+function leadsAboveRoot(id: string): boolean {
+  let depth = '/api/v1/products'.split('/').length - 1;
+  return id.split('/').some((part) => {
+    if (part === '..') depth -= 1;
+    else if (part !== '.' && part !== '') depth += 1;
+    return depth < 0;
+  });
+}
+
+describe.each(servers)('the server of %s', (name, open) => {
   let backend: FastifyInstance;
   let site: Site;
   beforeAll(async () => {
@@ -123,7 +145,8 @@ describe.each(servers)('the server of %s', (_name, open) => {
   it.each(IDS)('passes the id %j to API and page', expectIdArrives);
 
   it('passes any id that the import accepts to API and page', async () => {
-    await fc.assert(fc.asyncProperty(id, expectIdArrives), { numRuns: 150 });
+    const possible = id.filter((each) => name !== 'nginx' || !leadsAboveRoot(each));
+    await fc.assert(fc.asyncProperty(possible, expectIdArrives), { numRuns: 150 });
   });
 
   it.each(['/products/100%', '/products/%zz', '/%', '/products/%E0%A4%A', '/orders/%2', '/a%00b'])(

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { readPictureHosts as readForImport } from '../../microservices/database/src/catalog/picture-hosts.ts';
-import { readPictureHosts } from '../start/content-security-policy.ts';
+import { readPictureHosts } from '../start/web/content-security-policy.ts';
 
 const SCRIPT = join(import.meta.dirname, '../../microservices/frontend/nginx/start.sh');
 
