@@ -95,12 +95,17 @@ begin
   else
     divided := regexp_replace(regexp_replace(divided, '\s', ' ', 'g'), separators, E'\x01', 'g');
   end if;
-  if divided ~ '[+#]' then
-    divided := regexp_replace(divided, '[+#]+(?![+# \u0001]|$)|(?<![^ \u0001])[+#]+', E'\x01', 'g');
+  if strpos(divided, '+') + strpos(divided, '#') > 0 then
+    -- A sign belongs to the word before it, whatever follows.
+    if octet_length(divided) <> char_length(divided) then
+      divided := regexp_replace(divided, '(?<=' || public.search_character() || ')[+#]+', E'\x01', 'g');
+    end if;
+    divided := regexp_replace(divided, '(?<![^ \u0001])[+#]+', E'\x01', 'g');
+    divided := regexp_replace(divided, '(?<=[+#])(?=[^+# \u0001])', E'\x01', 'g');
   end if;
   if divided ~ '[0-9]' then
     divided := regexp_replace(
-      divided, '(?<=[0-9])(?=[^0-9\u0001 ])|(?<=[^0-9\u0001 ])(?=[0-9])', E'\x01', 'g'
+      divided, '(?<=[0-9])(?=[^0-9\u0001 +#])|(?<=[^0-9\u0001 ])(?=[0-9])', E'\x01', 'g'
     );
   end if;
   return divided;
@@ -134,9 +139,10 @@ begin
     folded := translate(folded, 'ىٱةکی٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९๐๑๒๓๔๕๖๗๘๙',
       'ياهكي0123456789012345678901234567890123456789');
   end if;
-  -- Hindi writes a nasal before a consonant in several ways: "हिन्दी", "हिंदी".
-  if folded ~ '[\u0900-\u097f]' then
-    folded := replace(replace(folded, E'\u0928\u094d', E'\u0902'), E'\u0901', E'\u0902');
+  -- Hindi writes a nasal before a consonant in several ways: "हिन्दी", "हिंदी", "हिँदी". Each becomes the longest: a
+  -- spelling that depended on the next letter would change while a shopper types.
+  if folded ~ '[\u0901\u0902]' then
+    folded := replace(replace(folded, E'\u0901', E'\u0928\u094d'), E'\u0902', E'\u0928\u094d');
   end if;
   return normalize(folded, nfc);
 end
@@ -203,7 +209,19 @@ CREATE OR REPLACE FUNCTION public.search_query(value text, exact boolean)
 AS $function$
 declare
   open_end constant text := case when exact then '' else ':*' end;
+  folded text;
+  apart text;
 begin
+  -- Two words with a slash between them may stand apart, but not "A/C", "24/7" or "ABC/123".
+  if not exact and value ~ '[/／]' then
+    folded := public.search_fold(value);
+    apart := regexp_replace(
+      folded, '(?<=[^\u0001-`{-\u00bf]{2})/(?=[^\u0001-`{-\u00bf])', ' ', 'g'
+    );
+    if apart <> folded then
+      return public.search_query(translate(folded, '/', '-'), exact) || public.search_query(apart, exact);
+    end if;
+  end if;
   return (
     with parts as (
       select p.*,
@@ -220,7 +238,8 @@ begin
       )
     ), kept as (
       -- The last character of several is in the pair before.
-      select p.chunk, p.place, p.part, p.lexeme, p.is_character,
+      select p.chunk, p.place, rtrim(p.part, '+#') as part, p.is_character,
+        case when p.is_compound then rtrim(p.lexeme, '+#') else p.lexeme end as lexeme,
         row_number() over neighbors as number,
         lag(p.is_character) over neighbors as previous_is_character,
         lead(p.place) over neighbors is null
@@ -235,7 +254,12 @@ begin
             when k.number = 1 then ''
             when k.is_character = k.previous_is_character then ' <-> '
             else ' & '
-          end || quote_literal(k.lexeme) || case when k.has_open_end then open_end else '' end,
+          end || quote_literal(k.lexeme) || case
+            -- Cut by search_parts.
+            when char_length(k.part) = 64 then ':*'
+            when k.has_open_end then open_end
+            else ''
+          end,
           '' order by k.place
         ) as neighbors,
         public.search_whole(array_agg(k.part order by k.place), bool_or(k.is_character)) as whole,
@@ -261,26 +285,37 @@ CREATE OR REPLACE FUNCTION public.search_vector(value text)
 AS $function$
 declare
   divided constant text := public.search_divide(value);
+  -- A part is at its place without its signs.
+  plain constant text := case
+    when strpos(divided, '+') + strpos(divided, '#') > 0 then translate(divided, '+#', '')
+    else divided
+  end;
   character constant text := public.search_character();
-  is_ascii constant boolean := octet_length(divided) = char_length(divided);
-  has_characters constant boolean := not is_ascii and divided ~ character;
-  words text := replace(divided, E'\x01', ' ');
+  is_ascii constant boolean := octet_length(plain) = char_length(plain);
+  has_characters constant boolean := not is_ascii and plain ~ character;
+  words text := replace(plain, E'\x01', ' ');
   parts tsvector;
   wholes text;
 begin
-  if divided ~ '[^ \u0001]\u0001+[^ \u0001]' then
+  if plain ~ '[^ \u0001]\u0001+[^ \u0001]' then
     wholes := (
-      select string_agg('''' || left(replace(c.chunk[1], E'\x01', ''), 64) || ''':1A', ' ')
-      from regexp_matches(divided, '[^ \u0001]+\u0001+[^ \u0001][^ ]*', 'g') as c (chunk)
+      select string_agg('''' || left(replace(c.chunk[1], E'\x01', ''), 64) || ''':2A', ' ')
+      from regexp_matches(plain, '[^ \u0001]+\u0001+[^ \u0001][^ ]*', 'g') as c (chunk)
       where c.chunk[1] !~ '(^|\u0001)[0-9]+\u0001+([0-9]{1,2}|[0-9]{4,})(\u0001|$)'
         and not (has_characters and c.chunk[1] ~ character)
+    );
+  end if;
+  if plain <> divided then
+    wholes := (
+      select concat_ws(' ', wholes, string_agg('''' || left(s.word[1], 64) || ''':2A', ' '))
+      from regexp_matches(divided, '[^ \u0001' || substr(character, 2) || '+[+#]+', 'g') as s (word)
     );
   end if;
   if not is_ascii then
     if has_characters then
       -- U+0002 marks a character that another one follows.
       words := regexp_replace(
-        divided, '(' || character || ')(?=\u0001*' || character || ')', E' \x02\\1 ', 'g'
+        plain, '(' || character || ')(?=\u0001*' || character || ')', E' \x02\\1 ', 'g'
       );
       words := regexp_replace(words, '(?<!\u0002)(' || character || ')', E' \\1 ', 'g');
     end if;
@@ -296,22 +331,19 @@ begin
       ) as p
       where p.lexeme <> ''
     );
-    words := translate(divided, E'\x01+#', '   ');
-  elsif words ~ '[+#]' then
-    -- The parser omits the signs.
-    wholes := (
-      select concat_ws(' ', wholes, string_agg('''' || left(s.word[1], 64) || ''':1A', ' '))
-      from regexp_matches(words, '[^ ]*[+#]+', 'g') as s (word)
+    -- Characters have no stems.
+    words := replace(
+      case when has_characters then regexp_replace(plain, character || '+', ' ', 'g') else plain end,
+      E'\x01', ' '
     );
-    words := translate(words, '+#', '  ');
   end if;
   -- PostgreSQL omits words of 2 kB.
   if char_length(words) > 2000 then
     words := regexp_replace(words, '([^ ]{64})[^ ]+', E'\\1', 'g');
   end if;
-  -- PostgreSQL's own parser finds the parts of ASCII.
+  -- PostgreSQL's own parser finds the parts of ASCII. "a" is a stop word: it keeps the stems from the parts.
   return coalesce(parts, setweight(to_tsvector('pg_catalog.simple', words), 'A'))
-    || coalesce(wholes, '')::tsvector || strip(to_tsvector('pg_catalog.english', words));
+    || to_tsvector('pg_catalog.english', 'a ' || words) || coalesce(wholes, '')::tsvector;
 end
 $function$;
 CREATE OR REPLACE FUNCTION public.search_whole(parts text[], has_characters boolean)
@@ -507,3 +539,5 @@ insert into public.schema_version (version, name, checksum, duration_ms) values 
 insert into public.schema_version (version, name, checksum, duration_ms) values (10, 'search_indexes', '9eaa46133e7ff89ec9376ff6f36a16d9d94821fcd01bf5d2b19011d75cdc65df', 0);
 insert into public.schema_version (version, name, checksum, duration_ms) values (11, 'faster_search_words', '439ab348cad1e47ff395f9da82960221d197e6071ac97bc9a05efb51878ad2a3', 0);
 insert into public.schema_version (version, name, checksum, duration_ms) values (12, 'fill_folded_words', '9219783a9a9bb928fab92f52242d0a0f225e5f04e70a84d2aee8676f33092a6d', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (13, 'find_by_name', '3315765e3aa1376f63aaf55681ae1ccd4d37ab75fe6dc9435be4b15b2a0fa9c7', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (14, 'fill_words_with_places', '2a424e1964331a5b6d450b0fad38ebf725f65fd7dfcad0e0e9eb331b2f076091', 0);

@@ -70,6 +70,7 @@ const FOUND: readonly (readonly [name: string, ...questions: string[]])[] = [
   ['T-Shirt', 't-shirts', 'tshirts', 't shirt', 'TShirt'],
   ['Salt & Pepper Mill', 'salt and pepper', 'salt & pepper'],
   ['Rock-and-Roll Poster', 'rock-and-roll', 'rock and roll'],
+  ['Cast-Iron Dutch Oven 4.5 L', 'dutch oven 4.5l', '4.5l', 'oven/cast', 'dutch/ir'],
   // Case and accents
   ['Crème Brûlée', 'creme brulee', 'CRÈME BRÛLÉE', 'crème', 'Cre\u0300me'],
   ['Huśtawka', 'hustawka', 'HUŚTAWKA'],
@@ -123,6 +124,7 @@ describe('a search', () => {
     ['c++', 'Crème Brûlée'],
     ['日語', '日本語キーボード'],
     ['wifi lamp', 'Desk Lamp'],
+    ['oven/lamp', 'Desk Lamp'],
   ])('by %s does not find %s', async (question, name) => {
     expect(await find(question)).not.toContain(name);
   });
