@@ -22,7 +22,7 @@ const COPIES: readonly Copy[] = [
   },
   ...['config/unknown-variables.ts', 'database/connection-parameters.ts'].map((name) => ({
     from: `${DATABASE}/src/${name}`,
-    to: `local/start/${basename(name)}`,
+    to: `local/start/settings/${basename(name)}`,
   })),
   ...['currencies.ts', 'unknown-variables.ts'].map((name) => ({
     from: `${DATABASE}/src/config/${name}`,

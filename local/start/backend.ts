@@ -15,18 +15,33 @@ export interface Backend extends AsyncDisposable {
 /** A process that has run this long resets the count of restarts. */
 const STEADY_MS = 60_000;
 const MAX_RESTARTS = 5;
+/** The system tells that a process is gone before Node.js does. */
+const END_NOTICE_MS = 500;
 const FIRST_DELAY_MS = 250;
+
+interface BackendOptions {
+  readonly env: NodeJS.ProcessEnv;
+  readonly readyUrl: string;
+  /** Resolves when nothing is left to be done for the database. */
+  readonly whenFilled: Promise<unknown>;
+  /** A sentence about what keeps it from running; undefined if only its log tells. */
+  whyEnded(): Promise<string | undefined>;
+}
 
 export async function startBackend(
   session: Session,
-  env: NodeJS.ProcessEnv,
-  readyUrl: string,
-  whenFilled: Promise<unknown>,
+  { env, readyUrl, whenFilled, whyEnded }: BackendOptions,
 ): Promise<Backend> {
   const log = await openLog(join(session.stateDir, 'logs', 'backend.log'));
   const spawn = () => spawnBackend(session, log, env);
   let current = spawn();
-  await current.whenReady(readyUrl, session.signal, whenFilled);
+  const hasEnded = current.ended.then(() => true);
+  await current.whenReady(readyUrl, session.signal, whenFilled).catch(async (cause: unknown) => {
+    session.signal.throwIfAborted();
+    const isEnd = await Promise.race([hasEnded, sleep(END_NOTICE_MS, false)]);
+    const reason = isEnd ? await whyEnded() : undefined;
+    throw reason === undefined ? cause : new UserError(reason, { cause });
+  });
 
   const stopping = new AbortController();
   const restart = async (how: string, restarts: number) => {
@@ -36,10 +51,8 @@ export async function startBackend(
     if (!stopping.signal.aborted) current = spawn();
   };
   const report = async () => {
-    const end = await tail(log.file);
-    return new UserError(
-      `The backend has ended ${MAX_RESTARTS + 1} times. The end of its log:\n\n${end}`,
-    );
+    const why = (await whyEnded()) ?? `The end of its log:\n\n${await tail(log.file)}`;
+    return new UserError(`The backend has ended ${MAX_RESTARTS + 1} times. ${why}`);
   };
   return {
     failed: supervise(() => current, stopping.signal, restart).then(report),

@@ -18,7 +18,7 @@ import { UserError } from '../run/user-error.mjs';
 import { LOG_SETTINGS } from './database-log.ts';
 import { tail } from './logs.ts';
 import type { Secrets } from './secrets.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings/read-settings.ts';
 
 export interface Database extends AsyncDisposable {
   readonly ownerUrl: string;
@@ -27,17 +27,19 @@ export interface Database extends AsyncDisposable {
   readonly died: Promise<UserError>;
 }
 
+type Passwords = Omit<Secrets, 'guestTokenSecret'>;
+
 const NAME = 'carthub';
 const ALIVE_CHECK_MS = 1_000;
 
 export async function openDatabase(
   session: Session,
   settings: Settings,
-  secrets: Secrets,
+  passwords: Passwords,
 ): Promise<Database> {
   const { databaseUrl, backendDatabaseUrl } = settings;
   if (databaseUrl !== undefined) return useGiven(databaseUrl, backendDatabaseUrl ?? databaseUrl);
-  return session.progress.step('Start PostgreSQL', () => startEmbedded(session, secrets));
+  return session.progress.step('Start PostgreSQL', () => startEmbedded(session, passwords));
 }
 
 /** Applies all migrations and, if the shop has no products yet, imports the catalog. */
@@ -70,7 +72,7 @@ function useGiven(ownerUrl: string, backendUrl: string): Database {
   return { ownerUrl, backendUrl, died, [Symbol.asyncDispose]: async () => {} };
 }
 
-async function startEmbedded(session: Session, secrets: Secrets): Promise<Database> {
+async function startEmbedded(session: Session, passwords: Passwords): Promise<Database> {
   const { run, progress, stateDir } = session;
   const dataDir = join(stateDir, 'postgres');
   const notes = new Set<string>();
@@ -90,10 +92,10 @@ async function startEmbedded(session: Session, secrets: Secrets): Promise<Databa
   run.track(entry);
   const server = await startPostgres({ dataDir, log, settings: LOG_SETTINGS });
   const stopped = new AbortController();
-  await createRoles(server, secrets);
+  await createRoles(server, passwords);
   return {
-    ownerUrl: urlOf(server, 'carthub_owner', secrets.ownerPassword),
-    backendUrl: urlOf(server, 'carthub_backend', secrets.backendPassword),
+    ownerUrl: urlOf(server, 'carthub_owner', passwords.ownerPassword),
+    backendUrl: urlOf(server, 'carthub_backend', passwords.backendPassword),
     died: watch(server, stopped.signal),
     [Symbol.asyncDispose]: async () => {
       stopped.abort();
@@ -116,7 +118,7 @@ async function watch({ pid, home }: PostgresServer, stopped: AbortSignal): Promi
 }
 
 /** Created by the superuser, so that the owner does not need CREATEROLE. */
-async function createRoles(server: PostgresServer, secrets: Secrets): Promise<void> {
+async function createRoles(server: PostgresServer, passwords: Passwords): Promise<void> {
   const client = new pg.Client({ connectionString: server.url() });
   await client.connect();
   try {
@@ -126,8 +128,8 @@ async function createRoles(server: PostgresServer, secrets: Secrets): Promise<vo
       if (!existing.has(role)) await client.query(`create role ${role}`);
     }
     await client.query(`
-      alter role carthub_owner login password ${pg.escapeLiteral(secrets.ownerPassword)};
-      alter role carthub_backend login password ${pg.escapeLiteral(secrets.backendPassword)};
+      alter role carthub_owner login password ${pg.escapeLiteral(passwords.ownerPassword)};
+      alter role carthub_backend login password ${pg.escapeLiteral(passwords.backendPassword)};
       grant carthub_app to carthub_backend;
     `);
     const databases = await client.query('select from pg_database where datname = $1', [NAME]);

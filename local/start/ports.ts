@@ -8,28 +8,79 @@ import { promisify } from 'node:util';
 import { commandOf } from '../run/processes.ts';
 import { codeOf, UserError } from '../run/user-error.mjs';
 import { isLocalhost } from './host.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings/read-settings.ts';
 
-/** @throws UserError with every problem */
-export async function requireFreePorts({ host, port, backendPort }: Settings): Promise<void> {
-  const problems = [
-    await portProblem(host, port, 'PORT', 'storefront'),
-    await portProblem(host, backendPort, 'BACKEND_PORT', 'backend'),
-  ].filter((problem) => problem !== undefined);
-  if (problems.length > 0) throw new UserError([...new Set(problems)].join('\n'));
+/** A server that `npm start` runs, and the variable for its port. */
+interface Server {
+  readonly name: 'storefront' | 'backend';
+  readonly host: string;
+  readonly port: number;
+  readonly variable: 'PORT' | 'BACKEND_PORT';
 }
 
-async function portProblem(host: string, port: number, variable: string, user: string) {
-  const problem = (await tryListen(host, port)) ?? (await tryOtherLoopback(host, port));
-  if (problem === undefined) return undefined;
+export const storefrontServer = ({ host, port }: Settings): Server => ({
+  name: 'storefront',
+  host,
+  port,
+  variable: 'PORT',
+});
+
+export const backendServer = ({ host, backendPort: port }: Settings): Server => ({
+  name: 'backend',
+  host,
+  port,
+  variable: 'BACKEND_PORT',
+});
+
+/**
+ * A sentence for each server that cannot listen.
+ * @param isRefused whether the value of a variable is wrong, so that its server cannot be checked
+ */
+export async function portProblems(
+  settings: Settings,
+  isRefused: (variable: string) => boolean = () => false,
+): Promise<string[]> {
+  const servers = [storefrontServer(settings), backendServer(settings)];
+  const problems: string[] = [];
+  for (const server of servers) {
+    if (isRefused('HOST') || isRefused(server.variable)) continue;
+    const problem = await portProblem(server);
+    if (problem !== undefined) problems.push(problem);
+  }
+  return problems;
+}
+
+export async function portProblem(server: Server): Promise<string | undefined> {
+  const { host, port } = server;
+  const code = (await tryListen(host, port)) ?? (await tryOtherLoopback(host, port));
+  return code === undefined ? undefined : listenProblem(server, code);
+}
+
+/** @throws UserError if another program has taken the port since it was checked */
+export async function listen(
+  app: { listen(address: { host: string; port: number }): Promise<unknown> },
+  server: Server,
+): Promise<void> {
+  const { host, port } = server;
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === undefined) throw error;
+    throw new UserError(await listenProblem(server, code), { cause: error });
+  }
+}
+
+/** @param code of the error of listen(2) or of the look-up of the host */
+async function listenProblem({ name, host, port, variable }: Server, code: string) {
   const other = port + 1000 > 65_535 ? port - 1000 : port + 1000;
-  const change = `choose another one for the ${user}: ${variable}=${other} npm start`;
-  if (problem === 'EADDRINUSE') {
+  const change = `choose another one for the ${name}: ${variable}=${other} npm start`;
+  if (code === 'EADDRINUSE') {
     const holder = (await findHolder(port)) ?? 'another process';
     return `Port ${port} is in use by ${holder}. Stop that, or ${change}`;
   }
-  if (problem === 'EACCES') return `Port ${port} can only be used by root: ${change}`;
-  const what = HOST_PROBLEMS[problem] ?? `which cannot be used (${problem})`;
+  if (code === 'EACCES') return `Port ${port} can only be used by root: ${change}`;
+  const what = HOST_PROBLEMS[code] ?? `which cannot be used (${code})`;
   return `HOST is ${JSON.stringify(host)}, ${what}: give an address of this machine, such as 127.0.0.1, 0.0.0.0 or ::.`;
 }
 

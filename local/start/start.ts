@@ -9,29 +9,39 @@ import { UserError } from '../run/user-error.mjs';
 import { startBackend } from './backend.ts';
 import { type Database, fillDatabase, openDatabase } from './database.ts';
 import { connectUrl, shownUrl } from './host.ts';
-import { requireFreePorts } from './ports.ts';
-import { loadSecrets, SECRETS_FILE, type Secrets } from './secrets.ts';
-import { readSettings, type Settings } from './settings.ts';
+import { backendServer, listen, portProblem, storefrontServer } from './ports.ts';
+import { loadSecrets, SECRETS_FILE } from './secrets.ts';
+import { checkSettings } from './settings/check-settings.ts';
+import type { Settings } from './settings/read-settings.ts';
+import { backendEnvironment, withAbsolutePaths } from './settings/service-environment.ts';
 import { buildStorefront } from './storefront.ts';
 
-export async function main(session: Session): Promise<number> {
+export async function main(given: Session): Promise<number> {
+  const session = { ...given, env: withAbsolutePaths(given.env) };
   const { progress, root, stateDir, signal } = session;
-  const settings = readSettings(session.env);
-  const { host, port, backendPort } = settings;
-  await requireFreePorts(settings);
+  const { settings, isComplete } = await checkSettings(session.env);
   progress.line(`\n  ${progress.bold('Carthub')}\n`);
   await prepareServices(session, [DATABASE, BACKEND, FRONTEND]);
-  const secrets = await loadSecrets(stateDir);
-
-  await checkBackendEnvironment(session, settings, secrets);
+  const { guestTokenSecret, ...passwords } = await loadSecrets(stateDir);
+  const environment = (databaseUrl: string) =>
+    backendEnvironment(session.env, settings, databaseUrl, guestTokenSecret);
+  if (!isComplete) {
+    const url = settings.backendDatabaseUrl ?? 'postgres://localhost/carthub';
+    await checkBackendEnvironment(session, environment(url));
+  }
 
   // Each uses the previous one and is stopped before it.
-  await using database = await openDatabase(session, settings, secrets);
-  const backendUrl = connectUrl(host, backendPort);
-  const env = backendEnvironment(session, settings, database.backendUrl, secrets);
+  await using database = await openDatabase(session, settings, passwords);
+  const backendUrl = connectUrl(settings.host, settings.backendPort);
   // The backend starts while the database is migrated; it is ready when it finds the schema that it needs.
   const filled = fillDatabase(session, database);
-  const start = () => startBackend(session, env, `${backendUrl}/readyz`, filled);
+  const start = () =>
+    startBackend(session, {
+      env: environment(database.backendUrl),
+      readyUrl: `${backendUrl}/readyz`,
+      whenFilled: filled,
+      whyEnded: () => portProblem(backendServer(settings)),
+    });
   const [started] = await Promise.all([progress.step('Start the backend', start), filled]);
   await using backend = started;
   const directory = join(root, FRONTEND.directory, 'dist');
@@ -40,7 +50,7 @@ export async function main(session: Session): Promise<number> {
     backendUrl,
     pictureHosts: settings.pictureHosts,
   });
-  await storefront.listen({ host, port });
+  await listen(storefront, storefrontServer(settings));
 
   progress.line(invitation(session, settings, database));
   const stopped = signal.aborted ? undefined : once(signal, 'abort').then(() => undefined);
@@ -50,37 +60,12 @@ export async function main(session: Session): Promise<number> {
   return 0;
 }
 
-/** Before anything is started, so that its list of problems is all that is printed. */
-async function checkBackendEnvironment(session: Session, settings: Settings, secrets: Secrets) {
-  const databaseUrl = settings.backendDatabaseUrl ?? 'postgres://localhost/carthub';
-  const { ok, output } = await runToEnd(
-    session,
-    [process.execPath, 'dist/main.js', '--check-environment'],
-    {
-      cwd: join(session.root, BACKEND.directory),
-      env: backendEnvironment(session, settings, databaseUrl, secrets),
-    },
-  );
+/** Where only the built backend can check its settings: see CheckedSettings. */
+async function checkBackendEnvironment(session: Session, env: NodeJS.ProcessEnv) {
+  const command = [process.execPath, 'dist/main.js', '--check-environment'];
+  const cwd = join(session.root, BACKEND.directory);
+  const { ok, output } = await runToEnd(session, command, { cwd, env });
   if (!ok) throw new UserError(output.trim());
-}
-
-/** Defaults for one machine. The caller's environment overrides them, except ports and database. */
-function backendEnvironment(
-  { env }: Session,
-  { host, backendPort }: Settings,
-  databaseUrl: string,
-  { guestTokenSecret }: Secrets,
-): NodeJS.ProcessEnv {
-  const defaults = {
-    ENVIRONMENT: 'local',
-    GUEST_TOKEN_SECRET: guestTokenSecret,
-    COOKIE_SECURE: 'off',
-    TRUST_PROXY: '127.0.0.1,::1',
-    // All clients on this machine share one address.
-    RATE_LIMIT_PER_ADDRESS: '1000000',
-    SHUTDOWN_GRACE_MS: '2000',
-  };
-  return { ...defaults, ...env, HOST: host, PORT: String(backendPort), DATABASE_URL: databaseUrl };
 }
 
 function invitation(session: Session, settings: Settings, { ownerUrl }: Database): string {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { appLoginProblem } from '../src/login/app-login.ts';
 import { type CliRun, runCli } from '../test-support/run-cli.ts';
 import { createScratch, type Scratch } from '../test-support/scratch.ts';
 import { createTestDatabase, type TestDatabase } from '../test-support/test-database.ts';
@@ -165,12 +166,14 @@ test.each([
   ['carthub_backend', 'pässword', 'not printable ASCII'],
 ])('refuses the login "%s" with the password "%s"', async (name, password, problem) => {
   await mount(name, password);
+  expect(await appLoginProblem(mounted.path)).toContain(problem);
   const { exitCode, err } = await migrate();
   expect(exitCode).toBe(1);
   expect(err).toContain(problem);
 });
 
 test('fails if the directory is missing; creates no login without a directory', async () => {
+  expect(await appLoginProblem(mounted.path)).toBeUndefined();
   const absent = { env: { APP_CREDENTIALS_DIR: '/absent' } };
   expect(await runCli(database.url, ['migrate'], absent)).toMatchObject({ exitCode: 1 });
   expect((await runCli(database.url, ['migrate'])).err).toBe('');

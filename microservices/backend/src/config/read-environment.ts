@@ -9,9 +9,12 @@ import { unknownVariables, withoutServiceLinks } from './unknown-variables.ts';
 
 /** Lists every wrong variable at once, so that one look is enough to fix them all. */
 export class EnvironmentError extends Error {
+  readonly problems: readonly string[];
+
   constructor(problems: readonly string[]) {
     super(`The environment is not usable:\n${problems.map((line) => `  - ${line}`).join('\n')}`);
     this.name = 'EnvironmentError';
+    this.problems = problems;
   }
 }
 

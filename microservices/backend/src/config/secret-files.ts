@@ -32,16 +32,17 @@ export async function readSecretFiles(variables: Variables): Promise<SecretFiles
     const code = error instanceof Error && 'code' in error ? error.code : error;
     problems.push(`${name} cannot be read (${code})`);
   };
-  const content = async (name: string, path = variables[name]): Promise<string | undefined> => {
+  const given = (name: string) => variables[name]?.toString().trim();
+  const content = async (name: string, path = given(name)): Promise<string | undefined> => {
     if (!path) return undefined;
-    return readSecretFile(String(path)).catch((error: unknown) => {
+    return readSecretFile(path).catch((error: unknown) => {
       report(name, error);
       return undefined;
     });
   };
-  const { DATABASE_CREDENTIALS_DIR: directory } = variables;
+  const directory = given('DATABASE_CREDENTIALS_DIR');
   const parts = directory
-    ? await partsFromDirectory(String(directory), (part, error) =>
+    ? await partsFromDirectory(directory, (part, error) =>
         report(`DATABASE_CREDENTIALS_DIR: ${part}`, error),
       )
     : {};
@@ -58,8 +59,10 @@ export async function readSecretFiles(variables: Variables): Promise<SecretFiles
 /** The file that `sslrootcert` names, if DATABASE_CA_FILE is absent and the connection uses TLS. */
 function rootCertificateOf(variables: Variables): string | undefined {
   const { DATABASE_URL: url, DATABASE_TLS: tls, DATABASE_CA_FILE: caFile } = variables;
-  if (caFile || typeof url !== 'string' || urlProblems(url).length > 0) return undefined;
-  const tlsMode = tls === 'verify-full' || tls === 'off' ? tls : undefined;
+  if (caFile?.toString().trim() || typeof url !== 'string' || urlProblems(url).length > 0)
+    return undefined;
+  const mode = tls?.toString().trim();
+  const tlsMode = mode === 'verify-full' || mode === 'off' ? mode : undefined;
   return toConnectionParameters({ url: new URL(url), parts: {}, tlsMode, caFile: undefined })
     .caFile;
 }

@@ -29,19 +29,31 @@ const LACKS_CREATEROLE =
  * @param directory with the files `username` and `password`, as the Secrets Store CSI driver mounts them
  */
 export async function ensureAppLogin(database: Database, directory: string): Promise<LoginResult> {
-  const { username, password } = await readDirectory(directory);
-  const login = { username: username ?? '', password: password ?? '' };
-  const problem = problemOf(login);
-  if (problem !== undefined) return refused(`APP_CREDENTIALS_DIR (${directory}) ${problem}`);
+  const login = await readLogin(directory);
+  const problem = problemOf(login, directory);
+  if (problem !== undefined) return refused(problem);
   const result = await database.connect((connection) => ensureRole(connection, login));
   return result.outcome === 'refused' ? result : await tryLogin(database, login, result);
 }
 
-function problemOf({ username, password }: Login): string | undefined {
-  if (username === '' || password === '') return 'needs the files "username" and "password".';
+/** What keeps the files in this directory from being a login, as a sentence; undefined if they are one. */
+export async function appLoginProblem(directory: string): Promise<string | undefined> {
+  return problemOf(await readLogin(directory), directory);
+}
+
+async function readLogin(directory: string): Promise<Login> {
+  const { username = '', password = '' } = await readDirectory(directory);
+  return { username, password };
+}
+
+function problemOf({ username, password }: Login, directory: string): string | undefined {
+  const source = `APP_CREDENTIALS_DIR (${directory})`;
+  if (username === '' || password === '')
+    return `${source} needs the files "username" and "password".`;
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(username))
-    return `names the login "${username}": use lower-case letters, digits and _, 63 at most.`;
-  if (!/^[\x20-\x7e]+$/.test(password)) return 'contains a password that is not printable ASCII.';
+    return `${source} names the login "${username}": use lower-case letters, digits and _, 63 at most.`;
+  if (!/^[\x20-\x7e]+$/.test(password))
+    return `${source} contains a password that is not printable ASCII.`;
   return undefined;
 }
 
