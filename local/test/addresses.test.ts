@@ -2,6 +2,7 @@ import { type IncomingMessage, request as send } from 'node:http';
 import fc from 'fast-check';
 import { type FastifyInstance, fastify } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkProductId } from '../../microservices/database/src/catalog/product-id.ts';
 import { hasNginx, openNginx, openNpmStart, type Site } from './support/servers-of-the-site.ts';
 
 /** Ids that have looked like files, hidden files, encodings or paths to some server. */
@@ -135,6 +136,8 @@ describe.each(servers)('the server of %s', (name, open) => {
       const { text } = await raw(site.url, `/api/v1/cart/g/items/${segment}`, method);
       expect(JSON.parse(text)).toEqual({ method, params: { customer: 'g', id: productId } });
     }
+    // The import refuses ids that nginx resolves to another page.
+    if (name === 'nginx' && checkProductId(productId) !== undefined) return;
     for (const accept of ['text/html,*/*', '*/*']) {
       const page = await raw(site.url, `/products/${segment}`, 'GET', accept);
       expect([page.status, page.text]).toEqual([200, '<title>Shop</title>']);
@@ -144,7 +147,7 @@ describe.each(servers)('the server of %s', (name, open) => {
 
   it.each(IDS)('passes the id %j to API and page', expectIdArrives);
 
-  it('passes any id that the import accepts to API and page', async () => {
+  it('passes any id to the API, and any that the import accepts to its page', async () => {
     const possible = id.filter((each) => name !== 'nginx' || !leadsAboveRoot(each));
     await fc.assert(fc.asyncProperty(possible, expectIdArrives), { numRuns: 150 });
   });
