@@ -8,12 +8,12 @@ trimmed() {
   value=${1#"${1%%[![:space:]]*}"}
   printf '%s' "${value%"${value##*[![:space:]]}"}"
 }
-site=$(trimmed "${SITE:-}")
-site=${site:-/srv/site}
-out=$(trimmed "${NGINX_OUT:-}")
-out=${out:-/tmp/nginx}
-url=$(trimmed "${BACKEND_URL:-}")
-url=${url:-http://backend:8000}
+SITE=$(trimmed "${SITE:-}")
+NGINX_OUT=$(trimmed "${NGINX_OUT:-}")
+BACKEND_URL=$(trimmed "${BACKEND_URL:-}")
+site=${SITE:-/srv/site}
+out=${NGINX_OUT:-/tmp/nginx}
+url=${BACKEND_URL:-http://backend:8000}
 
 problems=
 problem() {

@@ -4,7 +4,8 @@ import template from '../nginx/nginx.conf.template?raw';
 import startScript from '../nginx/start.sh?raw';
 
 test('env.schema.json lists the variables that start.sh reads, with their defaults', () => {
-  const read = [...startScript.matchAll(/\$\{([A-Z_]+):-([^}]*)\}/g)];
+  // Each variable is trimmed, without a default, before it is read.
+  const read = [...startScript.matchAll(/(?<!trimmed ")\$\{([A-Z_]+):-([^}]*)\}/g)];
   const documented = Object.entries(schema.properties).map(([name, { default: value }]) => [
     name,
     value,
