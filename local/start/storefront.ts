@@ -79,8 +79,6 @@ function openServer(servePage: Listener, proxy: BackendProxy): Server {
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
   // Node.js would drop headers above its limit, and with them preconditions.
   server.maxHeadersCount = 0;
-  // A client may close its half of the connection after the request and wait for the response.
-  Object.assign(server, { httpAllowHalfOpen: true });
   // Node.js would refuse every expectation but 100-continue; RFC 9110 allows to ignore them.
   server.on('checkExpectation', serve);
   // Without a listener, Node.js closes the connection without a response.
