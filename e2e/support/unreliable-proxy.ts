@@ -15,6 +15,8 @@ export interface UnreliableProxy extends AsyncDisposable {
   lose(...losses: Loss[]): void;
   /** Cuts every connection, and accepts none, until it is called with false. */
   setDown(isDown: boolean): void;
+  /** How many of them have not been met yet. */
+  readonly losing: number;
   /** Checkouts that reached the shop. */
   readonly forwarded: number;
 }
@@ -64,6 +66,9 @@ export async function startUnreliableProxy(
     setDown: (value) => {
       isDown = value;
       if (value) server.closeAllConnections();
+    },
+    get losing() {
+      return losses.length;
     },
     get forwarded() {
       return forwarded;

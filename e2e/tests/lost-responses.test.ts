@@ -103,6 +103,8 @@ describe('a page that is left while the order is on its way', () => {
     const before = proxy.forwarded;
     proxy.lose(loss);
     await shopper.placeOrder();
+    // A page that is left before it has sent anything orders nothing.
+    await expect.poll(() => proxy.losing).toBe(0);
     if (loss === 'hang') await expect.poll(() => proxy.forwarded).toBe(before + 1);
     if (way === 'reload') {
       await page.reload();

@@ -54,6 +54,7 @@ export async function buildStorefront(options: StorefrontOptions): Promise<Fasti
     if (isClientRoute(request)) return reply.code(200).sendFile('index.html');
     reply.hijack();
     writeProblem(reply.raw, 'malformed-request');
+    return undefined;
   });
   app.setNotFoundHandler((request, reply) => {
     if (isClientRoute(request)) return reply.sendFile('index.html');
