@@ -97,3 +97,23 @@ test('an unexpected error shows a page with a reload button', async () => {
   await expect.element(page.getByRole('button', { name: 'Reload the page' })).toBeVisible();
   quiet.mockRestore();
 });
+
+test('a new address begins at its top, and a reload where it was left', async () => {
+  fakeShop();
+  const left = vi.spyOn(window, 'scrollY', 'get').mockReturnValue(300);
+  const scrollTo = vi.spyOn(window, 'scrollTo').mockImplementation(() => {});
+  const tab = await openTab('/');
+  await expect.element(page.getByRole('list', { name: 'Products' })).toBeVisible();
+  window.dispatchEvent(new Event('pagehide'));
+  left.mockReturnValue(0);
+  await tab.unmount();
+
+  const orders = await openTab('/orders');
+  await expect.element(page.getByRole('heading', { name: /orders/ })).toBeVisible();
+  expect(scrollTo).not.toHaveBeenCalledWith(0, 300);
+  await orders.unmount();
+  await openTab('/');
+  await expect.poll(() => scrollTo.mock.calls).toContainEqual([0, 300]);
+  left.mockRestore();
+  scrollTo.mockRestore();
+});

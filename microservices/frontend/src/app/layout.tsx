@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router';
+import { type Location, Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router';
 import { attempt } from '../shared/lib/attempt.ts';
 import { Optional } from '../shared/ui/optional.tsx';
 import { ToastsProvider } from '../shared/ui/toasts.tsx';
@@ -33,12 +33,16 @@ export function Layout() {
           <Footer />
         </div>
         <Optional>
-          <ScrollRestoration />
+          <ScrollRestoration getKey={scrollKey} />
         </Optional>
       </OrderProgress>
     </ToastsProvider>
   );
 }
+
+/** Each load of a page has the key "default", so two pages would share one position. */
+const scrollKey = ({ key, pathname, search }: Location): string =>
+  key === 'default' ? `${pathname}${search}` : key;
 
 /** Moves the focus to the start of a new page, for screen readers; a new search on the same page keeps it. */
 function useFocusOnNewPage() {
