@@ -23,6 +23,7 @@ export async function runToEnd(
   options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
 ): Promise<Outcome> {
   signal.throwIfAborted();
+  run.throwIfEnding();
   const [program = '', ...args] = command;
   const child = execa(program, args, {
     ...options,

@@ -38,7 +38,7 @@ const GRACE_MS = 4_000;
 
 export class Run {
   #tracked: TrackedProcess[] = [];
-  #isOver = false;
+  #isEnding = false;
   readonly #file: string;
   readonly #launcher: ProcessId;
 
@@ -47,7 +47,14 @@ export class Run {
     this.#launcher = launcher;
   }
 
+  /** Called right before each start of a process: one that starts while the run ends would outlive it. */
+  throwIfEnding(): void {
+    if (this.#isEnding) throw new Error('The run has ended.');
+  }
+
+  /** @throws if the run is ending */
   track(entry: TrackedProcess): void {
+    this.throwIfEnding();
     this.#tracked.push(entry);
     this.#write();
   }
@@ -68,13 +75,13 @@ export class Run {
 
   /** Ends all tracked processes and deletes the file. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isEnding = true;
     await endAll(this.#tracked);
-    this.#isOver = true;
     rmSync(this.#file, { force: true });
   }
 
   #write(): void {
-    if (this.#isOver) return;
+    if (this.#isEnding) return;
     const state: RunState = { launcher: this.#launcher, tracked: this.#tracked };
     writeFileSync(`${this.#file}.new`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
     renameSync(`${this.#file}.new`, this.#file);

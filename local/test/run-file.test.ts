@@ -1,11 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { createScratch } from '../../testbed/scratch.ts';
+import { runToEnd } from '../run/child-process.ts';
 import { identify } from '../run/processes.ts';
+import { Progress } from '../run/progress.ts';
 import { beginRun, readRun } from '../run/run-file.ts';
+import { spawnBackend } from '../start/backend-process.ts';
+import { openLog } from '../start/logs.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGKILL'] as const;
 
@@ -46,6 +51,31 @@ it("does not signal a process that reuses a dead process's pid", async () => {
   await writeFile(file, JSON.stringify({ launcher, tracked: [stranger] }));
   expect((await beginRun(file)).ok).toBe(true);
   expect(child.exitCode ?? child.signalCode).toBeNull();
+});
+
+it('starts no process once it ends', async () => {
+  await using scratch = await createScratch();
+  const begun = await beginRun(join(scratch.path, 'start.run.json'));
+  if (!begun.ok) throw new Error('It did not begin.');
+  const { run } = begun;
+  const { signal } = new AbortController();
+  const env = process.env;
+  await run[Symbol.asyncDispose]();
+  const written = join(scratch.path, 'written');
+  const command = [process.execPath, '-e', `fs.writeFileSync(${JSON.stringify(written)}, '')`];
+  const cwd = scratch.path;
+  await expect(runToEnd({ run, signal }, command, { cwd, env })).rejects.toThrow('has ended');
+  const session = {
+    root: cwd,
+    stateDir: cwd,
+    env,
+    progress: new Progress(process.stdout, env),
+    run,
+    signal,
+  };
+  await using log = await openLog(join(scratch.path, 'backend.log'));
+  expect(() => spawnBackend(session, log, env)).toThrow('has ended');
+  expect(readdirSync(scratch.path)).toEqual(['backend.log']);
 });
 
 it('refuses a second run while the first one runs', async () => {
