@@ -177,6 +177,29 @@ describe('a JSON content type without a body', () => {
   });
 });
 
+describe('a chunked body without a type', () => {
+  const chunked = (target: string, chunks: string) =>
+    sendRaw(
+      port,
+      `${target} HTTP/1.1\r\n${HOST}${owner()}Transfer-Encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`,
+    );
+
+  it('is no body if it has no chunk', async () => {
+    expect((await chunked('POST /api/v1/sessions', '')).status).toBe(201);
+    const path = `/api/v1/cart/${shopper.customerId}`;
+    expect((await chunked(`DELETE ${path}/items/mug`, '')).status).toBe(200);
+    expect((await chunked(`DELETE ${path}`, '')).status).toBe(200);
+    expect((await chunked('POST /api/v1/none', '')).status).toBe(404);
+  });
+
+  it('is refused if it has one, and where a body is expected', async () => {
+    expect((await chunked('POST /api/v1/sessions', '2\r\n{}\r\n')).status).toBe(415);
+    expect((await chunked('POST /api/v1/cart/items', '')).status).toBe(415);
+    expect((await chunked('POST /api/v1/cart/items', '2\r\n{}\r\n')).status).toBe(415);
+    expect((await chunked('POST /api/v1/none', '2\r\n{}\r\n')).status).toBe(404);
+  });
+});
+
 describe('Cache-Control', () => {
   it('is `private, no-store` on everything that belongs to a customer', async () => {
     const { customerId } = shopper;

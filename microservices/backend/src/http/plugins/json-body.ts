@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import type { App } from '../app.ts';
 import { Problem } from '../problem.ts';
@@ -6,9 +7,10 @@ import { decodeUtf8 } from '../text.ts';
 /**
  * Parses JSON bodies. An operation without a body accepts that there is none in spite of its Content-Type, as
  * many clients set that for every request. Other types than JSON are refused in any case: pages of other sites
- * can send those without a preflight request.
+ * can send those without a preflight request. Without a type, a chunked body is none if it has no chunk.
  */
 export function addJsonBody(app: App): void {
+  app.addContentTypeParser('*', readUntyped);
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser(
@@ -29,6 +31,21 @@ export function addJsonBody(app: App): void {
     },
   );
 }
+
+/** A proxy that does not know a body's length sends it chunked, also an empty one. */
+async function readUntyped(request: FastifyRequest, stream: Readable): Promise<void> {
+  if (request.is404) return;
+  const needsBody = request.routeOptions.schema?.body !== undefined;
+  const hasBody = needsBody || request.headers['content-type'] !== undefined;
+  if (hasBody || (await hasBytes(stream))) throw new Problem('unsupported-media-type');
+}
+
+const hasBytes = (stream: Readable): Promise<boolean> =>
+  new Promise((resolve, reject) => {
+    stream.once('data', () => resolve(true));
+    stream.once('end', () => resolve(false));
+    stream.once('error', reject);
+  });
 
 const REPEATED = 'An object in the body has the same name twice, so it has no clear meaning.';
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
