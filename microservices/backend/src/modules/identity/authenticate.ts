@@ -6,7 +6,7 @@ import { Problem } from '../../http/problem.ts';
 import { isId, MAX_ID_LENGTH } from '../../http/schemas.ts';
 import { decodeHeader } from '../../http/text.ts';
 import type { Customer } from './customer.ts';
-import { SESSION_COOKIE, setSessionCookie } from './session-cookie.ts';
+import { SESSION_COOKIE, sessionCookies, setSessionCookie } from './session-cookie.ts';
 import type { TokenService } from './tokens.ts';
 
 /** Names the customer when CARTHUB_AUTH=off and neither path nor body does. */
@@ -47,7 +47,7 @@ export function createIdentityHooks(parts: IdentityParts): IdentityHooks {
         else if (!customer || !sent?.isCookie || customer.renewAtMs > Date.now()) done();
         else renewCookie(parts, customer, request, reply).then(() => done(), done);
       };
-      const found = sent ? tokens.verify(sent.text) : null;
+      const found = sent ? findCustomer(request, sent, tokens.verify) : null;
       if (found instanceof Promise) found.then(accept, done);
       else accept(found);
     },
@@ -88,7 +88,28 @@ export function sentToken({ headers, cookies }: FastifyRequest): SentToken | und
   const bearer = headers.authorization && BEARER.exec(headers.authorization);
   if (bearer) return { text: bearer[1] ?? '', isCookie: false };
   const cookie = cookies[SESSION_COOKIE];
-  return cookie ? { text: cookie, isCookie: true } : undefined;
+  return cookie === undefined ? undefined : { text: cookie, isCookie: true };
+}
+
+/**
+ * Of several session cookies the first valid one counts. A parent domain or an older path can have set another
+ * shop's, which the browser then sends before ours in each request.
+ */
+export function findCustomer(
+  { headers }: FastifyRequest,
+  { text, isCookie }: SentToken,
+  verify: TokenService['verify'],
+): Customer | Promise<Customer | null> {
+  const found = verify(text);
+  if (!(found instanceof Promise) || !isCookie) return found;
+  return found.then(async (customer) => {
+    if (customer) return customer;
+    for (const other of sessionCookies(headers.cookie).slice(1)) {
+      const owner = await verify(other);
+      if (owner) return owner;
+    }
+    return null;
+  });
 }
 
 /** The caller of a route whose path names no customer. */

@@ -9,7 +9,7 @@ import {
   strictObject,
   Timestamp,
 } from '../../http/schemas.ts';
-import { type IdentityParts, sentToken } from './authenticate.ts';
+import { findCustomer, type IdentityParts, sentToken } from './authenticate.ts';
 import type { Customer } from './customer.ts';
 import { setSessionCookie } from './session-cookie.ts';
 
@@ -43,7 +43,10 @@ export async function identityRoutes(app: App, parts: IdentityParts): Promise<vo
     },
     async (request, reply) => {
       const sent = sentToken(request);
-      const caller = sent ? await tokens.verifyWithGrace(sent.text) : null;
+      const caller = sent
+        ? ((await findCustomer(request, sent, tokens.verify)) ??
+          (await findCustomer(request, sent, tokens.verifyWithGrace)))
+        : null;
       const guest = caller?.kind === 'guest' ? caller : undefined;
       const session = await tokens.issueGuestToken(guest?.customerId);
       if (guest && isOlderThanADay(guest, config.identity)) {

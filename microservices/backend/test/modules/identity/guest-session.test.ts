@@ -37,6 +37,41 @@ const getCart = (customerId: string, headers: Record<string, string>) =>
 const newToken = (headers: Readonly<Record<string, unknown>>): string | undefined =>
   /carthub_session=([^;]+)/.exec(String(headers['set-cookie'] ?? ''))?.[1];
 
+describe('several session cookies, as other domains and paths set them', () => {
+  const cookies = (...values: string[]) => ({
+    cookie: values.map((value) => `carthub_session=${value}`).join('; '),
+  });
+
+  it('the first valid one counts, wherever it is', async () => {
+    const { customerId, token } = await shop.newShopper();
+    const foreign = await tokenOf('guest_elsewhere', 0, 'f'.repeat(40));
+    const others = ['', 'nonsense', '%', '"x"', foreign, await tokenOf('guest_late', TTL + 60)];
+    for (const other of others) {
+      for (const headers of [
+        cookies(other, token),
+        cookies(token, other),
+        cookies(other, other, token),
+      ]) {
+        expect([headers, (await getCart(customerId, headers)).status]).toEqual([headers, 200]);
+        expect((await openSession(headers)).body.customer_id).toBe(customerId);
+      }
+    }
+  });
+
+  it('none counts if all are invalid, or beside a bad token of ours', async () => {
+    const { customerId, token } = await shop.newShopper();
+    expect((await getCart(customerId, cookies('a', 'b'))).status).toBe(401);
+    const beside = { ...cookies('a', token), authorization: 'Bearer nonsense' };
+    expect((await getCart(customerId, beside)).status).toBe(401);
+  });
+
+  it('a cookie of another name is none', async () => {
+    const { customerId, token } = await shop.newShopper();
+    const headers = { cookie: `carthub_session=a; x_carthub_session=${token}` };
+    expect((await getCart(customerId, headers)).status).toBe(401);
+  });
+});
+
 describe('the Authorization header', () => {
   it.each([
     'Basic eDp5',
