@@ -1,7 +1,10 @@
 /** The strong entity tag of a cart: the same version has the same bytes. */
 export const entityTag = (version: number): string => `"${version}"`;
 
-/** RFC 9110 If-Match, strong comparison: without the header any version will do; `*` needs a cart. */
+/**
+ * If-Match: without the header any version will do; `*` needs a cart. Weak tags match too, unlike in RFC 9110: a
+ * proxy that compresses a response makes its tag weak, and the tag names the cart's version.
+ */
 export function isMatch(header: string | undefined, version: number): boolean {
   if (header === undefined) return true;
   if (header.trim() === '*') return version > 0;
@@ -10,7 +13,8 @@ export function isMatch(header: string | undefined, version: number): boolean {
 
 /** RFC 9110 If-None-Match, weak comparison. @returns whether the answer has to be sent */
 export const isNoneMatch = (header: string | undefined, version: number): boolean =>
-  header === undefined ||
-  !tagsOf(header).some((tag) => ['*', entityTag(version)].includes(tag.replace(/^W\//, '')));
+  header === undefined || !tagsOf(header).some((tag) => tag === '*' || tag === entityTag(version));
 
-const tagsOf = (header: string): string[] => header.split(',').map((tag) => tag.trim());
+/** Without the mark of weak tags. */
+const tagsOf = (header: string): string[] =>
+  header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));

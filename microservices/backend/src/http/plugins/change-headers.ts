@@ -10,7 +10,7 @@ const IDEMPOTENCY_KEY = Type.String({
   maxLength: 255,
 });
 const IF_MATCH = Type.String({
-  description: 'Entity tags of the cart; 412 if the cart has another',
+  description: 'Entity tags of the cart, weak ones too; 412 if the cart has another',
 });
 
 /**

@@ -24,14 +24,14 @@ const checkout = (headers: Record<string, string>) =>
   shopper.call('POST', '/cart/checkout', checkoutBody(shopper.customerId), headers);
 const orders = async () => (await shopper.call('GET', '/orders')).body.items;
 
-it.each(['"1"', '*', '"7", "1"'])(
+it.each(['"1"', '*', '"7", "1"', 'W/"1"', '"7",W/"1"'])(
   'a checkout with If-Match: %s orders a cart at version 1',
   async (tags) => {
     expect((await checkout({ 'if-match': tags })).status).toBe(201);
   },
 );
 
-it.each(['"0"', '"2"', 'W/"1"', '1', '', '"7", "8"'])(
+it.each(['"0"', '"2"', 'W/"2"', 'w/"1"', 'W/1', '1', '', '"7", "8"'])(
   'a checkout with If-Match: %s is refused with the current cart, and pays nothing',
   async (tags) => {
     const authorized = shop.payments.authorized.size;

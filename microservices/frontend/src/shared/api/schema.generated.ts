@@ -1313,7 +1313,7 @@ export interface operations {
             header?: {
                 /** @description The caller’s name for this change. A repeat of the request with the same key changes nothing and gets the same response, with `Idempotency-Replayed: true`; kept for at least a day. */
                 "idempotency-key"?: string;
-                /** @description Entity tags of the cart; 412 if the cart has another */
+                /** @description Entity tags of the cart, weak ones too; 412 if the cart has another */
                 "if-match"?: string;
             };
             path: {
@@ -1467,7 +1467,7 @@ export interface operations {
             header?: {
                 /** @description The caller’s name for this change. A repeat of the request with the same key changes nothing and gets the same response, with `Idempotency-Replayed: true`; kept for at least a day. */
                 "idempotency-key"?: string;
-                /** @description Entity tags of the cart; 412 if the cart has another */
+                /** @description Entity tags of the cart, weak ones too; 412 if the cart has another */
                 "if-match"?: string;
             };
             path?: never;
@@ -1633,7 +1633,7 @@ export interface operations {
             header?: {
                 /** @description The caller’s name for this change. A repeat of the request with the same key changes nothing and gets the same response, with `Idempotency-Replayed: true`; kept for at least a day. */
                 "idempotency-key"?: string;
-                /** @description Entity tags of the cart; 412 if the cart has another */
+                /** @description Entity tags of the cart, weak ones too; 412 if the cart has another */
                 "if-match"?: string;
             };
             path: {
@@ -1805,7 +1805,7 @@ export interface operations {
             header?: {
                 /** @description The caller’s name for this change. A repeat of the request with the same key changes nothing and gets the same response, with `Idempotency-Replayed: true`; kept for at least a day. */
                 "idempotency-key"?: string;
-                /** @description Entity tags of the cart; 412 if the cart has another */
+                /** @description Entity tags of the cart, weak ones too; 412 if the cart has another */
                 "if-match"?: string;
             };
             path: {
@@ -1961,7 +1961,7 @@ export interface operations {
             header?: {
                 /** @description The caller’s name for this change. A repeat of the request with the same key changes nothing and gets the same response, with `Idempotency-Replayed: true`; kept for at least a day. */
                 "idempotency-key"?: string;
-                /** @description Entity tags of the cart; 412 if the cart has another */
+                /** @description Entity tags of the cart, weak ones too; 412 if the cart has another */
                 "if-match"?: string;
             };
             path: {
@@ -2135,7 +2135,7 @@ export interface operations {
             header?: {
                 /** @description The caller’s name for this change. A repeat of the request with the same key changes nothing and gets the same response, with `Idempotency-Replayed: true`; kept for at least a day. */
                 "idempotency-key"?: string;
-                /** @description Entity tags of the cart; 412 if the cart has another */
+                /** @description Entity tags of the cart, weak ones too; 412 if the cart has another */
                 "if-match"?: string;
             };
             path: {
@@ -2568,7 +2568,7 @@ export interface operations {
             header?: {
                 /** @description The caller’s name for this change. A repeat of the request with the same key changes nothing and gets the same response, with `Idempotency-Replayed: true`; kept for at least a day. */
                 "idempotency-key"?: string;
-                /** @description Entity tags of the cart; 412 if the cart has another */
+                /** @description Entity tags of the cart, weak ones too; 412 if the cart has another */
                 "if-match"?: string;
             };
             path?: never;
