@@ -1,3 +1,5 @@
+import { accountOfArn, regionOfArn } from './aws-names.ts';
+
 /** Nobody deletes or shortens a copy for so long; in governance mode only who may bypass it (S3 Object Lock). */
 export interface CopyLock {
   readonly mode: 'governance' | 'compliance';
@@ -44,9 +46,9 @@ export function copyProblems(inputs: CopyInputs): string[] {
     problems.push('backupCopyAccount is the account of the shop: leave it out.');
   if (lock !== undefined && inputs.environmentName !== 'production')
     problems.push('backupCopyLock is for production: another environment could not be deleted.');
-  if (databaseCopyKey !== undefined && databaseCopyKey.split(':')[3] === region)
+  if (databaseCopyKey !== undefined && regionOfArn(databaseCopyKey) === region)
     problems.push('databaseCopyKey is in the region of the shop: name a key of another one.');
-  const keyAccount = databaseCopyKey?.split(':')[4];
+  const keyAccount = databaseCopyKey && accountOfArn(databaseCopyKey);
   if (keyAccount !== undefined && inputs.account !== undefined && keyAccount !== inputs.account)
     problems.push(
       'databaseCopyKey is of another account, and RDS replicates within one: name a key of the account of the shop.',

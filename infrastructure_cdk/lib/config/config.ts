@@ -5,7 +5,9 @@
  *   Each needs its own AWS account, or at least its own region: stacks and repositories have the
  *   same names in all.
  */
+import { arnOf, dnsName, regionName } from './aws-names.ts';
 import { type BackupCopyConfig, copyProblems, parseLock } from './backup-copy.ts';
+import { hostProblems } from './host.ts';
 import { INPUTS, type InputName, type RawInputs } from './inputs.ts';
 import {
   type ClusterEndpoint,
@@ -95,9 +97,6 @@ const REFUSED: Readonly<Partial<Record<InputName, { value: string; why: string }
   },
 };
 
-const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
-const KEY_ARN = /^arn:[\w-]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/;
-
 function problem(name: InputName, value: unknown): string {
   const refused = REFUSED[name];
   if (refused && refused.value === value) return `${name} cannot be ${value}: ${refused.why}.`;
@@ -129,7 +128,7 @@ export function parseConfig(inputs: RawInputs): ParsedConfig {
   const { problems } = reader;
 
   const environmentName = reader.read('environment', oneOf(...ENVIRONMENT_NAMES));
-  const region = reader.read('region', matching(REGION));
+  const region = reader.read('region', regionName);
   const account = reader.read('account', matching(/^\d{12}$/));
   const zones = reader.read('zones', zoneLetters);
   const defaults = DEFAULTS[environmentName ?? 'development'];
@@ -139,19 +138,19 @@ export function parseConfig(inputs: RawInputs): ParsedConfig {
   const kubernetesVersion = reader.read('kubernetesVersion', matching(/^1\.\d\d$/));
   const endpoint = reader.read('clusterEndpoint', clusterEndpoint);
   const databaseClass = reader.read('databaseClass', matching(/^[a-z]\d[a-z]*\.[a-z0-9]+$/));
-  const copyRegion = reader.read('backupCopyRegion', matching(REGION));
+  const copyRegion = reader.read('backupCopyRegion', regionName);
   const copyAccount = reader.read('backupCopyAccount', matching(/^\d{12}$/));
   const lock = reader.read('backupCopyLock', parseLock);
-  const databaseCopyKey = reader.read('databaseCopyKey', matching(KEY_ARN));
+  const databaseCopyKey = reader.read('databaseCopyKey', arnOf('kms', 'key/'));
   const owner = reader.read('githubOwner', matching(/^[A-Za-z0-9-]+$/));
   const connectionArn = reader.read(
     'githubConnection',
-    matching(/^arn:[\w-]+:code(connections|star-connections):.+/),
+    arnOf('codeconnections|codestar-connections', 'connection/'),
   );
   const githubActions = reader.read('githubActions', matching(/^[\w-]+(@\d+)?\/[\w.-]+(@\d+)?$/));
-  const hostName = reader.read('hostName', matching(/^([a-z0-9][a-z0-9-]*\.)+[a-z]{2,}$/));
+  const hostName = reader.read('hostName', dnsName);
   const hostedZoneId = reader.read('hostedZone', matching(/^Z[A-Z0-9]{1,31}$/));
-  const certificateArn = reader.read('certificateArn', matching(/^arn:[\w-]+:acm:.+/));
+  const certificateArn = reader.read('certificateArn', arnOf('acm', 'certificate/'));
   const imageScanning = reader.read('imageScanning', oneOf('basic', 'enhanced'));
   const monitoring = reader.read('monitoring', oneOf('yes', 'no'));
   const alarmEmail = reader.read('alarmEmail', matching(/^[^@\s]+@[^@\s]+$/));
@@ -159,10 +158,7 @@ export function parseConfig(inputs: RawInputs): ParsedConfig {
 
   const copy = { copyRegion, copyAccount, lock, databaseCopyKey };
   problems.push(...copyProblems({ environmentName, region, account, ...copy }));
-  if (hostedZoneId !== undefined && hostName === undefined)
-    problems.push('hostedZone needs a host name: set hostName too.');
-  if (certificateArn !== undefined && hostName === undefined)
-    problems.push('certificateArn needs a host name: set hostName too.');
+  problems.push(...hostProblems({ region, account, hostName, hostedZoneId, certificateArn }));
   if (githubActions !== undefined && endpoint && endpoint.networks.length > 0)
     problems.push(
       "githubActions needs clusterEndpoint=public: GitHub's runners have no fixed addresses.",

@@ -54,7 +54,8 @@ export const INPUTS = {
   clusterEndpoint: {
     variable: 'CARTHUB_CLUSTER_ENDPOINT',
     fallback: 'public',
-    meaning: "`public`, or the networks that can reach the cluster's API (`192.0.2.0/24,…`)",
+    meaning:
+      "`public`, or up to 40 networks of public addresses that can reach the cluster's API (`192.0.2.0/24,…`)",
   },
   databaseClass: {
     variable: 'CARTHUB_DATABASE_CLASS',
@@ -115,7 +116,8 @@ export const INPUTS = {
   certificateArn: {
     variable: 'CARTHUB_CERTIFICATE_ARN',
     fallback: undefined,
-    meaning: "ARN of the certificate; default: the load balancer finds the host name's",
+    meaning:
+      "ARN of the certificate, in the region of the shop; default: the load balancer finds the host name's",
   },
   imageScanning: {
     variable: 'CARTHUB_IMAGE_SCANNING',

@@ -25,6 +25,13 @@ function run(variables: Record<string, string>, context: Record<string, string> 
 }
 
 describe('bin/carthub.ts', () => {
+  it('refuses context that is no input, which would have no effect', () => {
+    const { status, stderr, outdir } = run({}, { natGateway: '3' });
+    expect(status).toBe(1);
+    expect(stderr).toContain('natGateway is not an input: did you mean natGateways?');
+    expect(readdirSync(outdir)).toEqual([]);
+  });
+
   it('reads context and variables, and context wins', () => {
     const { status, outdir } = run(
       {
@@ -47,10 +54,12 @@ describe('bin/carthub.ts', () => {
       CARTHUB_ENVIRONMENT: 'test',
       CARTHUB_REGION: 'mars',
       CARTHUB_ACCOUNT: '1',
+      CARTHUB_NATGATEWAYS: '3',
     });
     expect(status).toBe(1);
     expect(stderr.split('\n')).toEqual([
       'Carthub cannot be synthesized:',
+      expect.stringContaining('did you mean CARTHUB_NAT_GATEWAYS?'),
       expect.stringContaining('environment is "test"'),
       expect.stringContaining('region is "mars"'),
       expect.stringContaining('account is "1"'),

@@ -93,6 +93,29 @@ describe('valid inputs', () => {
   });
 });
 
+describe('valid names', () => {
+  it.each([
+    ['hostName', 'shop.xn--p1ai'],
+    ['hostName', 'a-b.c1.example'],
+    ['hostName', `${'a'.repeat(63)}.example.com`],
+    ['region', 'ap-southeast-2'],
+    ['clusterEndpoint', '0.0.0.0/0'],
+    ['clusterEndpoint', '9.0.0.0/8,11.0.0.0/8,172.32.0.0/12,203.0.113.7/32'],
+  ])('%s = %s', (name, value) => {
+    expect(problemsOf({ [name]: value })).toEqual([]);
+  });
+
+  it("are those of networks of which the cluster's public endpoint can see an address", () => {
+    const isOf = (first: number) => `${first}.0.0.0/8`;
+    const accepted = Array.from({ length: 256 }, (_, first) => first).filter(
+      (first) => problemsOf({ clusterEndpoint: isOf(first) }).length === 0,
+    );
+    const refused = [0, 10, 127];
+    const all = Array.from({ length: 224 }, (_, first) => first);
+    expect(accepted).toEqual(all.filter((first) => !refused.includes(first)));
+  });
+});
+
 describe('invalid inputs', () => {
   it.each([
     ['environment', 'test'],
@@ -111,12 +134,30 @@ describe('invalid inputs', () => {
     ['interfaceEndpoints', 'true'],
     ['compute', 'fargate'],
     ['kubernetesVersion', '1.9'],
+    ['region', 'xx-nowhere-9'],
+    ['region', 'cn-north-1'],
+    ['region', 'us-gov-west-1'],
     ['clusterEndpoint', 'open'],
+    ['clusterEndpoint', '203.0.113.0'],
+    ['clusterEndpoint', '256.0.0.0/8'],
+    ['clusterEndpoint', '203.0.113.0/33'],
+    ['clusterEndpoint', '10.0.0.0/8'],
+    ['clusterEndpoint', '203.0.113.0/24,172.20.5.0/24'],
+    ['clusterEndpoint', '192.168.7.7/32'],
+    ['clusterEndpoint', Array.from({ length: 41 }, (_, i) => `203.0.113.${i}/32`).join()],
     ['databaseClass', 'db.t4g.micro'],
     ['backupCopyRegion', 'virginia'],
+    ['backupCopyRegion', 'us-east-9'],
     ['databaseCopyKey', 'arn:aws:kms:us-east-1:012345678901:alias/copies'],
     ['hostName', 'https://shop.example.com'],
     ['hostName', 'shop'],
+    ['hostName', '-shop.example.com'],
+    ['hostName', 'shop-.example.com'],
+    ['hostName', 'Shop.example.com'],
+    ['hostName', '*.example.com'],
+    ['hostName', 'shop.example.1'],
+    ['hostName', `${'a'.repeat(64)}.example.com`],
+    ['hostName', `${'a.'.repeat(125)}example.com`],
     ['imageScanning', 'inspector'],
     ['hostedZone', 'example.com'],
     ['monitoring', 'on'],
@@ -141,15 +182,29 @@ describe('invalid inputs', () => {
         expect.stringMatching(`^${name} cannot be ${value}: .*${why}`),
       ]);
   });
+});
 
-  it.each(['arn:aws:codebuild:us-west-2:1:x', 'arn:aws:codeconnections'])(
-    'include the connection %s',
-    (githubConnection) => {
-      expect(problemsOf({ githubOwner: 'shop', githubConnection })).toContainEqual(
-        expect.stringContaining('githubConnection is'),
-      );
-    },
-  );
+describe('invalid ARNs', () => {
+  it.each([
+    'arn:aws:acm:us-west-2:012345678901:certificate',
+    'arn:aws:acm::012345678901:certificate/x',
+    'arn:aws:acm-pca:us-west-2:012345678901:certificate/x',
+    'x',
+  ])('include the certificate %s', (certificateArn) => {
+    expect(problemsOf({ hostName: 'shop.example.com', certificateArn })).toEqual([
+      expect.stringContaining('certificateArn is'),
+    ]);
+  });
+
+  it.each([
+    'arn:aws:codebuild:us-west-2:1:x',
+    'arn:aws:codeconnections',
+    'arn:aws:codeconnections:us-west-2:012345678901:host/x',
+  ])('include the connection %s', (githubConnection) => {
+    expect(problemsOf({ githubOwner: 'shop', githubConnection })).toContainEqual(
+      expect.stringContaining('githubConnection is'),
+    );
+  });
 });
 
 describe('problems of inputs together', () => {
@@ -202,6 +257,29 @@ describe('problems of inputs together', () => {
     ],
   ])('include copies of backups that cannot be made: %j', (inputs, why) => {
     expect(problemsOf(inputs)).toEqual([expect.stringContaining(why)]);
+  });
+
+  // "The certificates must be in the same Region as the load balancer" (ELB, "SSL certificates for your Application
+  // Load Balancer").
+  it.each([
+    ['us-east-1', '012345678901', 'certificateArn is of another region'],
+    ['us-west-2', '999999999999', 'certificateArn is of another account'],
+  ])('include a certificate that the load balancer cannot take: %s, %s', (region, owner, why) => {
+    const certificateArn = `arn:aws:acm:${region}:${owner}:certificate/x`;
+    const account = '012345678901';
+    expect(problemsOf({ hostName: 'shop.example.com', account, certificateArn })).toEqual([
+      expect.stringContaining(why),
+    ]);
+  });
+
+  it('include a host name that is too long for a certificate of the zone', () => {
+    const hostName = `${'a'.repeat(53)}.example.com`;
+    expect(hostName).toHaveLength(65);
+    expect(problemsOf({ hostName, hostedZone: 'Z1' })).toEqual([
+      expect.stringContaining('hostName has over 64 characters'),
+    ]);
+    expect(problemsOf({ hostName })).toEqual([]);
+    expect(problemsOf({ hostName: hostName.slice(1), hostedZone: 'Z1' })).toEqual([]);
   });
 
   it('include a zone without a host name', () => {
