@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../lib/config/config.ts';
-import { INPUTS, type RawInputs } from '../../lib/config/inputs.ts';
+import type { RawInputs } from '../../lib/config/inputs.ts';
 
 function problemsOf(inputs: RawInputs) {
   const parsed = parseConfig(inputs);
@@ -290,19 +289,5 @@ describe('problems of inputs together', () => {
 
   it('are all reported at once', () => {
     expect(problemsOf({ environment: 'x', region: 'x', account: 'x' })).toHaveLength(3);
-  });
-});
-
-describe('README.md', () => {
-  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8').replace(
-    / +/g,
-    ' ',
-  );
-
-  it.each(Object.entries(INPUTS))('documents %s as it is', (name, input) => {
-    const fallback = input.fallback === undefined ? 'none' : `\`${input.fallback}\``;
-    expect(readme).toContain(
-      `| \`${name}\` | \`${input.variable}\` | ${fallback} | ${input.meaning} |`,
-    );
   });
 });
