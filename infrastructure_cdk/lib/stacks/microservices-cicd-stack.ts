@@ -118,7 +118,7 @@ export class MicroservicesCicdStack extends CarthubStack {
       database: source('database'),
     };
     const repositories = Object.values(sources);
-    new DeveloperPolicy(this, 'Developers', { repositories });
+    new DeveloperPolicy(this, 'Developers', { repositories, encryptionKey: this.#key });
     new ReviewRule(this, 'Review', { repositories, removalPolicy: RemovalPolicy.DESTROY });
     for (const service of SERVICES)
       new CfnOutput(this, `${PREFIX[service]}CloneUrl`, {

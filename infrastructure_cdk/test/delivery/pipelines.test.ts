@@ -20,7 +20,7 @@ describe.each(SERVICES)('the sources of %s', (service) => {
 describe('the branch main', () => {
   it('denies developers pushes, commits, file changes and deletion', () => {
     template.hasResourceProperties('AWS::IAM::ManagedPolicy', {
-      ManagedPolicyName: 'carthub-developer',
+      ManagedPolicyName: 'carthub-developer-us-west-2',
       PolicyDocument: {
         Statement: Match.arrayWith([
           Match.objectLike({
@@ -59,6 +59,34 @@ describe('the branch main', () => {
     expect(allowed).toEqual(
       expect.arrayContaining(actions.map((action) => `codecommit:${action}`)),
     );
+  });
+
+  // CodeCommit user guide, "AWS Key Management Service and encryption for AWS CodeCommit repositories".
+  it("is pulled and pushed by developers, who may use the repositories' key through CodeCommit only", () => {
+    const [repository] = Object.values(template.findResources('AWS::CodeCommit::Repository'));
+    template.hasResourceProperties('AWS::IAM::ManagedPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          {
+            Sid: 'UseKey',
+            Effect: 'Allow',
+            Action: [
+              'kms:Decrypt',
+              'kms:DescribeKey',
+              'kms:Encrypt',
+              'kms:GenerateDataKey',
+              'kms:GenerateDataKeyWithoutPlaintext',
+              'kms:ReEncryptFrom',
+              'kms:ReEncryptTo',
+            ],
+            Resource: repository?.Properties.KmsKeyId,
+            Condition: {
+              StringEquals: { 'kms:ViaService': 'codecommit.us-west-2.amazonaws.com' },
+            },
+          },
+        ]),
+      },
+    });
   });
 
   it('changes its rule when the template does, on creation and on update', () => {

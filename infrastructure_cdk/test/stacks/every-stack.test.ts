@@ -1,3 +1,4 @@
+import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { build, ENVIRONMENTS, templateOf } from '../support/synthesize.ts';
 
@@ -36,6 +37,22 @@ describe.each(names)('the %s stack', (name) => {
       expect(UpdateReplacePolicy, Type).toBe(isDatabase ? 'Snapshot' : 'Retain');
     }
     if (environment === 'development') expect(kept).toEqual([]);
+  });
+
+  // IAM and Budgets have one space of names for an account, and S3 for all (their API references); other services have
+  // one for each region.
+  it('shares an account with another environment in another region', () => {
+    const NAMES =
+      /"(RoleName|ManagedPolicyName|UserName|InstanceProfileName|BucketName|BudgetName)":("[^"]+"|\{"Fn::Join":[^\]]+\])/g;
+    const namesIn = (environment: 'development' | 'staging', region: string) => {
+      const built = build(environment, { region, backupCopy: { region: 'eu-west-1' } });
+      const { Resources } = Template.fromStack(built[name]).toJSON();
+      return Object.values<{ Type: string }>(Resources)
+        .filter(({ Type }) => /^AWS::(IAM|S3|Budgets)::/.test(Type))
+        .flatMap((resource) => [...JSON.stringify(resource).matchAll(NAMES)].map(([text]) => text));
+    };
+    const others = namesIn('staging', 'us-east-1');
+    expect(namesIn('development', 'us-west-2').filter((each) => others.includes(each))).toEqual([]);
   });
 
   it('names no account by default', () => {

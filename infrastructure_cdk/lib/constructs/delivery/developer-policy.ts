@@ -1,9 +1,13 @@
+import { Stack } from 'aws-cdk-lib';
 import type { Repository } from 'aws-cdk-lib/aws-codecommit';
 import { Effect, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
 export interface DeveloperPolicyProps {
   readonly repositories: readonly Repository[];
+  /** Of the repositories. */
+  readonly encryptionKey: IKey;
 }
 
 // Source: Service Authorization Reference, "Actions, resources, and condition keys for AWS CodeCommit".
@@ -52,6 +56,19 @@ const REVIEW = [
   'MergePullRequestByFastForward',
   'MergePullRequestBySquash',
 ];
+/**
+ * CodeCommit uses the key with the caller's rights; only its AWS managed key needs none (AWS CodeCommit User Guide, "AWS
+ * Key Management Service and encryption for AWS CodeCommit repositories").
+ */
+const USE_KEY = [
+  'kms:Encrypt',
+  'kms:Decrypt',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:DescribeKey',
+];
 const codecommit = (actions: readonly string[]) => actions.map((action) => `codecommit:${action}`);
 const WAYS_AROUND_REVIEW = [
   'codecommit:GitPush',
@@ -70,12 +87,22 @@ export class DeveloperPolicy extends Construct {
   constructor(scope: Construct, id: string, props: DeveloperPolicyProps) {
     super(scope, id);
     const resources = props.repositories.map(({ repositoryArn }) => repositoryArn);
+    const { region } = Stack.of(this);
     this.policy = new ManagedPolicy(this, 'Policy', {
-      managedPolicyName: 'carthub-developer',
+      // Names in IAM are of the account, which may have an environment in each of its regions.
+      managedPolicyName: `carthub-developer-${region}`,
       description: 'Work on the sources of Carthub; main changes by reviewed pull requests only',
       statements: [
         new PolicyStatement({ sid: 'Work', actions: codecommit(WORK), resources }),
         new PolicyStatement({ sid: 'Review', actions: codecommit(REVIEW), resources }),
+        new PolicyStatement({
+          sid: 'UseKey',
+          actions: USE_KEY,
+          resources: [props.encryptionKey.keyArn],
+          conditions: {
+            StringEquals: { 'kms:ViaService': `codecommit.${region}.amazonaws.com` },
+          },
+        }),
         new PolicyStatement({
           sid: 'ProtectMain',
           effect: Effect.DENY,
