@@ -16,11 +16,12 @@ const actionsOf = (role: string | undefined): string[] =>
     .flatMap(({ Action }) => Action);
 
 describe('roles for GitHub Actions', () => {
-  // A subject holds the environment instead of the branch, if a job has one (GitHub Docs, "OpenID Connect reference").
+  // A subject holds the environment instead of the branch, if a job has one (GitHub Docs, "OpenID Connect reference"):
+  // without the claim `ref`, a workflow that somebody changes on a branch of their own would deploy.
   it.each([
     ['images', buildId, 'ref:refs/heads/main'],
     ['deployments', deployId, 'environment:production'],
-  ])('trust one repository, for %s', (_, id, context) => {
+  ])('trust one repository and its branch main, for %s', (_, id, context) => {
     const role = template.findResources('AWS::IAM::Role')[id ?? ''];
     expect(role?.Properties.AssumeRolePolicyDocument.Statement).toEqual([
       {
@@ -38,6 +39,7 @@ describe('roles for GitHub Actions', () => {
           StringEquals: {
             [`${ISSUER}:aud`]: 'sts.amazonaws.com',
             [`${ISSUER}:sub`]: `repo:${REPOSITORY}:${context}`,
+            [`${ISSUER}:ref`]: 'refs/heads/main',
           },
         },
       },

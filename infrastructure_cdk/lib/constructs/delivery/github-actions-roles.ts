@@ -19,10 +19,11 @@ export interface GithubActionsRolesProps {
 const ISSUER = 'token.actions.githubusercontent.com';
 
 /**
- * Two roles for workflows without stored keys: one for images, on main, and one for deployments, in an environment that
+ * Two roles for workflows on main without stored keys: one for images, and one for deployments, in an environment that
  * GitHub can protect. The account's identity provider is made by hand, because an account can have only one.
  * Sources: GitHub Docs, "Configuring OpenID Connect in Amazon Web Services"; GitHub changelog of 23 April 2026,
- * "Immutable subject claims for GitHub Actions OIDC tokens".
+ * "Immutable subject claims for GitHub Actions OIDC tokens"; AWS What's New, January 2026, "AWS STS now supports
+ * validation of select identity provider specific claims" (`ref`).
  */
 export class GithubActionsRoles extends Construct {
   constructor(scope: Construct, id: string, props: GithubActionsRolesProps) {
@@ -46,6 +47,9 @@ export class GithubActionsRoles extends Construct {
     const claims = {
       [`${ISSUER}:aud`]: 'sts.amazonaws.com',
       [`${ISSUER}:sub`]: `repo:${repository}:${context}`,
+      // With an environment the subject names no branch, and a private repository of a free plan cannot reserve an
+      // environment for one (GitHub Docs, "Managing environments for deployment").
+      [`${ISSUER}:ref`]: 'refs/heads/main',
     };
     const role = new Role(this, what, {
       description: `GitHub Actions of ${repository}`,
