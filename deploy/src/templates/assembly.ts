@@ -23,6 +23,7 @@ const TEMPLATE = z.looseObject({
       Properties: z.record(z.string(), z.unknown()).optional(),
     }),
   ),
+  Outputs: z.record(z.string(), z.looseObject({ Value: z.unknown() })).optional(),
 });
 export type Template = z.infer<typeof TEMPLATE>;
 
@@ -65,6 +66,15 @@ function stackOf(
   const bootstrapVersion = artifact?.properties.requiresBootstrapStackVersion ?? 6;
   const isProtected = artifact?.properties.terminationProtection ?? false;
   return { name, template, bootstrapVersion, isProtected };
+}
+
+/** @returns undefined if it is no template in JSON, such as one in YAML */
+export function parseTemplate(body: string): Template | undefined {
+  try {
+    return TEMPLATE.parse(JSON.parse(body));
+  } catch {
+    return undefined;
+  }
 }
 
 function readJson(file: string): unknown {

@@ -13,6 +13,8 @@ const PROJECT = z.object({
   }),
 });
 
+const SUBNET = z.object({ AvailabilityZone: z.string() });
+const NODE_GROUP = z.object({ CapacityType: z.string().optional() });
 const SUBSCRIPTION = z.object({ Endpoint: z.string() });
 
 function propertiesOf(context: Context, type: string): unknown[] {
@@ -27,6 +29,31 @@ export function isAutoMode(context: Context): boolean {
   return propertiesOf(context, 'AWS::EKS::Cluster').some(
     (properties) => CLUSTER.parse(properties).ComputeConfig?.Enabled === true,
   );
+}
+
+/** Whether the nodes are Spot instances, which have a quota of their own. */
+export function isSpot(context: Context): boolean {
+  return propertiesOf(context, 'AWS::EKS::Nodegroup').some(
+    (properties) => NODE_GROUP.parse(properties).CapacityType === 'SPOT',
+  );
+}
+
+/** Of the subnets, such as `us-west-2a`. */
+export function zonesOf(context: Context): readonly string[] {
+  const zones = propertiesOf(context, 'AWS::EC2::Subnet').map(
+    (properties) => SUBNET.parse(properties).AvailabilityZone,
+  );
+  return [...new Set(zones)];
+}
+
+/** The zone of the shop's host name. @returns undefined if its record is made by hand */
+export function hostedZoneOf(context: Context): { zone: string; host: string } | undefined {
+  const outputs = required(context.assembly, 'assembly').stacks.flatMap(({ template }) =>
+    Object.entries(template.Outputs ?? {}),
+  );
+  const output = (id: string) => outputs.find(([name]) => name === id)?.[1].Value;
+  const [zone, host] = [output('HostedZoneId'), output('HostName')];
+  return typeof zone === 'string' && typeof host === 'string' ? { zone, host } : undefined;
 }
 
 /** Whom SNS asks to confirm the alarms. @returns undefined if alarms send no emails */

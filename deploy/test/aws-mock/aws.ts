@@ -22,13 +22,14 @@ export interface Injection extends Call {
 
 /**
  * AWS's defaults by code (AWS General Reference, "Endpoints and quotas" of VPC, EC2 and EKS; CLI example of
- * get-aws-default-service-quota for the last one).
+ * get-aws-default-service-quota for the last but one).
  */
 const DEFAULT_QUOTAS: Readonly<Record<string, number>> = {
   'L-F678F1CE': 5,
   'L-0263D0A3': 5,
   'L-1194D53C': 100,
   'L-1216C47A': 5,
+  'L-34B43A08': 5,
 };
 
 /** A proxy before moto: records each call, injects failures and answers for what moto lacks. */

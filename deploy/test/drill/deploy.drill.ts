@@ -84,6 +84,7 @@ it('stops before any change without credentials, permissions or quota', async ()
   const denials = [
     ['sts', 'GetCallerIdentity', 'AWS does not accept your credentials.'],
     ['ec2', 'DescribeRegions', "The account's regions cannot be read."],
+    ['ec2', 'DescribeAvailabilityZones', "The region's zones cannot be read."],
     ['servicequotas', 'GetServiceQuota', "The account's quotas cannot be read."],
   ] as const;
   for (const [service, action, what] of denials) {

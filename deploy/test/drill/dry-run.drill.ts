@@ -47,7 +47,7 @@ it('plans and prices without credentials, AWS CLI or kubectl, and says what it d
     .trim()
     .split('\n')
     .map((line) => line.trim().split(':')[0]);
-  expect(topics).toEqual(['tools', 'tools', 'account', 'quotas', 'names', 'changes']);
+  expect(topics).toEqual(['tools', 'tools', 'account', 'zones', 'quotas', 'names', 'changes']);
   expect(unchecked).toContain('aws 1.29 or newer is needed');
   expect(unchecked).toContain('kubectl 1.28 or newer is needed');
   expect(elapsedMs).toBeLessThan(MAX_MS);

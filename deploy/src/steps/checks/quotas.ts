@@ -1,7 +1,7 @@
 import {
   DescribeAddressesCommand,
-  DescribeInstancesCommand,
   DescribeVpcsCommand,
+  paginateDescribeInstances,
 } from '@aws-sdk/client-ec2';
 import { ListClustersCommand } from '@aws-sdk/client-eks';
 import {
@@ -12,6 +12,7 @@ import {
 import { stackOf } from '../../aws/stacks.ts';
 import { type Context, required } from '../../context.ts';
 import { Failure, reasonOf } from '../../failure.ts';
+import { isSpot } from '../../templates/inputs.ts';
 import type { Step } from '../step.ts';
 
 interface Quota {
@@ -30,6 +31,23 @@ function planned(context: Context, type: string): number {
   return stacks
     .flatMap(({ template }) => Object.values(template.Resources))
     .filter(({ Type }) => Type === type).length;
+}
+
+/** Two nodes of two vCPUs, and as many again while they are replaced. */
+const NODE_CPUS = 8;
+
+/** vCPUs of running instances. "Limits for On-Demand and Spot Instances are separate" (EC2 User Guide, "Spot quotas"). */
+async function cpusInUse({ aws }: Context, isOfSpot: boolean): Promise<number> {
+  let sum = 0;
+  for await (const { Reservations = [] } of paginateDescribeInstances({ client: aws.ec2 }, {}))
+    for (const { State, CpuOptions: cpu, InstanceLifecycle } of Reservations.flatMap(
+      ({ Instances = [] }) => Instances,
+    )) {
+      const isCounted = State?.Name === 'running' || State?.Name === 'pending';
+      if (isCounted && (InstanceLifecycle === 'spot') === isOfSpot)
+        sum += (cpu?.CoreCount ?? 1) * (cpu?.ThreadsPerCore ?? 2);
+    }
+  return sum;
 }
 
 const QUOTAS: readonly Quota[] = [
@@ -63,15 +81,16 @@ const QUOTAS: readonly Quota[] = [
     service: 'ec2',
     code: 'L-1216C47A',
     stack: 'CarthubClusterStack',
-    // Two nodes of two vCPUs, and as many again while they are replaced.
-    need: () => 8,
-    used: async ({ aws }) => {
-      const { Reservations = [] } = await aws.ec2.send(new DescribeInstancesCommand());
-      const cpus = Reservations.flatMap(({ Instances = [] }) => Instances)
-        .filter(({ State }) => State?.Name === 'running' || State?.Name === 'pending')
-        .map(({ CpuOptions: cpu }) => (cpu?.CoreCount ?? 1) * (cpu?.ThreadsPerCore ?? 2));
-      return cpus.reduce((sum, count) => sum + count, 0);
-    },
+    need: (context) => (isSpot(context) ? 0 : NODE_CPUS),
+    used: (context) => cpusInUse(context, false),
+  },
+  {
+    what: 'vCPUs of Spot instances',
+    service: 'ec2',
+    code: 'L-34B43A08',
+    stack: 'CarthubClusterStack',
+    need: (context) => (isSpot(context) ? NODE_CPUS : 0),
+    used: (context) => cpusInUse(context, true),
   },
 ];
 
@@ -121,6 +140,7 @@ export const quotas: Step = {
         problems.join('\n'),
         'Request an increase under Service Quotas in the console, or delete unused resources, then run again.',
       );
-    context.log(`sufficient: ${QUOTAS.map(({ what }) => what).join(', ')}`);
+    const needed = QUOTAS.filter(({ need }) => need(context) > 0);
+    context.log(`sufficient: ${needed.map(({ what }) => what).join(', ')}`);
   },
 };

@@ -1,9 +1,11 @@
 import { account } from '../checks/account.ts';
+import { hostZone } from '../checks/host-zone.ts';
 import { names } from '../checks/names.ts';
 import { plan, synthesis } from '../checks/plan.ts';
 import { quotas } from '../checks/quotas.ts';
 import { sources } from '../checks/sources.ts';
 import { tools } from '../checks/tools.ts';
+import { zones } from '../checks/zones.ts';
 import type { Step } from '../step.ts';
 import { bootstrap } from './bootstrap.ts';
 import { catalog } from './catalog.ts';
@@ -20,6 +22,8 @@ export const deploySteps: readonly Step[] = [
   account,
   synthesis,
   sources,
+  hostZone,
+  zones,
   quotas,
   names,
   plan,

@@ -127,6 +127,29 @@ describe('Service Quotas', () => {
     });
     aws.quotas['L-1216C47A'] = 32;
   });
+
+  it('are those of Spot instances for Spot nodes, and count only these', async () => {
+    const nodes = { Type: 'AWS::EKS::Nodegroup', Properties: { CapacityType: 'SPOT' } };
+    Object.assign(context.assembly?.stacks[0]?.template.Resources ?? {}, { nodes });
+    const instance = (InstanceLifecycle?: string) => ({
+      State: { Name: 'running' },
+      CpuOptions: { CoreCount: 2, ThreadsPerCore: 2 },
+      InstanceLifecycle,
+    });
+    vi.spyOn(context.aws.ec2, 'send').mockImplementation(async () => ({
+      Reservations: [{ Instances: [instance(), instance(), instance('spot')] }],
+    }));
+    const on = aws.quotas['L-1216C47A'];
+    aws.quotas['L-1216C47A'] = 0;
+    await expect(quotas.run(context)).rejects.toMatchObject({
+      why: 'vCPUs of Spot instances: 5 allowed, 4 in use, 8 more needed (quota L-34B43A08 of ec2).',
+    });
+    aws.quotas['L-34B43A08'] = 12;
+    await quotas.run(context);
+    expect(logged.at(-1)).toBe('sufficient: VPCs, vCPUs of Spot instances');
+    delete aws.quotas['L-34B43A08'];
+    aws.quotas['L-1216C47A'] = on ?? 0;
+  });
 });
 
 it('load balancers have their tags described by twenty', async () => {
