@@ -8,7 +8,7 @@ import {
   type StackResourceSummary,
 } from '@aws-sdk/client-cloudformation';
 import type { Context } from '../context.ts';
-import type { PlannedStack } from '../templates/assembly.ts';
+import { type PlannedStack, parseTemplate, type Template } from '../templates/assembly.ts';
 import { until } from '../wait.ts';
 
 /** @returns undefined if there is no such stack */
@@ -31,10 +31,27 @@ export async function changeOf(context: Context, planned: PlannedStack): Promise
   const stack = await stackOf(context, planned.name);
   if (!stack || stack.StackStatus === 'REVIEW_IN_PROGRESS') return 'new';
   if (!/^(CREATE|UPDATE)_COMPLETE$/.test(stack.StackStatus ?? '')) return 'changed';
-  const { TemplateBody = '{}' } = await context.aws.cloudFormation.send(
-    new GetTemplateCommand({ StackName: planned.name, TemplateStage: 'Original' }),
+  return canonical(parsed(await templateBody(context, planned.name))) ===
+    canonical(planned.template)
+    ? 'unchanged'
+    : 'changed';
+}
+
+async function templateBody({ aws }: Context, name: string): Promise<string> {
+  const { TemplateBody = '{}' } = await aws.cloudFormation.send(
+    new GetTemplateCommand({ StackName: name, TemplateStage: 'Original' }),
   );
-  return canonical(parsed(TemplateBody)) === canonical(planned.template) ? 'unchanged' : 'changed';
+  return TemplateBody;
+}
+
+/** @returns undefined if there is no such stack, or it is not of this app */
+export async function deployedTemplate(
+  context: Context,
+  name: string,
+): Promise<Template | undefined> {
+  const stack = await stackOf(context, name);
+  if (!stack || stack.StackStatus === 'REVIEW_IN_PROGRESS') return undefined;
+  return parseTemplate(await templateBody(context, name));
 }
 
 /** Undefined for YAML: such a stack was not deployed by this app, so it counts as changed. */

@@ -10,6 +10,7 @@ import { account } from '../checks/account.ts';
 import { synthesis } from '../checks/plan.ts';
 import { tools } from '../checks/tools.ts';
 import type { Step } from '../step.ts';
+import { copiesElsewhere } from './copies.ts';
 import { loadBalancer } from './load-balancer.ts';
 import { databaseBackups, logGroups, taggedResources } from './remaining-resources.ts';
 import { stacks } from './stacks.ts';
@@ -45,6 +46,7 @@ async function logRetainedResources(context: Context): Promise<void> {
   const retained = retainedResources(context);
   for (const { stack, id, type, policy, name } of retained)
     context.log(`stays: ${stack}: ${type} ${id} (${policy})${name ? `: ${name}` : ''}`);
+  for (const copies of await copiesElsewhere(context)) context.log(`stays: ${copies}`);
   context.log('stays: CDKToolkit (from cdk bootstrap; other apps may use it)');
   if (retained.length === 0) return;
   const isRetained = (line: { stack: string; resource: string }) =>
