@@ -112,11 +112,13 @@ export const plan: Step = {
     ];
     context.log(`inputs: ${inputs.join(', ')}`);
     context.log(`catalog: ${catalogOf(context)}, into a shop without products`);
-    const { totalUsd, assumedUsd, pricesAsOf } = await priced(context);
+    const { totalUsd, assumedUsd, pricesAsOf, region } = await priced(context);
     context.monthlyUsd = totalUsd;
     context.log(
       `about $${totalUsd.toFixed(2)} a month (prices of ${pricesAsOf}; $${assumedUsd.toFixed(2)} of it at assumed ones, docs/cost.md)`,
     );
+    if (region !== options.region)
+      context.log(`the prices are of ${region}, because there are none of ${options.region}`);
     if (options.environment === 'production')
       context.log('payments: the backend does not start in production with PAYMENT_PROVIDER=test');
     if (options.dryRun || options.yes || changes.every((change) => change === 'unchanged')) return;
