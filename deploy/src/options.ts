@@ -79,8 +79,8 @@ export function parseOptions(args: readonly string[], variables: Variables): Opt
       problems.push(`--context sets ${name}, which has its own option or is detected.`);
   }
   const hasHost =
-    values.assembly ??
-    variables.CARTHUB_HOST_NAME ??
+    values.assembly ||
+    variables.CARTHUB_HOST_NAME ||
     values.context.find((pair) => pair.startsWith('hostName='));
   if (environment === 'production' && !values.destroy && !hasHost)
     problems.push(

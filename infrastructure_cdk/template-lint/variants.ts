@@ -16,6 +16,7 @@ const VARIANTS: Readonly<Record<string, RawInputs>> = {
   },
   restricted: {
     environment: 'production',
+    hostName: 'shop.example.com',
     alarmEmail: 'operator@example.com',
     clusterEndpoint: '192.0.2.0/24',
     interfaceEndpoints: 'yes',

@@ -20,8 +20,9 @@ export function inputsOf(context: Context): string[] {
   const { environment, region, destroy, context: more } = options;
   const account = isOffline ? [] : [`account=${required(context.account, 'account')}`];
   const own = [`environment=${environment}`, `region=${region}`, ...account];
-  // Production needs an address for alarms, its end does not.
+  // Production needs an address for alarms and a host name, its end does not.
   if (destroy && !env.CARTHUB_ALARM_EMAIL) own.push('alarmEmail=nobody@example.com');
+  if (destroy && !env.CARTHUB_HOST_NAME) own.push('hostName=shop.example.com');
   return [...own, ...more].flatMap((pair) => ['-c', pair]);
 }
 

@@ -44,6 +44,7 @@ describe('options', () => {
     expect(rejectionOf('--environment', 'production').why).toContain('hostName');
     const named = ['--environment', 'production', '--context', 'hostName=shop.example.com'];
     expect(parseOptions(named, {})).toMatchObject({ environment: 'production' });
+    expect(parseOptions(named, { CARTHUB_HOST_NAME: '' })).toBeDefined();
     expect(parseOptions(['--environment', 'production', '--destroy'], {})).toBeDefined();
   });
 

@@ -27,8 +27,12 @@ export function configOf(
   region: string,
   options: Partial<CarthubConfig> = {},
 ): CarthubConfig {
-  // Production needs an address, which costs nothing.
-  const parsed = parseConfig({ environment, region, alarmEmail: 'operator@example.com' });
+  // Production needs both, and they cost nothing.
+  const needed =
+    environment === 'production'
+      ? { alarmEmail: 'operator@example.com', hostName: 'shop.example.com' }
+      : { alarmEmail: 'operator@example.com' };
+  const parsed = parseConfig({ environment, region, ...needed });
   if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
   return { ...parsed.config, ...options };
 }

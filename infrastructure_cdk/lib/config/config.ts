@@ -58,7 +58,7 @@ export interface CarthubConfig {
   readonly github?: GithubSource | undefined;
   /** `owner/repository`, each perhaps with `@ID`. @default - no role for GitHub Actions */
   readonly githubActions?: string | undefined;
-  /** @default - the load balancer's own address over HTTP; production builds reject that */
+  /** @default - the load balancer's own address over HTTP; production has one */
   readonly hostName?: string | undefined;
   /**
    * Id of the Route 53 zone that gets the host name's record and validates its certificate.
@@ -166,6 +166,11 @@ export function parseConfig(inputs: RawInputs): ParsedConfig {
   if (environmentName === 'production' && inputs.alarmEmail === undefined)
     problems.push(
       'Production needs alarmEmail: without it alarms reach nobody. Set it with -c alarmEmail=… or CARTHUB_ALARM_EMAIL=….',
+    );
+  // Its builds fail without one (delivery/manifests.sh), and a deployment that leaves it out would take it away.
+  if (environmentName === 'production' && inputs.hostName === undefined)
+    problems.push(
+      'Production needs hostName: without it there is no TLS, and builds fail. Set it with -c hostName=… or CARTHUB_HOST_NAME=….',
     );
   if ((owner === undefined) !== (connectionArn === undefined))
     problems.push('githubOwner and githubConnection go together: set both or none.');

@@ -38,6 +38,7 @@ describe('bin/carthub.ts', () => {
         CARTHUB_ENVIRONMENT: 'development',
         CARTHUB_ACCOUNT: '012345678901',
         CARTHUB_ALARM_EMAIL: 'operator@example.com',
+        CARTHUB_HOST_NAME: 'shop.example.com',
       },
       { environment: 'production', region: 'eu-west-1' },
     );

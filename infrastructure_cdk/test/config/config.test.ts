@@ -7,6 +7,9 @@ function problemsOf(inputs: RawInputs) {
   return parsed.ok ? [] : parsed.problems;
 }
 
+/** By production. */
+const NEEDED = { alarmEmail: 'operator@example.com', hostName: 'shop.example.com' };
+
 function configOf(inputs: RawInputs) {
   const parsed = parseConfig(inputs);
   return parsed.ok ? parsed.config : undefined;
@@ -31,9 +34,7 @@ describe('valid inputs', () => {
   });
 
   it('make production larger', () => {
-    expect(
-      configOf({ environment: 'production', alarmEmail: 'operator@example.com' }),
-    ).toMatchObject({
+    expect(configOf({ environment: 'production', ...NEEDED })).toMatchObject({
       natGateways: 3,
       databaseClass: 'r6g.large',
       monthlyBudgetUsd: 900,
@@ -214,20 +215,22 @@ describe('problems of inputs together', () => {
     expect(problemsOf({ githubOwner: 'shop' })).toEqual([expect.stringContaining('go together')]);
   });
 
-  it('include production without an address for alarms', () => {
-    expect(problemsOf({ environment: 'production' })).toEqual([
-      expect.stringMatching(
-        /^Production needs alarmEmail: .*-c alarmEmail=… or CARTHUB_ALARM_EMAIL/,
-      ),
+  it.each([
+    ['alarmEmail', 'CARTHUB_ALARM_EMAIL', 'nobody'],
+    ['hostName', 'CARTHUB_HOST_NAME', 'shop'],
+  ])('include production without %s', (name, variable, invalid) => {
+    const others = { environment: 'production', ...NEEDED, [name]: undefined };
+    expect(problemsOf(others)).toEqual([
+      expect.stringMatching(`^Production needs ${name}: .*-c ${name}=… or ${variable}`),
     ]);
     // Named as invalid, not as missing too.
-    expect(problemsOf({ environment: 'production', alarmEmail: 'nobody' })).toHaveLength(1);
+    expect(problemsOf({ ...others, [name]: invalid })).toHaveLength(1);
   });
 
   it.each([
     [{ backupCopyAccount: '222222222222', account: '111111111111' }, 'set backupCopyRegion too'],
     [
-      { backupCopyLock: 'governance:30', environment: 'production', alarmEmail: 'a@b.c' },
+      { backupCopyLock: 'governance:30', environment: 'production', ...NEEDED },
       'set backupCopyRegion too',
     ],
     [{ backupCopyLock: 'governance:0', backupCopyRegion: 'us-east-1' }, 'backupCopyLock is'],

@@ -80,8 +80,8 @@ test('has a rule or a reason for each type, not both', () => {
 test('rejects a database class or a region without prices', () => {
   const config = configOf('production', REGION, { databaseClass: 'm8g.large' });
   expect(() => estimate(config)).toThrow('has no price "rds.m8g.large"');
-  expect(() => estimate(configOf('production', 'eu-west-9'))).toThrow(
-    'There are no prices for eu-west-9: add cost/inputs/prices/eu-west-9.json',
+  expect(() => estimate(configOf('production', 'eu-west-1'))).toThrow(
+    'There are no prices for eu-west-1: add cost/inputs/prices/eu-west-1.json',
   );
 });
 

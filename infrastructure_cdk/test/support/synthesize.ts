@@ -30,7 +30,10 @@ function configured(parsed: ParsedConfig): CarthubConfig {
 }
 
 function configOf(environment: EnvironmentName, options: Partial<CarthubConfig> = {}) {
-  const required = environment === 'production' ? { alarmEmail: 'operator@example.com' } : {};
+  const required =
+    environment === 'production'
+      ? { alarmEmail: 'operator@example.com', hostName: 'shop.example.com' }
+      : {};
   return { ...configured(parseConfig({ environment, ...required })), ...options };
 }
 
