@@ -59,13 +59,14 @@ it('stops before any change if the templates are invalid', async () => {
   for (const ran of [wrong, refused]) expect(writes(ran.calls)).toEqual([]);
 });
 
-it('stops before any change if a tool is too old or a region has no prices', async () => {
+it('stops before any change if a tool is too old or the account lacks a zone', async () => {
   const old = await account.run(['--yes'], { env: { FAKE_VERSION: 'v1.20.1' } });
   expectFailure(old, 'Tools are missing or too old.');
   expect(old.err).toContain('kubectl 1.28 or newer is needed');
+  // The drill's templates are those of us-west-2.
   const elsewhere = await account.run(['--yes', '--region', 'eu-central-1']);
-  expectFailure(elsewhere, 'The cost cannot be computed.');
-  expect(elsewhere.err).toContain('eu-central-1');
+  expectFailure(elsewhere, 'The shop cannot use these zones.');
+  expect(elsewhere.err).toContain('us-west-2a: the account has no such zone.');
   for (const ran of [old, elsewhere]) expect(writes(ran.calls)).toEqual([]);
 });
 
