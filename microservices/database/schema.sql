@@ -457,6 +457,42 @@ create table public.orders (
   constraint orders_tax_check CHECK (((tax >= (0)::numeric) AND (tax <= 999999999999.99)))
 );
 
+create table public.outbox (
+  bucket smallint not null,
+  aggregate text not null,
+  sequence bigint not null,
+  event_id uuid default gen_random_uuid() not null,
+  type text not null,
+  data jsonb not null,
+  created_at timestamp with time zone default now() not null,
+  routed_at timestamp with time zone,
+  constraint outbox_pkey PRIMARY KEY (bucket, aggregate, sequence),
+  constraint outbox_aggregate_check CHECK (((char_length(aggregate) >= 3) AND (char_length(aggregate) <= 300))),
+  constraint outbox_bucket_check CHECK ((bucket >= 0)),
+  constraint outbox_data_check CHECK ((jsonb_typeof(data) = 'object'::text)),
+  constraint outbox_sequence_check CHECK ((sequence > 0)),
+  constraint outbox_type_check CHECK ((type ~ '^[a-z]+\.[a-z_]+$'::text))
+);
+
+create table public.outbox_deliveries (
+  bucket smallint not null,
+  sink text not null,
+  aggregate text not null,
+  sequence bigint not null,
+  state text default 'pending'::text not null,
+  attempts integer default 0 not null,
+  next_attempt_at timestamp with time zone default now() not null,
+  claim uuid,
+  last_error text,
+  ended_at timestamp with time zone,
+  constraint outbox_deliveries_pkey PRIMARY KEY (bucket, sink, aggregate, sequence),
+  constraint outbox_deliveries_attempts_check CHECK ((attempts >= 0)),
+  constraint outbox_deliveries_check CHECK (((state = 'pending'::text) = (ended_at IS NULL))),
+  constraint outbox_deliveries_last_error_check CHECK ((char_length(last_error) <= 500)),
+  constraint outbox_deliveries_sink_check CHECK (((char_length(sink) >= 1) AND (char_length(sink) <= 50))),
+  constraint outbox_deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'dead'::text])))
+);
+
 create table public.product_words (
   word text collate pg_catalog."C" not null,
   constraint product_words_pkey PRIMARY KEY (word)
@@ -497,6 +533,10 @@ create table public.schema_version (
 );
 
 CREATE INDEX orders_by_age ON public.orders USING btree (customer_id, created_at DESC, order_id DESC);
+CREATE INDEX outbox_unrouted ON public.outbox USING btree (bucket, created_at) WHERE (routed_at IS NULL);
+CREATE INDEX outbox_deliveries_by_event ON public.outbox_deliveries USING btree (bucket, aggregate, sequence);
+CREATE INDEX outbox_deliveries_dead ON public.outbox_deliveries USING btree (bucket, sink, ended_at) WHERE (state = 'dead'::text);
+CREATE INDEX outbox_deliveries_due ON public.outbox_deliveries USING btree (bucket, sink, next_attempt_at) WHERE (state = 'pending'::text);
 CREATE INDEX product_words_by_trigram ON public.product_words USING gist (word public.gist_trgm_ops);
 CREATE INDEX products_by_category ON public.products USING btree (category, product_name COLLATE "C", product_id COLLATE "C");
 CREATE INDEX products_by_name ON public.products USING btree (product_name COLLATE "C", product_id COLLATE "C");
@@ -510,6 +550,7 @@ alter table public.cart_items add constraint cart_items_customer_id_fkey FOREIGN
 alter table public.cart_items add constraint cart_items_product_id_fkey FOREIGN KEY (product_id) REFERENCES public.products(product_id);
 alter table public.inventory add constraint inventory_product_id_fkey FOREIGN KEY (product_id) REFERENCES public.products(product_id) ON DELETE CASCADE;
 alter table public.order_items add constraint order_items_customer_id_order_id_fkey FOREIGN KEY (customer_id, order_id) REFERENCES public.orders(customer_id, order_id) ON DELETE CASCADE;
+alter table public.outbox_deliveries add constraint outbox_deliveries_bucket_aggregate_sequence_fkey FOREIGN KEY (bucket, aggregate, sequence) REFERENCES public.outbox(bucket, aggregate, sequence) ON DELETE CASCADE;
 
 CREATE TRIGGER products_collect_inserted_words AFTER INSERT ON public.products REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.collect_product_words();
 CREATE TRIGGER products_collect_updated_words AFTER UPDATE ON public.products REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.collect_product_words();
@@ -523,6 +564,15 @@ grant update (on_hand) on public.inventory to carthub_app;
 grant update (updated_at) on public.inventory to carthub_app;
 grant insert, select on public.order_items to carthub_app;
 grant insert, select on public.orders to carthub_app;
+grant insert, select on public.outbox to carthub_app;
+grant update (routed_at) on public.outbox to carthub_app;
+grant insert, select on public.outbox_deliveries to carthub_app;
+grant update (state) on public.outbox_deliveries to carthub_app;
+grant update (attempts) on public.outbox_deliveries to carthub_app;
+grant update (next_attempt_at) on public.outbox_deliveries to carthub_app;
+grant update (claim) on public.outbox_deliveries to carthub_app;
+grant update (last_error) on public.outbox_deliveries to carthub_app;
+grant update (ended_at) on public.outbox_deliveries to carthub_app;
 grant select on public.product_words to carthub_app;
 grant select on public.products to carthub_app;
 grant select on public.schema_version to carthub_app;
@@ -541,3 +591,4 @@ insert into public.schema_version (version, name, checksum, duration_ms) values 
 insert into public.schema_version (version, name, checksum, duration_ms) values (12, 'fill_folded_words', '9219783a9a9bb928fab92f52242d0a0f225e5f04e70a84d2aee8676f33092a6d', 0);
 insert into public.schema_version (version, name, checksum, duration_ms) values (13, 'find_by_name', '3315765e3aa1376f63aaf55681ae1ccd4d37ab75fe6dc9435be4b15b2a0fa9c7', 0);
 insert into public.schema_version (version, name, checksum, duration_ms) values (14, 'fill_words_with_places', '2a424e1964331a5b6d450b0fad38ebf725f65fd7dfcad0e0e9eb331b2f076091', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (15, 'outbox', '4f8ba3be8f2aa8ed7f518b447792eac07dc2db296cafc5c17c69b0b8bf08c364', 0);

@@ -16,12 +16,15 @@ export interface Batch {
  */
 export async function pruneBatch(
   connection: Connection,
-  { table, key, since, where }: AgingTable,
+  { table, key, types = {}, since, where }: AgingTable,
   batch: { readonly after: string[] | null; readonly days: number; readonly limit: number },
   isDryRun: boolean,
 ): Promise<Batch> {
   const columns = key.join(', ');
-  const after = key.map((_, index) => `($1::text[])[${index + 1}]`).join(', ');
+  const after = key
+    .map((name, index) => `($1::text[])[${index + 1}]::${types[name] ?? 'text'}`)
+    .join(', ');
+  const asText = key.map((name) => `${name}::text`).join(', ');
   const joined = (alias: string) => key.map((name) => `t.${name} = ${alias}.${name}`).join(' and ');
   const { rows } = await connection.query<Batch>(
     `with looked as (
@@ -42,7 +45,7 @@ export async function pruneBatch(
      select
        (select count(*)::integer from looked) as seen,
        (select count(*)::integer from pruned) as pruned,
-       (select array[${columns}] from looked order by ${key.map((name) => `${name} desc`).join(', ')} limit 1)
+       (select array[${asText}] from looked order by ${key.map((name) => `${name} desc`).join(', ')} limit 1)
          as last`,
     [batch.after, batch.days, batch.limit],
   );

@@ -1,13 +1,19 @@
 import { Type } from 'typebox';
 import type { Connection, Transaction } from '../../db/connection.ts';
 import { defineStatement, query, queryOne } from '../../db/statement.ts';
+import { addEvents } from '../../events/add-events.ts';
 import { minorFromDecimal } from '../../money.ts';
-import { RAISE_VERSION, REMOVE_ORDERED_LINES } from '../cart/ordering/cart-ordering.queries.ts';
+import {
+  cartCheckedOut,
+  RAISE_VERSION,
+  REMOVE_ORDERED_LINES,
+} from '../cart/ordering/cart-ordering.queries.ts';
 import {
   INSERT_ORDER,
   insertOrderItems,
   type NewOrder,
   orderParameters,
+  orderPlaced,
 } from '../orders/place-order.queries.ts';
 
 const readLinesStatement = defineStatement({
@@ -33,7 +39,7 @@ const readLinesStatement = defineStatement({
 });
 
 /**
- * Writes the order and its lines and removes these from the cart in one round trip. Each part comes from the
+ * Writes the order, its lines and its events and removes the lines from the cart in one round trip. Each part comes from the
  * module that owns the table.
  */
 const placeOrderStatement = defineStatement({
@@ -41,8 +47,13 @@ const placeOrderStatement = defineStatement({
   text: `
     with new_order as (${INSERT_ORDER}),
     ordered_lines as (${REMOVE_ORDERED_LINES}),
-    new_items as (${insertOrderItems('new_order', 'ordered_lines')})
-    ${RAISE_VERSION}`,
+    new_items as (${insertOrderItems('new_order', 'ordered_lines')}),
+    changed_cart as (${RAISE_VERSION}),
+    new_events as (${addEvents(
+      orderPlaced('new_order', 'ordered_lines'),
+      cartCheckedOut('changed_cart', 'new_order'),
+    )})
+    select version from changed_cart`,
   row: Type.Object({ version: Type.Integer() }),
 });
 

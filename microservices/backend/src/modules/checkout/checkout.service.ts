@@ -193,7 +193,7 @@ async function order(
     if (!placed) throw new Error(`order ${orderId} is missing from its own transaction`);
     await keep?.(transaction, placed);
     // Last, because the other orders of these products wait from here to the commit.
-    const short = await takeStock(transaction, lines);
+    const short = await takeStock(transaction, lines, services.shop.stockLowAt);
     if (short.size > 0) return rollback({ kind: 'out-of-stock', lines: shortLines(lines, short) });
     return commit({ kind: 'ordered', order: placed });
   };

@@ -3,13 +3,16 @@ import type { RequestDatabase, Transaction } from '../../db/connection.ts';
 import type { LockScope, LockTimeout } from '../../db/locks/lock-scope.ts';
 import { defineRowSets } from '../../db/row-sets.ts';
 import { defineStatement, query } from '../../db/statement.ts';
+import { addEvents, sequenceByTime } from '../../events/add-events.ts';
 
 const sets = defineRowSets({ ordered: { product_id: 'text', quantity: 'integer' } });
+
+const STOCK = `'stock/' || t.product_id`;
 
 /**
  * Locks in the order of product_id, so that two orders of the same products never deadlock. `locked` has the
  * numbers as they are once the lock is held, not as the snapshot saw them. Returns the products that are short;
- * then nothing may be kept, so the caller rolls back.
+ * then nothing may be kept, so the caller rolls back. $3 is the number of units that is few.
  */
 const takeStockStatement = defineStatement({
   name: 'take-stock',
@@ -26,8 +29,15 @@ const takeStockStatement = defineStatement({
       set on_hand = locked.on_hand - wanted.quantity, updated_at = now()
       from locked join wanted using (product_id)
       where i.product_id = locked.product_id and locked.on_hand >= wanted.quantity
-      returning i.product_id
-    )
+      returning i.product_id, i.on_hand as available, locked.on_hand as before
+    ),
+    new_events as (${addEvents({
+      type: 'stock.low',
+      aggregate: STOCK,
+      sequence: sequenceByTime(STOCK),
+      data: { product_id: 't.product_id', available: 't.available', threshold: '$3::integer' },
+      from: 'taken as t where t.available <= $3::integer and t.before > $3::integer',
+    })})
     select wanted.product_id, coalesce(locked.on_hand, 0) as available
     from wanted left join locked using (product_id)
     where wanted.product_id not in (select product_id from taken)`,
@@ -84,13 +94,18 @@ interface OrderedLine {
 /**
  * Takes the quantities out of the stock.
  *
+ * @param lowAt an order that leaves so many units, and found more, adds an event
  * @returns what is left of each product that is short; empty if all could be taken
  */
 export async function takeStock(
   transaction: Transaction,
   lines: readonly OrderedLine[],
+  lowAt: number,
 ): Promise<ReadonlyMap<string, number>> {
   const ordered = lines.map(({ productId: product_id, quantity }) => ({ product_id, quantity }));
-  const short = await query(transaction, takeStockStatement, sets.parameters({ ordered }));
+  const short = await query(transaction, takeStockStatement, [
+    ...sets.parameters({ ordered }),
+    lowAt,
+  ]);
   return new Map(short.map((row) => [row.product_id, row.available]));
 }

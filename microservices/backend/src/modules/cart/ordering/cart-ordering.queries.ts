@@ -2,6 +2,7 @@
 import { Type } from 'typebox';
 import type { Transaction } from '../../../db/connection.ts';
 import { defineStatement, query } from '../../../db/statement.ts';
+import type { NewEvents } from '../../../events/add-events.ts';
 
 const lockCartStatement = defineStatement({
   name: 'lock-cart',
@@ -53,4 +54,18 @@ export const REMOVE_ORDERED_LINES =
 export const RAISE_VERSION = `
   update carts set version = version + 1, updated_at = statement_timestamp()
   where customer_id = $1::text
-  returning version::integer as version`;
+  returning customer_id, version::integer as version`;
+
+/**
+ * The event of the same statement.
+ *
+ * @param cart the name of RAISE_VERSION
+ * @param order the name of a query that returns order_id
+ */
+export const cartCheckedOut = (cart: string, order: string): NewEvents => ({
+  type: 'cart.checked_out',
+  aggregate: `'cart/' || c.customer_id`,
+  sequence: 'c.version',
+  data: { customer_id: 'c.customer_id', order_id: 'o.order_id', version: 'c.version' },
+  from: `${cart} as c cross join ${order} as o`,
+});
