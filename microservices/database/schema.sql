@@ -591,4 +591,4 @@ insert into public.schema_version (version, name, checksum, duration_ms) values 
 insert into public.schema_version (version, name, checksum, duration_ms) values (12, 'fill_folded_words', '9219783a9a9bb928fab92f52242d0a0f225e5f04e70a84d2aee8676f33092a6d', 0);
 insert into public.schema_version (version, name, checksum, duration_ms) values (13, 'find_by_name', '3315765e3aa1376f63aaf55681ae1ccd4d37ab75fe6dc9435be4b15b2a0fa9c7', 0);
 insert into public.schema_version (version, name, checksum, duration_ms) values (14, 'fill_words_with_places', '2a424e1964331a5b6d450b0fad38ebf725f65fd7dfcad0e0e9eb331b2f076091', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (15, 'outbox', '4f8ba3be8f2aa8ed7f518b447792eac07dc2db296cafc5c17c69b0b8bf08c364', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (15, 'outbox', '9961a2af6c021e637c258d93ca0f8241cdbc44ec6088eadfdead2e665116cc42', 0);
