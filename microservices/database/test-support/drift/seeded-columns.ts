@@ -23,7 +23,7 @@ export type Seeded = readonly [seed: string, found: readonly string[]];
 export const WITHOUT_ROWS: readonly Seeded[] = [
   [
     'drop table carts cascade',
-    ['missing table cart_items, constraint cart_items_customer_id_fkey', 'missing table carts'],
+    ['missing table cart_items, constraint cart_items_cart_fkey', 'missing table carts'],
   ],
   [
     `alter table cart_items drop constraint cart_items_product_id_fkey,
