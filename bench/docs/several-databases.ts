@@ -1,20 +1,22 @@
 /** Hand-written: what has to change before the schema can be sharded. */
 export const SEVERAL_DATABASES = `## The way to several databases
 
-The schema does not shard today. Every table of a customer begins with \`customer_id\`, and every hot statement
-names it.
+The schema does not shard today. It is on the way: every row of a customer and of stock has a bucket, a stable hash of
+the customer, every statement names one bucket, and batches are of one bucket
+([decision 055](decisions/055-keys-begin-with-a-bucket.md)). There is one bucket.
 
-A distributed PostgreSQL does not take the keys as they are: Citus refuses a statement that changes rows of several
+A distributed PostgreSQL did not take the keys as they were: Citus refuses a statement that changes rows of several
 distribution values through \`unnest\`, which is how requests are batched, and every checkout takes stock of products
-that all customers share. So the keys have to change first:
+that all customers share.
 
 | table | becomes | because |
 | --- | --- | --- |
-| \`carts\`, \`cart_items\`, \`orders\`, \`order_items\` | key begins with \`bucket smallint\`, a stable hash of the customer; colocated | a batch and an order name one bucket as a constant, and stay on one node |
+| \`carts\`, \`cart_items\`, \`orders\`, \`order_items\`, \`idempotency_keys\` | distributed by \`bucket\`, colocated | a batch and an order name one bucket as a constant, and stay on one node |
 | \`inventory\` | the same, with stock allotted to buckets | a checkout stays in its bucket until its last units |
-| \`products\`, \`schema_version\` | reference table, a copy on each node | read by all, rarely changed; \`cart_items\` has a foreign key to \`products\` |
+| \`products\`, \`buckets\`, \`schema_version\` | reference table, a copy on each node | read by all, rarely changed; \`cart_items\` has a foreign key to \`products\` |
 
-1. Buckets, one on a plain PostgreSQL, with one batch runner per bucket. This migration can be made and tested there.
+1. The primary and foreign keys without a bucket are dropped, once no running release uses them; a bucket that is short
+   of stock takes it from another one; the order is written by statements that each change one table.
 2. Citus, distributed by \`bucket\`. RDS has no Citus: run PostgreSQL on your own nodes or use Azure. Aurora Limitless
    is AWS's alternative; its PostgreSQL is newer than 15.
 3. Copy by logical replication while the shop runs, compare counts and sums as \`verify-backup\` does, switch the

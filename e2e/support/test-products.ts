@@ -17,7 +17,7 @@ export async function addTestProducts(): Promise<void> {
     );
     await sql(
       `insert into inventory (product_id, on_hand) values ($1, 50)
-       on conflict (product_id) do update set on_hand = excluded.on_hand`,
+       on conflict (bucket, product_id) do update set on_hand = excluded.on_hand`,
       [id],
     );
   }

@@ -1,4 +1,4 @@
 \set product random(1, :products)
 select p.product_id, p.product_name, p.description, p.category, p.price, p.image_url, i.on_hand
-from products as p left join inventory as i using (product_id)
+from products as p left join inventory as i on i.bucket = 0 and i.product_id = p.product_id
 where p.product_id = 'product-' || :product;

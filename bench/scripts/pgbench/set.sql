@@ -5,9 +5,9 @@
 \set quantity random(1, 99)
 with cart as (
   update carts set version = version + 1, updated_at = now()
-  where customer_id = 'pgbench-' || :cart
+  where bucket = 0 and customer_id = 'pgbench-' || :cart
   returning customer_id
 )
 update cart_items as l set quantity = :quantity
 from cart
-where l.customer_id = cart.customer_id and l.product_id = 'product-' || :product;
+where l.bucket = 0 and l.customer_id = cart.customer_id and l.product_id = 'product-' || :product;

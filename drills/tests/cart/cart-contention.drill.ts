@@ -49,7 +49,7 @@ it('is linearizable: one order of all operations explains every response', async
 });
 
 it.each(Object.keys(FAULTS))('finds a backend that %s', async (name) => {
-  await using faulty = await withFault(BACKEND, name);
+  await using faulty = await withFault(BACKEND, databaseUrl, name);
   const { problems } = await contend({
     backend: faulty.directory,
     databaseUrl,

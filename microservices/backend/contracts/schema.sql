@@ -12,6 +12,130 @@ $$;
 
 create extension if not exists pg_trgm with schema public;
 create collation public.catalog_order (provider = icu, locale = 'und-u-kn-true');
+CREATE OR REPLACE FUNCTION public.change_carts(at_bucket smallint, requested_customers text[], requested_versions integer[], requested_increments integer[], used_customers text[], used_products text[], used_names text[], used_prices numeric[], used_images text[], put_customers text[], put_products text[], put_names text[], put_prices numeric[], put_quantities integer[], put_images text[], put_positions integer[], removed_customers text[], removed_products text[], response_customers text[], response_keys text[], response_fingerprints text[], response_statuses integer[], response_headers jsonb[], response_heads text[], response_middles text[], response_tails text[])
+ RETURNS TABLE(customer_id text, version integer, created_at text, updated_at text)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  now_text constant text := to_json(statement_timestamp()) #>> '{}';
+  -- Carts with a product whose catalog entry is not the one that was used.
+  stale text[];
+  -- Carts that are written, by how much their version rises, and when they were created.
+  written text[];
+  increments integer[];
+  created timestamptz[];
+  -- Carts that are only compared, and those of any kind that are not written.
+  compared text[];
+  refused text[];
+begin
+  if cardinality(used_customers) > 0 then
+    select array_agg(u.customer_id) into stale
+    from unnest(used_customers, used_products, used_names, used_prices, used_images)
+      as u (customer_id, product_id, product_name, price, image_url)
+    left join public.products as p on p.product_id = u.product_id and p.withdrawn_at is null
+    where p.product_name is distinct from u.product_name or p.price is distinct from u.price
+      or p.image_url is distinct from u.image_url;
+  end if;
+
+  select array_agg(l.customer_id), array_agg(l.increment), array_agg(l.created_at)
+  into written, increments, created
+  from (
+    select c.customer_id, r.increment, c.created_at
+    from unnest(requested_customers, requested_versions, requested_increments)
+      as r (customer_id, version, increment)
+    join public.carts as c on c.customer_id = r.customer_id
+    where c.bucket = at_bucket and c.version = r.version and r.increment > 0
+      and (stale is null or r.customer_id <> all (stale))
+    for no key update of c skip locked
+  ) as l;
+
+  if written is not null then
+    return query
+      update public.carts as c
+      set version = c.version + w.increment, updated_at = statement_timestamp()
+      from unnest(written, increments) as w (customer_id, increment)
+      where c.bucket = at_bucket and c.customer_id = w.customer_id
+      returning c.customer_id, c.version::integer, to_json(c.created_at) #>> '{}', now_text;
+  end if;
+
+  if 0 = any (requested_versions) then
+    for customer_id, version in
+      insert into public.carts as c (bucket, customer_id, version, created_at, updated_at)
+      select at_bucket, r.customer_id, r.increment, statement_timestamp(), statement_timestamp()
+      from unnest(requested_customers, requested_versions, requested_increments)
+        as r (customer_id, version, increment)
+      where r.version = 0 and r.increment > 0 and (stale is null or r.customer_id <> all (stale))
+      order by r.customer_id
+      -- Of both keys: without a target, two releases that open the same cart never fail.
+      on conflict do nothing
+      returning c.customer_id, c.version
+    loop
+      written := written || customer_id;
+      created := created || statement_timestamp();
+      created_at := now_text;
+      updated_at := now_text;
+      return next;
+    end loop;
+  end if;
+
+  if 0 = any (requested_increments) then
+    select array_agg(r.customer_id) into compared
+    from unnest(requested_customers, requested_versions, requested_increments)
+      as r (customer_id, version, increment)
+    left join public.carts as c on c.bucket = at_bucket and c.customer_id = r.customer_id
+    where r.increment = 0 and coalesce(c.version, 0) = r.version
+      and (stale is null or r.customer_id <> all (stale));
+    return query
+      select r.customer_id, r.version, null::text, null::text
+      from unnest(requested_customers, requested_versions) as r (customer_id, version)
+      where r.customer_id = any (compared);
+  end if;
+
+  if cardinality(written) is distinct from cardinality(requested_customers) then
+    select array_agg(r.customer_id) into refused
+    from unnest(requested_customers) as r (customer_id)
+    where written is null or r.customer_id <> all (written);
+  end if;
+
+  if cardinality(put_customers) > 0 and written is not null then
+    insert into public.cart_items
+      (bucket, customer_id, product_id, product_name, price, quantity, image_url, added_at)
+    select at_bucket, l.customer_id, l.product_id, l.product_name, l.price, l.quantity, l.image_url,
+      statement_timestamp() + l.position * interval '1 microsecond'
+    from unnest(
+      put_customers, put_products, put_names, put_prices, put_quantities, put_images, put_positions
+    ) as l (customer_id, product_id, product_name, price, quantity, image_url, position)
+    where refused is null or l.customer_id <> all (refused)
+    on conflict (bucket, customer_id, product_id) do update
+    set product_name = excluded.product_name, price = excluded.price,
+      quantity = excluded.quantity, image_url = excluded.image_url;
+  end if;
+
+  if cardinality(removed_customers) > 0 and written is not null then
+    delete from public.cart_items as l
+    using unnest(removed_customers, removed_products) as r (customer_id, product_id)
+    where l.bucket = at_bucket and l.customer_id = r.customer_id and l.product_id = r.product_id
+      and (refused is null or r.customer_id <> all (refused));
+  end if;
+
+  if cardinality(response_customers) > 0 then
+    insert into public.idempotency_keys
+      (bucket, customer_id, key, fingerprint, status, headers, body)
+    select at_bucket, a.customer_id, a.key, a.fingerprint, a.status, a.headers,
+      case when a.middle is null then a.head
+        else a.head || to_json(w.created_at) || a.middle || to_json(statement_timestamp()) || a.tail
+      end
+    from unnest(
+      response_customers, response_keys, response_fingerprints, response_statuses,
+      response_headers, response_heads, response_middles, response_tails
+    ) as a (customer_id, key, fingerprint, status, headers, head, middle, tail)
+    left join unnest(written, created) as w (customer_id, created_at)
+      on w.customer_id = a.customer_id
+    where w.customer_id is not null or a.customer_id = any (compared);
+  end if;
+end
+$function$;
 CREATE OR REPLACE FUNCTION public.collect_product_words()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -356,6 +480,12 @@ AS $function$
     and array_to_string(parts, ' ') !~ '(^| )[0-9]+ ([0-9]{1,2}|[0-9]{4,})( |$)'
 $function$;
 
+create table public.buckets (
+  bucket smallint not null,
+  constraint buckets_pkey PRIMARY KEY (bucket),
+  constraint buckets_bucket_check CHECK ((bucket >= 0))
+);
+
 create table public.cart_items (
   customer_id text not null,
   product_id text not null,
@@ -364,6 +494,7 @@ create table public.cart_items (
   quantity integer not null,
   added_at timestamp with time zone default now() not null,
   image_url text,
+  bucket smallint default 0 not null,
   constraint cart_items_pkey PRIMARY KEY (customer_id, product_id),
   constraint cart_items_price_check CHECK (((price >= (0)::numeric) AND (price <= 99999999.99))),
   constraint cart_items_product_name_check CHECK (((char_length(product_name) >= 1) AND (char_length(product_name) <= 255))),
@@ -376,6 +507,7 @@ create table public.carts (
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
   seen_at timestamp with time zone,
+  bucket smallint default 0 not null,
   constraint carts_pkey PRIMARY KEY (customer_id),
   constraint carts_customer_id_check CHECK (((char_length(customer_id) >= 1) AND (char_length(customer_id) <= 255))),
   constraint carts_version_check CHECK ((version > 0))
@@ -390,6 +522,7 @@ create table public.idempotency_keys (
   headers jsonb,
   body text,
   created_at timestamp with time zone default now() not null,
+  bucket smallint default 0 not null,
   constraint idempotency_keys_pkey PRIMARY KEY (customer_id, key),
   constraint idempotency_keys_check CHECK ((num_nulls(status, headers, body) = ANY (ARRAY[0, 3]))),
   constraint idempotency_keys_check1 CHECK (((status IS NOT NULL) OR (order_id IS NOT NULL))),
@@ -404,6 +537,7 @@ create table public.inventory (
   product_id text not null,
   on_hand integer not null,
   updated_at timestamp with time zone default now() not null,
+  bucket smallint default 0 not null,
   constraint inventory_pkey PRIMARY KEY (product_id),
   constraint inventory_on_hand_check CHECK ((on_hand >= 0))
 );
@@ -418,6 +552,7 @@ create table public.order_items (
   quantity integer not null,
   subtotal numeric(14,2) not null,
   image_url text,
+  bucket smallint default 0 not null,
   constraint order_items_pkey PRIMARY KEY (customer_id, order_id, line_number),
   constraint order_items_check CHECK ((subtotal = (price * (quantity)::numeric))),
   constraint order_items_line_number_check CHECK ((line_number > 0)),
@@ -442,6 +577,7 @@ create table public.orders (
   payment_status text not null,
   payment_reference text not null,
   created_at timestamp with time zone default now() not null,
+  bucket smallint default 0 not null,
   constraint orders_pkey PRIMARY KEY (customer_id, order_id),
   constraint orders_billing_address_check CHECK ((jsonb_typeof(billing_address) = 'object'::text)),
   constraint orders_check CHECK (((total >= (0)::numeric) AND (total = (((subtotal - discount) + shipping) + tax)))),
@@ -496,7 +632,13 @@ create table public.schema_version (
   constraint schema_version_version_check CHECK ((version > 0))
 );
 
+CREATE UNIQUE INDEX cart_items_key ON public.cart_items USING btree (bucket, customer_id, product_id);
+CREATE UNIQUE INDEX carts_key ON public.carts USING btree (bucket, customer_id);
+CREATE UNIQUE INDEX idempotency_keys_key ON public.idempotency_keys USING btree (bucket, customer_id, key);
+CREATE UNIQUE INDEX inventory_key ON public.inventory USING btree (bucket, product_id);
+CREATE UNIQUE INDEX order_items_key ON public.order_items USING btree (bucket, customer_id, order_id, line_number);
 CREATE INDEX orders_by_age ON public.orders USING btree (customer_id, created_at DESC, order_id DESC);
+CREATE UNIQUE INDEX orders_key ON public.orders USING btree (bucket, customer_id, order_id);
 CREATE INDEX product_words_by_trigram ON public.product_words USING gist (word public.gist_trgm_ops);
 CREATE INDEX products_by_category ON public.products USING btree (category, product_name COLLATE "C", product_id COLLATE "C");
 CREATE INDEX products_by_name ON public.products USING btree (product_name COLLATE "C", product_id COLLATE "C");
@@ -515,6 +657,7 @@ CREATE TRIGGER products_collect_inserted_words AFTER INSERT ON public.products R
 CREATE TRIGGER products_collect_updated_words AFTER UPDATE ON public.products REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.collect_product_words();
 CREATE TRIGGER products_index_words BEFORE INSERT OR UPDATE ON public.products FOR EACH ROW EXECUTE FUNCTION public.index_product_words();
 
+grant select on public.buckets to carthub_app;
 grant delete, insert, select, update on public.cart_items to carthub_app;
 grant delete, insert, select, update on public.carts to carthub_app;
 grant delete, insert, select, update on public.idempotency_keys to carthub_app;
@@ -526,6 +669,8 @@ grant insert, select on public.orders to carthub_app;
 grant select on public.product_words to carthub_app;
 grant select on public.products to carthub_app;
 grant select on public.schema_version to carthub_app;
+
+insert into public.buckets (bucket) values (0);
 
 insert into public.schema_version (version, name, checksum, duration_ms) values (1, 'shop', '5eb1733d106cf06a033efdd401eb3a00646fa7d1e54270be35228e887bede942', 0);
 insert into public.schema_version (version, name, checksum, duration_ms) values (2, 'breaking_migrations', 'de7977c58032293449edb15f3f4d3481eb8b5ff21d60ed5ec651d96ad37d86a4', 0);
@@ -541,3 +686,12 @@ insert into public.schema_version (version, name, checksum, duration_ms) values 
 insert into public.schema_version (version, name, checksum, duration_ms) values (12, 'fill_folded_words', '9219783a9a9bb928fab92f52242d0a0f225e5f04e70a84d2aee8676f33092a6d', 0);
 insert into public.schema_version (version, name, checksum, duration_ms) values (13, 'find_by_name', '3315765e3aa1376f63aaf55681ae1ccd4d37ab75fe6dc9435be4b15b2a0fa9c7', 0);
 insert into public.schema_version (version, name, checksum, duration_ms) values (14, 'fill_words_with_places', '2a424e1964331a5b6d450b0fad38ebf725f65fd7dfcad0e0e9eb331b2f076091', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (15, 'buckets', 'd3e9cb9778769366d8bf5f4f85ccd25008bf0c624384465e220a812e7f2a27e2', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (16, 'carts_bucket', '0e3adde689bfd8186048ef07bfd23634802f6c9744c60b134bb1519dc3bf3829', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (17, 'cart_items_bucket', 'cfad5bd56f094cfcefb95792d88604f8d7e1e8b94ff7eb0c16072be3860b7ef1', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (18, 'orders_bucket', '1a6030f4541b01584a2d8b4e781dd381f75cace9f442a12c1b312a05bee8eebc', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (19, 'order_items_bucket', 'fdcf1c12c6861b88ea3273eaef86f3eaf73f2760e16ee3eef298d9e52ceb719d', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (20, 'idempotency_keys_bucket', 'a1b393ed8a5a6058bdd46b7fe249d843e1143ccba1c10c56813d149d218c0e8f', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (21, 'inventory_bucket', '45612baaaed6e7e3e54e74e2c65b1a0fe1a5719b66d453b2e34251dee0558e1e', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (22, 'keys_with_bucket', '1e792ffe8315131459747fa36ac9c3840fce3d5a98f5605cefb62085de044578', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (23, 'change_carts', '6ddf45be904141f6809e29253e5a3b506e5fde1c53b58ee66fc36e3be2a4ca82', 0);

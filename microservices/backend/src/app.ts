@@ -110,7 +110,7 @@ async function apiRoutes(app: App, context: Context): Promise<void> {
   const { perAddress } = context.config.http.rateLimit;
   limitRate(app, perAddress, (request) => request.ip);
   addHeaderTextRule(app);
-  const identity = { ...context, onGuestReturned: keepCart };
+  const identity = { ...context, onGuestReturned: keepCart(context.buckets) };
   await app.register((scope: App) => identityRoutes(scope, identity));
   await app.register((scope: App) => catalogRoutes(scope, context.config.shop.currency));
   await app.register((scope: App) => customerRoutes(scope, context));
@@ -121,7 +121,7 @@ async function customerRoutes(app: App, context: Context): Promise<void> {
   const { perCustomer } = context.config.http.rateLimit;
   const { authenticate, requireOwner } = createIdentityHooks({
     ...context,
-    onGuestReturned: keepCart,
+    onGuestReturned: keepCart(context.buckets),
   });
   app.addHook('onRequest', (_request, reply, done) => {
     reply.header('cache-control', 'private, no-store');
@@ -129,6 +129,11 @@ async function customerRoutes(app: App, context: Context): Promise<void> {
   });
   app.addHook('onRequest', authenticate);
   limitRate(app, perCustomer, (request) => request.customer?.customerId ?? request.ip);
+  // Callback style, and no promise once it is known: all requests of customers pass here.
+  app.addHook('preHandler', (request, _reply, done) => {
+    if (context.buckets.isRead) done();
+    else context.buckets.read(request.database).then(() => done(), done);
+  });
   app.addHook('onRoute', ({ schema }) => {
     if (schema) schema.security = [{ bearer: [] }, { session: [] }];
   });

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Registry } from 'prom-client';
 import type { Config } from './config/config.ts';
 import type { DatabaseObserver } from './db/connection.ts';
+import { DatabaseBuckets } from './db/database-buckets.ts';
 import { createPoolMetrics } from './db/pool.metrics.ts';
 import type { RotatingPool } from './db/pool.ts';
 import type { LogStream } from './http/logger.ts';
@@ -35,6 +36,7 @@ export interface Dependencies {
 }
 
 export interface Context extends Dependencies {
+  readonly buckets: DatabaseBuckets;
   readonly metrics: {
     readonly registry: Registry;
     readonly database: DatabaseObserver;
@@ -50,7 +52,8 @@ export function createContext(dependencies: Dependencies, log: FastifyBaseLogger
   const cartMetrics = createCartMetrics(registry);
   const checkout = createCheckoutMetrics(registry, config.shop.currency);
   const live = createLiveMetrics(registry);
-  const hub = createCartEventHub({ config, pool, metrics: { database, live }, log });
+  const buckets = new DatabaseBuckets();
+  const hub = createCartEventHub({ config, pool, buckets, metrics: { database, live }, log });
   const cache = new CartCache(config.shop.currency);
   const cart: CartServices = {
     cache,
@@ -60,5 +63,5 @@ export function createContext(dependencies: Dependencies, log: FastifyBaseLogger
     inFlightKeys: new InFlightKeys(),
     metrics: cartMetrics,
   };
-  return { ...dependencies, metrics: { registry, database, checkout }, cart };
+  return { ...dependencies, buckets, metrics: { registry, database, checkout }, cart };
 }

@@ -8,6 +8,7 @@ import { toConfig } from '../src/config/config.ts';
 import { readEnvironment } from '../src/config/read-environment.ts';
 import { toSecrets } from '../src/config/secrets.ts';
 import type { Dependencies } from '../src/context.ts';
+import { bucketOf } from '../src/db/buckets.ts';
 import type { RequestDatabase } from '../src/db/connection.ts';
 import { CredentialStore } from '../src/db/credential-store.ts';
 import { createPool } from '../src/db/pool.ts';
@@ -86,6 +87,7 @@ export const onBehalfOfTests = (pool: pg.Pool): RequestDatabase => ({
   requestId: 'test-request',
   log: { debug: () => {}, warn: () => {}, error: () => {} },
   observer: { waited: () => {}, ran: () => {} },
+  buckets: { of: (customerId) => bucketOf(customerId, 1) },
   config: { waitMs: 5000, statementTimeoutMs: 5000, slowStatementMs: 5000, hasComments: false },
 });
 

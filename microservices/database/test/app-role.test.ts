@@ -42,10 +42,11 @@ const order = (override: Record<string, string> = {}) => {
 };
 
 test.each([
-  ['select * from products, inventory, schema_version'],
+  ['select * from products, inventory, schema_version, buckets'],
   ["update inventory set on_hand = on_hand - 1, updated_at = now() where product_id = 'mug'"],
   ["select from inventory where product_id = 'mug' for update"],
   ["insert into carts (customer_id, version) values ('ann', 1)"],
+  ["insert into carts (bucket, customer_id, version) values (0, 'bob', 1)"],
   ["update carts set version = 2 where customer_id = 'ann'"],
   [
     `insert into cart_items (customer_id, product_id, product_name, price, quantity)
@@ -75,8 +76,11 @@ test.each([
   ['update products set price = 0'],
   ['delete from products'],
   ["insert into inventory values ('mug', 1)"],
+  ['update inventory set bucket = 1'],
   ["update inventory set product_id = 'x'"],
   ['delete from inventory'],
+  ['insert into buckets values (1)'],
+  ['delete from buckets'],
   ["update orders set status = 'cancelled'"],
   ['delete from orders'],
   ['update order_items set quantity = 1'],

@@ -55,6 +55,15 @@ test('keeps a guest cart that was looked at since its last change', async () => 
   expect(left).toEqual([{ customer_id: 'guest_200' }]);
 });
 
+test('looks at every bucket', async () => {
+  await database.query(`
+    insert into buckets values (1);
+    update carts set bucket = 1 where customer_id in ('guest_1', 'guest_150', 'customer')`);
+  const { out } = await runCli(database.url, ['prune', '--batch-size', '2']);
+  expect(out).toContain('Removed 111 guest-carts older than 90 days, of 202 rows read.');
+  expect(await counts()).toEqual({ carts: 91, lines: 91, orders: 1 });
+});
+
 test('removes expired stored responses', async () => {
   const { out } = await runCli(database.url, ['prune']);
   expect(out).toContain('Removed 3 idempotency-keys older than 2 days, of 5 rows read.');

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Pool, PoolClient } from 'pg';
 import type { DatabaseConfig } from '../config/config.ts';
+import type { Buckets } from './buckets.ts';
 import { cannotConnect, connectionAfter } from './database-errors.ts';
 import { RotatingPool } from './pool.ts';
 
@@ -9,6 +10,7 @@ export interface Origin {
   readonly requestId: string;
   readonly log: Pick<FastifyBaseLogger, 'debug' | 'warn' | 'error'>;
   readonly observer: DatabaseObserver;
+  readonly buckets: Buckets;
   readonly config: Pick<
     DatabaseConfig,
     'waitMs' | 'statementTimeoutMs' | 'slowStatementMs' | 'hasComments'

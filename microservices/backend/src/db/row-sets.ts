@@ -16,24 +16,32 @@ interface ColumnValues {
 type Columns = Readonly<Record<string, keyof ColumnValues>>;
 
 /** A row with the values of its columns; decimals are text. */
-export type RowOf<Set extends Columns> = {
+type RowOf<Set extends Columns> = {
   readonly [Name in keyof Set]: ColumnValues[Set[Name]];
 };
 
 export interface RowSets<Sets extends Readonly<Record<string, Columns>>> {
   /** For each row set what follows `from`: `unnest($1::text[], …) as name(column, …)`. */
   readonly from: { readonly [Name in keyof Sets]: string };
+  /** The arrays as arguments of a function: `$1::text[], …`. */
+  readonly list: string;
   /** The parameters, in the order of `from`. */
   parameters(rows: { readonly [Name in keyof Sets]: readonly RowOf<Sets[Name]>[] }): unknown[][];
 }
 
-/** @param sets in the order of the parameters: a statement's first parameter is $1 */
+/**
+ * @param sets in the order of the parameters
+ * @param before how many parameters of the statement come before them
+ */
 export function defineRowSets<const Sets extends Readonly<Record<string, Columns>>>(
   sets: Sets,
+  before = 0,
 ): RowSets<Sets> {
-  let parameter = 0;
+  const list: string[] = [];
   const from = Object.entries(sets).map(([name, columns]) => {
-    const arrays = Object.values(columns).map((type) => `$${++parameter}::${type}[]`);
+    const first = before + list.length + 1;
+    const arrays = Object.values(columns).map((type, index) => `$${first + index}::${type}[]`);
+    list.push(...arrays);
     return [name, `unnest(${arrays.join(', ')}) as ${name}(${Object.keys(columns).join(', ')})`];
   });
   const columnsOf = Object.entries(sets).map(
@@ -41,6 +49,7 @@ export function defineRowSets<const Sets extends Readonly<Record<string, Columns
   );
   return {
     from: Object.fromEntries(from),
+    list: list.join(', '),
     parameters: (rows) =>
       columnsOf.flatMap(([name, columns]) => {
         const set: readonly Readonly<Record<string, unknown>>[] = rows[name] ?? [];

@@ -22,7 +22,7 @@ export interface Statement<Row extends TObject = TObject> {
   readonly name: string;
   readonly text: string;
   readonly row: Row;
-  /** Waits for rows of the customer that its first parameter names; other statements wait for tables only. */
+  /** Waits for rows of the customer that its first two parameters name: bucket and customer; other statements wait for tables only. */
   readonly locksCustomer?: boolean;
   /** Planned for its values each time: one plan would not suit both a rare and a frequent word. */
   readonly isPlannedEachTime?: boolean;
@@ -41,7 +41,7 @@ export async function query<Row extends TObject>(
   const attempt = () => runRetried(connection, statement, values);
   if (connection.failsWhenLocked) return attempt();
   const { name, locksCustomer } = statement;
-  const scopes = [{ name: locksCustomer ? `${name} ${values[0]}` : name }];
+  const scopes = [{ name: locksCustomer ? `${name} ${values[1]}` : name }];
   return lockWaitsOf(connection.pool).run(scopes, attempt);
 }
 

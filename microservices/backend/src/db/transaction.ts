@@ -67,7 +67,7 @@ export async function inTransactionOnce<Value>(
 }
 
 async function runOnce<Value>(
-  { requestId, log, observer, config }: RequestDatabase,
+  { requestId, log, observer, buckets, config }: RequestDatabase,
   client: PoolClient,
   work: Work<Value>,
   begin: string,
@@ -77,7 +77,7 @@ async function runOnce<Value>(
   let isCommitting = false;
   try {
     await send(begin);
-    const ending = await work({ requestId, log, observer, config, client });
+    const ending = await work({ requestId, log, observer, buckets, config, client });
     isCommitting = ending.keep;
     await send(ending.keep ? 'commit' : 'rollback');
     return ending.value;

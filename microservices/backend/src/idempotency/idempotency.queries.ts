@@ -4,6 +4,7 @@
  *           it works on this key. `order_id` tells whose claim it is, so that a request that lost it changes nothing.
  */
 import { type Static, Type } from 'typebox';
+import { customerKey } from '../db/buckets.ts';
 import type { Connection, Transaction } from '../db/connection.ts';
 import { defineStatement, query } from '../db/statement.ts';
 import type { StoredResponse } from '../http/stored-response.ts';
@@ -20,31 +21,45 @@ const findStoredResponsesStatement = defineStatement({
   name: 'find-answers',
   text: `
     select k.customer_id, k.key, k.fingerprint, k.status, k.headers, k.body
-    from unnest($1::text[], $2::text[]) as wanted(customer_id, key)
-    join idempotency_keys as k on k.customer_id = wanted.customer_id and k.key = wanted.key`,
+    from unnest($2::text[], $3::text[]) as wanted(customer_id, key)
+    join idempotency_keys as k on k.customer_id = wanted.customer_id and k.key = wanted.key
+    where k.bucket = $1::smallint`,
   row: Type.Object({ customer_id: Type.String(), key: Type.String(), ...Kept }),
 });
 
-/**
- * The first request has the claim. One that has been without an answer for longer than any checkout takes
- * was left by a process that ended: it is taken over, and `earlier_order_id` is what that one was to order.
- */
+/** The first request has the claim. Without a target, because the previous release's key is unique as well. */
 const claimStatement = defineStatement({
   name: 'claim-key',
   locksCustomer: true,
   text: `
-    with earlier as (
-      select order_id from idempotency_keys where customer_id = $1::text and key = $2::text
-    )
-    insert into idempotency_keys as k (customer_id, key, fingerprint, order_id)
-    values ($1::text, $2::text, $3::text, $4::uuid)
-    on conflict (customer_id, key) do update set order_id = excluded.order_id, created_at = now()
-    where k.status is null and k.fingerprint = excluded.fingerprint
-      and k.created_at < now() - make_interval(secs => $5::integer)
-    returning (select order_id from earlier) as earlier_order_id`,
-  row: Type.Object({
-    earlier_order_id: Type.Union([Type.String({ format: 'uuid' }), Type.Null()]),
-  }),
+    insert into idempotency_keys (bucket, customer_id, key, fingerprint, order_id)
+    values ($1::smallint, $2::text, $3::text, $4::text, $5::uuid)
+    on conflict do nothing
+    returning key`,
+  row: Type.Object({ key: Type.String() }),
+});
+
+/**
+ * A claim that has been without an answer for longer than any checkout takes was left by a process that ended.
+ * `earlier_order_id` is what that one was to order.
+ */
+const takeOverClaimStatement = defineStatement({
+  name: 'take-over-claim',
+  locksCustomer: true,
+  text: `
+    update idempotency_keys as k
+    set order_id = $5::uuid, created_at = now()
+    from (
+      select order_id from idempotency_keys
+      where bucket = $1::smallint and customer_id = $2::text and key = $3::text
+        and status is null and fingerprint = $4::text
+        and created_at < now() - make_interval(secs => $6::integer)
+      for update
+    ) as earlier
+    where k.bucket = $1::smallint and k.customer_id = $2::text and k.key = $3::text
+      and k.order_id = earlier.order_id
+    returning earlier.order_id as earlier_order_id`,
+  row: Type.Object({ earlier_order_id: Type.String({ format: 'uuid' }) }),
 });
 
 const completeClaimStatement = defineStatement({
@@ -52,8 +67,9 @@ const completeClaimStatement = defineStatement({
   locksCustomer: true,
   text: `
     update idempotency_keys
-    set status = $4::integer, headers = $5::jsonb, body = $6::text, created_at = now()
-    where customer_id = $1::text and key = $2::text and order_id = $3::uuid and status is null
+    set status = $5::integer, headers = $6::jsonb, body = $7::text, created_at = now()
+    where bucket = $1::smallint and customer_id = $2::text and key = $3::text
+      and order_id = $4::uuid and status is null
     returning key`,
   row: Type.Object({ key: Type.String() }),
 });
@@ -63,7 +79,8 @@ const releaseClaimStatement = defineStatement({
   locksCustomer: true,
   text: `
     delete from idempotency_keys
-    where customer_id = $1::text and key = $2::text and order_id = $3::uuid and status is null
+    where bucket = $1::smallint and customer_id = $2::text and key = $3::text
+      and order_id = $4::uuid and status is null
     returning key`,
   row: Type.Object({ key: Type.String() }),
 });
@@ -78,23 +95,16 @@ const lockKeyStatement = defineStatement({
 const storeResponseStatement = defineStatement({
   name: 'keep-answer',
   text: `
-    insert into idempotency_keys (customer_id, key, fingerprint, status, headers, body)
-    values ($1::text, $2::text, $3::text, $4::integer, $5::jsonb, $6::text)
+    insert into idempotency_keys (bucket, customer_id, key, fingerprint, status, headers, body)
+    values ($1::smallint, $2::text, $3::text, $4::text, $5::integer, $6::jsonb, $7::text)
     returning key`,
   row: Type.Object({ key: Type.String() }),
 });
 
-/**
- * For a statement of another module that stores responses together with its own change.
- *
- * @param select yields customer_id, key, fingerprint, status, headers and body
- */
-export const insertResponses = (select: string): string => `
-  insert into idempotency_keys (customer_id, key, fingerprint, status, headers, body) ${select}`;
-
 export const statements = [
   findStoredResponsesStatement,
   claimStatement,
+  takeOverClaimStatement,
   completeClaimStatement,
   releaseClaimStatement,
   lockKeyStatement,
@@ -104,11 +114,24 @@ export const statements = [
 /** Without status, headers and body it is a claim. */
 export type StoredResponseRow = Static<typeof findStoredResponsesStatement.row>;
 
+/** @param wanted of customers of this bucket */
+export async function findStoredResponse(
+  connection: Connection,
+  customerId: string,
+  { key }: IdempotentRequest,
+): Promise<StoredResponseRow | undefined> {
+  const bucket = connection.buckets.of(customerId);
+  const [row] = await findStoredResponses(connection, bucket, [[customerId, key]]);
+  return row;
+}
+
 export const findStoredResponses = (
   connection: Connection,
+  bucket: number,
   wanted: readonly (readonly [customerId: string, key: string])[],
 ): Promise<StoredResponseRow[]> =>
   query(connection, findStoredResponsesStatement, [
+    bucket,
     wanted.map(([customerId]) => customerId),
     wanted.map(([, key]) => key),
   ]);
@@ -128,9 +151,11 @@ export async function claimKey(
   { customerId, key, fingerprint, orderId }: Claim,
   seconds: number,
 ): Promise<{ readonly earlierOrderId: string | null } | undefined> {
-  const values = [customerId, key, fingerprint, orderId, seconds];
-  const [row] = await query(connection, claimStatement, values);
-  return row && { earlierOrderId: row.earlier_order_id };
+  const values = [...customerKey(connection, customerId), key, fingerprint, orderId];
+  const [claimed] = await query(connection, claimStatement, values);
+  if (claimed) return { earlierOrderId: null };
+  const [taken] = await query(connection, takeOverClaimStatement, [...values, seconds]);
+  return taken && { earlierOrderId: taken.earlier_order_id };
 }
 
 /** @returns whether the claim was still ours */
@@ -139,7 +164,8 @@ export async function completeClaim(
   { customerId, key, orderId }: Claim,
   { status, headers, body }: StoredResponse,
 ): Promise<boolean> {
-  const values = [customerId, key, orderId, status, JSON.stringify(headers), body];
+  const own = customerKey(connection, customerId);
+  const values = [...own, key, orderId, status, JSON.stringify(headers), body];
   return (await query(connection, completeClaimStatement, values)).length === 1;
 }
 
@@ -148,8 +174,8 @@ export async function releaseClaim(
   connection: Connection,
   { customerId, key, orderId }: Claim,
 ): Promise<boolean> {
-  const rows = await query(connection, releaseClaimStatement, [customerId, key, orderId]);
-  return rows.length === 1;
+  const values = [...customerKey(connection, customerId), key, orderId];
+  return (await query(connection, releaseClaimStatement, values)).length === 1;
 }
 
 /** Until the transaction ends. */
@@ -167,6 +193,7 @@ export async function storeResponse(
   { key, fingerprint }: IdempotentRequest,
   { status, headers, body }: StoredResponse,
 ): Promise<void> {
-  const values = [customerId, key, fingerprint, status, JSON.stringify(headers), body];
+  const own = customerKey(transaction, customerId);
+  const values = [...own, key, fingerprint, status, JSON.stringify(headers), body];
   await query(transaction, storeResponseStatement, values);
 }

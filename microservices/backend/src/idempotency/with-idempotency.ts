@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { Transaction } from '../db/connection.ts';
 import { type StoredResponse, sendStored } from '../http/stored-response.ts';
-import { findStoredResponses, lockKey, storeResponse } from './idempotency.queries.ts';
+import { findStoredResponse, lockKey, storeResponse } from './idempotency.queries.ts';
 import { type IdempotentRequest, replayOf } from './idempotent-request.ts';
 
 /** The stored response to the same request. */
@@ -25,7 +25,7 @@ export async function withIdempotency<Value>(
 ): Promise<Value | Replayed> {
   if (!idempotentRequest) return work();
   await lockKey(transaction, customerId, idempotentRequest);
-  const [kept] = await findStoredResponses(transaction, [[customerId, idempotentRequest.key]]);
+  const kept = await findStoredResponse(transaction, customerId, idempotentRequest);
   if (kept) return { replayed: replayOf(idempotentRequest, kept) };
   const value = await work();
   await storeResponse(transaction, customerId, idempotentRequest, toResponse(value));

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { TSchema } from 'typebox';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { statements as buckets } from '../../src/db/buckets.queries.ts';
 import { statements as operations } from '../../src/http/probes/probes.queries.ts';
 import { statements as idempotency } from '../../src/idempotency/idempotency.queries.ts';
 import { statements as cart } from '../../src/modules/cart/engine/cart.queries.ts';
@@ -18,6 +19,7 @@ import { statements as orders } from '../../src/modules/orders/orders.queries.ts
 import { createTestDatabase } from '../../test-support/test-app.ts';
 
 const all = [
+  ...buckets,
   ...cart,
   ...cartEvents,
   ...merge,
@@ -92,6 +94,70 @@ it.each(all.map((statement) => [statement.name, statement] as const))(
     }
   },
 );
+
+/** Tables whose rows are divided into buckets. */
+const DIVIDED = ['carts', 'cart_items', 'orders', 'order_items', 'idempotency_keys', 'inventory'];
+/** A product's page tells the stock of all buckets: any of them can sell it. */
+const SUMS = /^(find-products$|list-products-by-|sort-|walk-)/;
+
+interface Plan {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Cond'?: string;
+  readonly 'Recheck Cond'?: string;
+  readonly Filter?: string;
+  readonly Plans?: readonly Plan[];
+}
+
+async function planOf(sql: string): Promise<Plan> {
+  const parameters = new Set(sql.match(/\$\d+/g)).size;
+  const values = parameters === 0 ? '' : `(${Array(parameters).fill('null').join(', ')})`;
+  await client.query('set plan_cache_mode = force_generic_plan');
+  await client.query(`prepare planned as ${sql}`);
+  const { rows } = await client.query(`explain (format json) execute planned${values}`);
+  await client.query('deallocate planned');
+  return rows[0]['QUERY PLAN'][0].Plan;
+}
+
+/** How the plan reads tables with buckets. */
+function readsOf(plan: Plan): string[] {
+  const isRead =
+    plan['Node Type'].includes('Scan') && DIVIDED.includes(plan['Relation Name'] ?? '');
+  const conditions = [plan['Index Cond'], plan['Recheck Cond'], plan.Filter].join(' ');
+  const own = isRead ? [`${plan['Relation Name']} where ${conditions}`] : [];
+  return [...own, ...(plan.Plans ?? []).flatMap(readsOf)];
+}
+
+const insertsOf = (sql: string): string[] =>
+  [...sql.matchAll(/insert into (\w+)[^(]*\([^)]*\)\s+(values \(|select )\s*[\w.$:]+/g)].flatMap(
+    ([insert, table = '']) => (DIVIDED.includes(table) ? [insert] : []),
+  );
+
+it('every statement names one bucket wherever it uses a table that has buckets', async () => {
+  const others: string[] = [];
+  for (const { name, text: sql } of all) {
+    const reads = readsOf(await planOf(sql));
+    const inserts = insertsOf(sql);
+    const isNamed =
+      reads.every((read) => /\bbucket = \$1\b/.test(read)) &&
+      inserts.every((insert) => /\(\s*bucket,.*(\$1::smallint|\bo\.bucket)$/s.test(insert));
+    if (!isNamed) others.push(name);
+    // The plan and the text show every use.
+    const uses = sql.match(new RegExp(`\\b(from|join|into|update) (${DIVIDED.join('|')})\\b`, 'g'));
+    expect(reads.length + inserts.length, name).toBe(uses?.length ?? 0);
+  }
+  expect(others).toEqual(all.map(({ name }) => name).filter((name) => SUMS.test(name)));
+});
+
+it('the function of cart batches names its bucket wherever it uses a table that has buckets', async () => {
+  const { rows } = await client.query(`select prosrc from pg_proc where proname = 'change_carts'`);
+  const body = String(rows[0].prosrc);
+  const uses = body.match(new RegExp(`public\\.(${DIVIDED.join('|')})\\b`, 'g'));
+  const conditions = body.match(/\w+\.bucket = at_bucket\b/g);
+  const inserts = body.match(/\(bucket, [^)]*\)\s+select at_bucket,/g);
+  expect([conditions?.length, inserts?.length]).toEqual([4, 3]);
+  expect(uses).toHaveLength(7);
+});
 
 it('every statement has a unique name', () => {
   expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);

@@ -151,34 +151,61 @@ export async function refreshSearch(connection: Connection): Promise<void> {
   );
 }
 
+/** What each bucket gets of a stock: the same, and one more for the first ones if it cannot be divided. */
+const BUCKETS = '(select bucket, count(*) over ()::integer as buckets from public.buckets) as b';
+const SHARE = '(stock / b.buckets + (b.bucket < stock % b.buckets)::integer)';
+
+/** @returns the number of products */
 export async function insertStocks(connection: Connection): Promise<number> {
-  const { rowCount } = await connection.query(
-    `insert into public.inventory (product_id, on_hand)
-     select product_id, stock
-     from pg_temp.incoming i
-     where not exists (select from public.inventory v where v.product_id = i.product_id)
-     order by product_id`,
+  const { rows } = await connection.query<{ products: number }>(
+    `with inserted as (
+       insert into public.inventory (bucket, product_id, on_hand)
+       select b.bucket, i.product_id, ${SHARE}
+       from pg_temp.incoming i cross join ${BUCKETS}
+       where not exists (
+         select from public.inventory v
+         where v.bucket = b.bucket and v.product_id = i.product_id
+       )
+       order by b.bucket, i.product_id
+       returning product_id
+     )
+     select count(distinct product_id)::integer as products from inserted`,
   );
-  return rowCount ?? 0;
+  return rows[0]?.products ?? 0;
 }
 
-/** Runs once, at the end, and locks rows in the same order as checkout, so it cannot deadlock. */
+/**
+ * Runs once, at the end, and locks rows in the same order as checkout, so it cannot deadlock. A stock that the file
+ * does not change stays with its buckets as it is.
+ *
+ * @returns the number of products
+ */
 export async function updateStocks(connection: Connection): Promise<number> {
-  const { rowCount } = await connection.query(
+  const { rows } = await connection.query<{ products: number }>(
     `with changed as (
-       select v.product_id, s.stock
+       select product_id, s.stock
        from public.inventory v
        join pg_temp.seen s using (product_id)
-       where v.on_hand <> s.stock
-       order by v.product_id
+       group by product_id, s.stock
+       having sum(v.on_hand) <> s.stock
+     ),
+     locked as (
+       select v.bucket, v.product_id, changed.stock
+       from public.inventory v
+       join changed using (product_id)
+       order by v.bucket, v.product_id
        for update of v
+     ),
+     updated as (
+       update public.inventory as v
+       set on_hand = ${SHARE}, updated_at = now()
+       from locked join ${BUCKETS} using (bucket)
+       where v.bucket = locked.bucket and v.product_id = locked.product_id
+       returning v.product_id
      )
-     update public.inventory as v
-     set on_hand = changed.stock, updated_at = now()
-     from changed
-     where v.product_id = changed.product_id`,
+     select count(distinct product_id)::integer as products from updated`,
   );
-  return rowCount ?? 0;
+  return rows[0]?.products ?? 0;
 }
 
 /** Counts what the rows of incoming would change. Read-only. */
@@ -195,7 +222,9 @@ export async function countChanges(connection: Connection): Promise<Changes> {
        (count(*) filter (where v.on_hand is distinct from i.stock))::integer as stock_changed
      from pg_temp.incoming i
      left join public.products p using (product_id)
-     left join public.inventory v using (product_id)`,
+     left join (
+       select product_id, sum(on_hand) as on_hand from public.inventory group by product_id
+     ) as v using (product_id)`,
   );
   return rows[0] ?? NO_CHANGES;
 }

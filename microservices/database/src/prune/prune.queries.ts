@@ -10,23 +10,29 @@ export interface Batch {
 }
 
 /**
- * Reads the next rows in primary key order and deletes those that are too old. The work of a batch does
+ * Reads the next rows of a bucket in key order and deletes those that are too old. The work of a batch does
  * not depend on the size of the table, and no index on the age is needed, which each change of a cart
  * would have to update. Skips locked rows; re-checks rows that changed since they were read.
  */
 export async function pruneBatch(
   connection: Connection,
   { table, key, since, where }: AgingTable,
-  batch: { readonly after: string[] | null; readonly days: number; readonly limit: number },
+  batch: {
+    readonly bucket: number;
+    readonly after: string[] | null;
+    readonly days: number;
+    readonly limit: number;
+  },
   isDryRun: boolean,
 ): Promise<Batch> {
   const columns = key.join(', ');
   const after = key.map((_, index) => `($1::text[])[${index + 1}]`).join(', ');
-  const joined = (alias: string) => key.map((name) => `t.${name} = ${alias}.${name}`).join(' and ');
+  const joined = (alias: string) =>
+    ['t.bucket = $4::smallint', ...key.map((name) => `t.${name} = ${alias}.${name}`)].join(' and ');
   const { rows } = await connection.query<Batch>(
     `with looked as (
        select ${columns} from public.${table}
-       where $1::text[] is null or (${columns}) > (${after})
+       where bucket = $4::smallint and ($1::text[] is null or (${columns}) > (${after}))
        order by ${columns}
        limit $3::integer
      ),
@@ -44,11 +50,18 @@ export async function pruneBatch(
        (select count(*)::integer from pruned) as pruned,
        (select array[${columns}] from looked order by ${key.map((name) => `${name} desc`).join(', ')} limit 1)
          as last`,
-    [batch.after, batch.days, batch.limit],
+    [batch.after, batch.days, batch.limit, batch.bucket],
   );
   const [row] = rows;
   if (row === undefined) throw new Error(`no row from a batch of ${table}`);
   return row;
+}
+
+export async function readBuckets(connection: Connection): Promise<number[]> {
+  const { rows } = await connection.query<{ bucket: number }>(
+    'select bucket from public.buckets order by bucket',
+  );
+  return rows.map(({ bucket }) => bucket);
 }
 
 /** PostgreSQL's estimate; below 0 if it has none. */

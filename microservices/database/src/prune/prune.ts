@@ -1,7 +1,7 @@
 // Removes expired rows in small batches while the shop is running.
 
 import type { Connection } from '../database/connection.ts';
-import { estimateRows, pruneBatch } from './prune.queries.ts';
+import { estimateRows, pruneBatch, readBuckets } from './prune.queries.ts';
 import type { AgingTable } from './tables.ts';
 
 export interface PruneOptions {
@@ -29,17 +29,20 @@ export async function prune(
   { days, batchSize, isDryRun, signal, onProgress }: PruneOptions,
 ): Promise<PruneResult> {
   const estimate = await estimateRows(connection, table.table);
-  let [seen, pruned] = [0, 0];
-  let after: string[] | null = null;
-  let atEnd = false;
-  while (!atEnd && !signal.aborted) {
-    const batch = { after, days, limit: batchSize };
-    const result = await pruneBatch(connection, table, batch, isDryRun);
-    seen += result.seen;
-    pruned += result.pruned;
-    after = result.last;
-    atEnd = result.seen < batchSize;
-    onProgress(pruned, estimate > 0 ? Math.min(1, seen / estimate) : undefined);
+  let [seen, pruned, stopped] = [0, 0, false];
+  for (const bucket of await readBuckets(connection)) {
+    let after: string[] | null = null;
+    let atEnd = false;
+    while (!atEnd && !signal.aborted) {
+      const batch = { bucket, after, days, limit: batchSize };
+      const result = await pruneBatch(connection, table, batch, isDryRun);
+      seen += result.seen;
+      pruned += result.pruned;
+      after = result.last;
+      atEnd = result.seen < batchSize;
+      onProgress(pruned, estimate > 0 ? Math.min(1, seen / estimate) : undefined);
+    }
+    stopped ||= !atEnd;
   }
-  return { name: table.name, days, seen, pruned, stopped: !atEnd };
+  return { name: table.name, days, seen, pruned, stopped };
 }

@@ -6,7 +6,7 @@ export interface AgingTable {
   readonly name: string;
   readonly description: string;
   readonly table: string;
-  /** The columns of the primary key, in order; each is text. */
+  /** The columns of the key after the bucket, in order; each is text. */
   readonly key: readonly string[];
   /** The time from which the age counts, as an SQL expression on `t`. */
   readonly since: string;

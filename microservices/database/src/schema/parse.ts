@@ -10,7 +10,7 @@ import type {
   IndexRow,
   TableRow,
 } from './pg-catalog.queries.ts';
-import { renderSchema } from './render.ts';
+import { FIRST_BUCKET, renderSchema } from './render.ts';
 import type { HistoryEntry, Schema } from './schema.ts';
 
 const NAME = String.raw`(?:"(?:""|[^"])+"|[^\s"().,]+)`;
@@ -90,8 +90,9 @@ function addStatement(text: string, rows: Rows): boolean {
   if (grant !== null) rows.grants.push(toGrant(grant));
   const version = VERSION.exec(text);
   if (version !== null) rows.history.push(toHistory(version));
-  // Skips "do $$", which creates roles: the grants name them.
-  return name !== '' || grant !== null || version !== null || text.startsWith('do $$');
+  // Skips "do $$", which creates roles: the grants name them. The first bucket follows from its table.
+  const isImplied = text.startsWith('do $$') || text === FIRST_BUCKET;
+  return name !== '' || grant !== null || version !== null || isImplied;
 }
 
 function addTable([, unlogged, table = '', body = '', options]: RegExpExecArray, rows: Rows) {

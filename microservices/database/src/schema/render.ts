@@ -2,6 +2,9 @@ import { readDefinition } from './definitions.ts';
 import type { ColumnRow, ConstraintRow, GrantRow, TableRow } from './pg-catalog.queries.ts';
 import type { HistoryEntry, Schema } from './schema.ts';
 
+/** A new database has one bucket. How many a shop has is data, so they are not compared. */
+export const FIRST_BUCKET = 'insert into public.buckets (bucket) values (0)';
+
 /** SQL that creates this schema in an empty database, in an order that depends only on names. */
 export function renderSchema(schema: Schema): string {
   const later = schema.constraints.filter(isAddedLater);
@@ -17,6 +20,7 @@ export function renderSchema(schema: Schema): string {
     later.map(renderConstraint),
     schema.definitions.filter(isLate).map(renderDefinition),
     schema.grants.map(renderGrant),
+    schema.tables.some(({ table }) => table === 'buckets') ? [`${FIRST_BUCKET};`] : [],
     schema.history.map(renderVersion),
   ];
   const filled = sections.filter((statements) => statements.length > 0);

@@ -3,6 +3,8 @@ import type { Seeded } from './seeded-columns.ts';
 export const INDEXES_AND_OTHERS: readonly Seeded[] = [
   // Indexes
   ['drop index products_by_price', ['missing table products, index products_by_price']],
+  // How many buckets a shop has is data.
+  ['insert into buckets values (1)', []],
   ['create index strange on carts (lower(customer_id))', ['extra table carts, index strange']],
   [
     'drop index products_by_price; create index products_by_price on products (price desc)',

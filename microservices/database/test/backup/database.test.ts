@@ -55,8 +55,9 @@ test('a sound shop violates no rule; a broken one is told by rule', async () => 
   expect(await violations()).toEqual([]);
   await shop.query('alter table orders drop constraint orders_check; update orders set total = 1');
   await shop.query('alter table inventory drop constraint inventory_on_hand_check');
-  await shop.query('update inventory set on_hand = -1');
+  await shop.query('update inventory set on_hand = -1, bucket = 1');
   expect((await violations()).map(({ rule }) => rule)).toEqual([
+    'A stock is in a bucket that does not exist',
     'The stock of a product is below zero',
     'The total of an order does not add up',
   ]);

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { DatabaseConfig } from '../../config/config.ts';
+import type { Buckets } from '../../db/buckets.ts';
 import type { DatabaseObserver, RequestDatabase } from '../../db/connection.ts';
 import type { App } from '../app.ts';
 
@@ -13,10 +14,11 @@ declare module 'fastify' {
 interface DatabaseParts {
   readonly config: { readonly database: DatabaseConfig };
   readonly pool: Pool;
+  readonly buckets: Buckets;
   readonly metrics: { readonly database: DatabaseObserver };
 }
 
-export function addDatabase(app: App, { config, pool, metrics }: DatabaseParts): void {
+export function addDatabase(app: App, { config, pool, buckets, metrics }: DatabaseParts): void {
   const warn = (error: Error) =>
     app.log.warn({ err: error }, 'an idle database connection was lost');
   pool.on('error', warn);
@@ -28,6 +30,7 @@ export function addDatabase(app: App, { config, pool, metrics }: DatabaseParts):
     getter() {
       return {
         pool,
+        buckets,
         requestId: this.id,
         log: this.log,
         config: config.database,

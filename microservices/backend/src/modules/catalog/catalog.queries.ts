@@ -14,10 +14,13 @@ export const ProductRow = Type.Object({
 });
 export type ProductRow = Static<typeof ProductRow>;
 
-/** Of products as p and inventory as i. */
+const STOCK =
+  '(select sum(i.on_hand)::integer from inventory as i where i.product_id = p.product_id)';
+
+/** Of products as p. Any bucket can sell what another one has, so the stock is their sum. */
 export const COLUMNS = `
   p.product_id, p.product_name, p.description, p.category, p.price, p.image_url,
-  case when p.withdrawn_at is null then coalesce(i.on_hand, 0) else 0 end as available,
+  case when p.withdrawn_at is null then coalesce(${STOCK}, 0) else 0 end as available,
   p.withdrawn_at is not null as is_withdrawn`;
 
 const findProductsById = defineStatement({
@@ -25,7 +28,6 @@ const findProductsById = defineStatement({
   text: `
     select ${COLUMNS}
     from products as p
-    left join inventory as i on i.product_id = p.product_id
     where p.product_id = any($1::text[])`,
   row: ProductRow,
 });

@@ -28,7 +28,6 @@ const pageStatement = (sort: ProductSort, conditions: readonly Condition[]) => {
     text: `
       select ${COLUMNS}, 0 as rank
       from products as p
-      left join inventory as i on i.product_id = p.product_id
       where ${whereSql([IS_SOLD, ...conditions.map((condition) => toSql[condition]())])}
       order by ${by}
       limit $1::integer`,

@@ -62,8 +62,7 @@ const afterIn = (names: readonly Condition[], sort: ProductSort, parameter: Para
 const PAGE = `
   select ${COLUMNS}, found.rank
   from found
-  join products as p on p.product_id = found.product_id
-  left join inventory as i on i.product_id = p.product_id`;
+  join products as p on p.product_id = found.product_id`;
 
 const define = (nameParts: readonly string[], build: (parameter: Parameter) => string) => {
   const { text, names } = withParameters(build);

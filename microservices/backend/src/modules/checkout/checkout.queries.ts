@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { customerKey } from '../../db/buckets.ts';
 import type { Connection, Transaction } from '../../db/connection.ts';
 import { defineStatement, query, queryOne } from '../../db/statement.ts';
 import { minorFromDecimal } from '../../money.ts';
@@ -18,8 +19,8 @@ const readLinesStatement = defineStatement({
       case when p.withdrawn_at is null then coalesce(i.on_hand, 0) else 0 end as available
     from cart_items as l
     join products as p on p.product_id = l.product_id
-    left join inventory as i on i.product_id = l.product_id
-    where l.customer_id = $1::text
+    left join inventory as i on i.bucket = $1::smallint and i.product_id = l.product_id
+    where l.bucket = $1::smallint and l.customer_id = $2::text
     order by l.added_at, l.product_id collate "C"`,
   row: Type.Object({
     product_id: Type.String(),
@@ -48,7 +49,7 @@ const placeOrderStatement = defineStatement({
 
 export const statements = [readLinesStatement, placeOrderStatement];
 
-/** A line of the cart with its current price and stock, and whether it is still sold; prices in minor units. */
+/** A line of the cart with its current price and the customer's bucket's stock, and whether it is still sold; prices in minor units. */
 export interface CheckoutLine {
   readonly productId: string;
   readonly productName: string;
@@ -63,7 +64,7 @@ export async function readCheckoutLines(
   connection: Connection,
   customerId: string,
 ): Promise<CheckoutLine[]> {
-  const rows = await query(connection, readLinesStatement, [customerId]);
+  const rows = await query(connection, readLinesStatement, customerKey(connection, customerId));
   return rows.map((row) => ({
     productId: row.product_id,
     productName: row.product_name,
@@ -77,5 +78,5 @@ export async function readCheckoutLines(
 
 /** Orders the lines of the cart, which the transaction has locked. */
 export async function placeOrder(transaction: Transaction, order: NewOrder): Promise<void> {
-  await queryOne(transaction, placeOrderStatement, orderParameters(order));
+  await queryOne(transaction, placeOrderStatement, orderParameters(transaction, order));
 }

@@ -172,6 +172,7 @@ async function order(
   payment: Payment,
 ): Promise<Ordered> {
   const { customer_id: customerId } = request;
+  const bucket = database.buckets.of(customerId);
   const work = async (transaction: Transaction): Promise<Ending<Ordered>> => {
     const version = await lockCart(transaction, customerId);
     if (!isMatch(ifMatch, version)) return rollback({ kind: 'version-mismatch' });
@@ -193,14 +194,14 @@ async function order(
     if (!placed) throw new Error(`order ${orderId} is missing from its own transaction`);
     await keep?.(transaction, placed);
     // Last, because the other orders of these products wait from here to the commit.
-    const short = await takeStock(transaction, lines);
+    const short = await takeStock(transaction, bucket, lines);
     if (short.size > 0) return rollback({ kind: 'out-of-stock', lines: shortLines(lines, short) });
     return commit({ kind: 'ordered', order: placed });
   };
   const { productIds } = payment;
   const scopes = [customerScope(customerId), ...productIds.map(stockScope)];
   return inTransaction(database, work, scopes, async (error) => {
-    const locked = await findLockedStock(database, productIds, error);
+    const locked = await findLockedStock(database, bucket, productIds, error);
     return locked.length > 0 ? locked.map(stockScope) : [customerScope(customerId)];
   });
 }

@@ -5,7 +5,7 @@ import type { StoredResponse } from '../../http/stored-response.ts';
 import {
   claimKey,
   completeClaim,
-  findStoredResponses,
+  findStoredResponse,
   releaseClaim,
 } from '../../idempotency/idempotency.queries.ts';
 import {
@@ -48,7 +48,7 @@ export async function idempotentCheckout(
   const seconds = Math.ceil(services.paymentTimeoutMs / 1000) + SECONDS_BESIDE_PAYMENT;
   const claimed = await claimKey(database, claim, seconds);
   if (!claimed) {
-    const [kept] = await findStoredResponses(database, [[claim.customerId, claim.key]]);
+    const kept = await findStoredResponse(database, claim.customerId, claim);
     // The claim was released a moment ago.
     if (!kept) throw keyInUse();
     return { replayed: replayOf(idempotentRequest, kept) };

@@ -4,7 +4,7 @@ import type { LockScope, LockTimeout } from '../../db/locks/lock-scope.ts';
 import { defineRowSets } from '../../db/row-sets.ts';
 import { defineStatement, query } from '../../db/statement.ts';
 
-const sets = defineRowSets({ ordered: { product_id: 'text', quantity: 'integer' } });
+const sets = defineRowSets({ ordered: { product_id: 'text', quantity: 'integer' } }, 1);
 
 /**
  * Locks in the order of product_id, so that two orders of the same products never deadlock. `locked` has the
@@ -18,6 +18,7 @@ const takeStockStatement = defineStatement({
     locked as (
       select i.product_id, i.on_hand
       from inventory as i join wanted using (product_id)
+      where i.bucket = $1::smallint
       order by i.product_id
       for update of i
     ),
@@ -25,7 +26,8 @@ const takeStockStatement = defineStatement({
       update inventory as i
       set on_hand = locked.on_hand - wanted.quantity, updated_at = now()
       from locked join wanted using (product_id)
-      where i.product_id = locked.product_id and locked.on_hand >= wanted.quantity
+      where i.bucket = $1::smallint and i.product_id = locked.product_id
+        and locked.on_hand >= wanted.quantity
       returning i.product_id
     )
     select wanted.product_id, coalesce(locked.on_hand, 0) as available
@@ -34,16 +36,18 @@ const takeStockStatement = defineStatement({
   row: Type.Object({ product_id: Type.String(), available: Type.Integer() }),
 });
 
-/** Products whose stock another session has locked. */
+/** Products whose stock in the bucket another session has locked. */
 const findLockedStatement = defineStatement({
   name: 'find-locked-stock',
   text: `
     with free as (
-      select product_id from inventory where product_id = any($1::text[])
+      select product_id from inventory
+      where bucket = $1::smallint and product_id = any($2::text[])
       for update skip locked
     )
     select product_id from inventory
-    where product_id = any($1::text[]) and product_id not in (select product_id from free)`,
+    where bucket = $1::smallint and product_id = any($2::text[])
+      and product_id not in (select product_id from free)`,
   row: Type.Object({ product_id: Type.String() }),
 });
 
@@ -65,10 +69,12 @@ export const stockScope = (productId: string): LockScope => ({
  */
 export async function findLockedStock(
   database: RequestDatabase,
+  bucket: number,
   productIds: readonly string[],
   { statement }: LockTimeout,
 ): Promise<readonly string[]> {
   const rows = await query({ ...database, failsWhenLocked: true }, findLockedStatement, [
+    bucket,
     productIds,
   ]);
   // No row: a lock of the table that only forbids changes, as `create index` takes it.
@@ -82,15 +88,17 @@ interface OrderedLine {
 }
 
 /**
- * Takes the quantities out of the stock.
+ * Takes the quantities out of the bucket's stock.
  *
  * @returns what is left of each product that is short; empty if all could be taken
  */
 export async function takeStock(
   transaction: Transaction,
+  bucket: number,
   lines: readonly OrderedLine[],
 ): Promise<ReadonlyMap<string, number>> {
   const ordered = lines.map(({ productId: product_id, quantity }) => ({ product_id, quantity }));
-  const short = await query(transaction, takeStockStatement, sets.parameters({ ordered }));
+  const values = [bucket, ...sets.parameters({ ordered })];
+  const short = await query(transaction, takeStockStatement, values);
   return new Map(short.map((row) => [row.product_id, row.available]));
 }

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { customerKey } from '../../db/buckets.ts';
 import type { Connection } from '../../db/connection.ts';
 import { defineStatement, query } from '../../db/statement.ts';
 import { StoredAddress } from '../../http/address/address.schema.ts';
@@ -39,6 +40,7 @@ const OrderRow = Type.Object({
 });
 type OrderRow = Static<typeof OrderRow>;
 
+/** Of the bucket $1. */
 const ORDERS_WITH_LINES = `
   select o.order_id, o.customer_id, o.status, o.currency, l.items, l.total_items,
     o.subtotal, o.discount, o.shipping, o.tax, o.total,
@@ -58,24 +60,24 @@ const ORDERS_WITH_LINES = `
       ) order by line_number) as items,
       sum(quantity)::integer as total_items
     from order_items
-    where customer_id = o.customer_id and order_id = o.order_id
+    where bucket = $1::smallint and customer_id = o.customer_id and order_id = o.order_id
   ) as l`;
 
 const findOrderStatement = defineStatement({
   name: 'find-order',
   text: `${ORDERS_WITH_LINES}
-    where o.customer_id = $1::text and o.order_id = $2::uuid`,
+    where o.bucket = $1::smallint and o.customer_id = $2::text and o.order_id = $3::uuid`,
   row: OrderRow,
 });
 
 const listOrdersStatement = defineStatement({
   name: 'list-orders',
   text: `${ORDERS_WITH_LINES}
-    where o.customer_id = $1::text
-      and ($2::bigint is null or (o.created_at, o.order_id) < (
-        timestamptz 'epoch' + $2::bigint * interval '1 microsecond', $3::uuid))
+    where o.bucket = $1::smallint and o.customer_id = $2::text
+      and ($3::bigint is null or (o.created_at, o.order_id) < (
+        timestamptz 'epoch' + $3::bigint * interval '1 microsecond', $4::uuid))
     order by o.created_at desc, o.order_id desc
-    limit $4::integer`,
+    limit $5::integer`,
   row: OrderRow,
 });
 
@@ -93,7 +95,10 @@ export async function findOrder(
   customerId: string,
   orderId: string,
 ): Promise<Order | undefined> {
-  const [row] = await query(connection, findOrderStatement, [customerId, orderId]);
+  const [row] = await query(connection, findOrderStatement, [
+    ...customerKey(connection, customerId),
+    orderId,
+  ]);
   return row && toOrder(row);
 }
 
@@ -105,7 +110,7 @@ export async function listOrders(
 ): Promise<{ order: Order; position: OrderPosition }[]> {
   const { after, limit } = page;
   const rows = await query(connection, listOrdersStatement, [
-    customerId,
+    ...customerKey(connection, customerId),
     after?.createdAt ?? null,
     after?.orderId ?? null,
     limit,

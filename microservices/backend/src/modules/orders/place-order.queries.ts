@@ -1,4 +1,6 @@
 /** Parts of the statement that places an order (see checkout.queries.ts); they alone write orders and order_items. */
+import { customerKey } from '../../db/buckets.ts';
+import type { Connection } from '../../db/connection.ts';
 import type { Address } from '../../http/address/address.schema.ts';
 import { decimalFromMinor } from '../../money.ts';
 
@@ -22,22 +24,22 @@ export interface NewOrder {
   readonly payment: { readonly provider: string; readonly reference: string };
 }
 
-/** Takes `orderParameters`: $1 is the customer. */
+/** Takes `orderParameters`: $1 is the bucket, $2 the customer. */
 export const INSERT_ORDER = `
   insert into orders (
-    customer_id, order_id, status, currency, subtotal, discount, shipping, tax, total,
+    bucket, customer_id, order_id, status, currency, subtotal, discount, shipping, tax, total,
     email, shipping_address, billing_address,
     payment_provider, payment_status, payment_reference
   )
   values (
-    $1::text, $2::uuid, 'confirmed', $3::text, $4::numeric, $5::numeric, $6::numeric,
-    $7::numeric, $8::numeric, $9::text, $10::jsonb, $11::jsonb, $12::text, 'authorized',
-    $13::text
+    $1::smallint, $2::text, $3::uuid, 'confirmed', $4::text, $5::numeric, $6::numeric,
+    $7::numeric, $8::numeric, $9::numeric, $10::text, $11::jsonb, $12::jsonb, $13::text,
+    'authorized', $14::text
   )
-  returning customer_id, order_id`;
+  returning bucket, customer_id, order_id`;
 
-export const orderParameters = (order: NewOrder): readonly unknown[] => [
-  order.customerId,
+export const orderParameters = (connection: Connection, order: NewOrder): readonly unknown[] => [
+  ...customerKey(connection, order.customerId),
   order.orderId,
   order.currency,
   decimalFromMinor(order.totals.subtotal),
@@ -53,15 +55,15 @@ export const orderParameters = (order: NewOrder): readonly unknown[] => [
 ];
 
 /**
- * @param order the name of a query that returns customer_id and order_id
+ * @param order the name of a query that returns bucket, customer_id and order_id
  * @param lines the name of a query that returns cart_items
  */
 export const insertOrderItems = (order: string, lines: string): string => `
   insert into order_items (
-    customer_id, order_id, line_number, product_id, product_name, price, quantity, subtotal,
-    image_url
+    bucket, customer_id, order_id, line_number, product_id, product_name, price, quantity,
+    subtotal, image_url
   )
-  select o.customer_id, o.order_id,
+  select o.bucket, o.customer_id, o.order_id,
     row_number() over (order by l.added_at, l.product_id collate "C"),
     l.product_id, l.product_name, l.price, l.quantity, l.price * l.quantity,
     coalesce(l.image_url, (select image_url from products where product_id = l.product_id))

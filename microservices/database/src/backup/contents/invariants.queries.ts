@@ -14,19 +14,28 @@ export interface Violation {
 export async function readViolations(connection: Connection): Promise<Violation[]> {
   const { rows } = await connection.query<Violation>(
     `with lines as (
-       select customer_id, order_id, sum(subtotal) as subtotal
+       select bucket, customer_id, order_id, sum(subtotal) as subtotal
        from public.order_items
-       group by customer_id, order_id
+       group by bucket, customer_id, order_id
+     ),
+     used as (
+       select 'A cart' as row, bucket, customer_id as which from public.carts
+       union all
+       select 'An order', bucket, order_id::text from public.orders
+       union all
+       select 'A stored response', bucket, customer_id || ', ' || key from public.idempotency_keys
+       union all
+       select 'A stock', bucket, product_id from public.inventory
      ),
      violations as (
        select 'An order has no lines' as rule, o.order_id::text as which
        from public.orders o
-       left join lines l using (customer_id, order_id)
+       left join lines l using (bucket, customer_id, order_id)
        where l.order_id is null
        union all
        select 'The subtotal of an order is not the sum of its lines', o.order_id::text
        from public.orders o
-       join lines l using (customer_id, order_id)
+       join lines l using (bucket, customer_id, order_id)
        where o.subtotal <> l.subtotal
        union all
        select 'The total of an order does not add up', order_id::text
@@ -41,12 +50,15 @@ export async function readViolations(connection: Connection): Promise<Violation[
        from public.order_items i
        where not exists (
          select from public.orders o
-         where o.customer_id = i.customer_id and o.order_id = i.order_id
+         where o.bucket = i.bucket and o.customer_id = i.customer_id and o.order_id = i.order_id
        )
        union all
        select 'A cart line has no cart', i.customer_id || ', ' || i.product_id
        from public.cart_items i
-       where not exists (select from public.carts c where c.customer_id = i.customer_id)
+       where not exists (
+         select from public.carts c
+         where c.bucket = i.bucket and c.customer_id = i.customer_id
+       )
        union all
        select 'A cart line has no product', i.customer_id || ', ' || i.product_id
        from public.cart_items i
@@ -59,6 +71,10 @@ export async function readViolations(connection: Connection): Promise<Violation[
        select 'A stock has no product', i.product_id
        from public.inventory i
        where not exists (select from public.products p where p.product_id = i.product_id)
+       union all
+       select u.row || ' is in a bucket that does not exist', u.which
+       from used u
+       where not exists (select from public.buckets b where b.bucket = u.bucket)
      )
      select rule, count(*)::integer as count, min(which) as example
      from violations

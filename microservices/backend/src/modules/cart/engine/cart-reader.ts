@@ -9,16 +9,20 @@ import type { CartSnapshot } from './cart-snapshot.ts';
 export type CartReader = BatchedReads<CartSnapshot>;
 
 export function createCartReader(cache: CartCache): CartReader {
-  return new BatchedReads(async (database, customerIds) => {
-    const carts = await load(database, cache, customerIds);
-    return (customerId) => carts.get(customerId) ?? cache.unused(customerId);
-  });
+  return new BatchedReads(
+    async (database, customerIds, bucket) => {
+      const carts = await load(database, cache, bucket, customerIds);
+      return (customerId) => carts.get(customerId) ?? cache.unused(customerId);
+    },
+    (database, customerId) => database.buckets.of(customerId),
+  );
 }
 
-/** Reads the current carts. Cached ones are only compared by version, and read if it differs. */
+/** Reads the current carts of a bucket. Cached ones are only compared by version, and read if it differs. */
 export async function load(
   connection: Connection,
   cache: CartCache,
+  bucket: number,
   customerIds: readonly string[],
 ): Promise<Map<string, CartSnapshot>> {
   const carts = new Map<string, CartSnapshot>();
@@ -27,7 +31,7 @@ export async function load(
     if (copy) carts.set(id, copy);
   }
   const known = new Map(customerIds.map((id) => [id, carts.get(id)?.version ?? UNKNOWN] as const));
-  for (const row of await readCarts(connection, known)) {
+  for (const row of await readCarts(connection, bucket, known)) {
     const copy = toSnapshot(row, cache);
     cache.keepCart(copy);
     carts.set(row.customer_id, copy);
@@ -61,7 +65,8 @@ export async function readCart(
   cache: CartCache,
   customerId: string,
 ): Promise<CartSnapshot> {
-  const [row] = await readCarts(transaction, new Map([[customerId, UNKNOWN]]));
+  const bucket = transaction.buckets.of(customerId);
+  const [row] = await readCarts(transaction, bucket, new Map([[customerId, UNKNOWN]]));
   return row ? toSnapshot(row, cache) : cache.unused(customerId);
 }
 

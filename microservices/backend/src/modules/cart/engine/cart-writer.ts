@@ -26,16 +26,13 @@ const MAX_PAUSE_MS = 32;
 /** Between two batches while a whole table is locked. */
 const LOCK_PAUSE_MS = 100;
 
-/** Group commit for carts: all commands that wait go out as one statement. */
+/** Group commit for carts: all commands that wait for carts of a bucket go out as one statement. */
 export class CartWriter {
   readonly #cache: CartCache;
   readonly #maxWaiting: number;
   readonly #publish: (cart: CartSnapshot) => void;
-  readonly #runner = new BatchRunner(
-    () => this.#take(),
-    (batch: Queue[]) => this.#run(batch),
-    { canOvertake: true },
-  );
+  /** By bucket. */
+  readonly #runners = new Map<number, BatchRunner<Queue[]>>();
   readonly #queues = new CartQueues();
   readonly #locked: LockedCarts;
 
@@ -51,7 +48,7 @@ export class CartWriter {
     this.#locked = new LockedCarts({
       queues: this.#queues,
       attempt: (batch, lockTimeoutMs) => this.#attemptOrFail(batch, lockTimeoutMs),
-      onReturned: () => this.#runner.start(),
+      onReturned: () => this.#start(),
     });
   }
 
@@ -68,23 +65,40 @@ export class CartWriter {
   ): Promise<CommandResult | Replayed> {
     if (this.#queues.size >= this.#maxWaiting) throw overloaded();
     const request = new PendingChange(database, command);
-    this.#queues.add(customerId, request);
-    this.#runner.start();
+    const bucket = database.buckets.of(customerId);
+    this.#queues.add(bucket, customerId, request);
+    this.#runnerOf(bucket).start();
     return request.promise;
   }
 
   /** Resolves when every command has its result, even if its client is gone. */
   async drained(): Promise<void> {
     while (this.#queues.size > 0) {
-      await this.#runner.drained();
+      for (const runner of this.#runners.values()) await runner.drained();
       await sleep(this.#queues.size > 0 ? MAX_PAUSE_MS : 0);
     }
   }
 
-  #take(): Queue[] | undefined {
+  #runnerOf(bucket: number): BatchRunner<Queue[]> {
+    const known = this.#runners.get(bucket);
+    if (known) return known;
+    const runner = new BatchRunner(
+      () => this.#take(bucket),
+      (batch: Queue[]) => this.#run(bucket, batch),
+      { canOvertake: true },
+    );
+    this.#runners.set(bucket, runner);
+    return runner;
+  }
+
+  #start(): void {
+    for (const runner of this.#runners.values()) runner.start();
+  }
+
+  #take(bucket: number): Queue[] | undefined {
     const batch: Queue[] = [];
     let changes = 0;
-    for (const queue of this.#queues.values()) {
+    for (const queue of this.#queues.inBucket(bucket)) {
       if (queue.isInBatch || queue.isPaused || queue.isAside) continue;
       if (queue.requests.length === 0) continue;
       if (this.#locked.takesOver(queue, queue.conflicts >= MAX_CONFLICTS)) continue;
@@ -96,7 +110,7 @@ export class CartWriter {
     return batch.length === 0 ? undefined : batch;
   }
 
-  async #run(batch: readonly Queue[]): Promise<void> {
+  async #run(bucket: number, batch: readonly Queue[]): Promise<void> {
     const [database] = batch.flatMap(({ requests }) => requests.map((each) => each.database));
     let isLocked = false;
     try {
@@ -109,7 +123,7 @@ export class CartWriter {
     // From here on without a pause, so that no batch takes a queue that is about to be set aside.
     for (const queue of batch) queue.isInBatch = false;
     if (tables) this.#afterLockTimeout(batch, tables);
-    this.#queues.dropEmpty();
+    this.#queues.dropEmpty(bucket);
   }
 
   /** @throws LockTimeout only; after any other error the commands have their results or stay in their queues */
@@ -132,21 +146,23 @@ export class CartWriter {
     maxPerCart: number,
     lockTimeoutMs?: number,
   ): Promise<void> {
+    const [queue] = queues;
     const [first] = queues.flatMap(({ requests }) => requests);
-    if (!first) return;
+    if (!queue || !first) return;
     const database: RequestDatabase = { ...first.database, failsWhenLocked: true };
-    const batch = new Map<Queue, readonly PendingChange[]>();
-    for (const queue of queues)
-      if (queue.requests.length > 0) batch.set(queue, queue.requests.slice(0, maxPerCart));
+    const commands = new Map<Queue, readonly PendingChange[]>();
+    for (const each of queues)
+      if (each.requests.length > 0) commands.set(each, each.requests.slice(0, maxPerCart));
+    const batch = { bucket: queue.bucket, commands };
     if (await this.#replay(database, batch))
       return this.#attempt(queues, maxPerCart, lockTimeoutMs);
     const decided =
       lockTimeoutMs === undefined
         ? await changeCartsOf(database, this.#cache, batch)
         : await changeLockedCart(database, this.#cache, batch, lockTimeoutMs);
-    for (const [queue, { plan, row }] of decided) {
-      if (row) this.#resolve(queue, plan, row);
-      else this.#conflict(queue, plan);
+    for (const [each, { plan, row }] of decided) {
+      if (row) this.#resolve(each, plan, row);
+      else this.#conflict(each, plan);
     }
   }
 
@@ -156,7 +172,7 @@ export class CartWriter {
    * @returns whether any was replayed
    */
   async #replay(database: RequestDatabase, batch: Batch): Promise<boolean> {
-    const idempotentRequest = [...batch].flatMap(([queue, requests]) =>
+    const idempotentRequest = [...batch.commands].flatMap(([queue, requests]) =>
       requests.flatMap((request) => {
         const { idempotentRequest } = request.command;
         return idempotentRequest ? [{ queue, request, idempotentRequest }] : [];
@@ -168,7 +184,7 @@ export class CartWriter {
     );
     const nameOf = (customerId: string, key: string) => `${customerId}\0${key}`;
     const kept = new Map(
-      (await findStoredResponses(database, keys)).map((row) => [
+      (await findStoredResponses(database, batch.bucket, keys)).map((row) => [
         nameOf(row.customer_id, row.key),
         row,
       ]),
@@ -217,7 +233,7 @@ export class CartWriter {
     for (const queue of queues) queue.isPaused = true;
     setTimeout(() => {
       for (const queue of queues) queue.isPaused = false;
-      this.#runner.start();
+      this.#start();
     }, ms);
   }
 
@@ -244,7 +260,7 @@ export class CartWriter {
     for (const { customerId } of batch) this.#cache.forgetCart(customerId);
     if (databaseProblem(error)) {
       for (const queue of batch) this.#queues.reject(queue, () => true, error);
-      for (const queue of this.#queues.values())
+      for (const queue of this.#queues.all())
         if (!queue.isInBatch) this.#queues.reject(queue, (request) => request.shares(error), error);
       return;
     }

@@ -1,5 +1,5 @@
 /**
- * Optimistic concurrency for carts: one statement and one round trip for a batch.
+ * Optimistic concurrency for carts: one statement and one round trip for a batch, of carts in one bucket.
  *
  * Terminology
  *   snapshot   a cart as this process last saw it, with its version.
@@ -12,9 +12,8 @@
  */
 import { type Static, Type } from 'typebox';
 import type { Connection } from '../../../db/connection.ts';
-import { defineRowSets, type RowOf } from '../../../db/row-sets.ts';
+import { defineRowSets } from '../../../db/row-sets.ts';
 import { defineStatement, query } from '../../../db/statement.ts';
-import { insertResponses } from '../../../idempotency/idempotency.queries.ts';
 
 const NullableText = Type.Union([Type.String(), Type.Null()]);
 
@@ -46,11 +45,13 @@ const readCartsStatement = defineStatement({
           order by l.added_at, l.product_id collate "C"
         )
         from cart_items as l
-        where l.customer_id = known.customer_id
+        where l.bucket = $1::smallint and l.customer_id = known.customer_id
       ) as lines
-    from unnest($1::text[], $2::integer[]) as known(customer_id, version)
+    from unnest($2::text[], $3::integer[]) as known(customer_id, version)
     left join lateral (
-      select version, created_at, updated_at from carts where customer_id = known.customer_id limit 1
+      select version, created_at, updated_at from carts
+      where bucket = $1::smallint and customer_id = known.customer_id
+      limit 1
     ) as c on true
     where coalesce(c.version, 0) <> known.version`,
   row: Type.Object({
@@ -81,141 +82,64 @@ const readProductsStatement = defineStatement({
   }),
 });
 
-/** What a batch passes to the statement, one row set for each table below. */
-const CHANGES = {
-  /** increment: by how much the version rises; 0 where nothing changes and the version is only compared. */
-  requested: { customer_id: 'text', expected: 'integer', increment: 'integer' },
-  /** Name, price and picture null: the catalog does not sell this product. */
-  used: {
-    customer_id: 'text',
-    product_id: 'text',
-    product_name: 'text',
-    price: 'numeric',
-    image_url: 'text',
+/** What a batch passes to the function, which is in the database's migrations: one row set for each step. */
+const changeSets = defineRowSets(
+  {
+    /** increment: by how much the version rises; 0 where nothing changes and the version is only compared. */
+    requested: { customer_id: 'text', expected: 'integer', increment: 'integer' },
+    /** Name, price and picture null: the catalog does not sell this product. */
+    used: {
+      customer_id: 'text',
+      product_id: 'text',
+      product_name: 'text',
+      price: 'numeric',
+      image_url: 'text',
+    },
+    changed_line: {
+      customer_id: 'text',
+      product_id: 'text',
+      product_name: 'text',
+      price: 'numeric',
+      quantity: 'integer',
+      image_url: 'text',
+      position: 'integer',
+    },
+    removed_line: { customer_id: 'text', product_id: 'text' },
+    /** Stored for Idempotency-Keys. With `middle` and `tail` the body is of a cart that the function writes. */
+    response: {
+      customer_id: 'text',
+      key: 'text',
+      fingerprint: 'text',
+      status: 'integer',
+      headers: 'jsonb',
+      head: 'text',
+      middle: 'text',
+      tail: 'text',
+    },
   },
-  changed_line: {
-    customer_id: 'text',
-    product_id: 'text',
-    product_name: 'text',
-    price: 'numeric',
-    quantity: 'integer',
-    image_url: 'text',
-    position: 'integer',
-  },
-  removed_line: { customer_id: 'text', product_id: 'text' },
-} as const;
-
-/** Stored for Idempotency-Keys. With `middle` and `tail` the body is of a cart that the statement writes. */
-const RESPONSE = {
-  customer_id: 'text',
-  key: 'text',
-  fingerprint: 'text',
-  status: 'integer',
-  headers: 'jsonb',
-  head: 'text',
-  middle: 'text',
-  tail: 'text',
-} as const;
-
-const changeSets = defineRowSets(CHANGES);
-const changeSetsWithResponses = defineRowSets({ ...CHANGES, response: RESPONSE });
+  1,
+);
 
 /**
  * Returns the carts for which the snapshot was current, written or compared; nothing is written for others. A
  * cart that another transaction is writing is skipped: waiting for it would hold up the batch, and its version
  * is about to change. New lines of a batch are a microsecond apart, so that their order is kept; in a
  * transaction that has waited for the cart, now() would be before the lines of others.
- */
-const changeCartsText = (more: string) => `
-    with request as (select * from ${changeSets.from.requested}),
-    stale as (
-      select used.customer_id
-      from ${changeSets.from.used}
-      left join products as p on p.product_id = used.product_id and p.withdrawn_at is null
-      where p.product_name is distinct from used.product_name or p.price is distinct from used.price
-        or p.image_url is distinct from used.image_url
-    ),
-    sound as (
-      select * from request where customer_id not in (select customer_id from stale)
-    ),
-    locked as (
-      select c.customer_id, sound.increment
-      from carts as c join sound on sound.customer_id = c.customer_id
-      where sound.increment > 0 and c.version = sound.expected
-      for no key update of c skip locked
-    ),
-    raised as (
-      update carts as c
-      set version = c.version + locked.increment, updated_at = statement_timestamp()
-      from locked
-      where c.customer_id = locked.customer_id
-      returning c.customer_id, c.version, c.created_at, c.updated_at
-    ),
-    opened as (
-      insert into carts (customer_id, version)
-      select customer_id, increment from sound where expected = 0 and increment > 0
-      order by customer_id
-      on conflict (customer_id) do nothing
-      returning customer_id, version, created_at, updated_at
-    ),
-    written as (select * from raised union all select * from opened),
-    put as (
-      insert into cart_items as l
-        (customer_id, product_id, product_name, price, quantity, image_url, added_at)
-      select customer_id, product_id, product_name, price, quantity, image_url,
-        statement_timestamp() + position * interval '1 microsecond'
-      from ${changeSets.from.changed_line} join written using (customer_id)
-      on conflict (customer_id, product_id) do update
-      set product_name = excluded.product_name, price = excluded.price,
-        quantity = excluded.quantity, image_url = excluded.image_url
-    ),
-    removed as (
-      delete from cart_items as l
-      using ${changeSets.from.removed_line}
-      join written on written.customer_id = removed_line.customer_id
-      where l.customer_id = removed_line.customer_id and l.product_id = removed_line.product_id
-    ),
-    proven as (
-      select * from written
-      union all
-      select sound.customer_id, sound.expected, null, null
-      from sound left join carts as c on c.customer_id = sound.customer_id
-      where sound.increment = 0 and coalesce(c.version, 0) = sound.expected
-    )${more}
-    select customer_id, version::integer as version, ${jsonTime('created_at')} as created_at,
-      ${jsonTime('updated_at')} as updated_at
-    from proven`;
-
-const ChangedRow = Type.Object({
-  customer_id: Type.String(),
-  version: Type.Integer(),
-  created_at: NullableText,
-  updated_at: NullableText,
-});
-
-const changeCartsStatement = defineStatement({
-  name: 'change-carts',
-  text: changeCartsText(''),
-  row: ChangedRow,
-});
-
-/**
- * For batches with Idempotency-Keys. If a key has been used in the meantime, the whole statement fails
+ *
+ * If an Idempotency-Key of the batch has been used in the meantime, the whole statement fails
  * (unique_violation), so nothing is done twice.
  */
-const changeCartsWithKeysStatement = defineStatement({
-  name: 'change-carts-with-keys',
-  text: changeCartsText(`,
-    stored as (${insertResponses(`
-      select response.customer_id, response.key, response.fingerprint, response.status, response.headers,
-        case when response.middle is null then response.head
-          else response.head || to_json(proven.created_at)
-            || response.middle || to_json(proven.updated_at) || response.tail
-        end
-      from ${changeSetsWithResponses.from.response}
-      join proven on proven.customer_id = response.customer_id`)}
-    )`),
-  row: ChangedRow,
+const changeCartsStatement = defineStatement({
+  name: 'change-carts',
+  text: `
+    select customer_id, version, created_at, updated_at
+    from change_carts($1::smallint, ${changeSets.list})`,
+  row: Type.Object({
+    customer_id: Type.String(),
+    version: Type.Integer(),
+    created_at: NullableText,
+    updated_at: NullableText,
+  }),
 });
 
 /**
@@ -239,21 +163,24 @@ export const statements = [
   readCartsStatement,
   readProductsStatement,
   changeCartsStatement,
-  changeCartsWithKeysStatement,
 ];
 
 export type CartRow = Static<typeof readCartsStatement.row>;
-export type ChangedRow = Static<typeof ChangedRow>;
+export type ChangedRow = Static<typeof changeCartsStatement.row>;
 
 /** A version that no cart has: reads the whole cart. */
 export const UNKNOWN = -1;
 
-/** @param known the version of each snapshot, or UNKNOWN. @returns the carts with another version */
+/**
+ * @param known the version of each snapshot, or UNKNOWN, of carts in this bucket
+ * @returns the carts with another version
+ */
 export const readCarts = (
   connection: Connection,
+  bucket: number,
   known: ReadonlyMap<string, number>,
 ): Promise<CartRow[]> =>
-  query(connection, readCartsStatement, [[...known.keys()], [...known.values()]]);
+  query(connection, readCartsStatement, [bucket, [...known.keys()], [...known.values()]]);
 
 export const readProducts = (connection: Connection, productIds: readonly string[]) =>
   query(connection, readProductsStatement, [productIds]);
@@ -261,13 +188,13 @@ export const readProducts = (connection: Connection, productIds: readonly string
 export const findLockedTables = async (connection: Connection): Promise<string[]> =>
   (await query(connection, lockedTablesStatement, [])).map((row) => row.table_name);
 
-type RowsOf<Sets extends Record<string, Parameters<typeof defineRowSets>[0][string]>> = {
-  readonly [Name in keyof Sets]: RowOf<Sets[Name]>[];
-};
+type ChangeSets = Parameters<typeof changeSets.parameters>[0];
+export type CartChanges = { readonly [Name in keyof ChangeSets]: ChangeSets[Name][number][] };
 
-export type CartChanges = RowsOf<typeof CHANGES & { readonly response: typeof RESPONSE }>;
-
-export const changeCarts = (connection: Connection, changes: CartChanges): Promise<ChangedRow[]> =>
-  changes.response.length === 0
-    ? query(connection, changeCartsStatement, changeSets.parameters(changes))
-    : query(connection, changeCartsWithKeysStatement, changeSetsWithResponses.parameters(changes));
+/** @param changes of carts in this bucket */
+export const changeCarts = (
+  connection: Connection,
+  bucket: number,
+  changes: CartChanges,
+): Promise<ChangedRow[]> =>
+  query(connection, changeCartsStatement, [bucket, ...changeSets.parameters(changes)]);

@@ -188,9 +188,20 @@ export class CartEventHub {
   }
 
   async #compare(known: ReadonlyMap<string, number>): Promise<void> {
+    const { database } = this.#options;
+    const byBucket = new Map<number, Map<string, number>>();
+    for (const [customerId, version] of known) {
+      const bucket = database.buckets.of(customerId);
+      const carts = byBucket.get(bucket) ?? new Map<string, number>();
+      byBucket.set(bucket, carts.set(customerId, version));
+    }
+    for (const [bucket, carts] of byBucket) await this.#compareIn(bucket, carts);
+  }
+
+  async #compareIn(bucket: number, known: ReadonlyMap<string, number>): Promise<void> {
     const { database, cache } = this.#options;
     // A failure is logged, and the next sweep tries again.
-    for (const row of await readCarts(database, known).catch(() => [])) {
+    for (const row of await readCarts(database, bucket, known).catch(() => [])) {
       const channel = this.#channels.get(row.customer_id);
       if (!channel) continue;
       if (row.version > (known.get(row.customer_id) ?? UNKNOWN))

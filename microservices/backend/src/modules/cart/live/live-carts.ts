@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Config } from '../../../config/config.ts';
+import type { Buckets } from '../../../db/buckets.ts';
 import type { DatabaseObserver, RequestDatabase } from '../../../db/connection.ts';
 import type { RotatingPool } from '../../../db/pool.ts';
 import { CartCache } from '../engine/cart-cache.ts';
@@ -12,14 +13,16 @@ import type { LiveMetrics } from './live-cart.metrics.ts';
 interface Parts {
   readonly config: Pick<Config, 'database' | 'live' | 'shop'>;
   readonly pool: RotatingPool;
+  readonly buckets: Buckets;
   readonly metrics: { readonly database: DatabaseObserver; readonly live: LiveMetrics };
   readonly log: FastifyBaseLogger;
 }
 
 /** The hub of this process, connected to the other processes through PostgreSQL's NOTIFY and LISTEN. */
-export function createCartEventHub({ config, pool, metrics, log }: Parts): CartEventHub {
+export function createCartEventHub({ config, pool, buckets, metrics, log }: Parts): CartEventHub {
   const database: RequestDatabase = {
     pool,
+    buckets,
     log,
     config: config.database,
     observer: metrics.database,

@@ -1,91 +1,132 @@
 import { Type } from 'typebox';
-import type { Connection, Transaction } from '../../../db/connection.ts';
-import { defineStatement, query, queryOne } from '../../../db/statement.ts';
+import { customerKey } from '../../../db/buckets.ts';
+import type { Transaction } from '../../../db/connection.ts';
+import { defineRowSets } from '../../../db/row-sets.ts';
+import { defineStatement, query } from '../../../db/statement.ts';
+import { decimalFromMinor } from '../../../money.ts';
+import type { CartLine } from '../engine/cart-line.ts';
 import { MAX_LINE_QUANTITY } from '../engine/cart-rules.ts';
 
 const openCartStatement = defineStatement({
   name: 'open-cart',
   text: `
-    insert into carts (customer_id, version) values ($1::text, 1)
-    on conflict (customer_id) do nothing
+    insert into carts (bucket, customer_id, version) values ($1::smallint, $2::text, 1)
+    on conflict do nothing
     returning customer_id`,
   row: Type.Object({ customer_id: Type.String() }),
 });
 
-/** Locks in the order of customer_id, so that two merges never deadlock. */
-const lockCartsStatement = defineStatement({
-  name: 'lock-carts',
+const lockMergedCartStatement = defineStatement({
+  name: 'lock-merged-cart',
   text: `
-    select customer_id from carts where customer_id = any($1::text[])
-    order by customer_id for no key update`,
+    select customer_id from carts where bucket = $1::smallint and customer_id = $2::text
+    for no key update`,
   row: Type.Object({ customer_id: Type.String() }),
 });
 
-const countLinesStatement = defineStatement({
-  name: 'count-merged-lines',
+const removeMovedLinesStatement = defineStatement({
+  name: 'remove-moved-lines',
   text: `
-    select count(*) filter (where customer_id = $1::text)::integer as moving,
-      count(distinct product_id)::integer as merged
-    from cart_items where customer_id in ($1::text, $2::text)`,
-  row: Type.Object({ moving: Type.Integer(), merged: Type.Integer() }),
+    delete from cart_items where bucket = $1::smallint and customer_id = $2::text
+    returning product_id`,
+  row: Type.Object({ product_id: Type.String() }),
 });
 
+const movedLines = defineRowSets(
+  {
+    moved: {
+      product_id: 'text',
+      product_name: 'text',
+      price: 'numeric',
+      quantity: 'integer',
+      image_url: 'text',
+      position: 'integer',
+    },
+  },
+  2,
+);
+
 /**
- * Moves the lines of $1 to the end of the cart of $2, in their order. A line that both have keeps the price of
- * $2; checkout compares it with the catalog in any case.
+ * Adds lines to the end of the cart, in their order. A line that it has keeps its own price; checkout compares it
+ * with the catalog in any case.
  */
-const mergeCartsStatement = defineStatement({
-  name: 'merge-carts',
+const putMovedLinesStatement = defineStatement({
+  name: 'put-moved-lines',
   text: `
-    with moved as (
-      delete from cart_items where customer_id = $1::text returning *
-    ),
-    raised as (
-      update carts
-      set version = version + case when customer_id = $2::text and $3::boolean then 0 else 1 end,
-        updated_at = statement_timestamp()
-      where customer_id in ($1::text, $2::text)
-    ),
-    put as (
-      insert into cart_items as l
-        (customer_id, product_id, product_name, price, quantity, image_url, added_at)
-      select $2::text, product_id, product_name, price, quantity, image_url,
-        statement_timestamp() + interval '1 microsecond'
-          * row_number() over (order by added_at, product_id collate "C")
-      from moved
-      on conflict (customer_id, product_id) do update
-      set quantity = least(${MAX_LINE_QUANTITY}, l.quantity + excluded.quantity)
-      returning product_id
-    )
-    select count(*)::integer as moved from put`,
-  row: Type.Object({ moved: Type.Integer() }),
+    insert into cart_items as l
+      (bucket, customer_id, product_id, product_name, price, quantity, image_url, added_at)
+    select $1::smallint, $2::text, product_id, product_name, price, quantity, image_url,
+      statement_timestamp() + interval '1 microsecond' * position
+    from ${movedLines.from.moved}
+    on conflict (bucket, customer_id, product_id) do update
+    set quantity = least(${MAX_LINE_QUANTITY}, l.quantity + excluded.quantity)
+    returning product_id`,
+  row: Type.Object({ product_id: Type.String() }),
+});
+
+const raiseVersionStatement = defineStatement({
+  name: 'raise-merged-version',
+  text: `
+    update carts set version = version + $3::integer, updated_at = statement_timestamp()
+    where bucket = $1::smallint and customer_id = $2::text
+    returning customer_id`,
+  row: Type.Object({ customer_id: Type.String() }),
 });
 
 export const statements = [
   openCartStatement,
-  lockCartsStatement,
-  countLinesStatement,
-  mergeCartsStatement,
+  lockMergedCartStatement,
+  removeMovedLinesStatement,
+  putMovedLinesStatement,
+  raiseVersionStatement,
 ];
 
 /** @returns whether it created the cart */
 export async function openCart(transaction: Transaction, customerId: string): Promise<boolean> {
-  return (await query(transaction, openCartStatement, [customerId])).length === 1;
+  const rows = await query(transaction, openCartStatement, customerKey(transaction, customerId));
+  return rows.length === 1;
 }
 
-/** Waits for other writers of the carts and keeps them out until the transaction ends. */
-export async function lockCarts(transaction: Transaction, customerIds: string[]): Promise<void> {
-  await query(transaction, lockCartsStatement, [customerIds]);
+/**
+ * Waits for other writers of the carts and keeps them out until the transaction ends. Locks in the order of the ids,
+ * so that two merges never deadlock.
+ */
+export async function lockCarts(
+  transaction: Transaction,
+  customerIds: readonly string[],
+): Promise<void> {
+  for (const customerId of customerIds.toSorted())
+    await query(transaction, lockMergedCartStatement, customerKey(transaction, customerId));
 }
 
-/** How many lines would move, and how many lines the cart would then have. */
-export const countMergedLines = (connection: Connection, from: string, into: string) =>
-  queryOne(connection, countLinesStatement, [from, into]);
-
-/** @param isNew the cart was created by this merge, so its first version is this change */
+/**
+ * Moves lines from one cart into another. They may be in different buckets, so each statement is for one of the carts.
+ *
+ * @param carts.lines all lines of `from`
+ * @param carts.isNew the cart was created by this merge, so its first version is this change
+ */
 export async function mergeCarts(
   transaction: Transaction,
-  carts: { readonly from: string; readonly into: string; readonly isNew: boolean },
+  carts: {
+    readonly from: string;
+    readonly lines: readonly CartLine[];
+    readonly into: string;
+    readonly isNew: boolean;
+  },
 ): Promise<void> {
-  await queryOne(transaction, mergeCartsStatement, [carts.from, carts.into, carts.isNew]);
+  const from = customerKey(transaction, carts.from);
+  const into = customerKey(transaction, carts.into);
+  const moved = carts.lines.map((line, index) => ({
+    product_id: line.productId,
+    product_name: line.productName,
+    price: decimalFromMinor(line.priceMinor),
+    quantity: line.quantity,
+    image_url: line.imageUrl,
+    position: index + 1,
+  }));
+  await query(transaction, removeMovedLinesStatement, from);
+  await query(transaction, raiseVersionStatement, [...from, 1]);
+  const values = [...into, ...movedLines.parameters({ moved })];
+  await query(transaction, putMovedLinesStatement, values);
+  await query(transaction, raiseVersionStatement, [...into, carts.isNew ? 0 : 1]);
 }

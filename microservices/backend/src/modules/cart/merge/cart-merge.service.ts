@@ -8,7 +8,7 @@ import type { CartCache } from '../engine/cart-cache.ts';
 import { readCart } from '../engine/cart-reader.ts';
 import { MAX_CART_LINES } from '../engine/cart-rules.ts';
 import type { CartSnapshot } from '../engine/cart-snapshot.ts';
-import { countMergedLines, lockCarts, mergeCarts, openCart } from './cart-merge.queries.ts';
+import { lockCarts, mergeCarts, openCart } from './cart-merge.queries.ts';
 
 export interface Merge {
   /** The guest whose lines move. */
@@ -56,12 +56,13 @@ async function decide(transaction: Transaction, cache: CartCache, wanted: Merge)
   await lockCarts(transaction, [from, into]);
   const cart = await readCart(transaction, cache, into);
   if (!acceptsVersion(cart.version)) return { outcome: 'version-mismatch', cart };
-  const { moving, merged } = await countMergedLines(transaction, from, into);
-  if (moving === 0 || from === into) return { outcome: 'unchanged', cart };
-  if (merged > MAX_CART_LINES) return { outcome: 'line-limit' };
+  const { lines } = await readCart(transaction, cache, from);
+  if (lines.length === 0 || from === into) return { outcome: 'unchanged', cart };
+  const merged = new Set([...cart.lines, ...lines].map(({ productId }) => productId));
+  if (merged.size > MAX_CART_LINES) return { outcome: 'line-limit' };
   const isNew = cart.version === 0 && (await openCart(transaction, into));
   // Another transaction created the cart, so it was not locked: start again.
   if (cart.version === 0 && !isNew) return decide(transaction, cache, wanted);
-  await mergeCarts(transaction, { from, into, isNew });
+  await mergeCarts(transaction, { from, lines, into, isNew });
   return { outcome: 'merged', cart: await readCart(transaction, cache, into) };
 }

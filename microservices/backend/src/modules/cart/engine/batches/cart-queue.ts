@@ -15,6 +15,7 @@ export class PendingChange extends PendingRequest<CommandResult | Replayed> {
 
 /** The commands for one cart, in the order of arrival. */
 export interface Queue {
+  readonly bucket: number;
   readonly customerId: string;
   requests: PendingChange[];
   /** Commands that arrive now wait for the next batch. */
@@ -31,7 +32,8 @@ export interface Queue {
 }
 
 export class CartQueues {
-  #queues = new Map<string, Queue>();
+  /** By customer, in lanes by bucket. */
+  readonly #lanes = new Map<number, Map<string, Queue>>();
   #size = 0;
 
   /** Commands that wait. */
@@ -39,15 +41,21 @@ export class CartQueues {
     return this.#size;
   }
 
-  add(customerId: string, request: PendingChange): void {
-    const queue = this.#queues.get(customerId);
+  add(bucket: number, customerId: string, request: PendingChange): void {
+    const lane = this.#lanes.get(bucket) ?? new Map<string, Queue>();
+    const queue = lane.get(customerId);
     if (queue) queue.requests.push(request);
-    else this.#queues.set(customerId, newQueue(customerId, request));
+    else lane.set(customerId, newQueue(bucket, customerId, request));
+    this.#lanes.set(bucket, lane);
     this.#size += 1;
   }
 
-  values(): IterableIterator<Queue> {
-    return this.#queues.values();
+  inBucket(bucket: number): Iterable<Queue> {
+    return this.#lanes.get(bucket)?.values() ?? [];
+  }
+
+  all(): Queue[] {
+    return [...this.#lanes.values()].flatMap((lane) => [...lane.values()]);
   }
 
   shift(queue: Queue): PendingChange | undefined {
@@ -67,19 +75,20 @@ export class CartQueues {
     queue.requests = queue.requests.filter((request) => !rejected.includes(request));
     for (const request of rejected) request.reject(error);
     this.#size -= rejected.length;
-    const isKnown = this.#queues.get(queue.customerId) === queue;
-    if (isKnown && queue.requests.length === 0 && !queue.isInBatch)
-      this.#queues.delete(queue.customerId);
+    const lane = this.#lanes.get(queue.bucket);
+    const isKnown = lane?.get(queue.customerId) === queue;
+    if (isKnown && queue.requests.length === 0 && !queue.isInBatch) lane.delete(queue.customerId);
   }
 
-  dropEmpty(): void {
+  dropEmpty(bucket: number): void {
     // A new Map: deleting keys one by one promotes everything the map held to V8's old space (decision 026).
     const isWaiting = ([, { requests }]: readonly [string, Queue]) => requests.length > 0;
-    this.#queues = new Map([...this.#queues].filter(isWaiting));
+    this.#lanes.set(bucket, new Map([...(this.#lanes.get(bucket) ?? [])].filter(isWaiting)));
   }
 }
 
-const newQueue = (customerId: string, request: PendingChange): Queue => ({
+const newQueue = (bucket: number, customerId: string, request: PendingChange): Queue => ({
+  bucket,
   customerId,
   requests: [request],
   isInBatch: false,

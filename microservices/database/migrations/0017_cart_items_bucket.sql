@@ -1,0 +1,4 @@
+-- The previous release does not write it: all that it knows is bucket 0.
+
+-- squawk-ignore prefer-bigint-over-smallint
+alter table cart_items add column bucket smallint not null default 0;
