@@ -495,7 +495,7 @@ create table public.cart_items (
   added_at timestamp with time zone default now() not null,
   image_url text,
   bucket smallint default 0 not null,
-  constraint cart_items_pkey PRIMARY KEY (customer_id, product_id),
+  constraint cart_items_pkey PRIMARY KEY (bucket, customer_id, product_id),
   constraint cart_items_price_check CHECK (((price >= (0)::numeric) AND (price <= 99999999.99))),
   constraint cart_items_product_name_check CHECK (((char_length(product_name) >= 1) AND (char_length(product_name) <= 255))),
   constraint cart_items_quantity_check CHECK (((quantity >= 1) AND (quantity <= 99)))
@@ -508,7 +508,7 @@ create table public.carts (
   updated_at timestamp with time zone default now() not null,
   seen_at timestamp with time zone,
   bucket smallint default 0 not null,
-  constraint carts_pkey PRIMARY KEY (customer_id),
+  constraint carts_pkey PRIMARY KEY (bucket, customer_id),
   constraint carts_customer_id_check CHECK (((char_length(customer_id) >= 1) AND (char_length(customer_id) <= 255))),
   constraint carts_version_check CHECK ((version > 0))
 );
@@ -523,7 +523,7 @@ create table public.idempotency_keys (
   body text,
   created_at timestamp with time zone default now() not null,
   bucket smallint default 0 not null,
-  constraint idempotency_keys_pkey PRIMARY KEY (customer_id, key),
+  constraint idempotency_keys_pkey PRIMARY KEY (bucket, customer_id, key),
   constraint idempotency_keys_check CHECK ((num_nulls(status, headers, body) = ANY (ARRAY[0, 3]))),
   constraint idempotency_keys_check1 CHECK (((status IS NOT NULL) OR (order_id IS NOT NULL))),
   constraint idempotency_keys_customer_id_check CHECK (((char_length(customer_id) >= 1) AND (char_length(customer_id) <= 255))),
@@ -538,7 +538,7 @@ create table public.inventory (
   on_hand integer not null,
   updated_at timestamp with time zone default now() not null,
   bucket smallint default 0 not null,
-  constraint inventory_pkey PRIMARY KEY (product_id),
+  constraint inventory_pkey PRIMARY KEY (bucket, product_id),
   constraint inventory_on_hand_check CHECK ((on_hand >= 0))
 );
 
@@ -553,7 +553,7 @@ create table public.order_items (
   subtotal numeric(14,2) not null,
   image_url text,
   bucket smallint default 0 not null,
-  constraint order_items_pkey PRIMARY KEY (customer_id, order_id, line_number),
+  constraint order_items_pkey PRIMARY KEY (bucket, customer_id, order_id, line_number),
   constraint order_items_check CHECK ((subtotal = (price * (quantity)::numeric))),
   constraint order_items_line_number_check CHECK ((line_number > 0)),
   constraint order_items_price_check CHECK (((price >= (0)::numeric) AND (price <= 99999999.99))),
@@ -578,7 +578,7 @@ create table public.orders (
   payment_reference text not null,
   created_at timestamp with time zone default now() not null,
   bucket smallint default 0 not null,
-  constraint orders_pkey PRIMARY KEY (customer_id, order_id),
+  constraint orders_pkey PRIMARY KEY (bucket, customer_id, order_id),
   constraint orders_billing_address_check CHECK ((jsonb_typeof(billing_address) = 'object'::text)),
   constraint orders_check CHECK (((total >= (0)::numeric) AND (total = (((subtotal - discount) + shipping) + tax)))),
   constraint orders_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
@@ -632,13 +632,8 @@ create table public.schema_version (
   constraint schema_version_version_check CHECK ((version > 0))
 );
 
-CREATE UNIQUE INDEX cart_items_key ON public.cart_items USING btree (bucket, customer_id, product_id);
-CREATE UNIQUE INDEX carts_key ON public.carts USING btree (bucket, customer_id);
-CREATE UNIQUE INDEX idempotency_keys_key ON public.idempotency_keys USING btree (bucket, customer_id, key);
-CREATE UNIQUE INDEX inventory_key ON public.inventory USING btree (bucket, product_id);
-CREATE UNIQUE INDEX order_items_key ON public.order_items USING btree (bucket, customer_id, order_id, line_number);
+CREATE INDEX inventory_by_product ON public.inventory USING btree (product_id);
 CREATE INDEX orders_by_age ON public.orders USING btree (customer_id, created_at DESC, order_id DESC);
-CREATE UNIQUE INDEX orders_key ON public.orders USING btree (bucket, customer_id, order_id);
 CREATE INDEX product_words_by_trigram ON public.product_words USING gist (word public.gist_trgm_ops);
 CREATE INDEX products_by_category ON public.products USING btree (category, product_name COLLATE "C", product_id COLLATE "C");
 CREATE INDEX products_by_name ON public.products USING btree (product_name COLLATE "C", product_id COLLATE "C");
@@ -648,10 +643,10 @@ CREATE INDEX products_by_words ON public.products USING gin (name_words, all_wor
 CREATE INDEX products_in_category_order ON public.products USING btree (category, product_name COLLATE public.catalog_order, product_id COLLATE "C");
 CREATE INDEX products_in_order ON public.products USING btree (product_name COLLATE public.catalog_order, product_id COLLATE "C");
 
-alter table public.cart_items add constraint cart_items_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.carts(customer_id) ON DELETE CASCADE;
+alter table public.cart_items add constraint cart_items_cart_fkey FOREIGN KEY (bucket, customer_id) REFERENCES public.carts(bucket, customer_id) ON DELETE CASCADE;
 alter table public.cart_items add constraint cart_items_product_id_fkey FOREIGN KEY (product_id) REFERENCES public.products(product_id);
 alter table public.inventory add constraint inventory_product_id_fkey FOREIGN KEY (product_id) REFERENCES public.products(product_id) ON DELETE CASCADE;
-alter table public.order_items add constraint order_items_customer_id_order_id_fkey FOREIGN KEY (customer_id, order_id) REFERENCES public.orders(customer_id, order_id) ON DELETE CASCADE;
+alter table public.order_items add constraint order_items_order_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
 
 CREATE TRIGGER products_collect_inserted_words AFTER INSERT ON public.products REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.collect_product_words();
 CREATE TRIGGER products_collect_updated_words AFTER UPDATE ON public.products REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.collect_product_words();
@@ -662,8 +657,10 @@ grant delete, insert, select, update on public.cart_items to carthub_app;
 grant delete, insert, select, update on public.carts to carthub_app;
 grant delete, insert, select, update on public.idempotency_keys to carthub_app;
 grant select on public.inventory to carthub_app;
-grant update (on_hand) on public.inventory to carthub_app;
+grant insert (product_id) on public.inventory to carthub_app;
+grant insert (on_hand), update (on_hand) on public.inventory to carthub_app;
 grant update (updated_at) on public.inventory to carthub_app;
+grant insert (bucket) on public.inventory to carthub_app;
 grant insert, select on public.order_items to carthub_app;
 grant insert, select on public.orders to carthub_app;
 grant select on public.product_words to carthub_app;
@@ -695,3 +692,13 @@ insert into public.schema_version (version, name, checksum, duration_ms) values 
 insert into public.schema_version (version, name, checksum, duration_ms) values (21, 'inventory_bucket', '45612baaaed6e7e3e54e74e2c65b1a0fe1a5719b66d453b2e34251dee0558e1e', 0);
 insert into public.schema_version (version, name, checksum, duration_ms) values (22, 'keys_with_bucket', '1e792ffe8315131459747fa36ac9c3840fce3d5a98f5605cefb62085de044578', 0);
 insert into public.schema_version (version, name, checksum, duration_ms) values (23, 'change_carts', '6ddf45be904141f6809e29253e5a3b506e5fde1c53b58ee66fc36e3be2a4ca82', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (24, 'cart_items_cart', '19dd4625de610e1c03f4fdafee64aa72952d7e0e0608aef305b155f66458ddbe', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (25, 'order_items_order', '2fbe955ceb9e835db66eed4568191cbb003e8b4a17ee9a9ca6fb08ee4baa5f03', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (26, 'validate_and_index', 'c514334e2aded42e9e1854b18a8c1ea685abb2eafd3b1cb08fee3ab80379eb81', 0);
+insert into public.schema_version (version, name, checksum, duration_ms, breaking) values (27, 'carts_key', '2701d454e387925c33af840e1031f4c0ab8ff8da770361d636f33b33d3f49720', 0, true);
+insert into public.schema_version (version, name, checksum, duration_ms, breaking) values (28, 'cart_items_key', '1f63c183ee89496be78f408dbf66d9a85ec83edb367699e169df90f6e196d305', 0, true);
+insert into public.schema_version (version, name, checksum, duration_ms, breaking) values (29, 'orders_key', 'a78319cdd0b88a4867441e45cc48f6ce254d0d20f6a3be7cbfcfe7cce765947c', 0, true);
+insert into public.schema_version (version, name, checksum, duration_ms, breaking) values (30, 'order_items_key', 'd7345087e9f9d304345151cd3ad79e5c028b1c29a3fb008ac77074a02414a006', 0, true);
+insert into public.schema_version (version, name, checksum, duration_ms, breaking) values (31, 'idempotency_keys_key', '79b0f043067f33eebe3af8cf651103e05b383e15665ec528774861e66714a7b3', 0, true);
+insert into public.schema_version (version, name, checksum, duration_ms, breaking) values (32, 'inventory_key', '9780fa9c65d448d79ef44478c6acc10c59f5021c6b071b2802dab678071b55e1', 0, true);
+insert into public.schema_version (version, name, checksum, duration_ms) values (33, 'bring_stock', '1ee6fdad1ba79bcaa9efe539f8438c46018dd53ecc879dd60177d804bc9cc747', 0);

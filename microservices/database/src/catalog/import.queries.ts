@@ -1,5 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import { from } from 'pg-copy-streams';
+import { BUCKETS, SHARE } from '../buckets/allotment.ts';
 import type { Connection } from '../database/connection.ts';
 
 export interface Duplicate {
@@ -150,10 +151,6 @@ export async function refreshSearch(connection: Connection): Promise<void> {
             gin_clean_pending_list('public.products_by_search')`,
   );
 }
-
-/** What each bucket gets of a stock: the same, and one more for the first ones if it cannot be divided. */
-const BUCKETS = '(select bucket, count(*) over ()::integer as buckets from public.buckets) as b';
-const SHARE = '(stock / b.buckets + (b.bucket < stock % b.buckets)::integer)';
 
 /** @returns the number of products */
 export async function insertStocks(connection: Connection): Promise<number> {

@@ -1,3 +1,5 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { formatBuckets, setBuckets } from '../buckets/set-buckets.ts';
 import { ensureAppLogin, type LoginResult } from '../login/app-login.ts';
 import { formatFailure } from '../migrations/failure.ts';
 import { formatMarks } from '../migrations/files/marks.ts';
@@ -15,6 +17,7 @@ import { type AddCommand, addCommand, type CommonOptions, type Context } from '.
 interface Options extends CommonOptions {
   readonly migrations: string;
   readonly dryRun?: boolean;
+  readonly buckets?: number;
 }
 type Result = MigrateResult | RehearseResult;
 
@@ -29,6 +32,11 @@ export const addMigrate: AddCommand = (program, run) => {
   addCommand(program, 'migrate', 'bring the database to the newest version')
     .option('--migrations <directory>', 'the SQL files', DEFAULT_DIRECTORY)
     .option('--dry-run', 'try pending migrations in a transaction, then roll back')
+    .addOption(
+      new Option('--buckets <number>', 'into how many parts a shop without customers is divided')
+        .argParser(parseBuckets)
+        .conflicts('dryRun'),
+    )
     .addHelpText('after', HELP)
     .action((options: Options) => run(options, (context) => runMigrate(context, options)));
 };
@@ -49,7 +57,28 @@ async function runMigrate(context: Context, options: Options): Promise<ExitCode>
     }),
   );
   const exitCode = report(context, result);
-  return exitCode === 0 && !options.dryRun ? await ensureLogin(context) : exitCode;
+  if (exitCode !== 0 || options.dryRun) return exitCode;
+  if (options.buckets !== undefined && !(await divide(context, options.buckets))) return 1;
+  return ensureLogin(context);
+}
+
+/** @returns whether the database has this many buckets */
+async function divide({ config, database, terminal }: Context, buckets: number): Promise<boolean> {
+  const result = await database.connect((connection) => setBuckets(connection, buckets, config));
+  if (result.outcome === 'refused') terminal.err(`${result.problem}\n`);
+  else {
+    const verb = result.outcome === 'set' ? 'now has' : 'has';
+    terminal.err(`The database ${verb} ${formatBuckets(buckets)}.\n`);
+  }
+  return result.outcome !== 'refused';
+}
+
+const MAX_BUCKETS = 1024;
+
+function parseBuckets(text: string): number {
+  const buckets = Number(text);
+  if (/^\d+$/.test(text) && buckets >= 1 && buckets <= MAX_BUCKETS) return buckets;
+  throw new InvalidArgumentError(`Give a whole number from 1 to ${MAX_BUCKETS}.`);
 }
 
 /** Runs after the migrations, which create the role carthub_app. */

@@ -23,7 +23,7 @@ export type Seeded = readonly [seed: string, found: readonly string[]];
 export const WITHOUT_ROWS: readonly Seeded[] = [
   [
     'drop table carts cascade',
-    ['missing table cart_items, constraint cart_items_customer_id_fkey', 'missing table carts'],
+    ['missing table cart_items, constraint cart_items_cart_fkey', 'missing table carts'],
   ],
   [
     `alter table cart_items drop constraint cart_items_product_id_fkey,
@@ -50,7 +50,7 @@ export const TABLES_AND_COLUMNS: readonly Seeded[] = [
   ['drop table carts, cart_items', ['missing table cart_items', 'missing table carts']],
   ['drop table schema_version', ['missing table schema_version']],
   [
-    `create table coupons (id serial primary key, code text default 'x' unique, cart text references carts);
+    `create table coupons (id serial primary key, code text default 'x' unique, product text references products);
      create index on coupons (code);
      grant select on coupons to carthub_app`,
     ['extra table coupons'],

@@ -50,15 +50,16 @@ export const INDEXES_AND_OTHERS: readonly Seeded[] = [
   [
     'alter table carts drop constraint carts_pkey cascade',
     [
-      'missing table cart_items, constraint cart_items_customer_id_fkey',
+      'missing table cart_items, constraint cart_items_cart_fkey',
       'missing table carts, constraint carts_pkey',
     ],
   ],
   [
     `alter table orders drop constraint orders_pkey cascade;
-     alter table orders add constraint orders_pkey primary key (order_id, customer_id);
-     alter table order_items add foreign key (customer_id, order_id)
-       references orders (customer_id, order_id) on delete cascade`,
+     alter table orders add constraint orders_pkey primary key (bucket, order_id, customer_id);
+     alter table order_items add constraint order_items_order_fkey
+       foreign key (bucket, customer_id, order_id)
+       references orders (bucket, customer_id, order_id) on delete cascade`,
     ['changed table orders, constraint orders_pkey'],
   ],
   [
@@ -70,12 +71,13 @@ export const INDEXES_AND_OTHERS: readonly Seeded[] = [
     ['missing table cart_items, constraint cart_items_product_id_fkey'],
   ],
   [
-    `alter table cart_items drop constraint cart_items_customer_id_fkey;
-     alter table cart_items add foreign key (customer_id) references carts`,
-    ['changed table cart_items, constraint cart_items_customer_id_fkey'],
+    `alter table cart_items drop constraint cart_items_cart_fkey;
+     alter table cart_items add constraint cart_items_cart_fkey
+       foreign key (bucket, customer_id) references carts`,
+    ['changed table cart_items, constraint cart_items_cart_fkey'],
   ],
   [
-    'alter table orders add constraint strange foreign key (customer_id) references carts',
+    'alter table orders add constraint strange foreign key (bucket, customer_id) references carts',
     ['extra table orders, constraint strange'],
   ],
 
@@ -91,18 +93,18 @@ export const INDEXES_AND_OTHERS: readonly Seeded[] = [
   ],
   ['grant update on inventory to carthub_app', ['changed table inventory, grant to carthub_app']],
   [
-    'revoke update (on_hand) on inventory from carthub_app',
-    ['missing table inventory, grant to carthub_app on column on_hand'],
+    'revoke update (updated_at) on inventory from carthub_app',
+    ['missing table inventory, grant to carthub_app on column updated_at'],
   ],
   [
     'grant update (price) on products to carthub_app',
     ['extra table products, grant to carthub_app on column price'],
   ],
   [
-    'grant update on inventory to carthub_app; revoke update (on_hand) on inventory from carthub_app',
+    'grant update on inventory to carthub_app; revoke update (updated_at) on inventory from carthub_app',
     [
       'changed table inventory, grant to carthub_app',
-      'missing table inventory, grant to carthub_app on column on_hand',
+      'missing table inventory, grant to carthub_app on column updated_at',
     ],
   ],
 

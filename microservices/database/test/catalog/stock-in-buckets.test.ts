@@ -8,10 +8,7 @@ let files: Scratch;
 beforeAll(async () => {
   database = await createTestDatabase();
   files = await createScratch();
-  // With the previous release's key a product has one row.
-  await database.query(`
-    alter table inventory drop constraint inventory_pkey;
-    insert into buckets values (1), (2), (3)`);
+  await database.query('insert into buckets values (1), (2), (3)');
 });
 afterAll(async () => {
   await database[Symbol.asyncDispose]();
