@@ -15,7 +15,7 @@ import { createPool } from '../src/db/pool.ts';
 import type { App } from '../src/http/app.ts';
 import { createTokenService } from '../src/modules/identity/tokens.ts';
 import { TestPaymentProvider } from '../src/modules/payments/test-payment-provider.ts';
-import { databaseUrl, runSql, uniqueName } from './test-server.ts';
+import { databaseUrl, runSql, TEST_BUCKETS, uniqueName } from './test-server.ts';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -54,6 +54,10 @@ export interface TestApp extends AsyncDisposable {
     productId: string,
     product?: { price?: string; stock?: number; name?: string },
   ): Promise<void>;
+  /** Of one product or of all, divided over the buckets. */
+  setStock(stock: number, productId?: string): Promise<void>;
+  /** Each product's sum over all buckets. */
+  stock(): Promise<Record<string, number>>;
   call(options: InjectOptions): Promise<TestResponse>;
   newShopper(): Promise<Shopper>;
   /** A second app on the same database, which stands for another process. */
@@ -81,13 +85,23 @@ export async function createTestDatabase() {
   };
 }
 
+/** For rows that a test writes itself. */
+export const testBucketOf = (customerId: string): number => bucketOf(customerId, TEST_BUCKETS);
+
+/** What bucket `b` gets of a stock. */
+const share = (stock: string): string =>
+  `(${stock} / b.buckets + (b.bucket < ${stock} % b.buckets)::integer)`;
+
+/** Each bucket of the database, with the number of all. */
+const BUCKETS = '(select bucket, count(*) over ()::integer as buckets from buckets) as b';
+
 /** For statements outside a request. */
 export const onBehalfOfTests = (pool: pg.Pool): RequestDatabase => ({
   pool,
   requestId: 'test-request',
   log: { debug: () => {}, warn: () => {}, error: () => {} },
   observer: { waited: () => {}, ran: () => {} },
-  buckets: { of: (customerId) => bucketOf(customerId, 1) },
+  buckets: { count: TEST_BUCKETS, of: testBucketOf },
   config: { waitMs: 5000, statementTimeoutMs: 5000, slowStatementMs: 5000, hasComments: false },
 });
 
@@ -145,10 +159,24 @@ export async function createTestApp(env: Record<string, string> = {}): Promise<T
          values ($1, $2, 'For tests', 'Tests', $3, '/images/products/test.svg')`,
         [productId, name, price],
       );
-      await superuser.query('insert into inventory (product_id, on_hand) values ($1, $2)', [
-        productId,
-        stock,
-      ]);
+      await superuser.query(
+        `insert into inventory (bucket, product_id, on_hand)
+         select b.bucket, $1, ${share('$2::integer')} from ${BUCKETS}`,
+        [productId, stock],
+      );
+    },
+    setStock: async (stock, productId) => {
+      await superuser.query(
+        `update inventory as i set on_hand = ${share('$1::integer')} from ${BUCKETS}
+         where i.bucket = b.bucket and ($2::text is null or product_id = $2::text)`,
+        [stock, productId],
+      );
+    },
+    stock: async () => {
+      const { rows } = await superuser.query<{ product_id: string; stock: number }>(
+        'select product_id, sum(on_hand)::integer as stock from inventory group by product_id',
+      );
+      return Object.fromEntries(rows.map(({ product_id, stock }) => [product_id, stock]));
     },
     newShopper: () => newShopper(call),
     twin: () => startTwin(newContext()),

@@ -14,6 +14,9 @@ declare module 'vitest' {
   }
 }
 
+/** How many buckets the tests' databases have: `npm run test:buckets` runs all tests with 16. */
+export const TEST_BUCKETS = Number(process.env.TEST_BUCKETS ?? 1);
+
 const SCHEMA = new URL('../contracts/schema.sql', import.meta.url);
 
 /** vitest's globalSetup: TEST_DATABASE_URL names another server to use (PostgreSQL 15 to 18). */
@@ -24,6 +27,10 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const templateName = uniqueName('backend_template');
   await runSql(serverUrl, `create database ${templateName} template template0`);
   await runSql(databaseUrl(serverUrl, templateName), await readFile(SCHEMA, 'utf8'));
+  await runSql(
+    databaseUrl(serverUrl, templateName),
+    `insert into buckets select generate_series(1, ${TEST_BUCKETS - 1})`,
+  );
   project.provide('serverUrl', serverUrl);
   project.provide('templateName', templateName);
   return async () => {

@@ -7,6 +7,7 @@ import { crc32 } from 'node:zlib';
 
 /** Which bucket of the database a customer is in. */
 export interface Buckets {
+  readonly count: number;
   of(customerId: string): number;
 }
 

@@ -31,8 +31,12 @@ export class DatabaseBuckets implements Buckets {
     this.#count = count;
   }
 
-  of(customerId: string): number {
+  get count(): number {
     if (this.#count === undefined) throw new Error('the number of buckets has not been read');
-    return bucketOf(customerId, this.#count);
+    return this.#count;
+  }
+
+  of(customerId: string): number {
+    return bucketOf(customerId, this.count);
   }
 }

@@ -5,7 +5,7 @@ import { createTestApp, type TestApp } from '../../test-support/test-app.ts';
 let shop: TestApp;
 beforeAll(async () => {
   shop = await createTestApp();
-  await shop.sql('insert into buckets select generate_series(1, 15)');
+  await shop.sql('insert into buckets select generate_series(0, 15) on conflict do nothing');
   await shop.addProduct('mug');
 });
 afterAll(() => shop[Symbol.asyncDispose]());

@@ -97,8 +97,8 @@ it.each(all.map((statement) => [statement.name, statement] as const))(
 
 /** Tables whose rows are divided into buckets. */
 const DIVIDED = ['carts', 'cart_items', 'orders', 'order_items', 'idempotency_keys', 'inventory'];
-/** A product's page tells the stock of all buckets: any of them can sell it. */
-const SUMS = /^(find-products$|list-products-by-|sort-|walk-)/;
+/** A product's page and a bucket that is short read the stock of all buckets: any of them can sell it. */
+const SUMS = /^(find-products$|find-stock$|list-products-by-|sort-|walk-)/;
 
 interface Plan {
   readonly 'Node Type': string;

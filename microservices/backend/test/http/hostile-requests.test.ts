@@ -16,7 +16,7 @@ import {
   hostileRequests,
   NORMAL,
 } from '../../test-support/hostile/requests.ts';
-import { createTestApp, type TestApp } from '../../test-support/test-app.ts';
+import { createTestApp, type TestApp, testBucketOf } from '../../test-support/test-app.ts';
 
 const CUSTOMERS = 6000;
 /** Of a normal request they mean that the sample of a new operation does not fit. */
@@ -48,15 +48,17 @@ async function begin(env: Record<string, string>): Promise<Walk> {
   // All orders take the stock of one product, one after the other.
   const shop = await createTestApp({ ...env, DB_LOCK_TIMEOUT_MS: '60000' });
   await shop.addProduct('mug', { price: '10.00', stock: 1_000_000 });
+  const customers = Array.from({ length: CUSTOMERS }, (_, n) => `guest_walk_${n + 1}`);
   // A cart with one line for each request, so that none finds an empty one.
   await shop.sql(
     `with cart as (
-       insert into carts (customer_id, version)
-       select 'guest_walk_' || n, 1 from generate_series(1, $1::integer) as n returning customer_id
+       insert into carts (bucket, customer_id, version)
+       select bucket, customer_id, 1 from unnest($1::smallint[], $2::text[]) as c(bucket, customer_id)
+       returning bucket, customer_id
      )
-     insert into cart_items (customer_id, product_id, product_name, price, quantity)
-     select customer_id, 'mug', 'mug', 10, 1 from cart`,
-    [CUSTOMERS],
+     insert into cart_items (bucket, customer_id, product_id, product_name, price, quantity)
+     select bucket, customer_id, 'mug', 'mug', 10, 1 from cart`,
+    [customers.map(testBucketOf), customers],
   );
   await shop.app.listen({ host: '127.0.0.1', port: 0 });
   const address = shop.app.server.address();

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, SECRET } from '../../test-support/test-app.ts';
+import { createTestDatabase, SECRET, testBucketOf } from '../../test-support/test-app.ts';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 beforeAll(async () => {
@@ -127,13 +127,14 @@ describe('the process', () => {
 
 async function seedCart(customerId: string): Promise<void> {
   const { runSql } = await import('../../test-support/test-server.ts');
+  const bucket = testBucketOf(customerId);
   await runSql(
     database.url,
     `insert into products (product_id, product_name, description, category, price, image_url)
        values ('mug', 'Mug', 'For tests', 'Tests', 10, '/x.svg');
      insert into inventory (product_id, on_hand) values ('mug', 9);
-     insert into carts (customer_id, version) values ('${customerId}', 1);
-     insert into cart_items (customer_id, product_id, product_name, price, quantity)
-       values ('${customerId}', 'mug', 'Mug', 10, 1);`,
+     insert into carts (bucket, customer_id, version) values (${bucket}, '${customerId}', 1);
+     insert into cart_items (bucket, customer_id, product_id, product_name, price, quantity)
+       values (${bucket}, '${customerId}', 'mug', 'Mug', 10, 1);`,
   );
 }

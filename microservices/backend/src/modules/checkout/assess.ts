@@ -66,4 +66,4 @@ export function issuesOf(line: CheckoutLine): LineIssue[] {
 
 const isWithdrawn = (line: CheckoutLine): boolean => line.isWithdrawn;
 const isRepriced = (line: CheckoutLine): boolean => line.priceMinor !== line.currentPriceMinor;
-const isShort = (line: CheckoutLine): boolean => line.quantity > line.available;
+export const isShort = (line: CheckoutLine): boolean => line.quantity > line.available;

@@ -10,6 +10,7 @@ import { versionMismatch } from '../cart/engine/cart-refusals.ts';
 import { Order } from '../orders/orders.schemas.ts';
 import { computeTotals } from '../pricing/totals.ts';
 import { issuesOf } from './assess.ts';
+import { withStockOfAll } from './available.ts';
 import { type CheckoutLine, readCheckoutLines } from './checkout.queries.ts';
 import { CheckoutBody, Quote } from './checkout.schemas.ts';
 import { type CheckoutResult, type CheckoutServices, checkout } from './checkout.service.ts';
@@ -31,7 +32,8 @@ export function checkoutRoutes(app: App, services: CheckoutServices): void {
     },
     async (request) => {
       const { customer_id } = request.params;
-      const lines = await readCheckoutLines(request.database, customer_id);
+      const { database } = request;
+      const lines = await withStockOfAll(database, await readCheckoutLines(database, customer_id));
       const totals = computeTotals(lines, shop);
       if (totals.total > MAX_TOTAL_MINOR) throw new Problem('total-limit');
       return {

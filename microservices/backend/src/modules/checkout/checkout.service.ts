@@ -7,29 +7,34 @@
  * An authorization moves no money. A crash between 2 and 3, or a commit without an answer, leaves one that
  * expires by itself; no order exists without one.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ShopConfig } from '../../config/config.ts';
 import type { RequestDatabase, Transaction } from '../../db/connection.ts';
 import { customerScope, LockTimeout } from '../../db/locks/lock-scope.ts';
+import { lockWaitsOf } from '../../db/locks/lock-waits.ts';
 import {
   commit,
   type Ending,
   inTransaction,
+  inTransactionOnce,
   rollback,
   wasRolledBack,
 } from '../../db/transaction.ts';
 import { isMatch } from '../../http/entity-tag.ts';
-import { Problem } from '../../http/problem.ts';
+import { overloaded, Problem } from '../../http/problem.ts';
 import { minorFromNumber } from '../../money.ts';
 import type { CartSnapshot } from '../cart/engine/cart-snapshot.ts';
 import { adoptPrices, lockCart } from '../cart/ordering/cart-ordering.queries.ts';
+import { bringStock } from '../inventory/bring-stock.ts';
 import { findLockedStock, stockScope, takeStock } from '../inventory/inventory.queries.ts';
 import { findOrder } from '../orders/orders.queries.ts';
 import type { Order } from '../orders/orders.schemas.ts';
 import type { PaymentProvider } from '../payments/payment-provider.ts';
 import type { Totals } from '../pricing/totals.ts';
-import { type Assessment, assess, type Orderable, type Refusal } from './assess.ts';
+import { type Assessment, assess, isShort, type Orderable, type Refusal } from './assess.ts';
+import { withAvailable, withStockOfAll } from './available.ts';
 import type { CheckoutMetrics } from './checkout.metrics.ts';
-import { type CheckoutLine, placeOrder, readCheckoutLines } from './checkout.queries.ts';
+import { placeOrder, readCheckoutLines } from './checkout.queries.ts';
 import type { CheckoutBody } from './checkout.schemas.ts';
 
 export type CheckoutResult =
@@ -114,7 +119,8 @@ async function look(
   services: CheckoutServices,
   request: CheckoutBody,
 ): Promise<Assessment> {
-  const lines = await readCheckoutLines(database, request.customer_id);
+  const own = await readCheckoutLines(database, request.customer_id);
+  const lines = own.some(isShort) ? await withStockOfAll(database, own) : own;
   const assessment = assess(lines, services.shop, expectedMinor(request));
   if (assessment.kind === 'price-changed')
     await showNewPrices(database, services, request.customer_id);
@@ -163,7 +169,11 @@ export async function voidPayment(
 
 type Ordered = Exclude<CheckoutResult, { kind: 'cart-changed' }> | { kind: 'version-mismatch' };
 
-/** The transaction: all or nothing. */
+/** How often stock is brought to the customer's bucket and lost to another order before this one gives up. */
+const MAX_ROUNDS = 50;
+const MAX_PAUSE_MS = 20;
+
+/** The transaction: all or nothing; again if it was short of stock that other buckets have. */
 async function order(
   database: RequestDatabase,
   services: CheckoutServices,
@@ -195,22 +205,27 @@ async function order(
     await keep?.(transaction, placed);
     // Last, because the other orders of these products wait from here to the commit.
     const short = await takeStock(transaction, bucket, lines);
-    if (short.size > 0) return rollback({ kind: 'out-of-stock', lines: shortLines(lines, short) });
+    if (short.size > 0)
+      return rollback({ kind: 'out-of-stock', lines: withAvailable(lines, short) });
     return commit({ kind: 'ordered', order: placed });
   };
   const { productIds } = payment;
   const scopes = [customerScope(customerId), ...productIds.map(stockScope)];
-  return inTransaction(database, work, scopes, async (error) => {
+  const attempt = async (lockTimeoutMs?: number): Promise<Ordered> => {
+    for (let round = 1; ; round += 1) {
+      const result = await inTransactionOnce(database, work, lockTimeoutMs);
+      if (result.kind !== 'out-of-stock' || database.buckets.count === 1) return result;
+      const short = await bringStock(database, bucket, result.lines, lockTimeoutMs);
+      if (short.size > 0) return { ...result, lines: withAvailable(result.lines, short) };
+      if (round === MAX_ROUNDS) throw overloaded();
+      if (round > 1) await sleep(Math.random() * MAX_PAUSE_MS);
+    }
+  };
+  return lockWaitsOf(database.pool).run(scopes, attempt, async (error) => {
     const locked = await findLockedStock(database, bucket, productIds, error);
     return locked.length > 0 ? locked.map(stockScope) : [customerScope(customerId)];
   });
 }
-
-const shortLines = (lines: readonly CheckoutLine[], short: ReadonlyMap<string, number>) =>
-  lines.flatMap((line) => {
-    const available = short.get(line.productId);
-    return available === undefined ? [] : [{ ...line, available }];
-  });
 
 /** The refused customer has been told the new prices, so the cart shows them from now on. */
 async function showNewPrices(

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import type { RequestDatabase, Transaction } from '../../db/connection.ts';
 import type { LockScope, LockTimeout } from '../../db/locks/lock-scope.ts';
 import { defineRowSets } from '../../db/row-sets.ts';
-import { defineStatement, query } from '../../db/statement.ts';
+import { defineStatement, query, queryOne } from '../../db/statement.ts';
 
 const sets = defineRowSets({ ordered: { product_id: 'text', quantity: 'integer' } }, 1);
 
@@ -51,7 +51,66 @@ const findLockedStatement = defineStatement({
   row: Type.Object({ product_id: Type.String() }),
 });
 
-export const statements = [takeStockStatement, findLockedStatement];
+/** The one statement that reads all buckets: it locks nothing, and what it tells may have changed. */
+const findStockStatement = defineStatement({
+  name: 'find-stock',
+  text: `
+    select bucket::integer as bucket, product_id, on_hand
+    from inventory
+    where product_id = any($1::text[]) and on_hand > 0
+    order by on_hand desc`,
+  row: Type.Object({
+    bucket: Type.Integer(),
+    product_id: Type.String(),
+    on_hand: Type.Integer(),
+  }),
+});
+
+const lockStockStatement = defineStatement({
+  name: 'lock-stock',
+  text: `
+    select on_hand from inventory
+    where bucket = $1::smallint and product_id = $2::text
+    for update`,
+  row: Type.Object({ on_hand: Type.Integer() }),
+});
+
+const giveUnitsStatement = defineStatement({
+  name: 'give-units',
+  text: `
+    update inventory set on_hand = on_hand - $3::integer, updated_at = now()
+    where bucket = $1::smallint and product_id = $2::text
+    returning on_hand`,
+  row: Type.Object({ on_hand: Type.Integer() }),
+});
+
+/** A bucket may have had no row of the product. */
+const getUnitsStatement = defineStatement({
+  name: 'get-units',
+  text: `
+    insert into inventory as i (bucket, product_id, on_hand)
+    values ($1::smallint, $2::text, $3::integer)
+    on conflict (bucket, product_id) do update
+    set on_hand = i.on_hand + excluded.on_hand, updated_at = now()
+    returning on_hand`,
+  row: Type.Object({ on_hand: Type.Integer() }),
+});
+
+export const statements = [
+  takeStockStatement,
+  findLockedStatement,
+  findStockStatement,
+  lockStockStatement,
+  giveUnitsStatement,
+  getUnitsStatement,
+];
+
+/** Those that wait for the stock of other buckets, or for the whole table. */
+const WAITING = new Set(
+  [takeStockStatement, lockStockStatement, giveUnitsStatement, getUnitsStatement].map(
+    ({ name }) => name,
+  ),
+);
 
 /**
  * The stock of a product, which orders of it lock one after the other. Two at once: one has the lock, and the next
@@ -77,12 +136,12 @@ export async function findLockedStock(
     bucket,
     productIds,
   ]);
-  // No row: a lock of the table that only forbids changes, as `create index` takes it.
-  if (rows.length === 0 && statement === takeStockStatement.name) return productIds;
+  // No row: the stock of another bucket, or a lock of the table that only forbids changes, as `create index` takes it.
+  if (rows.length === 0 && WAITING.has(statement)) return productIds;
   return rows.map((row) => row.product_id);
 }
 
-interface OrderedLine {
+export interface OrderedLine {
   readonly productId: string;
   readonly quantity: number;
 }
@@ -101,4 +160,51 @@ export async function takeStock(
   const values = [bucket, ...sets.parameters({ ordered })];
   const short = await query(transaction, takeStockStatement, values);
   return new Map(short.map((row) => [row.product_id, row.available]));
+}
+
+/** The units that a bucket has of a product; at least one. */
+export interface Stock {
+  readonly bucket: number;
+  readonly productId: string;
+  readonly onHand: number;
+}
+
+/** @returns the stock of all buckets, the largest first */
+export async function findStock(
+  database: RequestDatabase,
+  productIds: readonly string[],
+): Promise<Stock[]> {
+  const rows = await query({ ...database, failsWhenLocked: true }, findStockStatement, [
+    productIds,
+  ]);
+  return rows.map((row) => ({
+    bucket: row.bucket,
+    productId: row.product_id,
+    onHand: row.on_hand,
+  }));
+}
+
+/** @returns the units on hand, or undefined if the bucket has no row of the product */
+export async function lockStock(
+  transaction: Transaction,
+  bucket: number,
+  productId: string,
+): Promise<number | undefined> {
+  const [row] = await query(transaction, lockStockStatement, [bucket, productId]);
+  return row?.on_hand;
+}
+
+/** Moves units between buckets, of which the giving one is locked and has as many. */
+export async function moveUnits(
+  transaction: Transaction,
+  move: {
+    readonly productId: string;
+    readonly from: number;
+    readonly into: number;
+    readonly units: number;
+  },
+): Promise<void> {
+  const { productId, from, into, units } = move;
+  await queryOne(transaction, giveUnitsStatement, [from, productId, units]);
+  await queryOne(transaction, getUnitsStatement, [into, productId, units]);
 }

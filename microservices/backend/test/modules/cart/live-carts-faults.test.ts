@@ -6,7 +6,12 @@ import { CartSnapshot } from '../../../src/modules/cart/engine/cart-snapshot.ts'
 import { CartEventStream } from '../../../src/modules/cart/live/cart-event-stream.ts';
 import { LISTENER_NAME } from '../../../src/modules/cart/live/cart-events.queries.ts';
 import { openEvents } from '../../../test-support/event-client.ts';
-import { createTestApp, type Shopper, type TestApp } from '../../../test-support/test-app.ts';
+import {
+  createTestApp,
+  type Shopper,
+  type TestApp,
+  testBucketOf,
+} from '../../../test-support/test-app.ts';
 import { runSql } from '../../../test-support/test-server.ts';
 
 const BUSY = { timeout: 30_000 };
@@ -136,7 +141,10 @@ it('a stream survives a database outage and then sends what was missed', BUSY, a
     `select pg_terminate_backend(pid) from pg_stat_activity
      where datname = current_database() and application_name like 'carthub%'`,
   );
-  await shop.sql('insert into carts (customer_id, version) values ($1, 4)', [shopper.customerId]);
+  await shop.sql('insert into carts (bucket, customer_id, version) values ($1, $2, 4)', [
+    testBucketOf(shopper.customerId),
+    shopper.customerId,
+  ]);
   await expect.poll(async () => (await read(shopper)).status).toBeGreaterThanOrEqual(500);
   expect(stream.events).toHaveLength(1);
   await runSql(server, `alter database ${name} with allow_connections true`);

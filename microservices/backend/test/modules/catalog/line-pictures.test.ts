@@ -4,6 +4,7 @@ import {
   createTestApp,
   type Shopper,
   type TestApp,
+  testBucketOf,
 } from '../../../test-support/test-app.ts';
 
 let shop: TestApp;
@@ -48,11 +49,12 @@ it('a line of a release that wrote no picture has the product’s, in cart, merg
   await setPicture('vase', '/images/vase.png');
   const guest = await shop.newShopper();
   const shopper = await shop.newShopper();
-  await shop.sql('insert into carts (customer_id, version) values ($1, 1)', [guest.customerId]);
+  const own = [testBucketOf(guest.customerId), guest.customerId];
+  await shop.sql('insert into carts (bucket, customer_id, version) values ($1, $2, 1)', own);
   await shop.sql(
-    `insert into cart_items (customer_id, product_id, product_name, price, quantity)
-     values ($1, 'vase', 'vase', 10, 1)`,
-    [guest.customerId],
+    `insert into cart_items (bucket, customer_id, product_id, product_name, price, quantity)
+     values ($1, $2, 'vase', 'vase', 10, 1)`,
+    own,
   );
   expect((await read(guest)).body.items[0].image_url).toBe('/images/vase.png');
   const into = `/cart/${shopper.customerId}/merge`;

@@ -23,12 +23,7 @@ const add = (product_id: string, quantity = 1) =>
 const checkout = (changes: object = {}) =>
   shopper.call('POST', '/cart/checkout', checkoutBody(shopper.customerId, changes));
 const cart = async () => (await shopper.call('GET', `/cart/${shopper.customerId}`)).body;
-const stock = async () =>
-  Object.fromEntries(
-    (await shop.sql<{ product_id: string; on_hand: number }>('select * from inventory')).map(
-      ({ product_id, on_hand }) => [product_id, on_hand],
-    ),
-  );
+const stock = () => shop.stock();
 const setPrice = (productId: string, price: string) =>
   shop.sql('update products set price = $2 where product_id = $1', [productId, price]);
 
@@ -169,7 +164,7 @@ describe('stock', () => {
     const before = await shopper.call('GET', `/cart/${shopper.customerId}`);
     const authorize = shop.payments.authorize.bind(shop.payments);
     shop.payments.authorize = async (...args) => {
-      await shop.sql("update inventory set on_hand = 1 where product_id = 'mug'");
+      await shop.setStock(1, 'mug');
       return authorize(...args);
     };
     const { body } = await checkout();
@@ -178,7 +173,7 @@ describe('stock', () => {
       lines: [{ product_id: 'mug', requested: 2, available: 1 }],
     });
     expect(await stock()).toEqual({ kettle: 5, mug: 1 });
-    await shop.sql("update inventory set on_hand = 5 where product_id = 'mug'");
+    await shop.setStock(5, 'mug');
     await expectNothingHappened(before);
   });
 
@@ -188,7 +183,9 @@ describe('stock', () => {
     const before = await shopper.call('GET', `/cart/${shopper.customerId}`);
     const rival = new pg.Client({ connectionString: shop.superuserUrl });
     await rival.connect();
-    await rival.query("begin; update inventory set on_hand = 1 where product_id = 'mug'");
+    await rival.query(
+      "begin; update inventory set on_hand = (bucket = 0)::integer where product_id = 'mug'",
+    );
     const answer = checkout();
     await expect.poll(() => shop.sql(WAITING)).toHaveLength(1);
     await rival.query('commit');
@@ -199,7 +196,7 @@ describe('stock', () => {
     });
     // The kettle was available and already taken when the mug turned out to be short.
     expect(await stock()).toEqual({ kettle: 5, mug: 1 });
-    await shop.sql("update inventory set on_hand = 5 where product_id = 'mug'");
+    await shop.setStock(5, 'mug');
     await expectNothingHappened(before);
   });
 
@@ -224,7 +221,7 @@ describe('stock', () => {
   });
 
   it('does not deadlock when the same products are bought in opposite order', async () => {
-    await shop.sql('update inventory set on_hand = 1000');
+    await shop.setStock(1000);
     const buyers = await Promise.all(Array.from({ length: 20 }, () => shop.newShopper()));
     const statuses = await Promise.all(
       buyers.map(async (buyer, index) => {

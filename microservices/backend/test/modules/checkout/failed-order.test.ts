@@ -30,8 +30,7 @@ const checkout = () =>
 async function expectNothingOrdered() {
   const cart = await shopper.call('GET', `/cart/${shopper.customerId}`);
   expect(cart.body.total_items).toBe(1);
-  const [stock] = await shop.sql<{ on_hand: number }>('select on_hand from inventory');
-  expect(stock?.on_hand).toBe(5);
+  expect(await shop.stock()).toEqual({ mug: 5 });
   expect(await shop.sql('select from orders')).toHaveLength(0);
 }
 
@@ -96,7 +95,7 @@ describe('an order that surely failed has its payment voided', () => {
     await shop.sql('drop trigger made_to_fail on order_items');
     expect((await checkout()).status).toBe(201);
     expect(shop.payments.authorized.size).toBe(1);
-    await shop.sql('update inventory set on_hand = 5');
+    await shop.setStock(5);
     await shop.sql('delete from orders');
   });
 });

@@ -30,7 +30,7 @@ beforeEach(async () => {
 
 const stock = async (onHand: number) => {
   await shop.sql('alter table inventory disable trigger slow');
-  await shop.sql('update inventory set on_hand = $1', [onHand]);
+  await shop.setStock(onHand);
   await shop.sql('alter table inventory enable trigger slow');
 };
 

@@ -35,8 +35,9 @@ async function checkOut(buyer: Shopper) {
   return { ...answer, ms: performance.now() - began };
 }
 
-const NO_CLAIM = `insert into idempotency_keys (customer_id, key, fingerprint, order_id)
-  values ($1, 'the-order', repeat('0', 64), gen_random_uuid())`;
+const NO_CLAIM = `insert into idempotency_keys (bucket, customer_id, key, fingerprint, order_id)
+  select bucket, customer_id, 'the-order', repeat('0', 64), gen_random_uuid()
+  from carts where customer_id = $1`;
 const OF_CUSTOMER: Record<string, string> = {
   cart: 'select 1 from carts where customer_id = $1 for update',
   line: 'select 1 from cart_items where customer_id = $1 for update',

@@ -51,7 +51,7 @@ it.each([
     const { customerId: customer_id } = buyer;
     await buyer.call('POST', '/cart/items', { customer_id, product_id: 'mug', quantity: 2 });
     await shop.sql("update products set price = $1 where product_id = 'mug'", [price]);
-    await shop.sql("update inventory set on_hand = $1 where product_id = 'mug'", [stock]);
+    await shop.setStock(stock, 'mug');
     const { body } = await buyer.call('GET', `/cart/${customer_id}/quote`);
     expect(body.lines).toMatchObject([
       { shown_price: 10, current_price: Number(price), available: stock, issues },
