@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Held, holdLock } from '../../../test-support/hold-lock.ts';
-import { createTestApp, type Shopper, type TestApp } from '../../../test-support/test-app.ts';
+import {
+  createTestApp,
+  type Shopper,
+  type TestApp,
+  testBucketOf,
+} from '../../../test-support/test-app.ts';
 
 let shop: TestApp;
 beforeAll(async () => {
@@ -57,8 +62,8 @@ interface Case {
   readonly hasLine?: boolean;
 }
 
-const LINE = `insert into cart_items (customer_id, product_id, product_name, price, quantity)
-  values ($1, 'mug', 'mug', 10, 1)`;
+const LINE = `insert into cart_items (bucket, customer_id, product_id, product_name, price, quantity)
+  select bucket, customer_id, 'mug', 'mug', 10, 1 from carts where customer_id = $1`;
 const CASES: Record<string, Case> = {
   'a line that another session has locked': {
     hasLine: true,
@@ -84,15 +89,21 @@ const CASES: Record<string, Case> = {
       hold('select 1 from carts where customer_id = $1 for update', customerId),
   },
   'a cart that another session is creating': {
-    lock: ({ customerId }) => hold('insert into carts values ($1, 1)', customerId),
+    lock: ({ customerId }) =>
+      hold(
+        `insert into carts (bucket, customer_id, version)
+         values (${testBucketOf(customerId)}, $1, 1)`,
+        customerId,
+      ),
   },
   'an Idempotency-Key that another session is storing': {
     hasLine: true,
     key: 'stuck',
     lock: ({ customerId }) =>
       hold(
-        `insert into idempotency_keys (customer_id, key, fingerprint, status, headers, body)
-         values ($1, 'stuck', repeat('0', 64), 200, '{}', '')`,
+        `insert into idempotency_keys (bucket, customer_id, key, fingerprint, status, headers, body)
+         select bucket, customer_id, 'stuck', repeat('0', 64), 200, '{}', ''
+         from carts where customer_id = $1`,
         customerId,
       ),
   },
@@ -140,6 +151,24 @@ it('a product that another session deletes fails only those who put it into thei
     expect([status, body.code]).toEqual([503, 'cart-busy']);
   await held.release();
   expect((await add(buyers[0] as Shopper, 'kettle')).status).toBe(200);
+});
+
+it('a locked line for which others wait holds up its own cart only', async () => {
+  const stuck = await shop.newShopper();
+  const others = await newShoppers(12);
+  for (const shopper of [stuck, ...others]) await add(shopper);
+  const line = 'select 1 from cart_items where customer_id = $1 for update';
+  await using held = await hold(line, stuck.customerId);
+  const second = hold(line, stuck.customerId);
+  const waits = `select from pg_stat_activity where wait_event_type = 'Lock'
+    and datname = current_database()`;
+  await expect.poll(() => shop.sql(waits)).toHaveLength(1);
+  const refused = add(stuck);
+  const answers = await Promise.all(others.map((other) => add(other)));
+  expect(answers.map(({ status }) => status)).toEqual(others.map(() => 200));
+  expect((await refused).body.code).toBe('cart-busy');
+  await held.release();
+  await (await second).release();
 });
 
 it('many locked carts among many fail alone', async () => {

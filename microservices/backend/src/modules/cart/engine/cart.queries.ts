@@ -144,7 +144,7 @@ const changeCartsStatement = defineStatement({
 
 /**
  * Which of the tables that changes need are locked as a whole, or about to be: a lock in the queue holds up what
- * comes after it.
+ * comes after it. Who waits for a locked row has an ExclusiveLock of the row, which is no lock of its table.
  */
 const lockedTablesStatement = defineStatement({
   name: 'find-locked-tables',
@@ -153,6 +153,7 @@ const lockedTablesStatement = defineStatement({
     from pg_locks as l join pg_class as c on c.oid = l.relation
     where l.database = (select oid from pg_database where datname = current_database())
       and l.mode in ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
+      and l.locktype = 'relation'
       and c.relname in ('carts', 'cart_items', 'products', 'idempotency_keys')
     group by c.relname`,
   row: Type.Object({ table_name: Type.String() }),

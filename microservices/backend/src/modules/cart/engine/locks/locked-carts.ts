@@ -25,6 +25,8 @@ const MIN_PAUSE_MS = 50;
 const MAX_PAUSE_MS = 250;
 /** How long a cart alone waits in PostgreSQL, in line with other writers: the fewer wait, the longer. */
 const MIN_PATIENCE_MS = 100;
+/** At first, while others wait to be tried: with many buckets a lock fails many small batches, of free carts as well. */
+const FIRST_PATIENCE_MS = 25;
 const MAX_PATIENCE_MS = 800;
 const SHARED_PATIENCE_MS = 1600;
 
@@ -127,7 +129,7 @@ export class LockedCarts {
   #patience(tries: number): number {
     const share = SHARED_PATIENCE_MS / (this.#groups.length + 1);
     const patience = Math.min(MIN_PATIENCE_MS * 2 ** tries, MAX_PATIENCE_MS, share);
-    return Math.ceil(Math.max(MIN_PATIENCE_MS, patience));
+    return Math.ceil(Math.max(tries === 0 ? FIRST_PATIENCE_MS : MIN_PATIENCE_MS, patience));
   }
 
   async #attempt(
