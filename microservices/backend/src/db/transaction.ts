@@ -20,6 +20,9 @@ const ATTEMPTS = 4;
 /** Two that have deadlocked must not do so again in step. */
 const MAX_PAUSE_MS = 20;
 
+/** PostgreSQL answers the COMMIT of a transaction with a failed statement by ROLLBACK, which is no error. */
+const COMMIT_REFUSED = 'a failed statement was ignored, so PostgreSQL rolled the transaction back';
+
 type Work<Value> = (transaction: Transaction) => Promise<Ending<Value>>;
 
 /**
@@ -79,7 +82,11 @@ async function runOnce<Value>(
     await send(begin);
     const ending = await work({ requestId, log, observer, buckets, config, client });
     isCommitting = ending.keep;
-    await send(ending.keep ? 'commit' : 'rollback');
+    const { command } = await send(ending.keep ? 'commit' : 'rollback');
+    if (isCommitting && command !== 'COMMIT') {
+      isCommitting = false;
+      throw new Error(COMMIT_REFUSED);
+    }
     return ending.value;
   } catch (error) {
     if (isCommitting && !isCertainFailure(error) && error instanceof Error) uncertain.add(error);

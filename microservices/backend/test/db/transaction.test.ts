@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Transaction } from '../../src/db/connection.ts';
-import { commit, inTransaction, rollback } from '../../src/db/transaction.ts';
+import { commit, inTransaction, rollback, wasRolledBack } from '../../src/db/transaction.ts';
 import { createTestDatabase, onBehalfOfTests } from '../../test-support/test-app.ts';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -48,6 +48,19 @@ describe('a transaction', () => {
     }
     expect(await isKept('thrown')).toBe(false);
     expect(pool.idleCount).toBe(pool.totalCount);
+  });
+
+  it('fails when the work ignores a failed statement, which PostgreSQL does not commit', async () => {
+    const work = inTransaction(onBehalfOfTests(pool), async (transaction) => {
+      await write(transaction, 'not kept');
+      await transaction.client.query('select 1 / 0').catch(() => {});
+      return commit('value');
+    });
+    const error = await work.catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      message: expect.stringContaining('rolled the transaction back'),
+    });
+    expect([wasRolledBack(error), await isKept('not kept')]).toEqual([true, false]);
   });
 
   it('retries after a deadlock until both succeed', async () => {

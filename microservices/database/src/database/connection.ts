@@ -91,6 +91,9 @@ export interface TransactionOptions<T> {
   readonly isKept?: (result: T) => boolean;
 }
 
+/** PostgreSQL answers the COMMIT of a transaction with a failed statement by ROLLBACK, which is no error. */
+const COMMIT_REFUSED = 'a failed statement was ignored, so PostgreSQL rolled the transaction back';
+
 /** Runs `work` in a transaction: committed if it returns, undone if it throws. */
 export async function inTransaction<T>(
   connection: Connection,
@@ -100,7 +103,9 @@ export async function inTransaction<T>(
   await connection.query(begin);
   try {
     const result = await work();
-    await connection.query(isKept(result) ? 'commit' : 'rollback');
+    const ending = isKept(result) ? 'commit' : 'rollback';
+    const { command } = await connection.query(ending);
+    if (ending === 'commit' && command !== 'COMMIT') throw new Error(COMMIT_REFUSED);
     return result;
   } catch (error) {
     await connection.query('rollback').catch(() => {});
