@@ -137,7 +137,7 @@ it('refuses nobody while others merge into the same cart, however long they take
   await add(customer, 'b');
   await shop.sql(`
     create function be_slow() returns trigger language plpgsql
-    as $$ begin perform pg_sleep(0.2); return null; end $$`);
+    as $$ begin perform pg_sleep(0.1); return null; end $$`);
   await shop.sql(`
     create trigger slow after update on carts for each statement execute function be_slow()`);
   const answers = guests.flatMap((guest, n) => [
