@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify } from 'fastify';
 import { type Context, createContext, type Dependencies } from './context.ts';
+import { asyncApiRoutes } from './events/asyncapi.routes.ts';
 import { AccessLog } from './http/access-log.ts';
 import type { App } from './http/app.ts';
 import { ConcurrencyLimiter } from './http/concurrency-limiter.ts';
@@ -28,7 +29,7 @@ import { keepCart } from './modules/cart/retention/keep-cart.ts';
 import { catalogRoutes } from './modules/catalog/catalog.routes.ts';
 import { Product } from './modules/catalog/catalog.schemas.ts';
 import { checkoutRoutes } from './modules/checkout/checkout.routes.ts';
-import type { CheckoutServices } from './modules/checkout/checkout.service.ts';
+import type { CheckoutServices } from './modules/checkout/checkout-request.ts';
 import { createIdentityHooks, decorateIdentity } from './modules/identity/authenticate.ts';
 import { identityRoutes, Session } from './modules/identity/identity.routes.ts';
 import { orderRoutes } from './modules/orders/orders.routes.ts';
@@ -72,6 +73,7 @@ export async function buildApp(dependencies: Dependencies): Promise<App> {
   await addSecurity(app, context);
   await addRateLimit(app);
   await addDocumentation(app, VERSION);
+  asyncApiRoutes(app, VERSION);
   addMetrics(app, context.metrics.registry, limiter);
   addDatabase(app, context);
   decorateIdentity(app);
@@ -145,11 +147,19 @@ async function customerRoutes(app: App, context: Context): Promise<void> {
   await app.register((scope: App) => orderRoutes(scope, context.config.identity));
 }
 
-const checkoutServices = ({ config, payments, metrics, cart }: Context): CheckoutServices => ({
+const checkoutServices = ({
+  config,
+  payments,
+  metrics,
+  cart,
+  orders,
+}: Context): CheckoutServices => ({
   shop: config.shop,
   payments,
   paymentTimeoutMs: config.payment.timeoutMs,
+  orders,
   readCart: (database, customerId) => cart.reader.read(database, customerId),
+  forgetCart: (customerId) => cart.cache.forgetCart(customerId),
   hub: cart.hub,
   metrics: metrics.checkout,
 });

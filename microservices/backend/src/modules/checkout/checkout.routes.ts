@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { App } from '../../http/app.ts';
 import { Problem } from '../../http/problem.ts';
 import { CustomerParams, reference, responses } from '../../http/schemas.ts';
@@ -13,8 +12,10 @@ import { issuesOf } from './assess.ts';
 import { withStockOfAll } from './available.ts';
 import { type CheckoutLine, readCheckoutLines } from './checkout.queries.ts';
 import { CheckoutBody, Quote } from './checkout.schemas.ts';
-import { type CheckoutResult, type CheckoutServices, checkout } from './checkout.service.ts';
+import { checkout } from './checkout.service.ts';
+import type { CheckoutResult, CheckoutServices } from './checkout-request.ts';
 import { idempotentCheckout } from './idempotent-checkout.ts';
+import { orderedResponse } from './settlement/finish-order.ts';
 
 export function checkoutRoutes(app: App, services: CheckoutServices): void {
   const { shop, metrics } = services;
@@ -69,13 +70,14 @@ export function checkoutRoutes(app: App, services: CheckoutServices): void {
       const { database, body } = request;
       const toResponse = (result: CheckoutResult): StoredResponse =>
         result.kind === 'ordered'
-          ? ordered(result.order, String(reply.serializeInput(result.order, '201')))
+          ? orderedResponse(result.order, String(reply.serializeInput(result.order, '201')))
           : problemResponse(refused(result), request.id);
       const idempotentRequest = idempotentRequestOf(request);
       const ifMatch = request.headers['if-match'];
+      const attempt = { body, ifMatch, idempotentRequest, toResponse };
       const result = await (idempotentRequest
-        ? idempotentCheckout(database, services, body, idempotentRequest, ifMatch, toResponse)
-        : checkout(database, services, body, { orderId: randomUUID(), ifMatch }));
+        ? idempotentCheckout(database, services, attempt, idempotentRequest)
+        : checkout(database, services, attempt));
       if ('replayed' in result) return sendReplay(reply, result.replayed);
       if (result.kind === 'ordered') metrics.orderCreated(minorFromNumber(result.order.total));
       else metrics.checkoutRefused(result.kind);
@@ -94,20 +96,12 @@ const quoted = (line: CheckoutLine) => ({
   issues: issuesOf(line),
 });
 
-const ordered = ({ order_id }: Order, body: string): StoredResponse => ({
-  status: 201,
-  headers: {
-    location: `/api/v1/orders/${order_id}`,
-    'content-type': 'application/json; charset=utf-8',
-  },
-  body,
-});
-
 function refused(result: Exclude<CheckoutResult, { kind: 'ordered' }>): Problem {
   switch (result.kind) {
     case 'cart-empty':
     case 'total-limit':
     case 'payment-timeout':
+    case 'order-superseded':
       return new Problem(result.kind);
     case 'cart-changed':
       return versionMismatch(result.cart);
