@@ -14,6 +14,7 @@ const TYPES = ['', 'text/html', 'text/plain', 'application/json', 'text/problem+
 /** The API decides these for the attempt itself. */
 const DECIDED = {
   'cart-empty': 409,
+  'order-superseded': 409,
   'out-of-stock': 409,
   'payment-declined': 402,
   'payment-timeout': 504,
@@ -29,6 +30,7 @@ const TURNED_AWAY = {
   forbidden: 403,
   'headers-too-large': 431,
   'malformed-request': 400,
+  'order-pending': 409,
   'rate-limited': 429,
   unauthenticated: 401,
   'unsupported-media-type': 415,

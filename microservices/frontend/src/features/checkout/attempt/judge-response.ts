@@ -25,6 +25,7 @@ export type Verdict =
 /** The API decided on the attempt itself, so an earlier request of it made no order either. */
 const DECIDED: Readonly<Record<string, number>> = {
   'cart-empty': 409,
+  'order-superseded': 409,
   'out-of-stock': 409,
   'payment-declined': 402,
   'payment-timeout': 504,
@@ -41,6 +42,8 @@ const TURNED_AWAY: Readonly<Record<string, number>> = {
   forbidden: 403,
   'headers-too-large': 431,
   'malformed-request': 400,
+  // Another order of the customer is being paid.
+  'order-pending': 409,
   'rate-limited': 429,
   unauthenticated: 401,
   'unsupported-media-type': 415,
