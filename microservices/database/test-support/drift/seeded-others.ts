@@ -230,6 +230,6 @@ export const SINCE_18: readonly Seeded[] = [
   [
     `alter table carts drop seen_at;
      alter table carts add seen_at timestamptz generated always as (created_at) virtual`,
-    ['changed table carts, column seen_at'],
+    ['changed table carts, column seen_at', 'changed table carts, column order'],
   ],
 ];
