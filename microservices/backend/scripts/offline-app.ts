@@ -31,6 +31,7 @@ export async function buildOfflineApp(): Promise<App> {
     ...parts,
     tokens: createTokenService(parts.config.identity, secrets.guestTokenKeys),
     payments: createPaymentProvider(parts.config.payment),
+    orderLinkKeys: secrets.orderLinkKeys,
   });
 }
 

@@ -14,6 +14,7 @@ const ANNOTATIONS: Readonly<Record<string, object>> = {
   DATABASE_CA_FILE: { 'x-file': true },
   GUEST_TOKEN_SECRET_FILE: { 'x-file': true },
   WEBHOOK_SECRET_FILE: { 'x-file': true },
+  ORDER_LINK_SECRET_FILE: { 'x-file': true },
 };
 
 const set = (...names: string[]) => ({ required: names });
@@ -40,6 +41,7 @@ const RULES = [
     anyOf: [{ not: set('WEBHOOK_URL') }, set('WEBHOOK_SECRET'), set('WEBHOOK_SECRET_FILE')],
   },
   { not: set('WEBHOOK_SECRET', 'WEBHOOK_SECRET_FILE') },
+  { not: set('ORDER_LINK_SECRET', 'ORDER_LINK_SECRET_FILE') },
 ];
 
 const properties = Object.entries(EnvironmentSchema.properties).map(([name, schema]) => [

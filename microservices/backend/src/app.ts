@@ -22,6 +22,7 @@ import { operationsRoutes } from './http/probes/probes.routes.ts';
 import { PROBLEM_CODES } from './http/problem.ts';
 import { detailedProblemSchemas, documentedProblemSchema } from './http/problem-schemas.ts';
 import { MAX_PATH_PART_LENGTH, rewriteTarget } from './http/request-target.ts';
+import { staffOrderRoutes } from './modules/admin/staff-orders.routes.ts';
 import { cartRoutes } from './modules/cart/cart.routes.ts';
 import { Cart } from './modules/cart/cart.schemas.ts';
 import type { CartEventHub } from './modules/cart/live/cart-event-hub.ts';
@@ -32,6 +33,10 @@ import { checkoutRoutes } from './modules/checkout/checkout.routes.ts';
 import type { CheckoutServices } from './modules/checkout/checkout-request.ts';
 import { createIdentityHooks, decorateIdentity } from './modules/identity/authenticate.ts';
 import { identityRoutes, Session } from './modules/identity/identity.routes.ts';
+import { requireStaff } from './modules/identity/staff.ts';
+import { OrderDetails, StaffOrderDetails } from './modules/orders/details/order-details.schemas.ts';
+import type { PaymentServices } from './modules/orders/lifecycle/payment-tasks.ts';
+import { orderLinkRoutes } from './modules/orders/links/order-links.routes.ts';
 import { orderRoutes } from './modules/orders/orders.routes.ts';
 import { Order } from './modules/orders/orders.schemas.ts';
 import { VERSION } from './version.ts';
@@ -78,7 +83,16 @@ export async function buildApp(dependencies: Dependencies): Promise<App> {
   addDatabase(app, context);
   decorateIdentity(app);
   const problems = [documentedProblemSchema(PROBLEM_CODES), ...detailedProblemSchemas];
-  for (const schema of [...problems, Session, Product, Cart, Order]) app.addSchema(schema);
+  for (const schema of [
+    ...problems,
+    Session,
+    Product,
+    Cart,
+    Order,
+    OrderDetails,
+    StaffOrderDetails,
+  ])
+    app.addSchema(schema);
   // Callback style: a promise for each request is most of the cost of a hook.
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
@@ -115,6 +129,13 @@ async function apiRoutes(app: App, context: Context): Promise<void> {
   const identity = { ...context, onGuestReturned: keepCart(context.buckets) };
   await app.register((scope: App) => identityRoutes(scope, identity));
   await app.register((scope: App) => catalogRoutes(scope, context.config.shop.currency));
+  await app.register((scope: App) =>
+    orderLinkRoutes(scope, {
+      keys: context.orderLinkKeys,
+      buckets: context.buckets,
+      requestsPerMinute: context.config.http.rateLimit.findOrder,
+    }),
+  );
   await app.register((scope: App) => customerRoutes(scope, context));
 }
 
@@ -144,7 +165,20 @@ async function customerRoutes(app: App, context: Context): Promise<void> {
     cartRoutes(scope, context.cart, context.tokens);
     checkoutRoutes(scope, checkoutServices(context));
   });
-  await app.register((scope: App) => orderRoutes(scope, context.config.identity));
+  const { config, payments } = context;
+  const payment = {
+    payments: {
+      capture: (of) => payments.capture(of),
+      refund: (of, refund) => payments.refund(of, refund),
+      void: ({ orderId }) => payments.void(orderId),
+    },
+    paymentTimeoutMs: config.payment.timeoutMs,
+  } satisfies PaymentServices;
+  await app.register((scope: App) => orderRoutes(scope, { ...payment, identity: config.identity }));
+  await app.register(async (scope: App) => {
+    scope.addHook('onRequest', requireStaff);
+    await staffOrderRoutes(scope, payment);
+  });
 }
 
 const checkoutServices = ({

@@ -22,6 +22,7 @@ import {
 } from './modules/checkout/checkout.metrics.ts';
 import type { TokenService } from './modules/identity/tokens.ts';
 import { OrderEngine } from './modules/orders/engine/order-engine.ts';
+import type { OrderLinkKeys } from './modules/orders/links/order-links.ts';
 import type { PaymentProvider } from './modules/payments/payment-provider.ts';
 
 /** What `buildApp` gets from outside; nothing is looked up globally. */
@@ -30,6 +31,7 @@ export interface Dependencies {
   readonly pool: RotatingPool;
   readonly tokens: TokenService;
   readonly payments: PaymentProvider;
+  readonly orderLinkKeys: OrderLinkKeys;
   /** Aborted when the process has been told to stop. */
   readonly stopping: AbortSignal;
   /** @default standard output */

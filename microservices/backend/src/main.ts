@@ -23,6 +23,7 @@ async function main(): Promise<void> {
     pool,
     tokens: createTokenService(config.identity, secrets.guestTokenKeys),
     payments: createPaymentProvider(config.payment),
+    orderLinkKeys: secrets.orderLinkKeys,
     stopping: stop.signal,
   });
   for (const warning of renamedVariables(process.env)) app.log.warn(warning);

@@ -132,6 +132,7 @@ export async function createTestApp(env: Record<string, string> = {}): Promise<T
     logStream: { write: (line) => logs.push(JSON.parse(line)) },
     config,
     payments,
+    orderLinkKeys: secrets.orderLinkKeys,
     pool: createPool(new CredentialStore(secrets.credentials), config.database),
     tokens: createTokenService(config.identity, secrets.guestTokenKeys),
     stopping: new AbortController().signal,

@@ -1,10 +1,10 @@
--- The way of an order from its placing to its end; 'confirmed' is what the previous release calls 'paid'.
+-- The way of an order from its placing to its end, beside which its payment has a status of its own; 'confirmed' is what the previous release calls 'paid'.
 
 alter table orders drop constraint orders_status_check;
 alter table orders add constraint orders_status_check check (
   status in (
     'pending_payment', 'paid', 'partly_fulfilled', 'fulfilled', 'delivered', 'payment_failed', 'expired', 'cancelled',
-    'partly_refunded', 'refunded', 'confirmed'
+    'confirmed'
   )
 ) not valid;
 

@@ -115,6 +115,9 @@ test.each([
   ['delete from payments'],
   ['delete from orders'],
   ['update order_items set quantity = 1'],
+  ["update order_history set reason = 'x'"],
+  ['delete from refunds'],
+  ['update order_fulfilments set carrier = null'],
   ['delete from order_items'],
   ["update outbox set data = '{}'"],
   ['delete from outbox'],
@@ -167,6 +170,24 @@ test.each([
   [order({ subtotal: "'NaN'", total: "'NaN'" })],
   [order({ currency: "'eur'" })],
   [order({ status: "'lost'" })],
+  [order({ status: "'refunded'" })],
+  ...[
+    'fulfilled = 3',
+    'fulfilled = -1',
+    'fulfilled = 1, cancelled = 2',
+    'returned = 1',
+    'fulfilled = 1, returned = 2',
+    'restocked = 1',
+  ].map((units) => [
+    `with placed as (${order()} returning bucket, customer_id, order_id),
+     line as (
+       insert into order_items (
+         bucket, customer_id, order_id, line_number, product_id, product_name, price, quantity, subtotal
+       )
+       select bucket, customer_id, order_id, 1, 'mug', 'Mug', 6.25, 2, 12.5 from placed
+     )
+     select; update order_items set ${units}`,
+  ]),
   [order({ shipping_address: "'[]'" })],
   [event({ aggregate: "''" })],
   [event({ sequence: '0' })],

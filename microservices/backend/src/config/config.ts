@@ -54,7 +54,12 @@ interface HttpConfig {
   readonly corsOrigins: readonly string[];
   readonly trustProxy: readonly string[];
   /** Requests a minute; 0 is no limit. */
-  readonly rateLimit: { readonly perCustomer: number; readonly perAddress: number };
+  readonly rateLimit: {
+    readonly perCustomer: number;
+    readonly perAddress: number;
+    /** Requests to find an order, of an address. */
+    readonly findOrder: number;
+  };
   /** 0 is no limit. */
   readonly maxConcurrentRequests: number;
   readonly shutdownLingerMs: number;
@@ -82,6 +87,8 @@ export interface IdentityConfig {
   readonly guestTokenGraceSeconds: number;
   readonly cookieSecure: boolean;
   readonly oidc: { readonly issuer: string; readonly audience: string } | null;
+  /** Who may change orders of others: those with this role in one of these claims of the issuer's token. */
+  readonly staff: { readonly role: string; readonly claims: readonly string[] };
 }
 
 export interface ShopConfig {
@@ -110,6 +117,7 @@ export function toConfig(env: Environment): Config {
       rateLimit: {
         perCustomer: env.RATE_LIMIT_PER_CUSTOMER,
         perAddress: env.RATE_LIMIT_PER_ADDRESS,
+        findOrder: env.ORDER_LINK_REQUESTS_PER_MINUTE,
       },
       maxConcurrentRequests: env.MAX_CONCURRENT_REQUESTS,
       shutdownLingerMs: env.SHUTDOWN_LINGER_MS,
@@ -132,6 +140,7 @@ export function toConfig(env: Environment): Config {
         env.OIDC_ISSUER && env.OIDC_AUDIENCE
           ? { issuer: env.OIDC_ISSUER, audience: env.OIDC_AUDIENCE }
           : null,
+      staff: { role: env.STAFF_ROLE, claims: commaSeparated(env.STAFF_ROLE_CLAIMS) },
     },
     shop: {
       currency: env.CURRENCY,

@@ -134,6 +134,28 @@ export const EnvironmentSchema = Type.Object({
   OIDC_AUDIENCE: Type.Optional(
     Type.String({ description: 'Audience such a token must have; required with OIDC_ISSUER' }),
   ),
+  STAFF_ROLE: Type.String({
+    description: 'Role or group of the issuer’s users who may see and change all orders (`/admin`)',
+    default: 'staff',
+    minLength: 1,
+    maxLength: 100,
+  }),
+  STAFF_ROLE_CLAIMS: Type.String({
+    description:
+      'Claims of a token that list roles, separated by commas; Amazon Cognito lists groups in `cognito:groups`',
+    default: 'roles,cognito:groups',
+    minLength: 1,
+    maxLength: 500,
+  }),
+  ORDER_LINK_SECRET: Type.Optional(
+    Type.String({
+      description:
+        'Key that signs links to orders, which guests are mailed, of 32 characters or more; by default derived from ' +
+        'GUEST_TOKEN_SECRET. Further lines are previous keys: links that they have signed work until they expire',
+      pattern: SECRET_PATTERN,
+    }),
+  ),
+  ORDER_LINK_SECRET_FILE: optional('A file with that key, instead'),
   CORS_ORIGINS: Type.String({
     description: 'Other origins whose pages may call the API, separated by commas',
     default: '',
@@ -153,6 +175,10 @@ export const EnvironmentSchema = Type.Object({
     minimum: 0,
     maximum: 1_000_000_000,
   }),
+  ORDER_LINK_REQUESTS_PER_MINUTE: integer(
+    'Requests for the link to an order that an address may make a minute; 0 = no limit',
+    { default: 10, minimum: 0, maximum: 1_000_000_000 },
+  ),
   MAX_CONCURRENT_REQUESTS: integer(
     'Requests that run at once; others wait up to 3 s, newest first, then get 503. Streams do not ' +
       'count. 0 = no limit',

@@ -38,7 +38,12 @@ const underCurrentNames = (variables: Variables): Variables => ({
 });
 
 /** A password may begin or end with a space; a line end comes from the file of the variables. */
-const UNTRIMMED = new Set(['DATABASE_PASSWORD', 'GUEST_TOKEN_SECRET', 'WEBHOOK_SECRET']);
+const UNTRIMMED = new Set([
+  'DATABASE_PASSWORD',
+  'GUEST_TOKEN_SECRET',
+  'ORDER_LINK_SECRET',
+  'WEBHOOK_SECRET',
+]);
 
 const SETTINGS = Object.keys(EnvironmentSchema.properties);
 
@@ -107,13 +112,10 @@ function relationProblems(environment: Partial<Environment>, files: SecretFiles)
         '(openssl rand -hex 32)',
     );
   }
-  if (secret && file)
-    problems.push('GUEST_TOKEN_SECRET and GUEST_TOKEN_SECRET_FILE are both set: keep one');
-  if (files.guestTokenSecret !== undefined && !isSecret(files.guestTokenSecret)) {
-    problems.push(
-      `GUEST_TOKEN_SECRET_FILE holds fewer than ${MIN_SECRET_LENGTH} characters in a line`,
-    );
-  }
+  problems.push(
+    ...keyProblems(environment, 'GUEST_TOKEN_SECRET', files.guestTokenSecret),
+    ...keyProblems(environment, 'ORDER_LINK_SECRET', files.orderLinkSecret),
+  );
   problems.push(...corsOriginProblems(environment.CORS_ORIGINS ?? ''));
   if (OIDC_ISSUER && !OIDC_AUDIENCE) problems.push('OIDC_AUDIENCE is required with OIDC_ISSUER');
   return [
@@ -122,6 +124,21 @@ function relationProblems(environment: Partial<Environment>, files: SecretFiles)
     ...paymentProblems(environment),
     ...webhookProblems(environment, files),
   ];
+}
+
+/** A key by its value and by a file, and what the file holds. */
+function keyProblems(
+  environment: Partial<Environment>,
+  name: 'GUEST_TOKEN_SECRET' | 'ORDER_LINK_SECRET',
+  content: string | undefined,
+): string[] {
+  const file = `${name}_FILE` as const;
+  const problems: string[] = [];
+  if (environment[name] && environment[file])
+    problems.push(`${name} and ${file} are both set: keep one`);
+  if (content !== undefined && !isSecret(content))
+    problems.push(`${file} holds fewer than ${MIN_SECRET_LENGTH} characters in a line`);
+  return problems;
 }
 
 /** With the test provider anybody orders without paying. */

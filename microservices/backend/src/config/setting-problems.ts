@@ -10,12 +10,14 @@ const SECRETS = new Set([
   'DATABASE_PASSWORD',
   'GUEST_TOKEN_SECRET',
   'WEBHOOK_SECRET',
+  'ORDER_LINK_SECRET',
 ]);
 
 /** What to give for a setting with a pattern. */
 const EXPECTED: Readonly<Record<string, string>> = {
   DATABASE_URL: 'postgres://USER:PASSWORD@HOST:5432/DATABASE',
   GUEST_TOKEN_SECRET: `${MIN_SECRET_LENGTH} characters or more (openssl rand -hex 32)`,
+  ORDER_LINK_SECRET: `${MIN_SECRET_LENGTH} characters or more (openssl rand -hex 32)`,
   OIDC_ISSUER: 'an address that begins with https://',
   WEBHOOK_URL: 'an address that begins with https://',
   WEBHOOK_SECRET: 'whsec_ and the base64 of 24 to 64 bytes',

@@ -1,7 +1,7 @@
 /**
  * Terminology
- *   claim   a row without a response: the order `order_id`, which was placed with the key, waits for its payment, or
- *           was given up.
+ *   claim   a row without a response: the order `order_id`, which was placed or changed with the key, waits for the
+ *           payment provider, or was given up.
  */
 import { type Static, Type } from 'typebox';
 import { customerKey } from '../db/buckets.ts';
@@ -48,7 +48,34 @@ const storeResponseStatement = defineStatement({
   row: Type.Object({ key: Type.String() }),
 });
 
-export const statements = [findStoredResponsesStatement, lockKeyStatement, storeResponseStatement];
+const claimKeyStatement = defineStatement({
+  name: 'claim-key',
+  text: `
+    insert into idempotency_keys (bucket, customer_id, key, fingerprint, order_id)
+    values ($1::smallint, $2::text, $3::text, $4::text, $5::uuid)
+    returning key`,
+  row: Type.Object({ key: Type.String() }),
+});
+
+const completeClaimStatement = defineStatement({
+  name: 'complete-claim',
+  locksCustomer: true,
+  text: `
+    update idempotency_keys
+    set status = $5::integer, headers = $6::jsonb, body = $7::text, created_at = statement_timestamp()
+    where bucket = $1::smallint and customer_id = $2::text and key = $3::text and order_id = $4::uuid
+      and status is null
+    returning key`,
+  row: Type.Object({ key: Type.String() }),
+});
+
+export const statements = [
+  findStoredResponsesStatement,
+  claimKeyStatement,
+  completeClaimStatement,
+  lockKeyStatement,
+  storeResponseStatement,
+];
 
 /** Without status, headers and body it is a claim. */
 export type StoredResponseRow = Static<typeof findStoredResponsesStatement.row>;
@@ -74,6 +101,36 @@ export const findStoredResponses = (
     wanted.map(([customerId]) => customerId),
     wanted.map(([, key]) => key),
   ]);
+
+/** A key of a customer, and the order that is changed with it. */
+export interface Claim extends IdempotentRequest {
+  readonly customerId: string;
+  readonly orderId: string;
+}
+
+/** In the transaction of the change whose response is not known yet. */
+export async function claimKey(
+  transaction: Transaction,
+  { customerId, key, fingerprint, orderId }: Claim,
+): Promise<void> {
+  await query(transaction, claimKeyStatement, [
+    ...customerKey(transaction, customerId),
+    key,
+    fingerprint,
+    orderId,
+  ]);
+}
+
+/** Gives a claim its response. @returns false if it has one, or is gone */
+export async function completeClaim(
+  connection: Connection,
+  { customerId, key, orderId }: Claim,
+  { status, headers, body }: StoredResponse,
+): Promise<boolean> {
+  const own = customerKey(connection, customerId);
+  const values = [...own, key, orderId, status, JSON.stringify(headers), body];
+  return (await query(connection, completeClaimStatement, values)).length === 1;
+}
 
 /** Until the transaction ends. */
 export async function lockKey(

@@ -19,9 +19,14 @@ import { statements as checkout } from '../../src/modules/checkout/checkout.quer
 import { statements as settlement } from '../../src/modules/checkout/settlement/settlement.queries.ts';
 import { statements as inventory } from '../../src/modules/inventory/inventory.queries.ts';
 import { statements as stockUpkeep } from '../../src/modules/inventory/upkeep/stock-upkeep.queries.ts';
+import { statements as orderDetails } from '../../src/modules/orders/details/order-details.queries.ts';
 import { statements as orderEngine } from '../../src/modules/orders/engine/order-engine.queries.ts';
 import { statements as pendingOrders } from '../../src/modules/orders/engine/pending-order.queries.ts';
+import { statements as orderChanges } from '../../src/modules/orders/lifecycle/order-changes.queries.ts';
+import { statements as paymentTasks } from '../../src/modules/orders/lifecycle/payment-tasks.queries.ts';
+import { statements as orderLinks } from '../../src/modules/orders/links/order-links.queries.ts';
 import { statements as orders } from '../../src/modules/orders/orders.queries.ts';
+import { statements as staffOrders } from '../../src/modules/orders/staff/staff-orders.queries.ts';
 import { createTestDatabase } from '../../test-support/test-app.ts';
 
 const all = [
@@ -46,6 +51,11 @@ const all = [
   ...orders,
   ...orderEngine,
   ...pendingOrders,
+  ...orderChanges,
+  ...orderDetails,
+  ...orderLinks,
+  ...paymentTasks,
+  ...staffOrders,
 ];
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -115,8 +125,12 @@ const DIVIDED = [
   'cart_items',
   'orders',
   'order_items',
+  'order_fulfilment_lines',
+  'order_fulfilments',
   'order_history',
+  'payment_tasks',
   'payments',
+  'refunds',
   'stock_holds',
   'idempotency_keys',
   'inventory',
@@ -181,6 +195,16 @@ it.each([
   ['change_carts', 7],
   ['place_orders', 13],
   ['settle_orders', 25],
+  ['record_order_change', 3],
+  ['lock_order', 4],
+  ['restock_units', 3],
+  ['fulfil_order', 11],
+  ['deliver_order', 2],
+  ['cancel_order', 13],
+  ['refund_order', 10],
+  ['begin_capture', 2],
+  ['finish_payment_task', 8],
+  ['request_order_link', 2],
 ])(
   'the function %s names its bucket wherever it uses a table that has buckets',
   async (name, count) => {

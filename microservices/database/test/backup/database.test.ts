@@ -115,6 +115,45 @@ test('held and sold units and payments are those of the orders', async () => {
   ]);
 });
 
+test('parcels, refunds and units that are sold again add up', async () => {
+  const violations = async () =>
+    (await database.connect(readViolations)).map(({ rule }) => rule).sort();
+  await shop.query(`
+    delete from orders;
+    update inventory set on_hand = 5, bucket = 0, held = 0, sold = 1;
+    insert into orders (customer_id, order_id, number, status, currency, subtotal, discount, shipping, tax, total,
+      email, shipping_address, billing_address, payment_provider, payment_status, payment_reference)
+    values ('a', '00000000-0000-4000-8000-000000000001', 'CH-2222-2222', 'fulfilled', 'USD', 19, 0, 0, 0, 19,
+      'a@example.com', '{}', '{}', 'test', 'captured', '');
+    insert into order_items (customer_id, order_id, line_number, product_id, product_name, price, quantity, subtotal,
+      fulfilled, cancelled, restocked)
+    select customer_id, order_id, 1, 'mug', 'Mug', 9.5, 2, 19, 1, 1, 1 from orders;
+    insert into order_fulfilments (bucket, customer_id, order_id, fulfilment_id, created_at)
+    select bucket, customer_id, order_id, order_id, now() from orders;
+    insert into order_fulfilment_lines (bucket, customer_id, order_id, fulfilment_id, line_number, quantity)
+    select bucket, customer_id, order_id, order_id, 1, 1 from orders;
+    insert into payments (bucket, customer_id, order_id, attempt, provider, status, amount, refunded, currency,
+      created_at, updated_at)
+    select bucket, customer_id, order_id, 1, 'test', 'captured', total, 9.5, currency, now(), now() from orders;
+    insert into refunds (bucket, customer_id, order_id, refund_id, attempt, amount, currency, status, lines, created_at,
+      updated_at)
+    select bucket, customer_id, order_id, order_id, 1, 9.5, currency, 'pending', '[]', now(), now() from orders;
+    insert into payment_tasks (bucket, customer_id, order_id, task_id, kind, due_at, open_until, created_at)
+    select bucket, customer_id, order_id, order_id, 'refund', now(), now(), now() from orders`);
+  expect(await violations()).toEqual([]);
+  await shop.query(`
+    update order_fulfilment_lines set quantity = 2;
+    update payments set refunded = 5;
+    delete from payment_tasks;
+    update order_items set restocked = 0`);
+  expect(await violations()).toEqual([
+    'A refund waits for an answer that nobody asks for',
+    'The refunds of a payment do not add up',
+    'The sent units of an order line are not those of its parcels',
+    'The sold units of a product are not those of paid orders',
+  ]);
+});
+
 test('a side database is dropped, whatever happens', async () => {
   const sides = () => shop.query(`select from pg_database where datname like 'carthub\\_side\\_%'`);
   const failing = server.maintain((connection) =>

@@ -12,3 +12,10 @@ const group = (): string =>
  * another customer's or count a shop's orders. A bucket refuses one that it has already.
  */
 export const newOrderNumber = (): string => `CH-${group()}-${group()}`;
+
+/** A number as people write it: in small letters, with spaces, without hyphens. Anything else is returned as it is. */
+export function orderNumberOf(text: string): string {
+  const plain = text.toUpperCase().replaceAll(/[^0-9A-Z]/g, '');
+  const [, first, second] = /^(?:CH)?([0-9A-Z]{4})([0-9A-Z]{4})$/.exec(plain) ?? [];
+  return first && second ? `CH-${first}-${second}` : text;
+}

@@ -12,6 +12,7 @@ import {
   Timestamp,
 } from '../../http/schemas.ts';
 import { LineSchema } from '../cart/cart.schemas.ts';
+import { ORDER_STATUSES } from './lifecycle/transitions.ts';
 
 const OrderId = Type.String({ description: 'A UUID', pattern: '^[0-9a-fA-F-]{36}$' });
 
@@ -23,18 +24,9 @@ export const Order = named(
       description: 'What people read out, such as `CH-7F3K-9Q2M`; old orders have none',
     }),
     customer_id: CustomerId,
-    status: Type.Enum([
-      'pending_payment',
-      'paid',
-      'partly_fulfilled',
-      'fulfilled',
-      'delivered',
-      'payment_failed',
-      'expired',
-      'cancelled',
-      'partly_refunded',
-      'refunded',
-    ]),
+    status: Type.Enum([...ORDER_STATUSES], {
+      description: 'How far its goods are; `payment` says where its money is',
+    }),
     currency: Currency,
     items: Type.Array(LineSchema),
     total_items: Type.Integer(),
@@ -67,6 +59,7 @@ export type Order = Static<typeof Order>;
 export const OrderParams = strictObject({
   order_id: Type.String({ minLength: 1, maxLength: 255 }),
 });
+export type OrderParams = Static<typeof OrderParams>;
 export const OrderQuery = strictObject(PageQuery);
 export type OrderQuery = Static<typeof OrderQuery>;
 

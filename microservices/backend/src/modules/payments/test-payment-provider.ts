@@ -1,6 +1,13 @@
 import { once } from 'node:events';
 import { BoundedMap } from '../../bounded-map.ts';
-import type { PaymentProvider, PaymentRequest } from './payment-provider.ts';
+import type {
+  CaptureOutcome,
+  Payment,
+  PaymentProvider,
+  PaymentRequest,
+  Refund,
+  RefundOutcome,
+} from './payment-provider.ts';
 
 /** What each documented token does. */
 const TEST_PAYMENT_METHODS = {
@@ -17,6 +24,10 @@ export class TestPaymentProvider implements PaymentProvider {
   readonly name = 'test';
   /** Current authorizations by order. */
   readonly authorized = new BoundedMap<string, PaymentRequest>(MAX_AUTHORIZED);
+  /** Amounts that were captured, by order. */
+  readonly captured = new BoundedMap<string, number>(MAX_AUTHORIZED);
+  /** Amounts that were given back, by refund. */
+  readonly refunded = new BoundedMap<string, number>(MAX_AUTHORIZED);
 
   async authorize(request: PaymentRequest, signal: AbortSignal) {
     switch (request.paymentMethod) {
@@ -37,6 +48,18 @@ export class TestPaymentProvider implements PaymentProvider {
 
   async find(orderId: string) {
     return this.authorized.get(orderId) && { reference: referenceOf(orderId) };
+  }
+
+  /** What it has forgotten, because its process has ended, it takes for authorized. */
+  async capture({ orderId, amountMinor }: Payment): Promise<CaptureOutcome> {
+    this.authorized.delete(orderId);
+    this.captured.set(orderId, amountMinor);
+    return { kind: 'captured', reference: referenceOf(orderId) };
+  }
+
+  async refund(_payment: Payment, { key, amountMinor }: Refund): Promise<RefundOutcome> {
+    this.refunded.set(key, amountMinor);
+    return { kind: 'refunded', reference: `test_refund_${key}` };
   }
 
   async void(orderId: string): Promise<void> {

@@ -75,7 +75,7 @@ describe('a checkout', () => {
     expect(shop.payments.authorized.get(body.order_id)?.amountMinor).toBe(21_595);
     expect(await cart()).toMatchObject({ version: 3, items: [], subtotal: 0 });
     const again = await shopper.call('GET', `/orders/${body.order_id}`);
-    expect(again.body).toEqual(body);
+    expect(again.body).toMatchObject(body);
   });
 
   it('draws another number if an order has the one that it drew', async () => {

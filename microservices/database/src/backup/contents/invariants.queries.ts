@@ -84,9 +84,16 @@ export async function readViolations(connection: Connection): Promise<Violation[
          select bucket, product_id, sold as units from public.inventory
          union all
          -- Orders of releases that counted no sold units have no number.
-         select i.bucket, i.product_id, -i.quantity
+         select i.bucket, i.product_id, i.restocked - i.quantity
          from public.order_items i join public.orders o using (bucket, customer_id, order_id)
-         where o.number is not null and o.status in ('paid', 'partly_fulfilled', 'fulfilled', 'delivered')
+         where o.number is not null and (
+           o.status in ('paid', 'partly_fulfilled', 'fulfilled', 'delivered')
+           or o.status = 'cancelled' and exists (
+             select from public.order_history h
+             where h.bucket = o.bucket and h.customer_id = o.customer_id and h.order_id = o.order_id
+               and h.status = 'paid'
+           )
+         )
        ) as units
        group by bucket, product_id
        having sum(units) <> 0
@@ -107,6 +114,31 @@ export async function readViolations(connection: Connection): Promise<Violation[
        from (select * from public.orders where status = 'pending_payment') as o
        full join public.stock_holds h using (bucket, customer_id, order_id)
        where o.status is null or h.expires_at is null
+       union all
+       select 'The sent units of an order line are not those of its parcels',
+         i.order_id || ', line ' || i.line_number
+       from public.order_items i
+       where i.fulfilled <> (
+         select coalesce(sum(f.quantity), 0) from public.order_fulfilment_lines f
+         where f.bucket = i.bucket and f.customer_id = i.customer_id and f.order_id = i.order_id
+           and f.line_number = i.line_number
+       )
+       union all
+       select 'The refunds of a payment do not add up', p.order_id || ', attempt ' || p.attempt
+       from public.payments p
+       where p.refunded <> (
+         select coalesce(sum(r.amount), 0) from public.refunds r
+         where r.bucket = p.bucket and r.customer_id = p.customer_id and r.order_id = p.order_id
+           and r.attempt = p.attempt and r.status <> 'failed'
+       )
+       union all
+       select 'A refund waits for an answer that nobody asks for', r.refund_id::text
+       from public.refunds r
+       where r.status = 'pending' and not exists (
+         select from public.payment_tasks t
+         where t.bucket = r.bucket and t.customer_id = r.customer_id and t.order_id = r.order_id
+           and t.task_id = r.refund_id
+       )
        union all
        select 'A stock has no product', i.product_id
        from public.inventory i

@@ -51,6 +51,16 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   'product-not-found': GONE,
   'line-not-found': 'That product is no longer in your cart.',
   'order-not-found': 'We could not find that order for you.',
+  'order-link-invalid': 'This link does not work any more. Ask for a new one.',
+  'order-not-cancellable':
+    'This order cannot be cancelled any more, because something of it has been sent or it has ended.',
+  'order-not-fulfillable': 'Nothing of this order can be sent now. Look at it again.',
+  'order-not-deliverable': 'Not everything of this order has been sent. Look at it again.',
+  'units-unavailable': 'The order has fewer such items. Look at it again, then try once more.',
+  'payment-not-captured': 'The payment of this order could not be collected. Look at its history.',
+  'payment-pending': `The bank has not answered yet. ${AGAIN}`,
+  'refund-limit': 'That is more than is left of what was paid.',
+  'staff-only': 'This page is for the shop’s staff. Sign in with such an account.',
   'product-withdrawn': {
     checkout: 'Something in your cart is no longer sold. Remove it and try again.',
     page: 'That product is no longer sold.',
