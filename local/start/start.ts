@@ -57,6 +57,7 @@ export async function main(given: Session): Promise<number> {
     directory,
     backendUrl,
     pictureHosts: settings.pictureHosts,
+    hasStripe: process.env.PAYMENT_PROVIDER?.trim() === 'stripe',
   });
   await listen(storefront, storefrontServer(settings));
 

@@ -7,6 +7,8 @@ import type { Environment, Settings } from './read-settings.ts';
 const PATHS = [
   'GUEST_TOKEN_SECRET_FILE',
   'WEBHOOK_SECRET_FILE',
+  'STRIPE_SECRET_KEY_FILE',
+  'STRIPE_WEBHOOK_SECRET_FILE',
   'DATABASE_CA_FILE',
   'APP_CREDENTIALS_DIR',
 ];

@@ -3,8 +3,8 @@
 
 import { build, type Plugin } from 'esbuild';
 
-/** Reads files beside it; loaded with the first page of /docs. */
-const EXTERNAL = ['@fastify/swagger-ui'];
+/** Loaded when they are used: one reads files beside it, with the first page of /docs; the other if Stripe takes the money. */
+const EXTERNAL = ['@fastify/swagger-ui', 'stripe'];
 
 /** Only /docs/yaml needs it, but @fastify/swagger loads it at startup; this plugin loads it on first use. */
 const LATE_YAML: Plugin = {

@@ -30,14 +30,14 @@ export async function buildOfflineApp(): Promise<App> {
   return buildApp({
     ...parts,
     tokens: createTokenService(parts.config.identity, secrets.guestTokenKeys),
-    payments: createPaymentProvider(parts.config.payment),
+    payments: await createPaymentProvider(parts.config, secrets, parts.pool),
     orderLinkKeys: secrets.orderLinkKeys,
   });
 }
 
 /** The worker's pages, likewise. */
 export async function buildOfflineWorker(): Promise<App> {
-  const { secrets: _, ...parts } = dependencies();
-  const payments = createPaymentProvider(parts.config.payment);
+  const { secrets, ...parts } = dependencies();
+  const payments = await createPaymentProvider(parts.config, secrets, parts.pool);
   return (await buildWorker({ ...parts, payments, sinks: [] })).app;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify } from 'fastify';
 import { type Context, createContext, type Dependencies } from './context.ts';
+import type { RequestDatabase } from './db/connection.ts';
 import { asyncApiRoutes } from './events/asyncapi.routes.ts';
 import { AccessLog } from './http/access-log.ts';
 import type { App } from './http/app.ts';
@@ -31,11 +32,11 @@ import { catalogRoutes } from './modules/catalog/catalog.routes.ts';
 import { Product } from './modules/catalog/catalog.schemas.ts';
 import { checkoutRoutes } from './modules/checkout/checkout.routes.ts';
 import type { CheckoutServices } from './modules/checkout/checkout-request.ts';
+import { confirmPaymentRoute, paymentRoutes } from './modules/checkout/payment/payment.routes.ts';
 import { createIdentityHooks, decorateIdentity } from './modules/identity/authenticate.ts';
 import { identityRoutes, Session } from './modules/identity/identity.routes.ts';
 import { requireStaff } from './modules/identity/staff.ts';
 import { OrderDetails, StaffOrderDetails } from './modules/orders/details/order-details.schemas.ts';
-import type { PaymentServices } from './modules/orders/lifecycle/payment-tasks.ts';
 import { orderLinkRoutes } from './modules/orders/links/order-links.routes.ts';
 import { orderRoutes } from './modules/orders/orders.routes.ts';
 import { Order } from './modules/orders/orders.schemas.ts';
@@ -108,6 +109,7 @@ export async function buildApp(dependencies: Dependencies): Promise<App> {
   await app.register((scope: App) => operationsRoutes(scope, context));
   await app.register((scope: App) => apiRoutes(scope, context), { prefix: '/api/v1' });
   await app.ready();
+  connectPayments(app, context);
   return app;
 }
 
@@ -136,11 +138,31 @@ async function apiRoutes(app: App, context: Context): Promise<void> {
       requestsPerMinute: context.config.http.rateLimit.findOrder,
     }),
   );
-  await app.register((scope: App) => customerRoutes(scope, context));
+  const checkout = checkoutServices(context);
+  const readBuckets = (database: RequestDatabase) => context.buckets.read(database);
+  await app.register(async (scope: App) => paymentRoutes(scope, checkout, readBuckets));
+  await app.register((scope: App) => customerRoutes(scope, context, checkout));
+}
+
+/** A provider in this process sends its webhooks by the same way as others. */
+function connectPayments(app: App, { payments }: Context): void {
+  payments.connect?.(async ({ body, headers }) => {
+    const url = `/api/v1/payments/webhooks/${payments.name}`;
+    await app.inject({
+      method: 'POST',
+      url,
+      payload: body,
+      headers: { 'content-type': 'application/json', ...headers },
+    });
+  });
 }
 
 /** Everything that belongs to one customer: needs an authenticated caller and limits their rate. */
-async function customerRoutes(app: App, context: Context): Promise<void> {
+async function customerRoutes(
+  app: App,
+  context: Context,
+  checkout: CheckoutServices,
+): Promise<void> {
   const { perCustomer } = context.config.http.rateLimit;
   const { authenticate, requireOwner } = createIdentityHooks({
     ...context,
@@ -163,21 +185,14 @@ async function customerRoutes(app: App, context: Context): Promise<void> {
   await app.register(async (scope: App) => {
     scope.addHook('preHandler', requireOwner);
     cartRoutes(scope, context.cart, context.tokens);
-    checkoutRoutes(scope, checkoutServices(context));
+    checkoutRoutes(scope, checkout);
   });
-  const { config, payments } = context;
-  const payment = {
-    payments: {
-      capture: (of) => payments.capture(of),
-      refund: (of, refund) => payments.refund(of, refund),
-      void: ({ orderId }) => payments.void(orderId),
-    },
-    paymentTimeoutMs: config.payment.timeoutMs,
-  } satisfies PaymentServices;
-  await app.register((scope: App) => orderRoutes(scope, { ...payment, identity: config.identity }));
+  const { identity } = context.config;
+  await app.register((scope: App) => orderRoutes(scope, { ...checkout, identity }));
+  await app.register(async (scope: App) => confirmPaymentRoute(scope, checkout, identity));
   await app.register(async (scope: App) => {
     scope.addHook('onRequest', requireStaff);
-    await staffOrderRoutes(scope, payment);
+    await staffOrderRoutes(scope, checkout);
   });
 }
 
@@ -191,6 +206,7 @@ const checkoutServices = ({
   shop: config.shop,
   payments,
   paymentTimeoutMs: config.payment.timeoutMs,
+  paymentHoldSeconds: config.payment.holdSeconds,
   orders,
   readCart: (database, customerId) => cart.reader.read(database, customerId),
   forgetCart: (customerId) => cart.cache.forgetCart(customerId),

@@ -6,12 +6,12 @@ import type { EventMetrics } from './events/events.metrics.ts';
 import { Relay } from './events/relay/relay.ts';
 import type { Sink } from './events/sinks/sink.ts';
 import { CartNotifier } from './modules/cart/live/cart-notifier.ts';
-import { voidUnknownPayments } from './modules/checkout/settlement/payment-voids.ts';
 import type { SettlementMetrics } from './modules/checkout/settlement/settlement.metrics.ts';
 import type { SettlementServices } from './modules/checkout/settlement/settlement-services.ts';
 import { settleWaitingOrders } from './modules/checkout/settlement/waiting-orders.ts';
 import { startStockUpkeep } from './modules/inventory/upkeep/stock-upkeep.ts';
 import { OrderEngine } from './modules/orders/engine/order-engine.ts';
+import { repeatPaymentTasks } from './modules/orders/lifecycle/repeat-payment-tasks.ts';
 import type { PaymentProvider } from './modules/payments/payment-provider.ts';
 
 interface Options {
@@ -59,11 +59,12 @@ function startTasks({ database, config, sinks, payments, metrics }: Options): As
     orders: new OrderEngine(),
     paymentTimeoutMs: config.payment.timeoutMs,
     hub: { publishUnread: (customerId) => notifier.publish(customerId, undefined) },
+    metrics: { orderCreated: () => metrics.settlement.settled('paid') },
   };
   const pollMs = config.worker.ordersPollMs;
   const ofBuckets = Array.from({ length: database.buckets.count }, (_, bucket) => {
     const options = { database, bucket, services, pollMs, metrics: metrics.settlement };
-    return [settleWaitingOrders(options), voidUnknownPayments(options)];
+    return [settleWaitingOrders(options), repeatPaymentTasks(options)];
   });
   return [
     new Relay({ database, sinks, config: config.events, metrics: metrics.events }),

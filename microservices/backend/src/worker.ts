@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   }
   const stop = new AbortController();
   const sinks = await createSinks(config.events, secrets.webhookKeys);
-  const payments = createPaymentProvider(config.payment);
+  const payments = await createPaymentProvider(config, secrets, pool);
   const { app, startTasks } = await buildWorker({
     config,
     pool,

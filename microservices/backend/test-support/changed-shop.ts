@@ -1,6 +1,6 @@
 // A shop whose orders customers and staff change.
 
-import { reconcilePayments } from '../src/modules/orders/lifecycle/payment-tasks.ts';
+import { repeatDueTasks } from '../src/modules/orders/lifecycle/repeat-payment-tasks.ts';
 import { startIssuer } from './identity/oidc-issuer.ts';
 import { newStaff, type Staff } from './paid-orders.ts';
 import { createTestApp, onBehalfOfTests, type TestApp, testBucketOf } from './test-app.ts';
@@ -51,11 +51,12 @@ export async function createChangedShop(): Promise<ChangedShop> {
     tasks: () => shop.sql('select kind from payment_tasks order by kind'),
     reconcile: async (customerId) => {
       await shop.sql("update payment_tasks set due_at = now() - interval '1 second'");
-      await reconcilePayments(
-        onBehalfOfTests(shop.context.pool),
-        { payments: orderPaymentsOf(shop), paymentTimeoutMs: 100 },
-        testBucketOf(customerId),
-      );
+      await repeatDueTasks({
+        database: onBehalfOfTests(shop.context.pool),
+        bucket: testBucketOf(customerId),
+        services: { payments: shop.payments, paymentTimeoutMs: 100 },
+        metrics: { task: () => {} },
+      });
     },
     [Symbol.asyncDispose]: async () => {
       await shop[Symbol.asyncDispose]();
@@ -63,10 +64,3 @@ export async function createChangedShop(): Promise<ChangedShop> {
     },
   };
 }
-
-/** As app.ts gives them to the routes. */
-const orderPaymentsOf = ({ payments }: TestApp) => ({
-  capture: (of: Parameters<typeof payments.capture>[0]) => payments.capture(of),
-  refund: (...values: Parameters<typeof payments.refund>) => payments.refund(...values),
-  void: ({ orderId }: { readonly orderId: string }) => payments.void(orderId),
-});

@@ -22,13 +22,36 @@ export async function placedOrder(
   return draft;
 }
 
+/** The provider reserves what the order costs, or takes it. */
+export const authorizeAtProvider = (
+  { payments }: TestApp,
+  { customerId, orderId, totals, currency }: OrderDraft,
+  paymentMethod: 'pm_test_approve' | 'pm_test_capture',
+) =>
+  payments.authorize(
+    {
+      customerId,
+      orderId,
+      attempt: 1,
+      amountMinor: totals.total,
+      currency,
+      reference: null,
+      placedAt: new Date(),
+      paymentMethod,
+    },
+    AbortSignal.timeout(1000),
+  );
+
 /** Ends its payment. @returns whether it was waiting */
-export const payOrder = (
+export async function payOrder(
   shop: TestApp,
-  { customerId, orderId, lines }: OrderDraft,
+  draft: OrderDraft,
   paymentStatus: Settlement['paymentStatus'] = 'authorized',
-): Promise<boolean> =>
-  engine.settle(onBehalfOfTests(shop.context.pool), {
+): Promise<boolean> {
+  const { customerId, orderId, lines } = draft;
+  const method = paymentStatus === 'captured' ? 'pm_test_capture' : 'pm_test_approve';
+  await authorizeAtProvider(shop, draft, method);
+  return engine.settle(onBehalfOfTests(shop.context.pool), {
     customerId,
     orderId,
     status: 'paid',
@@ -39,6 +62,7 @@ export const payOrder = (
     response: undefined,
     productIds: lines.map(({ productId }) => productId),
   });
+}
 
 export async function paidOrder(
   shop: TestApp,

@@ -1,9 +1,11 @@
 // Orders as a process leaves them that is killed while it pays.
 
 import { expect } from 'vitest';
+import type { OrderDraft } from '../src/modules/orders/engine/order-engine.queries.ts';
 import { OrderEngine } from '../src/modules/orders/engine/order-engine.ts';
 import type { PaymentProvider } from '../src/modules/payments/payment-provider.ts';
 import { draftOf } from './order-drafts.ts';
+import { authorizeAtProvider } from './paid-orders.ts';
 import { onBehalfOfTests, type Shopper, type TestApp } from './test-app.ts';
 import { startWorker } from './test-worker.ts';
 import { waitUntil } from './wait-until.ts';
@@ -35,11 +37,7 @@ export function unpaidOrders(shop: TestApp) {
       expect(outcome).toBe('placed');
       return draft;
     },
-    authorize: ({ orderId }: { orderId: string }) =>
-      shop.payments.authorize(
-        { orderId, amountMinor: 2000, currency: 'USD', paymentMethod: 'pm_test_approve' },
-        AbortSignal.timeout(1000),
-      ),
+    authorize: (draft: OrderDraft) => authorizeAtProvider(shop, draft, 'pm_test_approve'),
     expire: () => shop.sql("update stock_holds set expires_at = now() - interval '1 ms'"),
     /** As after the time that the process has to pay. */
     makeDoubtful: () => shop.sql("update orders set created_at = now() - interval '20 s'"),

@@ -14,7 +14,8 @@ create function settle_orders(
   at_bucket smallint,
   settled_customers text[], settled_ids uuid[], settled_statuses text[], settled_payment_statuses text[],
   settled_references text[], settled_reasons text[], settled_actors text[],
-  -- The response to the request with this Idempotency-Key. Without one the order's key is free again.
+  -- The response to the request with this Idempotency-Key. Without one the key of an order that was given up is free
+  -- again.
   response_keys text[], response_statuses integer[], response_headers jsonb[], response_bodies text[]
 ) returns table (ordinal integer)
 language plpgsql as $$
@@ -115,9 +116,10 @@ begin
     settled_statuses[s.ordinal], settled_actors[s.ordinal], settled_reasons[s.ordinal], statement_timestamp()
   from unnest(settled) as s (ordinal);
 
-  -- Nobody knows whether their provider has the money.
-  insert into public.payment_voids (bucket, customer_id, order_id)
-  select at_bucket, settled_customers[s.ordinal], settled_ids[s.ordinal]
+  -- Nobody knows whether their provider has the money. Who gives them up voids the payment first, then a worker does.
+  insert into public.payment_tasks (bucket, customer_id, order_id, task_id, kind, due_at, open_until, created_at)
+  select at_bucket, settled_customers[s.ordinal], settled_ids[s.ordinal], settled_ids[s.ordinal], 'void',
+    statement_timestamp() + interval '5 seconds', statement_timestamp(), statement_timestamp()
   from unnest(settled) as s (ordinal)
   where settled_payment_statuses[s.ordinal] = 'pending';
 
@@ -165,7 +167,9 @@ begin
   delete from public.idempotency_keys as k
   using unnest(settled) as s (ordinal)
   where k.bucket = at_bucket and k.customer_id = settled_customers[s.ordinal]
-    and k.order_id = settled_ids[s.ordinal] and k.status is null;
+    and k.order_id = settled_ids[s.ordinal] and k.status is null
+    -- The checkout of a paid order stores its response itself if another process was faster.
+    and settled_statuses[s.ordinal] <> 'paid';
 
   -- Last, because others wait for it from here to the commit; in the order of place_orders.
   perform from public.inventory as i

@@ -75,11 +75,12 @@ begin
     returning p.status into new_status;
   elsif has_succeeded then
     new_status := case task_kind when 'capture' then 'captured' else 'voided' end;
+    -- One that has failed or was voided may have arrived after all, and is voided once more.
     update public.payments as p
-    set status = new_status, reference = coalesce(with_reference, p.reference), failure = null,
-      updated_at = statement_timestamp()
+    set status = new_status, reference = coalesce(with_reference, p.reference),
+      failure = case task_kind when 'capture' then null else p.failure end, updated_at = statement_timestamp()
     where p.bucket = at_bucket and p.customer_id = of_customer and p.order_id = of_order
-      and p.status in ('pending', 'authorized');
+      and (p.status in ('pending', 'authorized') or (task_kind = 'void' and p.status in ('failed', 'voided')));
   else
     update public.payments as p
     set failure = with_failure, updated_at = statement_timestamp()

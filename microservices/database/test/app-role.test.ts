@@ -83,8 +83,6 @@ test.each([
   ],
   ["update outbox_deliveries set state = 'delivered', ended_at = now(), attempts = 1"],
   ['update stock_holds set next_look_at = now()'],
-  ['update payment_voids set next_attempt_at = now(), attempts = attempts + 1'],
-  ['delete from payment_voids'],
   ["insert into low_stock (bucket, product_id) values (0, 'mug')"],
   ['delete from low_stock'],
 ])('the backend can: %s', async (sql) => {

@@ -14,9 +14,11 @@ const TYPES = ['', 'text/html', 'text/plain', 'application/json', 'text/problem+
 /** The API decides these for the attempt itself. */
 const DECIDED = {
   'cart-empty': 409,
+  'order-superseded': 409,
   'out-of-stock': 409,
   'payment-declined': 402,
   'payment-timeout': 504,
+  'payment-unavailable': 503,
   'price-changed': 409,
   'product-withdrawn': 409,
   'total-changed': 409,
@@ -57,6 +59,7 @@ const UNPROVEN = [
   'order-not-deliverable',
   'order-not-found',
   'order-not-fulfillable',
+  'order-pending',
   'overloaded',
   'payment-not-captured',
   'payment-pending',
@@ -71,6 +74,7 @@ const UNPROVEN = [
   'too-many-streams',
   'units-unavailable',
   'uri-too-long',
+  'webhook-forged',
 ];
 const FOREIGN = ['a-code-of-a-later-release', 'toString', '__proto__', ''];
 const KNOWN = [...Object.keys(DECIDED), ...Object.keys(TURNED_AWAY), ...UNPROVEN];

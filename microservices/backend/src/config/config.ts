@@ -15,8 +15,29 @@ export interface Config {
   readonly live: LiveConfig;
   readonly events: EventsConfig;
   readonly worker: WorkerConfig;
-  readonly payment: { readonly provider: 'test'; readonly timeoutMs: number };
+  readonly payment: PaymentConfig;
 }
+
+interface PaymentTimes {
+  readonly timeoutMs: number;
+  /** How long units are held for a customer who has to act. */
+  readonly holdSeconds: number;
+}
+
+/** Who takes the money. */
+type PaymentConfig = PaymentTimes &
+  (
+    | { readonly provider: 'test'; readonly testLedger: 'table' | 'memory' }
+    | {
+        readonly provider: 'stripe';
+        readonly stripe: {
+          readonly publishableKey: string;
+          readonly captureMethod: 'automatic' | 'manual';
+          /** A double of Stripe; undefined is Stripe itself. */
+          readonly apiBase: string | undefined;
+        };
+      }
+  );
 
 /** Streams of a cart's events. */
 interface LiveConfig {
@@ -156,7 +177,6 @@ export function toConfig(env: Environment): Config {
       heartbeatMs: env.LIVE_HEARTBEAT_MS,
       sweepMs: env.LIVE_SWEEP_MS,
     },
-    payment: { provider: env.PAYMENT_PROVIDER, timeoutMs: env.PAYMENT_TIMEOUT_MS },
     worker: {
       port: env.WORKER_PORT,
       ordersPollMs: env.ORDERS_POLL_MS,
@@ -172,7 +192,24 @@ export function toConfig(env: Environment): Config {
       snsTopicArn: env.SNS_TOPIC_ARN ?? null,
       eventBusArn: env.EVENT_BUS_ARN ?? null,
     },
+    payment: toPaymentConfig(env),
   };
+}
+
+function toPaymentConfig(env: Environment): PaymentConfig {
+  const times = {
+    timeoutMs: env.PAYMENT_TIMEOUT_MS,
+    holdSeconds: env.PAYMENT_HOLD_MINUTES * 60,
+  };
+  if (env.PAYMENT_PROVIDER === 'test') {
+    return { ...times, provider: 'test', testLedger: env.TEST_PAYMENT_LEDGER };
+  }
+  const stripe = {
+    publishableKey: env.STRIPE_PUBLISHABLE_KEY ?? '',
+    captureMethod: env.STRIPE_CAPTURE_METHOD,
+    apiBase: env.STRIPE_API_BASE,
+  };
+  return { ...times, provider: 'stripe', stripe };
 }
 
 /** '8.875' becomes 88,750. */

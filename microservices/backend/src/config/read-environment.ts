@@ -5,8 +5,9 @@ import { currencyProblem, decimalsOf } from './currencies.ts';
 import { type Environment, EnvironmentSchema, MIN_SECRET_LENGTH, SECRET_PATTERN } from './env.ts';
 import { NO_FILES, type SecretFiles } from './secret-files.ts';
 import { isHost, isProxyRange, problemWith, schemaProblems } from './setting-problems.ts';
+import { paymentProblems } from './settings/payment-problems.ts';
+import { webhookProblems } from './settings/webhook-problems.ts';
 import { unknownVariables, withoutServiceLinks } from './unknown-variables.ts';
-import { webhookProblems } from './webhook-problems.ts';
 
 /** Lists every wrong variable at once, so that one look is enough to fix them all. */
 export class EnvironmentError extends Error {
@@ -23,6 +24,9 @@ export class EnvironmentError extends Error {
 const RENAMED: Readonly<Record<string, string>> = {
   MOST_REQUESTS_AT_ONCE: 'MAX_CONCURRENT_REQUESTS',
 };
+
+/** Names of Stripe’s own examples. */
+const GUESSES = [[/^STRIPE_(API_KEY|KEY|SECRET)$/, 'STRIPE_SECRET_KEY']] as const;
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -63,7 +67,7 @@ export function readEnvironment(given: Variables, files: SecretFiles = NO_FILES)
     // These also see values that the schema has refused, and skip them.
     ...valueProblems(environment),
     ...relationProblems(environment, files),
-    ...unknownVariables(given, SETTINGS, Object.keys(RENAMED)),
+    ...unknownVariables(given, SETTINGS, Object.keys(RENAMED), GUESSES),
   ];
   if (problems.length > 0) throw new EnvironmentError(problems);
   return Value.Parse(EnvironmentSchema, environment);
@@ -121,7 +125,7 @@ function relationProblems(environment: Partial<Environment>, files: SecretFiles)
   return [
     ...problems,
     ...fractionProblems(environment),
-    ...paymentProblems(environment),
+    ...paymentProblems(environment, files),
     ...webhookProblems(environment, files),
   ];
 }
@@ -139,13 +143,6 @@ function keyProblems(
   if (content !== undefined && !isSecret(content))
     problems.push(`${file} holds fewer than ${MIN_SECRET_LENGTH} characters in a line`);
   return problems;
-}
-
-/** With the test provider anybody orders without paying. */
-function paymentProblems({ ENVIRONMENT, PAYMENT_PROVIDER }: Partial<Environment>): string[] {
-  return ENVIRONMENT === 'production' && PAYMENT_PROVIDER === 'test'
-    ? ['PAYMENT_PROVIDER is test, which takes no money: production needs a payment provider']
-    : [];
 }
 
 /** Amounts with decimals in a currency that has none. */

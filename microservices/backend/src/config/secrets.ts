@@ -12,6 +12,8 @@ export interface Secrets {
   readonly orderLinkKeys: Keys;
   /** The HMAC-SHA-256 keys of webhooks; each signs. */
   readonly webhookKeys: readonly Uint8Array[];
+  /** Empty unless Stripe takes the money. */
+  readonly stripe: { readonly secretKey: string; readonly webhookSecrets: readonly string[] };
 }
 
 type Keys = readonly [current: Uint8Array, ...previous: Uint8Array[]];
@@ -27,6 +29,10 @@ export function toSecrets(env: Environment, files: SecretFiles = NO_FILES): Secr
       ? keysOf(orderLinkSecret)
       : [orderLinkKeyFrom(current), ...previous.map(orderLinkKeyFrom)],
     webhookKeys: webhookKeys(env.WEBHOOK_SECRET ?? files.webhookSecret ?? ''),
+    stripe: {
+      secretKey: env.STRIPE_SECRET_KEY ?? files.stripeSecretKey ?? '',
+      webhookSecrets: (env.STRIPE_WEBHOOK_SECRET ?? files.stripeWebhookSecret)?.split('\n') ?? [],
+    },
   };
 }
 

@@ -11,6 +11,10 @@ const SECRETS = new Set([
   'GUEST_TOKEN_SECRET',
   'WEBHOOK_SECRET',
   'ORDER_LINK_SECRET',
+  'STRIPE_SECRET_KEY',
+  'STRIPE_WEBHOOK_SECRET',
+  // Somebody may have put the secret one there.
+  'STRIPE_PUBLISHABLE_KEY',
 ]);
 
 /** What to give for a setting with a pattern. */
@@ -26,6 +30,10 @@ const EXPECTED: Readonly<Record<string, string>> = {
   CURRENCY: 'an ISO 4217 code such as USD, in capital letters',
   TAX_RATE_PERCENT: 'a percentage below 100 with at most four decimals, such as 8.875',
   SHIPPING_FLAT: 'an amount such as 4.95, at most 99999999.99',
+  STRIPE_SECRET_KEY: 'the key of Stripe’s dashboard that begins with sk_ or rk_',
+  STRIPE_WEBHOOK_SECRET: 'the secret of the webhook endpoint, which begins with whsec_',
+  STRIPE_PUBLISHABLE_KEY: 'the key of Stripe’s dashboard that begins with pk_',
+  STRIPE_API_BASE: 'an address such as http://127.0.0.1:12111',
   SHIPPING_FREE_FROM: 'an amount such as 50 or 49.90, at most 99999999.99',
 };
 

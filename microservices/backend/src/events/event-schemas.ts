@@ -69,6 +69,10 @@ export const EVENTS = {
     summary: 'An order was cancelled; its units are free again',
     data: Type.Object(OrderChange),
   },
+  'order.delivered': {
+    summary: 'The parcels of an order have arrived',
+    data: Type.Object(OrderChange),
+  },
   'order.fulfilled': {
     summary: 'An order was sent, in part or whole',
     data: Type.Object({
@@ -87,6 +91,10 @@ export const EVENTS = {
       amount: Amount,
       refunded: Type.Number({ description: 'The sum of all refunds of the order' }),
     }),
+  },
+  'order.link_requested': {
+    summary: 'Somebody who knows the number and the email of an order wants a link to it',
+    data: Type.Object(OrderChange),
   },
   'cart.checked_out': {
     summary: 'The order of a cart was paid, and its lines left the cart',

@@ -6,6 +6,7 @@ import type { DetailedCode, ProblemMembers } from './problem-schemas.ts';
  * The sentence is for the person who calls; it never carries SQL, a stack or an exception's text.
  */
 const PROBLEMS = {
+  'webhook-forged': [400, 'The signature does not fit the body, or it is too old.'],
   'malformed-request': [400, 'The request could not be read. Send well-formed JSON.'],
   unauthenticated: [
     401,
@@ -123,6 +124,10 @@ const PROBLEMS = {
   ],
   overloaded: [503, 'Too many requests are waiting. Try again shortly.'],
   'shutting-down': [503, 'This instance is shutting down. Try again; another will answer.'],
+  'payment-unavailable': [
+    503,
+    'The payment provider cannot be used right now. Nothing was ordered; the cart is unchanged.',
+  ],
   'payment-timeout': [
     504,
     'The payment provider did not answer in time. Nothing was ordered; the cart is unchanged.',

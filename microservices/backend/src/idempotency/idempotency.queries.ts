@@ -124,7 +124,7 @@ export async function claimKey(
 /** Gives a claim its response. @returns false if it has one, or is gone */
 export async function completeClaim(
   connection: Connection,
-  { customerId, key, orderId }: Claim,
+  { customerId, key, orderId }: Pick<Claim, 'customerId' | 'key' | 'orderId'>,
   { status, headers, body }: StoredResponse,
 ): Promise<boolean> {
   const own = customerKey(connection, customerId);

@@ -27,6 +27,8 @@ import { statements as paymentTasks } from '../../src/modules/orders/lifecycle/p
 import { statements as orderLinks } from '../../src/modules/orders/links/order-links.queries.ts';
 import { statements as orders } from '../../src/modules/orders/orders.queries.ts';
 import { statements as staffOrders } from '../../src/modules/orders/staff/staff-orders.queries.ts';
+import { statements as payments } from '../../src/modules/payments/payments.queries.ts';
+import { statements as testPayments } from '../../src/modules/payments/test-ledger/test-payments.queries.ts';
 import { createTestDatabase } from '../../test-support/test-app.ts';
 
 const all = [
@@ -56,6 +58,8 @@ const all = [
   ...orderLinks,
   ...paymentTasks,
   ...staffOrders,
+  ...payments,
+  ...testPayments,
 ];
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;

@@ -99,11 +99,12 @@ test('held and sold units and payments are those of the orders', async () => {
     'Nobody voids the unknown payment of an order that was given up',
   ]);
   await shop.query(`
-    insert into payment_voids (bucket, customer_id, order_id)
-    select bucket, customer_id, order_id from orders where status = 'expired'`);
+    insert into payment_tasks (bucket, customer_id, order_id, task_id, kind, due_at, open_until, created_at)
+    select bucket, customer_id, order_id, order_id, 'void', now(), now(), now() from orders
+    where status = 'expired'`);
   expect(await violations()).toEqual([]);
   await shop.query(`
-    delete from payment_voids;
+    delete from payment_tasks;
     update payments set status = 'failed' where amount = 9.5;
     delete from stock_holds;
     update payments set amount = 1 where status = 'pending';

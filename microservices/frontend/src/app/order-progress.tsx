@@ -17,6 +17,9 @@ const MAX_REFRESH_MS = 3_000;
 /** Pages that wait for the order and give way to its confirmation. */
 const WAITING_PAGES = ['/checkout', '/cart'];
 
+const OPEN = new Set(['finding-out', 'unsettled', 'awaiting-payment']);
+const isOpen = (kind: string): boolean => OPEN.has(kind);
+
 /** Composes checkout, cart and orders around an order that is under way. */
 export function OrderProgress({ children }: { children: ReactNode }) {
   const { refresh } = useCart();
@@ -42,7 +45,7 @@ export function OrderNotice() {
           Your order {shortOrderId(confirmed.order_id)} is confirmed.
         </Notice>
       ) : null}
-      {!isWaiting && (state.kind === 'finding-out' || state.kind === 'unsettled') ? (
+      {!isWaiting && isOpen(state.kind) ? (
         <Notice to="/checkout" link="See how it stands">
           Your order is not confirmed yet.
         </Notice>

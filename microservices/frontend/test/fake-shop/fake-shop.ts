@@ -35,6 +35,17 @@ export class FakeShop {
   products: Product[];
   orders: Order[] = [];
   readonly checkouts = new CheckoutDesk();
+  paymentSettings: {
+    provider: string;
+    publishable_key: string | null;
+    capture_method: 'automatic' | null;
+  } = {
+    provider: 'test',
+    publishable_key: null,
+    capture_method: null,
+  };
+  /** What the bank says once the shopper has proved who they are. */
+  bankApproves = true;
   /** Of each request, and again of the response to a checkout. */
   latencyMs = 0;
   /** A checkout waits for it after it has claimed its key. */

@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'msw';
+import type { Order } from '../../src/shared/api/types.ts';
 import { checkoutHandler } from './checkout-handler.ts';
 import type { FakeShop } from './fake-shop.ts';
 import { http } from './http.ts';
@@ -9,6 +10,29 @@ const ORDERS_PER_PAGE = 10;
 export function orderHandlers(shop: FakeShop): RequestHandler[] {
   return [
     checkoutHandler(shop),
+    http.get('/api/v1/payments/settings', ({ response }) =>
+      response(200).json(shop.paymentSettings),
+    ),
+    http.post(
+      '/api/v1/orders/{order_id}/payment/confirm',
+      async ({ request, params, response }) => {
+        const refused = await intercept(shop, 'confirmPayment', request);
+        if (refused) return response.untyped(refused);
+        const found = shop.orders.find((placed) => placed.order_id === params.order_id);
+        if (!found) return response.untyped(problem({ status: 404, code: 'order-not-found' }));
+        const { provider, reference } = found.payment;
+        const status = shop.bankApproves ? 'paid' : 'payment_failed';
+        const payment = {
+          provider,
+          reference,
+          status: shop.bankApproves ? 'captured' : 'voided',
+        } as const;
+        const settled: Order = { ...found, status, payment };
+        shop.orders = shop.orders.map((each) => (each === found ? settled : each));
+        if (shop.bankApproves) shop.clear();
+        return response(200).json(settled);
+      },
+    ),
     http.get('/api/v1/orders', async ({ request, response }) => {
       const refused = await intercept(shop, 'listOrders', request);
       if (refused) return response.untyped(refused);

@@ -10,6 +10,7 @@ const REFUSALS = [
   'out-of-stock',
   'payment-declined',
   'payment-timeout',
+  'payment-unavailable',
   'order-superseded',
 ] as const;
 

@@ -4,9 +4,11 @@
  *   2. place     it: written and waiting for its payment, with its units held. The statement proves what was
  *                computed, so nobody pays for what is gone (place-order.ts);
  *   3. pay       while nothing is locked, however long the provider takes (pay-order.ts);
- *   4. settle    it: paid, and the ordered lines leave the cart; or given up, which frees the units.
- * A crash between 2 and 4 leaves an order that waits. It is given up, and its payment voided, when its customer checks
- * out again (pending-order.ts).
+ *   4. settle    it: paid, and the ordered lines leave the cart; or given up, which frees the units. If the provider
+ *                has not decided, the order waits, and its webhook, the customer or a worker settles it
+ *                (settlement/).
+ * A crash between 2 and 4 leaves an order that waits too. A worker settles it, or it is given up, and its payment voided,
+ * when its customer checks out again (pending-order.ts).
  */
 import type { RequestDatabase } from '../../db/connection.ts';
 import type { CheckoutRequest, CheckoutResult, CheckoutServices } from './checkout-request.ts';

@@ -50,6 +50,15 @@ export async function idempotentCheckout(
   throw keyInUse();
 }
 
+/** Stored with the order, or failures of our own. */
+const STORED_OR_NOT_TO_STORE: ReadonlySet<CheckoutResult['kind']> = new Set([
+  'ordered',
+  'awaiting-payment',
+  'payment-declined',
+  'payment-timeout',
+  'payment-unavailable',
+]);
+
 const isAboutAnotherRequest = (error: unknown): error is Problem =>
   error instanceof Problem &&
   (error.code === 'order-pending' || error.code === 'idempotency-key-in-use');
@@ -64,8 +73,7 @@ async function keepRefusal(
   { body, toResponse }: CheckoutRequest,
   result: CheckoutResult,
 ): Promise<CheckoutResult | Replayed> {
-  const isStored = result.kind === 'ordered' || result.kind === 'payment-declined';
-  if (isStored || result.kind === 'payment-timeout') return result;
+  if (STORED_OR_NOT_TO_STORE.has(result.kind)) return result;
   const { customer_id: customerId } = body;
   const work = async (transaction: Transaction) =>
     commit(

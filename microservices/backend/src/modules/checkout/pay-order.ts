@@ -1,145 +1,186 @@
+import { untilAborted } from '../../abortable.ts';
 import type { RequestDatabase } from '../../db/connection.ts';
 import { numberFromMinor, smallestUnitMinor } from '../../money.ts';
-import type { OrderDraft, Settlement } from '../orders/engine/order-engine.queries.ts';
-import { findOrder } from '../orders/orders.queries.ts';
 import type { Order } from '../orders/orders.schemas.ts';
+import {
+  type AwaitedPayment,
+  type Paid,
+  type PaymentOutcome,
+  PaymentRejected,
+  type PaymentRequest,
+} from '../payments/payment-provider.ts';
 import type {
   CheckoutRequest,
   CheckoutResult,
   CheckoutServices,
   PlacedOrder,
 } from './checkout-request.ts';
-import { giveUpOrder, voidPayment } from './settlement/give-up-order.ts';
-import { settleOrder } from './settlement/settle-order.ts';
+import { awaitingPayment, waitForPayment } from './payment/wait-for-payment.ts';
+import { paidOrder } from './pending-order.ts';
+import { isPaid } from './settlement/apply-outcome.ts';
+import { giveUpOrder, voidLatePayment } from './settlement/give-up-order.ts';
+import { responseTo, settleOrder } from './settlement/settle-order.ts';
 
 /** Pays a placed order and settles it. */
 export async function payOrder(
   database: RequestDatabase,
   services: CheckoutServices,
   request: CheckoutRequest,
-  { draft, createdAt }: PlacedOrder,
+  placed: PlacedOrder,
 ): Promise<CheckoutResult> {
-  const { customerId, orderId } = draft;
-  const paid = await pay(services, request, draft);
-  if (paid.kind !== 'authorized') {
-    const isEnded = await endUnpaid(database, services, request, draft, paid);
-    const order = isEnded ? undefined : await findOrder(database, customerId, orderId);
-    // A worker has found the payment whose answer was lost.
-    if (order?.status === 'paid') return { kind: 'ordered', order };
-    if (paid.kind === 'provider-failed') throw paid.error;
-    return paid;
+  const payment = toPayment(services, request, placed);
+  const outcome = await pay(services, payment, database.log);
+  if (isPaid(outcome)) return settlePaid(database, services, request, placed, outcome);
+  switch (outcome.kind) {
+    case 'requires-action':
+    case 'pending': {
+      const result = { kind: 'awaiting-payment', order: waitingOrder(placed, outcome) } as const;
+      return waitForPayment(database, services, request, payment, result);
+    }
+    case 'payment-timeout': {
+      const isGivenUp = await giveUpOrder(database, services, {
+        ...idsOf(placed),
+        status: 'payment_failed',
+        reason: 'The payment provider did not answer in time.',
+        actor: 'provider',
+      });
+      // Or somebody has found the payment whose answer was lost.
+      const paid = isGivenUp ? undefined : await paidOrder(database, request, placed.draft.orderId);
+      return paid ?? outcome;
+    }
+    case 'payment-unavailable':
+      await settleFailed(
+        database,
+        services,
+        request,
+        placed,
+        outcome,
+        'The payment provider refused to work.',
+      );
+      return outcome;
+    case 'declined': {
+      const { reason, isRetryable } = outcome;
+      const result = { kind: 'payment-declined', reason, isRetryable } as const;
+      const isSettled = await settleFailed(database, services, request, placed, result, reason);
+      // Given up by another checkout, which has voided the payment: that may be why it was declined.
+      return isSettled ? result : { kind: 'order-superseded' };
+    }
   }
-  const { reference } = paid;
-  const result = { kind: 'ordered', order: orderOf(draft, createdAt, reference) } as const;
+}
+
+async function settlePaid(
+  database: RequestDatabase,
+  services: CheckoutServices,
+  request: CheckoutRequest,
+  placed: PlacedOrder,
+  { kind: paymentStatus, reference }: Paid,
+): Promise<CheckoutResult> {
+  const { customerId, orderId } = placed.draft;
+  const order = orderOf(placed, 'paid', { status: paymentStatus, reference });
+  const result = { kind: 'ordered', order } as const;
   const isSettled = await settleOrder(database, services, {
-    customerId,
-    orderId,
+    ...idsOf(placed),
     status: 'paid',
-    paymentStatus: 'authorized',
+    paymentStatus,
     reference,
     reason: null,
     actor: 'provider',
     response: responseTo(request, result),
-    productIds: draft.lines.map(({ productId }) => productId),
   }).catch((error: unknown) => {
     database.log.error({ err: error, order_id: orderId }, 'a paid order was not settled');
     throw error;
   });
   if (isSettled) {
     services.hub.publishUnread(customerId);
+    services.metrics.orderCreated(placed.draft.totals.total);
     return result;
   }
-  // Somebody else has settled it: a retry of this request, which found the payment, or another checkout.
-  const order = await findOrder(database, customerId, orderId);
-  if (order?.status === 'paid') return { kind: 'ordered', order };
-  await voidPayment(database, services, customerId, orderId).catch((error: unknown) => {
-    database.log.error(
-      { err: error, order_id: orderId },
-      'authorization not voided; it will expire',
-    );
-  });
+  // Somebody else has settled it: a webhook, a worker, or another checkout, which has given it up.
+  const paid = await paidOrder(database, request, orderId);
+  if (paid) return paid;
+  await voidLatePayment(database, services, placed.draft);
   return { kind: 'order-superseded' };
 }
 
-/** @returns false if somebody else has settled the order */
-function endUnpaid(
+/** The provider has surely nothing of it. @returns whether the order was waiting */
+function settleFailed(
   database: RequestDatabase,
   services: CheckoutServices,
   request: CheckoutRequest,
-  { customerId, orderId, lines }: OrderDraft,
-  paid: Exclude<Paid, { kind: 'authorized' }>,
-): Promise<boolean> {
-  const settlement = {
-    customerId,
-    orderId,
-    status: 'payment_failed',
-    reason: reasonOf(paid),
-    actor: 'provider',
-    response: paid.kind === 'provider-failed' ? undefined : responseTo(request, paid),
-    productIds: lines.map(({ productId }) => productId),
-  } as const;
-  if (paid.kind !== 'payment-declined') return giveUpOrder(database, services, settlement);
-  const failed = { ...settlement, paymentStatus: 'failed', reference: null } as const;
-  return settleOrder(database, services, failed);
-}
-
-/** Failures of our own (5xx) are not kept, so that the request can be tried again with its key. */
-export function responseTo(
-  request: CheckoutRequest,
+  placed: PlacedOrder,
   result: CheckoutResult,
-): Settlement['response'] {
-  if (!request.idempotentRequest) return undefined;
-  const stored = request.toResponse(result);
-  return stored.status < 500 ? { key: request.idempotentRequest.key, stored } : undefined;
+  reason: string,
+): Promise<boolean> {
+  return settleOrder(database, services, {
+    ...idsOf(placed),
+    status: 'payment_failed',
+    paymentStatus: 'failed',
+    reference: null,
+    reason,
+    actor: 'provider',
+    response: responseTo(request, result),
+  });
 }
 
-type Paid =
-  | { readonly kind: 'authorized'; readonly reference: string }
-  | { readonly kind: 'payment-declined'; readonly reason: string }
-  | { readonly kind: 'payment-timeout' }
-  | { readonly kind: 'provider-failed'; readonly error: unknown };
+const idsOf = ({ draft: { customerId, orderId, lines } }: PlacedOrder) => ({
+  customerId,
+  orderId,
+  productIds: lines.map(({ productId }) => productId),
+});
 
-function reasonOf(paid: Exclude<Paid, { kind: 'authorized' }>): string {
-  switch (paid.kind) {
-    case 'payment-declined':
-      return paid.reason;
-    case 'payment-timeout':
-      return 'The payment provider did not answer in time.';
-    case 'provider-failed':
-      return 'The payment provider failed.';
-  }
-}
+const toPayment = (
+  { shop }: CheckoutServices,
+  { body }: CheckoutRequest,
+  { draft, createdAt }: PlacedOrder,
+): PaymentRequest => ({
+  customerId: draft.customerId,
+  orderId: draft.orderId,
+  attempt: 1,
+  amountMinor: draft.totals.total / smallestUnitMinor(shop.decimals),
+  currency: shop.currency,
+  reference: null,
+  placedAt: new Date(createdAt),
+  paymentMethod: body.payment_method,
+});
+
+type Unpaid = { readonly kind: 'payment-timeout' } | { readonly kind: 'payment-unavailable' };
 
 async function pay(
-  { shop, payments, paymentTimeoutMs }: CheckoutServices,
-  { body }: CheckoutRequest,
-  { orderId, totals }: OrderDraft,
-): Promise<Paid> {
+  { payments, paymentTimeoutMs }: CheckoutServices,
+  payment: PaymentRequest,
+  log: RequestDatabase['log'],
+): Promise<PaymentOutcome | Unpaid> {
   const signal = AbortSignal.timeout(paymentTimeoutMs);
-  const payment = {
-    orderId,
-    paymentMethod: body.payment_method,
-    amountMinor: totals.total / smallestUnitMinor(shop.decimals),
-    currency: shop.currency,
-  };
   try {
-    const result = await payments.authorize(payment, signal);
-    if (result.kind === 'authorized') return result;
-    return { kind: 'payment-declined', reason: result.reason };
+    return await payments.authorize(payment, signal);
   } catch (error) {
-    // It may have authorized the amount all the same.
-    return signal.aborted ? { kind: 'payment-timeout' } : { kind: 'provider-failed', error };
+    if (signal.aborted) return { kind: 'payment-timeout' };
+    log.error({ err: error, order_id: payment.orderId }, 'the payment provider failed');
+    if (error instanceof PaymentRejected) return { kind: 'payment-unavailable' };
+    // Its answer was lost: what was it?
+    const found = await untilAborted(signal, payments.find(payment)).catch(() => undefined);
+    return found ?? { kind: 'payment-timeout' };
   }
 }
 
+const waitingOrder = (placed: PlacedOrder, awaited: AwaitedPayment): Order =>
+  awaitingPayment(
+    orderOf(placed, 'pending_payment', { status: 'pending', reference: awaited.reference }),
+    awaited,
+  );
+
 /** The order as it stands in the database, without reading it again. */
-function orderOf(draft: OrderDraft, createdAt: string, reference: string): Order {
+function orderOf(
+  { draft, createdAt }: PlacedOrder,
+  status: Order['status'],
+  payment: Pick<Order['payment'], 'status' | 'reference'>,
+): Order {
   const { totals } = draft;
   return {
     order_id: draft.orderId,
     number: draft.number,
     customer_id: draft.customerId,
-    status: 'paid',
+    status,
     currency: draft.currency,
     items: draft.lines.map((line) => ({
       product_id: line.productId,
@@ -155,7 +196,7 @@ function orderOf(draft: OrderDraft, createdAt: string, reference: string): Order
     shipping: numberFromMinor(totals.shipping),
     tax: numberFromMinor(totals.tax),
     total: numberFromMinor(totals.total),
-    payment: { provider: draft.provider, status: 'authorized', reference },
+    payment: { provider: draft.provider, ...payment },
     shipping_address: draft.shippingAddress,
     billing_address: draft.billingAddress,
     email: draft.email,

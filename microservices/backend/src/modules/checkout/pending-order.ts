@@ -1,12 +1,16 @@
 /** Orders that wait for a payment which nobody makes any more: their process ended, or its answer was lost. */
 import type { RequestDatabase } from '../../db/connection.ts';
 import { Problem } from '../../http/problem.ts';
+import { completeClaim } from '../../idempotency/idempotency.queries.ts';
 import { keyInUse } from '../../idempotency/idempotent-request.ts';
 import { findPendingOrder, type PendingOrder } from '../orders/engine/pending-order.queries.ts';
+import { findOrder } from '../orders/orders.queries.ts';
+import { findPayment } from '../payments/payments.queries.ts';
 import type { CheckoutRequest, CheckoutResult, CheckoutServices } from './checkout-request.ts';
-import { responseTo } from './pay-order.ts';
-import { finishOrder } from './settlement/finish-order.ts';
+import { awaitingPayment, waitForPayment } from './payment/wait-for-payment.ts';
+import { applyOutcome, isPaid, wasPaid } from './settlement/apply-outcome.ts';
 import { giveUpOrder } from './settlement/give-up-order.ts';
+import { responseTo } from './settlement/settle-order.ts';
 import { secondsToPay } from './settlement/settlement-services.ts';
 
 const mayBePaid = ({ ageSeconds }: PendingOrder, services: CheckoutServices): boolean =>
@@ -38,11 +42,10 @@ const giveUp = (
   giveUpOrder(database, services, {
     customerId,
     orderId,
+    productIds,
     status: 'payment_failed',
     reason: 'The customer checked out again before it was paid.',
     actor: 'customer',
-    response: undefined,
-    productIds,
   });
 
 /**
@@ -59,16 +62,44 @@ export async function resumeOrder(
 ): Promise<CheckoutResult | undefined> {
   const { customer_id: customerId } = request.body;
   const pending = await findPendingOrder(database, customerId);
-  if (pending?.orderId !== orderId || mayBePaid(pending, services)) throw keyInUse();
-  const payment = await services.payments.find(orderId);
-  if (!payment) {
-    await giveUp(database, services, customerId, pending);
-    return undefined;
+  if (pending?.orderId === orderId) {
+    if (mayBePaid(pending, services)) throw keyInUse();
+    const record = await findPayment(database, customerId, orderId);
+    if (!record) throw keyInUse();
+    const outcome = await services.payments.find(record.payment);
+    if (outcome?.kind === 'requires-action' || outcome?.kind === 'pending') {
+      const order = await findOrder(database, customerId, orderId);
+      if (!order) throw keyInUse();
+      const result = { kind: 'awaiting-payment', order: awaitingPayment(order, outcome) } as const;
+      return waitForPayment(database, services, request, record.payment, result);
+    }
+    if (!isPaid(outcome)) {
+      await giveUp(database, services, customerId, pending);
+      return undefined;
+    }
+    await applyOutcome(database, services, record, outcome);
   }
-  const { reference } = payment;
-  const order = await finishOrder(database, services, { customerId, orderId, reference }, (paid) =>
-    responseTo(request, { kind: 'ordered', order: paid }),
-  );
-  if (!order) throw keyInUse();
-  return { kind: 'ordered', order };
+  const paid = await paidOrder(database, request, orderId);
+  if (!paid) throw keyInUse();
+  return paid;
+}
+
+/**
+ * An order that was paid without its checkout: a webhook or a worker has settled it. The checkout, or the request that
+ * repeats it, is the only one that stores the response.
+ */
+export async function paidOrder(
+  database: RequestDatabase,
+  request: CheckoutRequest,
+  orderId: string,
+): Promise<CheckoutResult | undefined> {
+  const { customer_id: customerId } = request.body;
+  const order = await findOrder(database, customerId, orderId);
+  if (!wasPaid(order)) return undefined;
+  const result = { kind: 'ordered', order } as const;
+  const response = responseTo(request, result);
+  if (response) {
+    await completeClaim(database, { customerId, orderId, key: response.key }, response.stored);
+  }
+  return result;
 }

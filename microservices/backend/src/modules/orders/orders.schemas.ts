@@ -39,6 +39,7 @@ export const Order = named(
       provider: Type.String(),
       status: Type.Enum([
         'pending',
+        'requires_action',
         'authorized',
         'captured',
         'failed',
@@ -47,6 +48,12 @@ export const Order = named(
         'refunded',
       ]),
       reference: Type.String({ description: 'The provider’s name for it' }),
+      client_secret: Type.Optional(
+        Type.String({
+          description:
+            'With `requires_action`: for the provider’s library on the page, which lets the customer prove who they are',
+        }),
+      ),
     }),
     shipping_address: StoredAddress,
     billing_address: StoredAddress,

@@ -33,8 +33,7 @@ async function reset(): Promise<void> {
   await shop.sql('delete from orders');
   await shop.setStock(STOCK);
   await shop.sql('update inventory set held = 0, sold = 0');
-  shop.payments.captured.clear();
-  shop.payments.refunded.clear();
+  shop.payments.authorized.clear();
 }
 
 const quantities = fc.record({
@@ -229,8 +228,9 @@ async function expectMoney(orderId: string, total: number) {
      from payments as p where p.order_id = $1`,
     [orderId],
   );
-  const captured = (shop.payments.captured.get(orderId) ?? 0) / 100;
-  const back = [...shop.payments.refunded.values()].reduce((sum, amount) => sum + amount, 0) / 100;
+  const own = shop.payments.authorized.get(orderId);
+  const captured = own?.status === 'captured' ? own.amountMinor / 100 : 0;
+  const back = Object.values(own?.refunds ?? {}).reduce((sum, amount) => sum + amount, 0) / 100;
   expect(payment?.open).toBe(0);
   expect([payment?.refunded, payment?.given]).toEqual([back, back]);
   expect(captured).toBe(['authorized', 'voided'].includes(payment?.status ?? '') ? 0 : total);

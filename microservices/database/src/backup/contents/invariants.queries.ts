@@ -158,8 +158,10 @@ export async function readViolations(connection: Connection): Promise<Violation[
        union all
        select 'Nobody voids the unknown payment of an order that was given up', p.order_id::text
        from public.payments p join public.orders o using (bucket, customer_id, order_id)
-       left join public.payment_voids v using (bucket, customer_id, order_id)
-       where p.status = 'pending' and o.status <> 'pending_payment' and v.order_id is null
+       where p.status = 'pending' and o.status <> 'pending_payment' and not exists (
+         select from public.payment_tasks t
+         where t.bucket = p.bucket and t.customer_id = p.customer_id and t.order_id = p.order_id and t.kind = 'void'
+       )
        union all
        select 'A delivery has no event', d.aggregate || ', ' || d.sequence
        from public.outbox_deliveries d

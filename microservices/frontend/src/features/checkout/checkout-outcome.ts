@@ -18,6 +18,7 @@ export type CheckoutRefusal =
   | { readonly kind: 'total-changed'; readonly expected: number; readonly current: number }
   | { readonly kind: 'payment-declined' }
   | { readonly kind: 'payment-timeout' }
+  | { readonly kind: 'payment-unavailable' }
   | { readonly kind: 'cart-empty' }
   | { readonly kind: 'invalid'; readonly errors: readonly ProblemField[] }
   | { readonly kind: 'failed'; readonly error: ApiError };
@@ -34,6 +35,7 @@ export function toRefusal(error: ApiError): CheckoutRefusal {
   switch (code) {
     case 'payment-declined':
     case 'payment-timeout':
+    case 'payment-unavailable':
     case 'cart-empty':
       return { kind: code };
     case 'validation-failed':

@@ -47,6 +47,9 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
     'The payment was declined, and nothing was charged. Choose another way to pay and try again.',
   'payment-timeout':
     'The bank did not answer in time, so nothing was ordered. Try again, or choose another way to pay.',
+  'payment-unavailable':
+    'Payments cannot be taken right now, so nothing was ordered. Try again in a few minutes.',
+  'webhook-forged': 'That did not work. Try again.',
   'not-found': GONE,
   'product-not-found': GONE,
   'line-not-found': 'That product is no longer in your cart.',

@@ -180,6 +180,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/payments/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the page collects a means of payment */
+        get: operations["getPaymentSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/webhooks/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An event of the payment provider, signed by it. It is told by any other status to send it again */
+        post: operations["receivePaymentWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cart/{customer_id}": {
         parameters: {
             query?: never;
@@ -300,7 +334,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Order what the cart holds */
+        /** Order what the cart holds; 202 if the customer has to prove to the bank who they are */
         post: operations["checkout"];
         delete?: never;
         options?: never;
@@ -356,6 +390,23 @@ export interface paths {
          * @description An order that is cancelled already is returned as it is.
          */
         post: operations["cancelOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/payment/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks the provider what became of the payment, after the customer has proved who they are */
+        post: operations["confirmPayment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -491,6 +542,8 @@ export interface components {
         } & {
             /** @description From the payment provider */
             reason: string;
+            /** @description Whether the same means of payment may work later; otherwise use another */
+            retryable: boolean;
         };
         PriceChangedProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
@@ -649,9 +702,11 @@ export interface components {
             payment: {
                 provider: string;
                 /** @enum {unknown} */
-                status: "pending" | "authorized" | "captured" | "failed" | "voided" | "partly_refunded" | "refunded";
+                status: "pending" | "requires_action" | "authorized" | "captured" | "failed" | "voided" | "partly_refunded" | "refunded";
                 /** @description The provider’s name for it */
                 reference: string;
+                /** @description With `requires_action`: for the provider’s library on the page, which lets the customer prove who they are */
+                client_secret?: string;
             };
             shipping_address: {
                 name: string;
@@ -727,9 +782,11 @@ export interface components {
             payment: {
                 provider: string;
                 /** @enum {unknown} */
-                status: "pending" | "authorized" | "captured" | "failed" | "voided" | "partly_refunded" | "refunded";
+                status: "pending" | "requires_action" | "authorized" | "captured" | "failed" | "voided" | "partly_refunded" | "refunded";
                 /** @description The provider’s name for it */
                 reference: string;
+                /** @description With `requires_action`: for the provider’s library on the page, which lets the customer prove who they are */
+                client_secret?: string;
             };
             shipping_address: {
                 name: string;
@@ -863,9 +920,11 @@ export interface components {
             payment: {
                 provider: string;
                 /** @enum {unknown} */
-                status: "pending" | "authorized" | "captured" | "failed" | "voided" | "partly_refunded" | "refunded";
+                status: "pending" | "requires_action" | "authorized" | "captured" | "failed" | "voided" | "partly_refunded" | "refunded";
                 /** @description The provider’s name for it */
                 reference: string;
+                /** @description With `requires_action`: for the provider’s library on the page, which lets the customer prove who they are */
+                client_secret?: string;
             };
             shipping_address: {
                 name: string;
@@ -1768,6 +1827,206 @@ export interface operations {
             };
             /** @description Payload Too Large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPaymentSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Who takes the money */
+                        provider: string;
+                        /** @description For the provider’s library on the page; null if it has none */
+                        publishable_key: string | null;
+                        /** @description What the library has to be told; null if there is none */
+                        capture_method: ("automatic" | "manual") | null;
+                    };
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receivePaymentWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3286,6 +3545,15 @@ export interface operations {
                     "application/json": components["schemas"]["Order"];
                 };
             };
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
             /** @description Bad Request */
             400: {
                 headers: {
@@ -3777,6 +4045,139 @@ export interface operations {
             };
         };
     };
+    confirmPayment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The caller’s name for this change. A repeat of the request with the same key changes nothing and gets the same response, with `Idempotency-Replayed: true`; kept for at least a day. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listAllOrders: {
         parameters: {
             query: {
@@ -3785,7 +4186,7 @@ export interface operations {
                 /** @description `next_cursor` of the page before */
                 cursor?: string;
                 status?: "pending_payment" | "paid" | "partly_fulfilled" | "fulfilled" | "delivered" | "payment_failed" | "expired" | "cancelled";
-                payment_status?: "pending" | "authorized" | "captured" | "failed" | "voided" | "partly_refunded" | "refunded";
+                payment_status?: "pending" | "requires_action" | "authorized" | "captured" | "failed" | "voided" | "partly_refunded" | "refunded";
                 /** @description In any writing, such as `ch 7f3k 9q2m` */
                 number?: string;
                 /** @description The whole address, in small or capital letters */
@@ -3821,7 +4222,7 @@ export interface operations {
                              */
                             status: "pending_payment" | "paid" | "partly_fulfilled" | "fulfilled" | "delivered" | "payment_failed" | "expired" | "cancelled";
                             /** @enum {unknown} */
-                            payment_status: "pending" | "authorized" | "captured" | "failed" | "voided" | "partly_refunded" | "refunded";
+                            payment_status: "pending" | "requires_action" | "authorized" | "captured" | "failed" | "voided" | "partly_refunded" | "refunded";
                             /**
                              * @description ISO 4217 code. Amounts have two decimals; those in a currency of `x-without-decimals` have none
                              * @example USD

@@ -9,6 +9,8 @@ export type Shape = Readonly<Record<string, Kind>>;
 
 export const SESSION: Shape = { customer_id: 'string', token: 'string' };
 
+export const PAYMENT_SETTINGS: Shape = { provider: 'string' };
+
 /** Of products, categories or orders. */
 export const PAGE: Shape = { items: 'array' };
 

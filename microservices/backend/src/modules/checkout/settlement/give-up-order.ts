@@ -1,57 +1,59 @@
+import { untilAborted } from '../../../abortable.ts';
 import type { RequestDatabase } from '../../../db/connection.ts';
-import { commit, inTransaction } from '../../../db/transaction.ts';
 import type { Settlement } from '../../orders/engine/order-engine.queries.ts';
+import { type OrderKey, requestVoid } from '../../orders/lifecycle/payment-tasks.queries.ts';
+import { type PaymentServices, runPaymentTasks } from '../../orders/lifecycle/payment-tasks.ts';
 import { settleOrder } from './settle-order.ts';
-import { noteVoided } from './settlement.queries.ts';
 import type { SettlementServices } from './settlement-services.ts';
-import { withinTime } from './within-time.ts';
 
 /** A customer waits for the response. */
 const MAX_VOID_MS = 2000;
 
-type Services = Pick<SettlementServices, 'orders' | 'payments'>;
+type GivenUp = Pick<Settlement, 'customerId' | 'orderId' | 'productIds' | 'reason' | 'actor'> & {
+  readonly status: 'payment_failed' | 'expired';
+};
 
 /**
- * Gives up an order of which nobody knows whether its provider has the money. Settling decides, voiding follows: a
- * payment that was voided first could be that of an order which somebody settles as paid. What the provider does not
- * void now, a worker voids later.
+ * Gives up an order of which nobody knows whether its provider has the money. Settling decides and writes the task to
+ * void the payment; voiding follows: a payment that was voided first could be that of an order which somebody settles as
+ * paid.
  *
  * @returns false if it was not waiting any more
  */
 export async function giveUpOrder(
   database: RequestDatabase,
-  services: Services,
-  settlement: Pick<
-    Settlement,
-    'customerId' | 'orderId' | 'status' | 'reason' | 'actor' | 'response' | 'productIds'
-  >,
+  services: Pick<SettlementServices, 'orders' | 'payments' | 'paymentTimeoutMs'>,
+  givenUp: GivenUp,
 ): Promise<boolean> {
   const isGivenUp = await settleOrder(database, services, {
-    ...settlement,
+    ...givenUp,
     paymentStatus: 'pending',
     reference: null,
+    // Its key is free again.
+    response: undefined,
   });
-  if (!isGivenUp) return false;
-  const { customerId, orderId } = settlement;
-  const voiding = voidPayment(database, services, customerId, orderId);
-  await withinTime(voiding, MAX_VOID_MS).catch((error: unknown) => {
-    database.log.warn(
-      { err: error, order_id: orderId },
-      'a payment is not voided yet; a worker will',
-    );
-  });
-  return true;
+  if (isGivenUp) await voidNow(database, services, givenUp);
+  return isGivenUp;
 }
 
-/** @throws what the provider, or the database, fails with */
-export async function voidPayment(
+/** A payment that has arrived after its order was given up. */
+export async function voidLatePayment(
   database: RequestDatabase,
-  { payments }: Pick<SettlementServices, 'payments'>,
-  customerId: string,
-  orderId: string,
+  services: PaymentServices,
+  order: OrderKey,
 ): Promise<void> {
-  await payments.void(orderId);
-  await inTransaction(database, async (transaction) =>
-    commit(await noteVoided(transaction, customerId, orderId)),
-  );
+  await requestVoid(database, order);
+  await voidNow(database, services, order);
+}
+
+async function voidNow(
+  database: RequestDatabase,
+  services: PaymentServices,
+  order: OrderKey,
+): Promise<void> {
+  const voiding = runPaymentTasks(database, services, order);
+  await untilAborted(AbortSignal.timeout(MAX_VOID_MS), voiding).catch((error: unknown) => {
+    const facts = { err: error, order_id: order.orderId };
+    database.log.warn(facts, 'a payment is not voided yet; a worker will');
+  });
 }

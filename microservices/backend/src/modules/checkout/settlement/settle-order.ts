@@ -3,6 +3,7 @@ import type { RequestDatabase } from '../../../db/connection.ts';
 import { Problem } from '../../../http/problem.ts';
 import type { Settlement } from '../../orders/engine/order-engine.queries.ts';
 import { isPending } from '../../orders/engine/pending-order.queries.ts';
+import type { CheckoutRequest, CheckoutResult } from '../checkout-request.ts';
 import type { SettlementServices } from './settlement-services.ts';
 
 /** While somebody writes the cart. */
@@ -21,4 +22,14 @@ export async function settleOrder(
     await sleep(Math.random() * MAX_PAUSE_MS);
   }
   throw new Problem('database-busy', { retryAfterSeconds: 1 });
+}
+
+/** Failures of our own (5xx) are not kept, so that the request can be tried again with its key. */
+export function responseTo(
+  request: CheckoutRequest,
+  result: CheckoutResult,
+): Settlement['response'] {
+  if (!request.idempotentRequest) return undefined;
+  const stored = request.toResponse(result);
+  return stored.status < 500 ? { key: request.idempotentRequest.key, stored } : undefined;
 }

@@ -1,12 +1,11 @@
 import type { OrderEngine } from '../../orders/engine/order-engine.ts';
-import type { PaymentProvider } from '../../payments/payment-provider.ts';
+import type { PaymentServices } from '../../orders/lifecycle/payment-tasks.ts';
 
 /** The parts that the API and the workers need to settle orders. */
-export interface SettlementServices {
-  readonly payments: PaymentProvider;
-  readonly paymentTimeoutMs: number;
+export interface SettlementServices extends PaymentServices {
   readonly orders: OrderEngine;
   readonly hub: { publishUnread(customerId: string): void };
+  readonly metrics: { orderCreated(totalMinor: number): void };
 }
 
 /** Beside the payment: the time that a process needs to settle it. */

@@ -6,7 +6,7 @@ import { countWaiting } from './settlement.queries.ts';
 /** Counted after the commit; the counters of all workers add up. */
 export interface SettlementMetrics {
   settled(outcome: 'paid' | 'expired'): void;
-  voided(result: 'done' | 'failed'): void;
+  task(result: 'done' | 'failed'): void;
 }
 
 export function createSettlementMetrics(
@@ -21,18 +21,18 @@ export function createSettlementMetrics(
     labelNames: ['outcome'],
     registers,
   });
-  const voided = new Counter({
-    name: 'carthub_worker_payment_voids_total',
-    help: 'Attempts to void the payment of an order that was given up',
+  const tasks = new Counter({
+    name: 'carthub_worker_payment_tasks_total',
+    help: 'Attempts to tell the payment provider what it has to be told, after the request that did not finish it',
     labelNames: ['result'],
     registers,
   });
   // Prometheus sees the first increase only of a counter that existed before it.
   for (const outcome of ['paid', 'expired']) settled.inc({ outcome }, 0);
-  for (const result of ['done', 'failed']) voided.inc({ result }, 0);
+  for (const result of ['done', 'failed']) tasks.inc({ result }, 0);
   return {
     settled: (outcome) => settled.inc({ outcome }),
-    voided: (result) => voided.inc({ result }),
+    task: (result) => tasks.inc({ result }),
   };
 }
 
@@ -47,11 +47,11 @@ function addGauges(registry: Registry, database: RequestDatabase): void {
       'overdueSeconds',
     ],
     [
-      'carthub_payment_voids_waiting',
-      'Payments of orders that were given up and that are to be voided',
-      'voids',
+      'carthub_payment_tasks_waiting',
+      'What the payment provider has to be told (void, capture, refund) and has not answered',
+      'tasks',
     ],
-    ['carthub_payment_void_oldest_seconds', 'Age of the oldest of them', 'oldestVoidSeconds'],
+    ['carthub_payment_task_oldest_seconds', 'Age of the oldest of them', 'oldestTaskSeconds'],
   ];
   for (const [name, help, of] of gauges)
     new Gauge({
@@ -68,18 +68,18 @@ function addGauges(registry: Registry, database: RequestDatabase): void {
 interface Sums {
   orders: number;
   overdueSeconds: number;
-  voids: number;
-  oldestVoidSeconds: number;
+  tasks: number;
+  oldestTaskSeconds: number;
 }
 
 async function sumOverBuckets(database: RequestDatabase): Promise<Sums> {
-  const sums = { orders: 0, overdueSeconds: 0, voids: 0, oldestVoidSeconds: 0 };
+  const sums = { orders: 0, overdueSeconds: 0, tasks: 0, oldestTaskSeconds: 0 };
   for (let bucket = 0; bucket < database.buckets.count; bucket += 1) {
     const row = await countWaiting(database, bucket);
     sums.orders += row.orders;
-    sums.voids += row.voids;
+    sums.tasks += row.tasks;
     sums.overdueSeconds = Math.max(sums.overdueSeconds, row.overdue_seconds);
-    sums.oldestVoidSeconds = Math.max(sums.oldestVoidSeconds, row.oldest_void_seconds);
+    sums.oldestTaskSeconds = Math.max(sums.oldestTaskSeconds, row.oldest_task_seconds);
   }
   return sums;
 }

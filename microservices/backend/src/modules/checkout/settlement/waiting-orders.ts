@@ -1,19 +1,20 @@
+import { untilAborted } from '../../../abortable.ts';
 import { Loop } from '../../../background/loop.ts';
 import type { RequestDatabase } from '../../../db/connection.ts';
 import { commit, inTransaction } from '../../../db/transaction.ts';
-import { finishOrder, orderedResponse } from './finish-order.ts';
+import { findPayment } from '../../payments/payments.queries.ts';
+import { applyOutcome } from './apply-outcome.ts';
 import { giveUpOrder } from './give-up-order.ts';
 import type { SettlementMetrics } from './settlement.metrics.ts';
-import { claimWaiting, findKeyOf, type WaitingOrder } from './settlement.queries.ts';
+import { claimWaiting, type WaitingOrder } from './settlement.queries.ts';
 import { type SettlementServices, secondsToPay } from './settlement-services.ts';
-import { withinTime } from './within-time.ts';
 
-export interface BucketOptions {
+interface Options {
   readonly database: RequestDatabase;
   readonly bucket: number;
   readonly services: SettlementServices;
   readonly pollMs: number;
-  readonly metrics: SettlementMetrics;
+  readonly metrics: Pick<SettlementMetrics, 'settled'>;
 }
 
 const LIMIT = 100;
@@ -24,10 +25,10 @@ const LEASE_MS = 3000;
 const PAUSE_MS = 10_000;
 
 /**
- * Ends the wait of orders that nobody pays any more: paid if their provider has the payment, else given up when their
- * hold expires. Any number of processes may do the same: a lease keeps them apart, and settling decides once.
+ * Ends the wait of orders that nobody pays any more: as their provider says, or given up when their hold expires. Any
+ * number of processes may do the same: a lease keeps them apart, and settling decides once.
  */
-export function settleWaitingOrders(options: BucketOptions): Loop {
+export function settleWaitingOrders(options: Options): Loop {
   const { database, bucket, services, pollMs } = options;
   const terms = {
     doubtfulSeconds: secondsToPay(services),
@@ -47,11 +48,10 @@ export function settleWaitingOrders(options: BucketOptions): Loop {
 }
 
 /** One that cannot be settled must not hold up the others; it is looked at again after the lease. */
-async function settleSafely(options: BucketOptions, order: WaitingOrder): Promise<void> {
+async function settleSafely(options: Options, order: WaitingOrder): Promise<void> {
   const { database, services, metrics } = options;
   try {
-    const outcome = await settle(database, services, order);
-    if (outcome !== 'left') metrics.settled(outcome);
+    if (await settle(database, services, order)) metrics.settled('expired');
   } catch (error) {
     database.log.warn(
       { err: error, order_id: order.order_id },
@@ -60,43 +60,34 @@ async function settleSafely(options: BucketOptions, order: WaitingOrder): Promis
   }
 }
 
-/** @returns `left` if it may still be paid, or somebody else has settled it */
+/** @returns whether it was given up because its hold has expired */
 async function settle(
   database: RequestDatabase,
   services: SettlementServices,
   order: WaitingOrder,
-): Promise<'paid' | 'expired' | 'left'> {
+): Promise<boolean> {
   const { customer_id: customerId, order_id: orderId } = order;
-  const payment = await withinTime(services.payments.find(orderId), MAX_LOOKUP_MS).catch(
+  const record = await findPayment(database, customerId, orderId);
+  if (!record) return false;
+  const asked = services.payments.find(record.payment);
+  const outcome = await untilAborted(AbortSignal.timeout(MAX_LOOKUP_MS), asked).catch(
     (error: unknown) => {
       // Its units are free in time all the same: nothing is charged for an order that was given up.
       database.log.warn({ err: error, order_id: orderId }, 'the payment provider did not tell');
       return undefined;
     },
   );
-  if (payment) {
-    const key = await findKeyOf(database, customerId, orderId);
-    const { reference } = payment;
-    const isPaid = await finishOrder(
-      database,
-      services,
-      { customerId, orderId, reference },
-      (paid) =>
-        key === undefined
-          ? undefined
-          : { key, stored: orderedResponse(paid, JSON.stringify(paid)) },
-    );
-    return isPaid ? 'paid' : 'left';
+  const isUndecided = !outcome || outcome.kind === 'pending' || outcome.kind === 'requires-action';
+  if (!(isUndecided && order.is_overdue)) {
+    await applyOutcome(database, services, record, outcome);
+    return false;
   }
-  if (!order.is_overdue) return 'left';
-  const isGivenUp = await giveUpOrder(database, services, {
+  return giveUpOrder(database, services, {
     customerId,
     orderId,
+    productIds: record.productIds,
     status: 'expired',
     reason: 'It was not paid in time.',
     actor: 'system',
-    response: undefined,
-    productIds: order.product_ids,
   });
-  return isGivenUp ? 'expired' : 'left';
 }

@@ -173,8 +173,8 @@ export interface Settlement {
   readonly customerId: string;
   readonly orderId: string;
   readonly status: 'paid' | 'payment_failed' | 'expired' | 'cancelled';
-  /** `pending`: nobody knows; a worker voids it. */
-  readonly paymentStatus: 'authorized' | 'captured' | 'failed' | 'pending';
+  /** `pending` of an order that is given up: a task voids its payment. */
+  readonly paymentStatus: 'pending' | 'authorized' | 'captured' | 'failed';
   /** The provider's name for the payment; null if there is none. */
   readonly reference: string | null;
   readonly reason: string | null;

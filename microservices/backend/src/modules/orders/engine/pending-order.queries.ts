@@ -21,7 +21,18 @@ const findPendingOrderStatement = defineStatement({
   }),
 });
 
-export const statements = [findPendingOrderStatement];
+const extendHoldStatement = defineStatement({
+  name: 'extend-hold',
+  locksCustomer: true,
+  text: `
+    update stock_holds
+    set expires_at = greatest(expires_at, now() + $4::integer * interval '1 second')
+    where bucket = $1::smallint and customer_id = $2::text and order_id = $3::uuid
+    returning order_id`,
+  row: Type.Object({ order_id: Type.String({ format: 'uuid' }) }),
+});
+
+export const statements = [findPendingOrderStatement, extendHoldStatement];
 
 export interface PendingOrder {
   readonly orderId: string;
@@ -54,3 +65,14 @@ export const isPending = async (
   customerId: string,
   orderId: string,
 ): Promise<boolean> => (await findPendingOrder(connection, customerId))?.orderId === orderId;
+
+/** @returns whether the order still waits */
+export async function extendHold(
+  connection: Connection,
+  customerId: string,
+  orderId: string,
+  seconds: number,
+): Promise<boolean> {
+  const own = customerKey(connection, customerId);
+  return (await query(connection, extendHoldStatement, [...own, orderId, seconds])).length === 1;
+}

@@ -1,18 +1,16 @@
 import { Type } from 'typebox';
-import { decimalsOf } from '../../../config/currencies.ts';
 import { customerKey } from '../../../db/buckets.ts';
 import type { Connection } from '../../../db/connection.ts';
 import { defineStatement, query, queryOne } from '../../../db/statement.ts';
-import { minorFromDecimal } from '../../../money.ts';
-import type { PaymentOfOrder } from './order-payments.ts';
+import type { Payment } from '../../payments/payment-provider.ts';
+import { toPayment, toUnits } from '../../payments/payments.queries.ts';
 
 /** The newest payment of an order, or the one that a refund is of. */
 const findTasksStatement = defineStatement({
   name: 'find-payment-tasks',
   text: `
     select t.task_id, t.kind, p.attempt::integer as attempt, p.reference, p.amount, p.currency,
-      coalesce(r.amount, 0) as refund_amount,
-      p.created_at as placed_at
+      p.created_at, coalesce(r.amount, 0) as refund_amount
     from payment_tasks as t
     left join refunds as r
       on r.bucket = $1::smallint and r.customer_id = t.customer_id and r.order_id = t.order_id
@@ -34,18 +32,17 @@ const findTasksStatement = defineStatement({
     reference: Type.Union([Type.String(), Type.Null()]),
     amount: Type.String({ format: 'decimal' }),
     currency: Type.String(),
+    created_at: Type.Unsafe<Date>(Type.String({ format: 'date-time' })),
     refund_amount: Type.String({ format: 'decimal' }),
-    placed_at: Type.Unsafe<Date>(Type.String({ format: 'date-time' })),
   }),
 });
 
-/** Each try is later than the one before, up to an hour. */
+/** They are ours until the lease ends. */
 const claimTasksStatement = defineStatement({
   name: 'claim-payment-tasks',
   text: `
     update payment_tasks as t
-    set attempts = t.attempts + 1,
-      due_at = now() + least(30 * 2 ^ least(t.attempts, 10), 3600) * interval '1 second'
+    set attempts = t.attempts + 1, due_at = now() + $3::integer * interval '1 second'
     from (
       select customer_id, order_id, task_id
       from payment_tasks
@@ -60,6 +57,36 @@ const claimTasksStatement = defineStatement({
   row: Type.Object({ customer_id: Type.String(), order_id: Type.String({ format: 'uuid' }) }),
 });
 
+/** Each pause is longer than the one before, up to an hour. */
+const postponeTaskStatement = defineStatement({
+  name: 'postpone-payment-task',
+  text: `
+    update payment_tasks
+    set due_at = greatest(
+      open_until, now() + least(2 ^ least(attempts, 12), 3600) * interval '1 second'
+    )
+    where bucket = $1::smallint and customer_id = $2::text and order_id = $3::uuid
+      and task_id = $4::uuid`,
+  row: Type.Object({}),
+});
+
+/** Of a payment that has arrived after its order was given up. */
+const requestVoidStatement = defineStatement({
+  name: 'request-void',
+  text: `
+    insert into payment_tasks (
+      bucket, customer_id, order_id, task_id, kind, due_at, open_until, created_at
+    )
+    select p.bucket, p.customer_id, p.order_id, p.order_id, 'void', now(), now(), now()
+    from payments as p
+    where p.bucket = $1::smallint and p.customer_id = $2::text and p.order_id = $3::uuid
+      and p.status in ('pending', 'failed', 'voided')
+    order by p.attempt desc
+    limit 1
+    on conflict do nothing`,
+  row: Type.Object({}),
+});
+
 const finishTaskStatement = defineStatement({
   name: 'finish-payment-task',
   locksCustomer: true,
@@ -70,7 +97,13 @@ const finishTaskStatement = defineStatement({
   row: Type.Object({ is_finished: Type.Boolean() }),
 });
 
-export const statements = [findTasksStatement, claimTasksStatement, finishTaskStatement];
+export const statements = [
+  findTasksStatement,
+  claimTasksStatement,
+  postponeTaskStatement,
+  requestVoidStatement,
+  finishTaskStatement,
+];
 
 /** Which order, of whom. */
 export interface OrderKey {
@@ -82,7 +115,7 @@ export interface OrderKey {
 export interface PaymentTask {
   readonly taskId: string;
   readonly kind: 'capture' | 'void' | 'refund';
-  readonly payment: PaymentOfOrder;
+  readonly payment: Payment;
   /** Of a refund, in the currency's own minor units. */
   readonly refundMinor: number;
 }
@@ -100,36 +133,36 @@ export async function findPaymentTasks(
   return rows.map((row) => ({
     taskId: row.task_id,
     kind: kindOf(row.kind),
-    payment: {
-      customerId: order.customerId,
-      orderId: order.orderId,
-      attempt: row.attempt,
-      reference: row.reference,
-      amountMinor: unitsOf(row.amount, row.currency),
-      currency: row.currency,
-      placedAt: row.placed_at,
-    },
-    refundMinor: unitsOf(row.refund_amount, row.currency),
+    payment: toPayment(order.customerId, order.orderId, row),
+    refundMinor: toUnits(row.refund_amount, row.currency),
   }));
 }
-
-/** A decimal in the currency's own minor units. */
-const unitsOf = (decimal: string, currency: string): number =>
-  minorFromDecimal(decimal) / 10 ** (2 - (decimalsOf(currency) ?? 2));
 
 function kindOf(kind: string): PaymentTask['kind'] {
   if (kind === 'capture' || kind === 'void' || kind === 'refund') return kind;
   throw new Error(`payment_tasks has the kind ${kind}`);
 }
 
-/** Takes tasks of a bucket that are due, each for one process; they are due again later if they are not finished. */
+/** Takes tasks of a bucket that are due, each for one process; they are due again after the lease. */
 export async function claimPaymentTasks(
   connection: Connection,
   bucket: number,
-  most: number,
+  { limit, leaseSeconds }: { readonly limit: number; readonly leaseSeconds: number },
 ): Promise<OrderKey[]> {
-  const rows = await query(connection, claimTasksStatement, [bucket, most]);
+  const rows = await query(connection, claimTasksStatement, [bucket, limit, leaseSeconds]);
   return rows.map((row) => ({ customerId: row.customer_id, orderId: row.order_id }));
+}
+
+export async function postponePaymentTask(
+  connection: Connection,
+  order: OrderKey,
+  taskId: string,
+): Promise<void> {
+  await query(connection, postponeTaskStatement, [...orderKey(connection, order), taskId]);
+}
+
+export async function requestVoid(connection: Connection, order: OrderKey): Promise<void> {
+  await query(connection, requestVoidStatement, orderKey(connection, order));
 }
 
 /** @returns false if it was finished before, or has to be repeated later */

@@ -1,21 +1,21 @@
 /**
  * Tells the payment provider what the changes of orders need, and keeps its answers. The request that has made a change
- * does it at once; what it could not finish, because its process ended or an answer was lost, the worker repeats
- * (reconcilePayments). A repeated call has no second effect: see OrderPayments.
+ * does it at once; what it could not finish, because its process ended or an answer was lost, a worker repeats
+ * (repeat-payment-tasks.ts). A repeated call has no second effect: see PaymentProvider.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { untilAborted } from '../../../abortable.ts';
 import type { RequestDatabase } from '../../../db/connection.ts';
-import type { OrderPayments } from './order-payments.ts';
+import type { PaymentProvider } from '../../payments/payment-provider.ts';
 import {
-  claimPaymentTasks,
   findPaymentTasks,
   finishPaymentTask,
   type OrderKey,
   type PaymentTask,
+  postponePaymentTask,
 } from './payment-tasks.queries.ts';
 
 export interface PaymentServices {
-  readonly payments: OrderPayments;
+  readonly payments: PaymentProvider;
   readonly paymentTimeoutMs: number;
 }
 
@@ -24,27 +24,42 @@ type Answer =
   | { readonly kind: 'failed'; readonly reason: string };
 
 const MAX_FAILURE_LENGTH = 1000;
-const MAX_CLAIMED = 20;
 
-/** The tasks of an order, one after the other; without an answer a task stays. */
+/**
+ * The tasks of an order, one after the other; without an answer a task stays.
+ *
+ * @returns how many stay
+ */
 export async function runPaymentTasks(
   database: RequestDatabase,
   services: PaymentServices,
   order: OrderKey,
-): Promise<void> {
+): Promise<number> {
+  let left = 0;
   for (const task of await findPaymentTasks(database, order)) {
     const answer = await answerTo(database, services, order, task);
-    if (!answer) continue;
-    const isDone = answer.kind === 'done';
-    await finishPaymentTask(database, order, task.taskId, {
-      hasSucceeded: isDone,
-      reference: isDone ? answer.reference : null,
-      failure: isDone ? null : answer.reason.slice(0, MAX_FAILURE_LENGTH) || null,
-    });
+    if (answer && (await finish(database, order, task, answer))) continue;
+    await postponePaymentTask(database, order, task.taskId);
+    if (!answer) left += 1;
   }
+  return left;
 }
 
-/** @returns undefined if the answer is not known */
+function finish(
+  database: RequestDatabase,
+  order: OrderKey,
+  { taskId }: PaymentTask,
+  answer: Answer,
+): Promise<boolean> {
+  const isDone = answer.kind === 'done';
+  return finishPaymentTask(database, order, taskId, {
+    hasSucceeded: isDone,
+    reference: isDone ? answer.reference : null,
+    failure: isDone ? null : answer.reason.slice(0, MAX_FAILURE_LENGTH) || null,
+  });
+}
+
+/** @returns undefined if the answer is not known: what the provider answers later is not lost, the task is repeated */
 async function answerTo(
   { log }: RequestDatabase,
   { payments, paymentTimeoutMs }: PaymentServices,
@@ -52,17 +67,17 @@ async function answerTo(
   task: PaymentTask,
 ): Promise<Answer | undefined> {
   try {
-    return await inTime(paymentTimeoutMs, tell(payments, task));
+    return await untilAborted(AbortSignal.timeout(paymentTimeoutMs), tell(payments, task));
   } catch (error) {
     log.warn(
       { err: error, order_id: orderId, task: task.kind },
-      'the payment provider did not answer',
+      'the payment provider did not answer; a worker tells it again',
     );
     return undefined;
   }
 }
 
-async function tell(payments: OrderPayments, task: PaymentTask): Promise<Answer | undefined> {
+async function tell(payments: PaymentProvider, task: PaymentTask): Promise<Answer | undefined> {
   const { kind, payment, refundMinor, taskId } = task;
   switch (kind) {
     case 'capture': {
@@ -79,34 +94,4 @@ async function tell(payments: OrderPayments, task: PaymentTask): Promise<Answer 
       await payments.void(payment);
       return { kind: 'done', reference: null };
   }
-}
-
-/** What the provider answers later is not lost: the task is repeated. */
-async function inTime<Value>(timeoutMs: number, work: Promise<Value>): Promise<Value> {
-  const timer = new AbortController();
-  const late = sleep(timeoutMs, undefined, { signal: timer.signal }).then(() => {
-    throw new Error(`no answer within ${timeoutMs} ms`);
-  });
-  late.catch(() => {});
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    timer.abort();
-  }
-}
-
-/**
- * Repeats the tasks of a bucket that are due. Safe in any number of processes.
- *
- * @returns how many orders it looked at; call it again at once if that is not 0
- */
-export async function reconcilePayments(
-  database: RequestDatabase,
-  services: PaymentServices,
-  bucket: number,
-): Promise<number> {
-  const claimed = await claimPaymentTasks(database, bucket, MAX_CLAIMED);
-  const orders = new Map(claimed.map((order) => [order.orderId, order]));
-  for (const order of orders.values()) await runPaymentTasks(database, services, order);
-  return orders.size;
 }

@@ -45,7 +45,7 @@ describe('an order whose hold has expired', () => {
       ['order.placed', 1],
       ['order.expired', 2],
     ]);
-    expect(await shop.sql('select from payment_voids')).toHaveLength(0);
+    expect(await shop.sql('select from payment_tasks')).toHaveLength(0);
     expect(await shop.sql('select status from payments')).toEqual([{ status: 'voided' }]);
   });
 
@@ -81,13 +81,13 @@ describe('an order whose hold has expired', () => {
     const down = new Error('the provider is down');
     const provider = new TestPaymentProvider();
     let isDown = true;
-    provider.find = async (orderId) => {
+    provider.find = async (payment) => {
       if (isDown) throw down;
-      return shop.payments.find(orderId);
+      return shop.payments.find(payment);
     };
-    provider.void = async (orderId) => {
+    provider.void = async (payment) => {
       if (isDown) throw down;
-      return shop.payments.void(orderId);
+      return shop.payments.void(payment);
     };
     await orders.expire();
     await using _worker = await orders.worker(provider);
@@ -97,7 +97,7 @@ describe('an order whose hold has expired', () => {
     isDown = false;
     await orders.becomes(draft.orderId, 'expired', 'voided');
     expect(shop.payments.authorized.size).toBe(0);
-    expect(await shop.sql('select from payment_voids')).toHaveLength(0);
+    expect(await shop.sql('select from payment_tasks')).toHaveLength(0);
   });
 
   it('is given up in time though the provider does not answer', async () => {
@@ -149,7 +149,7 @@ describe('an order whose process has ended', () => {
         .as(shopper)
         .call('POST', '/cart/checkout', checkoutBody(customer_id), { 'idempotency-key': 'k' });
     const [one, two] = [await retry(), await retry()];
-    expect([one.status, one.headers['idempotency-replayed']]).toEqual([201, 'true']);
+    expect([one.status, two.headers['idempotency-replayed']]).toEqual([201, 'true']);
     expect(one.body).toMatchObject({ order_id, status: 'paid', payment: { status: 'authorized' } });
     expect(one.headers.location).toBe(`/api/v1/orders/${order_id}`);
     expect(two.text).toBe(one.text);

@@ -4,6 +4,7 @@ import type { CustomerSession } from '../../../shared/session-context.ts';
 import { findOrder } from '../api/find-order.ts';
 import { askShop } from './ask-shop.ts';
 import { AttemptStore, type Memory } from './attempt-store.ts';
+import { awaitPayment, isUnpaid, paymentDeclined } from './await-payment.ts';
 import { type CheckoutResponse, errorOf, judgeResponse } from './judge-response.ts';
 import { isKeyAlive, isWanted, type OrderAttempt } from './order-attempt.ts';
 import { backOffMs, wait } from './wait.ts';
@@ -23,6 +24,12 @@ export type AttemptState =
       readonly kind: 'unsettled';
       readonly attempt: OrderAttempt;
       readonly reason: UnsettledReason;
+    }
+  /** The shopper has to prove to the bank who they are, or the bank has not decided. */
+  | {
+      readonly kind: 'awaiting-payment';
+      readonly attempt: OrderAttempt;
+      readonly order: Order;
     }
   | {
       readonly kind: 'ordered';
@@ -115,6 +122,11 @@ export class OrderAttempts {
     this.#setState(NONE);
   }
 
+  /** The shopper wants to prove who they are. */
+  confirmPayment(): void {
+    if (this.#state.kind === 'awaiting-payment') this.#wake.dispatchEvent(new Event('act'));
+  }
+
   #findOut(attempt: OrderAttempt): undefined {
     this.#setState({ kind: 'finding-out', attempt });
     void this.#settle(attempt, 0);
@@ -157,7 +169,12 @@ export class OrderAttempts {
     if (!isWanted(attempt, now)) return this.#leaveToShopper(attempt, 'late', signal);
     const round = await askShop(attempt, this.#parts.session(), this.#store, signal);
     if (signal.aborted) return undefined;
-    if (round.kind === 'settled') return this.#conclude(attempt, round.response);
+    if (round.kind === 'settled') {
+      const verdict = judgeResponse(round.response, false);
+      return verdict.kind === 'awaiting-payment'
+        ? this.#await(attempt, verdict.order, signal)
+        : this.#conclude(attempt, round.response);
+    }
     if (round.kind === 'in-doubt' && !round.isStuck) return round.retryAfterSeconds;
     if (round.kind === 'in-doubt') return this.#leaveToShopper(attempt, 'stuck', signal);
     if (attempt.inDoubt) return this.#leaveToShopper(attempt, 'other-customer', signal);
@@ -183,6 +200,17 @@ export class OrderAttempts {
     if (order) return this.#conclude(attempt, responseOf(order));
     this.#run.abort();
     this.#setState({ kind: 'unsettled', attempt, reason });
+  }
+
+  /** Until the payment is decided. The response to a repetition stays what it was; the order tells what came of it. */
+  async #await(attempt: OrderAttempt, placed: Order, signal: AbortSignal): Promise<undefined> {
+    const session = this.#parts.session();
+    const show = (order: Order) => this.#setState({ kind: 'awaiting-payment', attempt, order });
+    const order = await awaitPayment({ placed, session, show, signal, wake: this.#wake });
+    if (!order) return undefined;
+    return isUnpaid(order)
+      ? this.#refuse(attempt, paymentDeclined())
+      : this.#conclude(attempt, responseOf(order));
   }
 
   async #conclude(attempt: OrderAttempt, response: CheckoutResponse): Promise<undefined> {

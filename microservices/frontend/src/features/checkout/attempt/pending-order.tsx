@@ -51,6 +51,14 @@ function Progress({ kind }: { kind: PendingState['kind'] }) {
   const isOnline = useSyncExternalStore(subscribeToConnection, isOnlineNow);
   const isSlow = useIsSlow();
   if (kind === 'ordered') return <p role="status">The order opens in a moment.</p>;
+  if (kind === 'awaiting-payment') {
+    return (
+      <p role="status">
+        Your order is placed and its items are kept for you. It is confirmed as soon as your bank
+        has approved the payment.
+      </p>
+    );
+  }
   return (
     <>
       {kind === 'finding-out' ? (
@@ -72,6 +80,11 @@ function Actions({ state }: { state: PendingState }) {
     return (
       <ButtonLink to={`/orders/${state.order.order_id}/confirmation`}>See the order</ButtonLink>
     );
+  }
+  if (state.kind === 'awaiting-payment') {
+    return state.order.payment.client_secret ? (
+      <Button onClick={() => attempts.confirmPayment()}>Confirm the payment</Button>
+    ) : null;
   }
   const orders = (
     <ButtonLink look="secondary" to="/orders">

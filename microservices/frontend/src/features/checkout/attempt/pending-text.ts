@@ -8,6 +8,7 @@ export const PENDING_TITLES = {
   'placing-elsewhere': 'Your order is being placed in another tab',
   'finding-out': 'We are finding out about your order',
   unsettled: 'We do not know yet whether you have an order',
+  'awaiting-payment': 'Your bank wants to know that it is you',
   ordered: 'Your order is confirmed',
 } as const satisfies Partial<Record<AttemptState['kind'], string>>;
 

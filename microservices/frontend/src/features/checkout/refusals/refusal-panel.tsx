@@ -42,6 +42,7 @@ const TITLES: Record<CheckoutRefusal['kind'], string> = {
   'total-changed': 'The total has changed',
   'payment-declined': 'The payment was declined',
   'payment-timeout': 'The payment did not come through',
+  'payment-unavailable': 'Payments cannot be taken right now',
   'cart-empty': 'Your cart is empty',
   invalid: 'Some details could not be accepted',
   failed: 'Your order was not placed',
@@ -62,6 +63,13 @@ function RefusalBody(props: RefusalPanelProps) {
     case 'payment-declined':
       return (
         <p>Nothing was ordered and nothing charged. Choose another way to pay and try again.</p>
+      );
+    case 'payment-unavailable':
+      return (
+        <p>
+          Nothing was ordered and nothing charged. Your cart and details are kept: try again in a
+          few minutes.
+        </p>
       );
     case 'payment-timeout':
       return (

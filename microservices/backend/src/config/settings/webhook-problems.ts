@@ -1,6 +1,7 @@
-import { type Environment, WEBHOOK_SECRET_PATTERN } from './env.ts';
-import type { SecretFiles } from './secret-files.ts';
-import { webhookKeys } from './secrets.ts';
+import type { Environment } from '../env.ts';
+import type { SecretFiles } from '../secret-files.ts';
+import { webhookKeys } from '../secrets.ts';
+import { WEBHOOK_SECRET_PATTERN } from './worker-settings.ts';
 
 /** Standard Webhooks, "Signature scheme". */
 const MIN_KEY_BYTES = 24;
