@@ -19,6 +19,8 @@ export type CheckoutRefusal =
   | { readonly kind: 'payment-declined' }
   | { readonly kind: 'payment-timeout' }
   | { readonly kind: 'payment-unavailable' }
+  | { readonly kind: 'order-pending' }
+  | { readonly kind: 'order-superseded' }
   | { readonly kind: 'cart-empty' }
   | { readonly kind: 'invalid'; readonly errors: readonly ProblemField[] }
   | { readonly kind: 'failed'; readonly error: ApiError };
@@ -36,6 +38,8 @@ export function toRefusal(error: ApiError): CheckoutRefusal {
     case 'payment-declined':
     case 'payment-timeout':
     case 'payment-unavailable':
+    case 'order-pending':
+    case 'order-superseded':
     case 'cart-empty':
       return { kind: code };
     case 'validation-failed':

@@ -45,7 +45,7 @@ export function usePlaceOrder({ form, cart, total }: PlaceOrderOptions) {
 /** With what the payment provider’s own form has made of a card. @returns a sentence if it cannot be used */
 async function withToken(values: CheckoutValues): Promise<CheckoutValues | string> {
   if (values.payment_method !== 'stripe') return values;
-  const { createToken } = await import('./payment/stripe-page.ts');
+  const { createToken } = await import('../../shared/payment/stripe-page.ts');
   const made = await createToken();
   return made.kind === 'token' ? { ...values, payment_method: made.token } : made.message;
 }

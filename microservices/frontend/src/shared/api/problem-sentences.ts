@@ -24,7 +24,6 @@ const GONE: Sentence = {
   checkout: 'Something in your cart is no longer sold. Look at your cart and try again.',
   page: 'We could not find that. It may no longer be sold, or the address may be mistyped.',
 };
-
 const SENTENCES: Readonly<Record<string, Sentence>> = {
   unreachable: 'The shop did not answer. Check your connection, then try again.',
   'session-replaced':
@@ -47,9 +46,11 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
     'The payment was declined, and nothing was charged. Choose another way to pay and try again.',
   'payment-timeout':
     'The bank did not answer in time, so nothing was ordered. Try again, or choose another way to pay.',
-  'payment-unavailable':
-    'Payments cannot be taken right now, so nothing was ordered. Try again in a few minutes.',
-  'webhook-forged': 'That did not work. Try again.',
+  'payment-unavailable': {
+    orders: `The bank cannot be asked right now. ${AGAIN}`,
+    page: 'Payments cannot be taken right now, so nothing was ordered. Try again in a few minutes.',
+  },
+  'webhook-forged': RELOAD,
   'not-found': GONE,
   'product-not-found': GONE,
   'line-not-found': 'That product is no longer in your cart.',
@@ -77,7 +78,8 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   'line-limit': 'One order can have at most 100 different products. Remove one to add another.',
   'total-limit':
     'This order costs more than the shop can charge at once. Take something out of your cart.',
-  'order-pending': 'An order of yours is being paid. Look at your orders before you order again.',
+  'order-pending':
+    'An order of yours is still being paid. Wait a moment, then look at your orders.',
   'order-superseded':
     'You checked out again while this order was being paid, so it was given up. Nothing was charged for it.',
   'idempotency-key-in-use': `Your last change is still being saved. ${AGAIN}`,

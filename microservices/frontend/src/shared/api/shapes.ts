@@ -55,6 +55,21 @@ export const ORDER: Shape = {
   created_at: 'string',
 };
 
+/** With what has happened to it. */
+export const ORDER_DETAILS: Shape = {
+  ...ORDER,
+  status: 'string',
+  can_cancel: 'boolean',
+  refunded: 'number',
+  units: 'array',
+  fulfilments: 'array',
+  refunds: 'array',
+  history: 'array',
+};
+
+/** The response to a request for a link says nothing. */
+export const NOTHING: Shape = {};
+
 export const hasShape = (body: unknown, shape: Shape): body is Record<string, unknown> =>
   isRecord(body) && Object.entries(shape).every(([name, kind]) => isKind(body[name], kind));
 

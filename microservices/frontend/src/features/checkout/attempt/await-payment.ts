@@ -1,9 +1,9 @@
 import { ApiError } from '../../../shared/api/api-error.ts';
 import type { Order } from '../../../shared/api/types.ts';
+import { backOffMs, wait } from '../../../shared/lib/wait.ts';
+import { authenticateOnPage } from '../../../shared/payment/authenticate.ts';
+import { confirmPayment, readOrder } from '../../../shared/payment/order-payment.ts';
 import type { CustomerSession } from '../../../shared/session-context.ts';
-import { confirmPayment, readOrder } from '../api/order-payment.ts';
-import { authenticateOnPage } from '../payment/authenticate.ts';
-import { backOffMs, wait } from './wait.ts';
 
 interface Awaited {
   readonly placed: Order;

@@ -22,6 +22,8 @@ export type Verdict =
       readonly retryAfterSeconds?: number | undefined;
       /** The API will say the same to a repetition. */
       readonly isStuck: boolean;
+      /** The API is still at an earlier request of the attempt. */
+      readonly isAtWork: boolean;
     };
 
 /** The API decided on the attempt itself, so an earlier request of it made no order either. */
@@ -45,6 +47,8 @@ const TURNED_AWAY: Readonly<Record<string, number>> = {
   forbidden: 403,
   'headers-too-large': 431,
   'malformed-request': 400,
+  // Another order of the customer is being paid.
+  'order-pending': 409,
   'rate-limited': 429,
   unauthenticated: 401,
   'unsupported-media-type': 415,
@@ -70,7 +74,7 @@ export function judgeResponse(
   response: CheckoutResponse | undefined,
   wasInDoubt: boolean,
 ): Verdict {
-  if (!response) return { kind: 'in-doubt', isStuck: false };
+  if (!response) return { kind: 'in-doubt', isStuck: false, isAtWork: false };
   if (isOrder(response, 201)) return { kind: 'ordered', order: response.body };
   if (isOrder(response, 202)) return { kind: 'awaiting-payment', order: response.body };
   const code = codeOf(response);
@@ -78,7 +82,8 @@ export function judgeResponse(
     DECIDED[code] === response.status || (!wasInDoubt && TURNED_AWAY[code] === response.status);
   if (isRefusal) return { kind: 'refused', error: errorOf(response) };
   const { retryAfterSeconds } = response;
-  return { kind: 'in-doubt', retryAfterSeconds, isStuck: STUCK.has(code) };
+  const isAtWork = code === 'idempotency-key-in-use';
+  return { kind: 'in-doubt', retryAfterSeconds, isStuck: STUCK.has(code), isAtWork };
 }
 
 export function errorOf({ body, status, retryAfterSeconds }: CheckoutResponse): ApiError {

@@ -5,10 +5,12 @@ import { Button, ButtonLink } from '../../../shared/ui/button.tsx';
 import { MessagePanel } from '../../../shared/ui/message-panel.tsx';
 import { PageTitle } from '../../../shared/ui/page-title.tsx';
 import { ParcelPicture } from '../../../shared/ui/pictures.tsx';
+import { ProgressBar } from '../../../shared/ui/progress-bar.tsx';
 import { useOrderAttempts } from './attempt-context.tsx';
+import type { Memory } from './attempt-store.ts';
 import type { OrderAttempt } from './order-attempt.ts';
 import type { PendingState } from './order-attempts.ts';
-import { PENDING_TITLES, progressText, unsettledText } from './pending-text.ts';
+import { PENDING_TITLES, progressText, unsettledText, waitingText } from './pending-text.ts';
 
 /** Longer than a restart of the shop takes. */
 const SLOW_MS = 20_000;
@@ -59,6 +61,7 @@ function Progress({ kind }: { kind: PendingState['kind'] }) {
       </p>
     );
   }
+  if (kind === 'waiting') return <Waiting memory={memory} />;
   return (
     <>
       {kind === 'finding-out' ? (
@@ -70,6 +73,17 @@ function Progress({ kind }: { kind: PendingState['kind'] }) {
       <p role="status" className="mt-4">
         {progressText({ isOnline, isSlow, memory })}
       </p>
+    </>
+  );
+}
+
+function Waiting({ memory }: { memory: Memory }) {
+  return (
+    <>
+      <p role="status">{waitingText(memory)}</p>
+      <div className="flex justify-center">
+        <ProgressBar label="Waiting for the shop" />
+      </div>
     </>
   );
 }
@@ -91,6 +105,7 @@ function Actions({ state }: { state: PendingState }) {
       Your orders
     </ButtonLink>
   );
+  if (state.kind === 'waiting') return orders;
   if (state.kind === 'finding-out') {
     return (
       <>

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useFormContext } from 'react-hook-form';
+import { mountPayment, type StripeAccount } from '../../../shared/payment/stripe-page.ts';
 import type { CheckoutValues } from '../form/checkout-schema.ts';
-import { mountPayment, type StripeAccount } from './stripe-page.ts';
 
 interface StripeFieldsProps {
   account: StripeAccount;

@@ -1,6 +1,6 @@
-import { api } from '../../../shared/api/client.ts';
-import { readBody } from '../../../shared/api/read-body.ts';
-import { PAYMENT_SETTINGS } from '../../../shared/api/shapes.ts';
+import { api } from '../api/client.ts';
+import { readBody } from '../api/read-body.ts';
+import { PAYMENT_SETTINGS } from '../api/shapes.ts';
 
 /** Lets the payment provider ask the shopper who they are; the test provider believes them. */
 export async function authenticateOnPage(provider: string, clientSecret: string): Promise<void> {

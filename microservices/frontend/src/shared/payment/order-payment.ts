@@ -1,7 +1,7 @@
-import { api } from '../../../shared/api/client.ts';
-import { readBody } from '../../../shared/api/read-body.ts';
-import { ORDER } from '../../../shared/api/shapes.ts';
-import type { Order } from '../../../shared/api/types.ts';
+import { api } from '../api/client.ts';
+import { readBody } from '../api/read-body.ts';
+import { ORDER } from '../api/shapes.ts';
+import type { Order } from '../api/types.ts';
 
 const pathOf = (order: Order) => ({ params: { path: { order_id: order.order_id } } });
 
