@@ -9,7 +9,7 @@ create table payments (
   -- squawk-ignore prefer-bigint-over-smallint
   attempt smallint not null check (attempt > 0),
   provider text not null check (char_length(provider) between 1 and 50),
-  -- 'pending': nobody knows yet. The reconciler asks the provider.
+  -- 'pending': nobody knows yet. Workers ask the provider.
   status text not null check (
     status in ('pending', 'authorized', 'captured', 'failed', 'voided', 'partly_refunded', 'refunded')
   ),

@@ -140,7 +140,6 @@ const DIVIDED = [
   'inventory',
   'outbox',
   'outbox_deliveries',
-  'payment_voids',
   'low_stock',
 ];
 /** A product's page, a bucket that is short and the worker read the stock of all buckets: any of them can sell it. */
@@ -199,7 +198,7 @@ it.each([
   ['change_carts', 7],
   ['place_orders', 13],
   ['settle_orders', 25],
-  ['record_order_change', 3],
+  ['record_order_change', 9],
   ['lock_order', 4],
   ['restock_units', 3],
   ['fulfil_order', 11],

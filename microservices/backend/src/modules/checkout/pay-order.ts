@@ -1,6 +1,7 @@
 import { untilAborted } from '../../abortable.ts';
 import type { RequestDatabase } from '../../db/connection.ts';
 import { numberFromMinor, smallestUnitMinor } from '../../money.ts';
+import { findOrder } from '../orders/orders.queries.ts';
 import type { Order } from '../orders/orders.schemas.ts';
 import {
   type AwaitedPayment,
@@ -16,8 +17,8 @@ import type {
   PlacedOrder,
 } from './checkout-request.ts';
 import { awaitingPayment, waitForPayment } from './payment/wait-for-payment.ts';
-import { paidOrder } from './pending-order.ts';
-import { isPaid } from './settlement/apply-outcome.ts';
+import { storeOrdered } from './pending-order.ts';
+import { isPaid, isPaidOrder } from './settlement/apply-outcome.ts';
 import { giveUpOrder, voidLatePayment } from './settlement/give-up-order.ts';
 import { responseTo, settleOrder } from './settlement/settle-order.ts';
 
@@ -45,7 +46,7 @@ export async function payOrder(
         actor: 'provider',
       });
       // Or somebody has found the payment whose answer was lost.
-      const paid = isGivenUp ? undefined : await paidOrder(database, request, placed.draft.orderId);
+      const paid = isGivenUp ? undefined : await paidMeanwhile(database, request, placed);
       return paid ?? outcome;
     }
     case 'payment-unavailable':
@@ -96,10 +97,20 @@ async function settlePaid(
     return result;
   }
   // Somebody else has settled it: a webhook, a worker, or another checkout, which has given it up.
-  const paid = await paidOrder(database, request, orderId);
+  const paid = await paidMeanwhile(database, request, placed);
   if (paid) return paid;
   await voidLatePayment(database, services, placed.draft);
   return { kind: 'order-superseded' };
+}
+
+/** @returns undefined unless a webhook or a worker has settled the order as paid */
+async function paidMeanwhile(
+  database: RequestDatabase,
+  request: CheckoutRequest,
+  { draft: { customerId, orderId } }: PlacedOrder,
+): Promise<CheckoutResult | undefined> {
+  const order = await findOrder(database, customerId, orderId);
+  return isPaidOrder(order) ? storeOrdered(database, request, order) : undefined;
 }
 
 /** The provider has surely nothing of it. @returns whether the order was waiting */

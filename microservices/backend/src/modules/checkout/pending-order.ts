@@ -5,10 +5,11 @@ import { completeClaim } from '../../idempotency/idempotency.queries.ts';
 import { keyInUse } from '../../idempotency/idempotent-request.ts';
 import { findPendingOrder, type PendingOrder } from '../orders/engine/pending-order.queries.ts';
 import { findOrder } from '../orders/orders.queries.ts';
+import type { Order } from '../orders/orders.schemas.ts';
 import { findPayment } from '../payments/payments.queries.ts';
 import type { CheckoutRequest, CheckoutResult, CheckoutServices } from './checkout-request.ts';
 import { awaitingPayment, waitForPayment } from './payment/wait-for-payment.ts';
-import { applyOutcome, isPaid, wasPaid } from './settlement/apply-outcome.ts';
+import { applyOutcome, isPaid } from './settlement/apply-outcome.ts';
 import { giveUpOrder } from './settlement/give-up-order.ts';
 import { responseTo } from './settlement/settle-order.ts';
 import { secondsToPay } from './settlement/settlement-services.ts';
@@ -79,23 +80,24 @@ export async function resumeOrder(
     }
     await applyOutcome(database, services, record, outcome);
   }
-  const paid = await paidOrder(database, request, orderId);
-  if (!paid) throw keyInUse();
-  return paid;
+  const order = await findOrder(database, customerId, orderId);
+  if (!order || UNPAID.has(order.status)) throw keyInUse();
+  // Or cancelled since then: one that is cancelled before it is paid leaves no key.
+  return storeOrdered(database, request, order);
 }
 
+const UNPAID: ReadonlySet<string> = new Set(['pending_payment', 'payment_failed', 'expired']);
+
 /**
- * An order that was paid without its checkout: a webhook or a worker has settled it. The checkout, or the request that
- * repeats it, is the only one that stores the response.
+ * The response to the checkout of an order that a webhook or a worker has settled. The checkout, or the request that
+ * repeats it, is the only one that stores it.
  */
-export async function paidOrder(
+export async function storeOrdered(
   database: RequestDatabase,
   request: CheckoutRequest,
-  orderId: string,
-): Promise<CheckoutResult | undefined> {
-  const { customer_id: customerId } = request.body;
-  const order = await findOrder(database, customerId, orderId);
-  if (!wasPaid(order)) return undefined;
+  order: Order,
+): Promise<CheckoutResult> {
+  const { customer_id: customerId, order_id: orderId } = order;
   const result = { kind: 'ordered', order } as const;
   const response = responseTo(request, result);
   if (response) {

@@ -107,8 +107,8 @@ describe('staff refund', () => {
 
 it('an order of the previous release is sent, refunded and cancelled like any other', async () => {
   const shopper = await shop.newShopper();
-  const older = async (status: string) => {
-    const { orderId } = await paidOrder(shop, shopper, { mug: 1 });
+  const older = async (status: 'authorized' | 'captured') => {
+    const { orderId } = await paidOrder(shop, shopper, { mug: 1 }, status);
     await shop.sql('delete from payments where order_id = $1', [orderId]);
     await shop.sql(
       "update orders set status = 'confirmed', payment_status = $2 where order_id = $1",

@@ -11,14 +11,13 @@ import type { SettlementServices } from './settlement-services.ts';
 const GIVEN_UP: ReadonlySet<string> = new Set(['payment_failed', 'expired', 'cancelled']);
 /** Of a payment by which the shop has nothing. */
 const NOTHING_TAKEN: ReadonlySet<string> = new Set(['pending', 'failed', 'voided']);
-const NEVER_PAID: ReadonlySet<string> = new Set(['pending_payment', 'payment_failed', 'expired']);
 
 export const isPaid = (outcome: { readonly kind: string } | undefined): outcome is Paid =>
   outcome?.kind === 'authorized' || outcome?.kind === 'captured';
 
-/** Whether its payment has succeeded, whatever has happened to it since. */
-export const wasPaid = (order: Order | undefined): order is Order =>
-  order !== undefined && !NEVER_PAID.has(order.status);
+/** Whether it is paid, however far its goods are. */
+export const isPaidOrder = (order: Order | undefined): order is Order =>
+  order !== undefined && order.status !== 'pending_payment' && !GIVEN_UP.has(order.status);
 
 /**
  * Asks the provider what became of an order's payment, and does that to the order.
@@ -88,7 +87,7 @@ async function settlePaid(
   if (isSettled) {
     services.hub.publishUnread(customerId);
     if (order) services.metrics.orderCreated(minorFromNumber(order.total));
-  } else if (order && !wasPaid(order)) {
+  } else if (order && !isPaidOrder(order)) {
     // Somebody has given it up meanwhile.
     await voidLatePayment(database, services, payment);
   }

@@ -77,7 +77,7 @@ const requestVoidStatement = defineStatement({
     insert into payment_tasks (
       bucket, customer_id, order_id, task_id, kind, due_at, open_until, created_at
     )
-    select p.bucket, p.customer_id, p.order_id, p.order_id, 'void', now(), now(), now()
+    select $1::smallint, p.customer_id, p.order_id, p.order_id, 'void', now(), now(), now()
     from payments as p
     where p.bucket = $1::smallint and p.customer_id = $2::text and p.order_id = $3::uuid
       and p.status in ('pending', 'failed', 'voided')
