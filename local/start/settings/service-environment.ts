@@ -6,6 +6,7 @@ import type { Environment, Settings } from './read-settings.ts';
 /** Files and directories, which a service would look for in its own directory. */
 const PATHS = [
   'GUEST_TOKEN_SECRET_FILE',
+  'ORDER_LINK_SECRET_FILE',
   'WEBHOOK_SECRET_FILE',
   'STRIPE_SECRET_KEY_FILE',
   'STRIPE_WEBHOOK_SECRET_FILE',

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { page } from 'vitest/browser';
-import { MUG } from './fake-shop/samples.ts';
+import { MUG, order } from './fake-shop/samples.ts';
 import {
   fillAddress,
   fillForm,
@@ -61,4 +61,16 @@ test('sends the token of Stripe’s own form, and lets Stripe ask the shopper', 
     'ctoken_authenticate',
   ]);
   expect(stripe.secrets).toEqual(['pi_1_secret']);
+});
+
+test('lets an order that waits be confirmed on its page', async () => {
+  const shop = fakeShop();
+  const payment = { provider: 'test', status: 'pending', reference: 'test_1' } as const;
+  const waiting = { ...order(), status: 'pending_payment', payment } as const;
+  shop.orders = [waiting];
+  await openTab(`/orders/${waiting.order_id}`);
+  await expect.element(page.getByLabelText('Waiting for your payment')).toBeVisible();
+  await confirm().click();
+  await expect.element(page.getByText('We are getting your order ready.')).toBeVisible();
+  expect(shop.callsOf('confirmPayment')).toHaveLength(1);
 });

@@ -3,10 +3,9 @@ import type { Seeded } from './seeded-columns.ts';
 /** The foreign keys of an order's rows. */
 const ORDER_KEYS = [
   ['order_items', 'order_items_order_fkey'],
-  ...['stock_holds', 'order_history', 'payments', 'payment_tasks'].map((table) => [
-    table,
-    `${table}_bucket_customer_id_order_id_fkey`,
-  ]),
+  ...['stock_holds', 'order_history', 'order_fulfilments', 'payments', 'payment_tasks'].map(
+    (table) => [table, `${table}_bucket_customer_id_order_id_fkey`],
+  ),
 ]
   .map(
     ([table, name]) =>
