@@ -10,6 +10,7 @@ import {
   PaymentRejected,
   type PaymentRequest,
 } from '../payments/payment-provider.ts';
+import { findPayment } from '../payments/payments.queries.ts';
 import type {
   CheckoutRequest,
   CheckoutResult,
@@ -63,8 +64,10 @@ export async function payOrder(
       const { reason, isRetryable } = outcome;
       const result = { kind: 'payment-declined', reason, isRetryable } as const;
       const isSettled = await settleFailed(database, services, request, placed, result, reason);
-      // Given up by another checkout, which has voided the payment: that may be why it was declined.
-      return isSettled ? result : { kind: 'order-superseded' };
+      if (isSettled) return result;
+      // A webhook was faster, or another checkout has given it up, and its void may be why it was declined.
+      const record = await findPayment(database, payment.customerId, payment.orderId);
+      return record?.failure === reason ? result : { kind: 'order-superseded' };
     }
   }
 }

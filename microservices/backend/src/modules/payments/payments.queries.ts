@@ -10,7 +10,7 @@ import type { Payment } from './payment-provider.ts';
 const findPaymentStatement = defineStatement({
   name: 'find-payment',
   text: `
-    select p.attempt::integer as attempt, p.status, p.reference, p.amount, p.currency, p.created_at,
+    select p.attempt::integer as attempt, p.status, p.reference, p.failure, p.amount, p.currency, p.created_at,
       o.status as order_status,
       array(
         select l.product_id from order_items as l
@@ -26,6 +26,7 @@ const findPaymentStatement = defineStatement({
     attempt: Type.Integer(),
     status: Type.String(),
     reference: Type.Union([Type.String(), Type.Null()]),
+    failure: Type.Union([Type.String(), Type.Null()]),
     amount: Type.String({ format: 'decimal' }),
     currency: Type.String(),
     created_at: Type.Unsafe<Date>(Type.String({ format: 'date-time' })),
@@ -52,6 +53,8 @@ export interface PaymentRecord {
   readonly payment: Payment;
   /** `pending` until its end is known, also after its order was given up. */
   readonly status: string;
+  /** Why it has failed, or its order was given up. */
+  readonly failure: string | null;
   readonly orderStatus: string;
   /** What was ordered. */
   readonly productIds: readonly string[];
@@ -73,6 +76,7 @@ const toRecord = (
   row: Static<typeof findPaymentStatement.row>,
 ): PaymentRecord => ({
   status: row.status,
+  failure: row.failure,
   orderStatus: row.order_status,
   productIds: row.product_ids,
   payment: toPayment(customerId, orderId, row),

@@ -103,3 +103,15 @@ it('a payment that arrives after its order has failed is voided', async () => {
   ]);
   expect(await shop.sql('select from payment_tasks')).toEqual([]);
 });
+
+it('a decline that a webhook tells first is answered as the decline', async () => {
+  await fillCart();
+  const declined = { kind: 'declined', reason: 'Too little money.', isRetryable: true } as const;
+  shop.payments.find = async () => declined;
+  shop.payments.authorize = async ({ orderId, customerId }) => {
+    await askProvider(onBehalfOfTests(shop.context.pool), settling(), customerId, orderId);
+    return declined;
+  };
+  const { status, body } = await checkout();
+  expect([status, body.code, body.reason]).toEqual([402, 'payment-declined', declined.reason]);
+});
