@@ -169,7 +169,7 @@ begin
   return new;
 end
 $function$;
-CREATE OR REPLACE FUNCTION public.place_orders(at_bucket smallint, order_customers text[], order_versions integer[], order_ids uuid[], order_numbers text[], order_currencies text[], order_subtotals numeric[], order_discounts numeric[], order_shippings numeric[], order_taxes numeric[], order_totals numeric[], order_emails text[], order_shipping_addresses jsonb[], order_billing_addresses jsonb[], order_providers text[], order_hold_seconds integer[], order_keys text[], order_fingerprints text[], line_ordinals integer[], line_numbers integer[], line_products text[], line_names text[], line_prices numeric[], line_quantities integer[], line_images text[])
+CREATE OR REPLACE FUNCTION public.place_orders(at_bucket smallint, order_customers text[], order_versions integer[], order_ids uuid[], order_numbers text[], order_currencies text[], order_subtotals numeric[], order_discounts numeric[], order_shippings numeric[], order_taxes numeric[], order_totals numeric[], order_emails text[], order_locales text[], order_shipping_addresses jsonb[], order_billing_addresses jsonb[], order_providers text[], order_hold_seconds integer[], order_keys text[], order_fingerprints text[], line_ordinals integer[], line_numbers integer[], line_products text[], line_names text[], line_prices numeric[], line_quantities integer[], line_images text[])
  RETURNS TABLE(ordinal integer, outcome text, created_at text)
  LANGUAGE plpgsql
 AS $function$
@@ -270,18 +270,19 @@ begin
     where i.bucket = at_bucket and i.product_id = d.product_id;
 
     insert into public.orders (
-      bucket, customer_id, order_id, number, status, currency, subtotal, discount, shipping, tax, total, email,
+      bucket, customer_id, order_id, number, status, currency, subtotal, discount, shipping, tax, total, email, locale,
       shipping_address, billing_address, payment_provider, payment_status, payment_reference, created_at
     )
     select at_bucket, o.customer_id, o.order_id, o.number, 'pending_payment', o.currency, o.subtotal, o.discount,
-      o.shipping, o.tax, o.total, o.email, o.shipping_address, o.billing_address, o.provider, 'pending', '',
+      o.shipping, o.tax, o.total, o.email, o.locale, o.shipping_address, o.billing_address, o.provider, 'pending', '',
       statement_timestamp()
     from unnest(
       order_customers, order_ids, order_numbers, order_currencies, order_subtotals, order_discounts, order_shippings,
-      order_taxes, order_totals, order_emails, order_shipping_addresses, order_billing_addresses, order_providers
+      order_taxes, order_totals, order_emails, order_locales, order_shipping_addresses,
+      order_billing_addresses, order_providers
     ) with ordinality as o (
-      customer_id, order_id, number, currency, subtotal, discount, shipping, tax, total, email, shipping_address,
-      billing_address, provider, ordinal
+      customer_id, order_id, number, currency, subtotal, discount, shipping, tax, total, email, locale,
+      shipping_address, billing_address, provider, ordinal
     )
     where o.ordinal = any (placed);
 
@@ -977,6 +978,7 @@ create table public.orders (
   created_at timestamp with time zone default now() not null,
   bucket smallint default 0 not null,
   number text,
+  locale text,
   constraint orders_pkey PRIMARY KEY (bucket, customer_id, order_id),
   constraint orders_billing_address_check CHECK ((jsonb_typeof(billing_address) = 'object'::text)),
   constraint orders_check CHECK (((total >= (0)::numeric) AND (total = (((subtotal - discount) + shipping) + tax)))),
@@ -984,6 +986,7 @@ create table public.orders (
   constraint orders_customer_id_check CHECK (((char_length(customer_id) >= 1) AND (char_length(customer_id) <= 255))),
   constraint orders_discount_check CHECK (((discount >= (0)::numeric) AND (discount <= 999999999999.99))),
   constraint orders_email_check CHECK (((char_length(email) >= 3) AND (char_length(email) <= 254))),
+  constraint orders_locale_check CHECK ((locale ~ '^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$'::text)),
   constraint orders_number_check CHECK ((number ~ '^CH-[0-9A-Z]{4}-[0-9A-Z]{4}$'::text)),
   constraint orders_payment_status_check CHECK ((payment_status = ANY (ARRAY['pending'::text, 'authorized'::text, 'captured'::text, 'failed'::text, 'voided'::text, 'partly_refunded'::text, 'refunded'::text]))),
   constraint orders_shipping_address_check CHECK ((jsonb_typeof(shipping_address) = 'object'::text)),
@@ -1220,7 +1223,9 @@ insert into public.schema_version (version, name, checksum, duration_ms) values 
 insert into public.schema_version (version, name, checksum, duration_ms) values (38, 'stock_holds', '95dd7aa95d09547787d41d763dd4a1325430a60a2050357736f72fead36bcff2', 0);
 insert into public.schema_version (version, name, checksum, duration_ms) values (39, 'order_history', '310db523eaefcb7858ecd2d0452f427ca652fcfae18ce3218e43c0064d7b2d24', 0);
 insert into public.schema_version (version, name, checksum, duration_ms) values (40, 'payments', 'd2344ca3357da9d7c8b00c30b452752db7059fc82d31784942a46da44469c70c', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (41, 'place_orders', '15a9034234c9da514f8e661952103eb87ae43d014099e33e2bd4faa14505cd14', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (42, 'settle_orders', 'fbb7849d09b8e6e9b9c9a8b9598c710770941e9ebd0e407a067d84c03fdb09eb', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (43, 'outbox', '9b8742db3a2908f67550c191fe21fcd6fa8dcffcb258a769bd94992ed8b2b8f8', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (44, 'worker_tasks', '759800166933e80ca51372e7f96cd6007ebe8ed60c1f012fa67649ad4bc44d38', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (41, 'place_orders', '93fcaa9cbeddffa6b7d2bdf8ff0d19402119ccbb6f3f46660f8d559263b9503d', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (42, 'settle_orders', '2f2abf6d55b3c8471949382566f823ea995965ce20952eebc368e2315d4fa0cc', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (43, 'outbox', 'be5352092c8449951dc4373ec79042d335b539ab7612f021c50a2a8bbfefecbe', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (44, 'worker_tasks', '6672eeff5fa880b19b2cacfe28767c1ed5f2107c96bcf96a0a301aca849012e8', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (45, 'order_locale', 'df1f768afb98978c2c2f1d529d81f4211178ac814543f15fdfdbbf58b37f9fd5', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (46, 'check_order_locale', '38db334ff9a88bb51f0a6c8b5a4c4abb60022da3bb67c8bb5369b5fcb8df4d76', 0);

@@ -38,5 +38,5 @@ export async function buildOfflineApp(): Promise<App> {
 export async function buildOfflineWorker(): Promise<App> {
   const { secrets: _, ...parts } = dependencies();
   const payments = createPaymentProvider(parts.config.payment);
-  return (await buildWorker({ ...parts, payments, sinks: [] })).app;
+  return (await buildWorker({ ...parts, payments, sinks: [], smtpLogin: null })).app;
 }

@@ -1,4 +1,6 @@
 import { type Static, Type } from 'typebox';
+import { MAIL_SETTINGS } from './mail-settings.ts';
+import { integer, optional } from './setting-schemas.ts';
 
 /** Of each key of guest tokens. */
 export const MIN_SECRET_LENGTH = 32;
@@ -9,18 +11,12 @@ export const SECRET_PATTERN = `^[^\\n]{${MIN_SECRET_LENGTH},}(\\n[^\\n]{${MIN_SE
 export const WEBHOOK_SECRET_PATTERN =
   '^whsec_[A-Za-z0-9+/]{32,88}={0,2}(\\nwhsec_[A-Za-z0-9+/]{32,88}={0,2})*$';
 
-const integer = (
-  description: string,
-  options: { default: number; minimum: number; maximum: number },
-) => Type.Integer({ description, ...options });
 const port = (description: string, preset: number) =>
   integer(description, { default: preset, minimum: 0, maximum: 65_535 });
 
 /** At most MAX_PRICE. */
 const amount = (description: string) =>
   Type.String({ description, default: '0', pattern: '^\\d{1,8}(\\.\\d{1,2})?$' });
-
-const optional = (description: string) => Type.Optional(Type.String({ description }));
 
 /** The environment variables of the service; README's table is written from this. */
 export const EnvironmentSchema = Type.Object({
@@ -253,6 +249,7 @@ export const EnvironmentSchema = Type.Object({
       pattern: '^arn:aws[a-z-]*:events:[a-z0-9-]+:\\d{12}:event-bus/[\\w./-]+$',
     }),
   ),
+  ...MAIL_SETTINGS,
   EVENT_POLL_MS: integer('How often the worker looks for new events, in ms', {
     default: 250,
     minimum: 10,

@@ -10,6 +10,7 @@ import {
 export interface SecretFiles {
   readonly guestTokenSecret: string | undefined;
   readonly webhookSecret: string | undefined;
+  readonly smtpPassword: string | undefined;
   /** From DATABASE_CREDENTIALS_DIR. */
   readonly parts: Parts;
   /** From DATABASE_CA_FILE, or from the file that `sslrootcert` in DATABASE_URL names, in PEM form. */
@@ -20,6 +21,7 @@ export interface SecretFiles {
 export const NO_FILES: SecretFiles = {
   guestTokenSecret: undefined,
   webhookSecret: undefined,
+  smtpPassword: undefined,
   parts: {},
   caCertificates: undefined,
   problems: [],
@@ -52,6 +54,7 @@ export async function readSecretFiles(variables: Variables): Promise<SecretFiles
     parts,
     guestTokenSecret: await content('GUEST_TOKEN_SECRET_FILE'),
     webhookSecret: await content('WEBHOOK_SECRET_FILE'),
+    smtpPassword: await content('SMTP_PASSWORD_FILE'),
     caCertificates:
       (await content('DATABASE_CA_FILE')) ??
       (await content('DATABASE_URL: sslrootcert', rootCertificateOf(variables))),

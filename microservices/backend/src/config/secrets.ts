@@ -10,6 +10,7 @@ export interface Secrets {
   readonly guestTokenKeys: readonly [Uint8Array, ...Uint8Array[]];
   /** The HMAC-SHA-256 keys of webhooks; each signs. */
   readonly webhookKeys: readonly Uint8Array[];
+  readonly smtpLogin: { readonly user: string; readonly password: string } | null;
 }
 
 export function toSecrets(env: Environment, files: SecretFiles = NO_FILES): Secrets {
@@ -22,6 +23,9 @@ export function toSecrets(env: Environment, files: SecretFiles = NO_FILES): Secr
     credentials: toCredentials(env, files),
     guestTokenKeys: [current, ...previous],
     webhookKeys: webhookKeys(env.WEBHOOK_SECRET ?? files.webhookSecret ?? ''),
+    smtpLogin: env.SMTP_USERNAME
+      ? { user: env.SMTP_USERNAME, password: env.SMTP_PASSWORD ?? files.smtpPassword ?? '' }
+      : null,
   };
 }
 

@@ -19,6 +19,7 @@ import { statements as checkout } from '../../src/modules/checkout/checkout.quer
 import { statements as settlement } from '../../src/modules/checkout/settlement/settlement.queries.ts';
 import { statements as inventory } from '../../src/modules/inventory/inventory.queries.ts';
 import { statements as stockUpkeep } from '../../src/modules/inventory/upkeep/stock-upkeep.queries.ts';
+import { statements as mail } from '../../src/modules/mail/mail-order.queries.ts';
 import { statements as orderEngine } from '../../src/modules/orders/engine/order-engine.queries.ts';
 import { statements as pendingOrders } from '../../src/modules/orders/engine/pending-order.queries.ts';
 import { statements as orders } from '../../src/modules/orders/orders.queries.ts';
@@ -42,6 +43,7 @@ const all = [
   ...idempotency,
   ...events,
   ...newEvents,
+  ...mail,
   ...operations,
   ...orders,
   ...orderEngine,
