@@ -169,7 +169,66 @@ begin
   return new;
 end
 $function$;
-CREATE OR REPLACE FUNCTION public.place_orders(at_bucket smallint, order_customers text[], order_versions integer[], order_ids uuid[], order_numbers text[], order_currencies text[], order_subtotals numeric[], order_discounts numeric[], order_shippings numeric[], order_taxes numeric[], order_totals numeric[], order_emails text[], order_locales text[], order_shipping_addresses jsonb[], order_billing_addresses jsonb[], order_providers text[], order_hold_seconds integer[], order_keys text[], order_fingerprints text[], line_ordinals integer[], line_numbers integer[], line_products text[], line_names text[], line_prices numeric[], line_quantities integer[], line_images text[])
+CREATE OR REPLACE FUNCTION public.keep_prices(at_bucket smallint, order_customers text[], order_ids uuid[], placed integer[], discount_ordinals integer[], discount_positions integer[], discount_promotions text[], discount_names text[], discount_codes text[], discount_lines integer[], discount_amounts numeric[], tax_ordinals integer[], tax_positions integer[], tax_names text[], tax_rates numeric[], tax_included boolean[], tax_amounts numeric[], delivery_ordinals integer[], delivery_options text[], delivery_names text[], delivery_min_days integer[], delivery_max_days integer[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+begin
+  if cardinality(discount_ordinals) > 0 then
+    insert into public.order_discounts (
+      bucket, customer_id, order_id, position, promotion_id, name, code, line_number, amount
+    )
+    select at_bucket, order_customers[d.ordinal], order_ids[d.ordinal], d.position, d.promotion_id, d.name, d.code,
+      d.line_number, d.amount
+    from unnest(
+      discount_ordinals, discount_positions, discount_promotions, discount_names, discount_codes, discount_lines,
+      discount_amounts
+    ) as d (ordinal, position, promotion_id, name, code, line_number, amount)
+    where d.ordinal = any (placed);
+  end if;
+
+  if cardinality(tax_ordinals) > 0 then
+    insert into public.order_taxes (bucket, customer_id, order_id, position, name, rate, is_included, amount)
+    select at_bucket, order_customers[t.ordinal], order_ids[t.ordinal], t.position, t.name, t.rate, t.is_included,
+      t.amount
+    from unnest(tax_ordinals, tax_positions, tax_names, tax_rates, tax_included, tax_amounts)
+      as t (ordinal, position, name, rate, is_included, amount)
+    where t.ordinal = any (placed);
+  end if;
+
+  if cardinality(delivery_ordinals) > 0 then
+    insert into public.order_deliveries (bucket, customer_id, order_id, option_id, name, min_days, max_days)
+    select at_bucket, order_customers[d.ordinal], order_ids[d.ordinal], d.option_id, d.name, d.min_days, d.max_days
+    from unnest(delivery_ordinals, delivery_options, delivery_names, delivery_min_days, delivery_max_days)
+      as d (ordinal, option_id, name, min_days, max_days)
+    where d.ordinal = any (placed);
+  end if;
+end
+$function$;
+CREATE OR REPLACE FUNCTION public.outdated_prices(order_rules integer[], fact_ordinals integer[], fact_products text[], fact_categories text[], fact_weights integer[])
+ RETURNS integer[]
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  outdated integer[];
+begin
+  select array_agg(o.ordinal::integer) into outdated
+  from unnest(order_rules) with ordinality as o (version, ordinal)
+  where o.version is distinct from coalesce((select r.version from public.pricing_rules as r), 0);
+
+  if cardinality(fact_ordinals) > 0 then
+    select outdated || array_agg(distinct f.ordinal) into outdated
+    from unnest(fact_ordinals, fact_products, fact_categories, fact_weights)
+      as f (ordinal, product_id, category, weight_grams)
+    left join public.products as p on p.product_id = f.product_id
+    where p.category is distinct from f.category or p.weight_grams is distinct from f.weight_grams;
+  end if;
+  return outdated;
+end
+$function$;
+CREATE OR REPLACE FUNCTION public.place_orders(at_bucket smallint, order_customers text[], order_versions integer[], order_ids uuid[], order_numbers text[], order_currencies text[], order_subtotals numeric[], order_discounts numeric[], order_shippings numeric[], order_taxes numeric[], order_totals numeric[], order_emails text[], order_locales text[], order_shipping_addresses jsonb[], order_billing_addresses jsonb[], order_providers text[], order_hold_seconds integer[], order_keys text[], order_fingerprints text[], order_rules integer[], line_ordinals integer[], line_numbers integer[], line_products text[], line_names text[], line_prices numeric[], line_quantities integer[], line_images text[], fact_ordinals integer[], fact_products text[], fact_categories text[], fact_weights integer[], use_ordinals integer[], use_promotions text[], use_codes text[], use_limited boolean[], use_customer_limits integer[], use_first_orders boolean[], discount_ordinals integer[], discount_positions integer[], discount_promotions text[], discount_names text[], discount_codes text[], discount_lines integer[], discount_amounts numeric[], tax_ordinals integer[], tax_positions integer[], tax_names text[], tax_rates numeric[], tax_included boolean[], tax_amounts numeric[], delivery_ordinals integer[], delivery_options text[], delivery_names text[], delivery_min_days integer[], delivery_max_days integer[])
  RETURNS TABLE(ordinal integer, outcome text, created_at text)
  LANGUAGE plpgsql
 AS $function$
@@ -177,10 +236,13 @@ AS $function$
 declare
   -- Ordinals.
   changed integer[];
+  outdated integer[];
   locked integer[];
   waiting integer[];
   replayed integer[];
+  used integer[];
   candidates integer[];
+  spent integer[];
   placed integer[];
   -- The stock of the bucket, once it is locked.
   stocked text[];
@@ -191,12 +253,15 @@ begin
   left join public.products as p on p.product_id = l.product_id and p.withdrawn_at is null
   where p.price is distinct from l.price;
 
+  outdated := public.outdated_prices(order_rules, fact_ordinals, fact_products, fact_categories, fact_weights);
+
   select array_agg(c.ordinal order by c.ordinal) into locked
   from (
     select o.ordinal::integer as ordinal
     from unnest(order_customers, order_versions) with ordinality as o (customer_id, version, ordinal)
     join public.carts as c on c.customer_id = o.customer_id
     where c.bucket = at_bucket and c.version = o.version and (changed is null or o.ordinal <> all (changed))
+      and (outdated is null or o.ordinal <> all (outdated))
     for no key update of c skip locked
   ) as c;
 
@@ -217,9 +282,15 @@ begin
     join public.idempotency_keys as k
       on k.customer_id = order_customers[l.ordinal] and k.key = order_keys[l.ordinal]
     where k.bucket = at_bucket;
+    if cardinality(use_ordinals) > 0 then
+      used := public.used_promotions(
+        at_bucket, order_customers, locked, use_ordinals, use_promotions, use_customer_limits, use_first_orders
+      );
+    end if;
     select array_agg(l.ordinal) into candidates
     from unnest(locked) as l (ordinal)
-    where (waiting is null or l.ordinal <> all (waiting)) and (replayed is null or l.ordinal <> all (replayed));
+    where (waiting is null or l.ordinal <> all (waiting)) and (replayed is null or l.ordinal <> all (replayed))
+      and (used is null or l.ordinal <> all (used));
   end if;
 
   if candidates is not null then
@@ -230,13 +301,17 @@ begin
     from unnest(candidates) as c (ordinal)
     where order_keys[c.ordinal] is not null;
 
+    if true = any (use_limited) then
+      spent := public.spent_promotions(at_bucket, candidates, use_ordinals, use_promotions, use_limited);
+    end if;
+
     select array_agg(i.product_id), array_agg(i.on_hand - i.held) into stocked, free
     from (
       select i.product_id, i.on_hand, i.held
       from public.inventory as i
       where i.bucket = at_bucket and i.product_id = any (
         select l.product_id from unnest(line_ordinals, line_products) as l (ordinal, product_id)
-        where l.ordinal = any (candidates)
+        where l.ordinal = any (candidates) and (spent is null or l.ordinal <> all (spent))
       )
       order by i.product_id
       for no key update
@@ -245,13 +320,13 @@ begin
     -- Each order is counted after all before it, even those that are refused: one pass, and nobody gets too much.
     select array_agg(c.ordinal) into placed
     from unnest(candidates) as c (ordinal)
-    where c.ordinal not in (
+    where (spent is null or c.ordinal <> all (spent)) and c.ordinal not in (
       select d.ordinal
       from (
         select l.ordinal, l.product_id,
           sum(l.quantity) over (partition by l.product_id order by l.ordinal) as demand
         from unnest(line_ordinals, line_products, line_quantities) as l (ordinal, product_id, quantity)
-        where l.ordinal = any (candidates)
+        where l.ordinal = any (candidates) and (spent is null or l.ordinal <> all (spent))
       ) as d
       left join unnest(stocked, free) as s (product_id, free) on s.product_id = d.product_id
       where d.demand > coalesce(s.free, 0)
@@ -313,11 +388,52 @@ begin
       statement_timestamp()
     from unnest(placed) as p (ordinal);
 
+    if cardinality(use_ordinals) > 0 then
+      perform public.use_promotions(
+        at_bucket, order_customers, order_ids, placed, use_ordinals, use_promotions, use_codes, use_limited
+      );
+    end if;
+    perform public.keep_prices(
+      at_bucket, order_customers, order_ids, placed,
+      discount_ordinals, discount_positions, discount_promotions, discount_names, discount_codes, discount_lines,
+      discount_amounts, tax_ordinals, tax_positions, tax_names, tax_rates, tax_included, tax_amounts,
+      delivery_ordinals, delivery_options, delivery_names, delivery_min_days, delivery_max_days
+    );
+
     insert into public.outbox (bucket, aggregate, sequence, type, data)
     select at_bucket, 'order/' || o.order_id, 1, 'order.placed', jsonb_build_object(
       'order_id', o.order_id, 'customer_id', o.customer_id, 'number', o.number, 'currency', o.currency,
       'items', l.items, 'subtotal', o.subtotal, 'discount', o.discount, 'shipping', o.shipping, 'tax', o.tax,
-      'total', o.total
+      'total', o.total,
+      'discounts', (
+        select coalesce(jsonb_agg(jsonb_build_object(
+          'promotion_id', d.promotion_id, 'name', d.name, 'code', d.code, 'product_id', p.product_id,
+          'amount', d.amount
+        ) order by d.position), '[]')
+        from unnest(
+          discount_ordinals, discount_positions, discount_promotions, discount_names, discount_codes, discount_lines,
+          discount_amounts
+        ) as d (ordinal, position, promotion_id, name, code, line_number, amount)
+        left join unnest(line_ordinals, line_numbers, line_products) as p (ordinal, line_number, product_id)
+          on p.ordinal = d.ordinal and p.line_number = d.line_number
+        where d.ordinal = o.ordinal
+      ),
+      'taxes', (
+        select coalesce(jsonb_agg(jsonb_build_object(
+          'name', t.name, 'rate', t.rate, 'included', t.is_included, 'amount', t.amount
+        ) order by t.position), '[]')
+        from unnest(tax_ordinals, tax_positions, tax_names, tax_rates, tax_included, tax_amounts)
+          as t (ordinal, position, name, rate, is_included, amount)
+        where t.ordinal = o.ordinal
+      ),
+      'delivery', (
+        select jsonb_build_object(
+          'option_id', d.option_id, 'name', d.name, 'min_days', d.min_days, 'max_days', d.max_days
+        )
+        from unnest(delivery_ordinals, delivery_options, delivery_names, delivery_min_days, delivery_max_days)
+          as d (ordinal, option_id, name, min_days, max_days)
+        where d.ordinal = o.ordinal
+      )
     )
     from unnest(
       order_customers, order_ids, order_numbers, order_currencies, order_subtotals, order_discounts, order_shippings,
@@ -348,14 +464,49 @@ begin
     select o.ordinal,
       case
         when o.ordinal = any (placed) then 'placed'
+        when o.ordinal = any (outdated) then 'prices-changed'
         when o.ordinal = any (replayed) then 'key-used'
         when o.ordinal = any (waiting) then 'pending-order'
+        when o.ordinal = any (used) then 'promotion-used'
+        when o.ordinal = any (spent) then 'promotion-used-up'
         when o.ordinal = any (candidates) then 'out-of-stock'
         when o.ordinal = any (changed) then 'product-changed'
         else 'cart-changed'
       end,
       to_json(statement_timestamp()) #>> '{}'
     from generate_series(1, cardinality(order_ids)) as o (ordinal);
+end
+$function$;
+CREATE OR REPLACE FUNCTION public.release_promotions(at_bucket smallint, given_up_customers text[], given_up_ids uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+begin
+  perform from public.promotion_allotments as a
+  where a.bucket = at_bucket and a.promotion_id in (
+    select u.promotion_id
+    from unnest(given_up_customers, given_up_ids) as g (customer_id, order_id)
+    join public.promotion_uses as u on u.customer_id = g.customer_id and u.order_id = g.order_id
+    where u.bucket = at_bucket and u.is_limited
+  )
+  order by a.promotion_id
+  for no key update;
+
+  update public.promotion_allotments as a
+  set used = a.used - u.uses
+  from (
+    select u.promotion_id, count(*)::integer as uses
+    from unnest(given_up_customers, given_up_ids) as g (customer_id, order_id)
+    join public.promotion_uses as u on u.customer_id = g.customer_id and u.order_id = g.order_id
+    where u.bucket = at_bucket and u.is_limited
+    group by u.promotion_id
+  ) as u
+  where a.bucket = at_bucket and a.promotion_id = u.promotion_id;
+
+  delete from public.promotion_uses as u
+  using unnest(given_up_customers, given_up_ids) as g (customer_id, order_id)
+  where u.bucket = at_bucket and u.customer_id = g.customer_id and u.order_id = g.order_id;
 end
 $function$;
 CREATE OR REPLACE FUNCTION public.search_character()
@@ -746,6 +897,12 @@ begin
       and l.order_id = settled_ids[s.ordinal]
       and c.bucket = at_bucket and c.customer_id = l.customer_id and c.product_id = l.product_id;
 
+    delete from public.cart_codes as c
+    using unnest(emptying) as s (ordinal), public.promotion_uses as u
+    where u.bucket = at_bucket and u.customer_id = settled_customers[s.ordinal]
+      and u.order_id = settled_ids[s.ordinal]
+      and c.bucket = at_bucket and c.customer_id = u.customer_id and c.code = u.code;
+
     update public.carts as c
     set version = c.version + 1, updated_at = statement_timestamp()
     from unnest(emptying) as s (ordinal)
@@ -821,6 +978,14 @@ begin
   where k.bucket = at_bucket and k.customer_id = settled_customers[s.ordinal]
     and k.order_id = settled_ids[s.ordinal] and k.status is null;
 
+  if exists (select from unnest(settled) as s (ordinal) where settled_statuses[s.ordinal] <> 'paid') then
+    perform public.release_promotions(
+      at_bucket, array_agg(settled_customers[s.ordinal]), array_agg(settled_ids[s.ordinal])
+    )
+    from unnest(settled) as s (ordinal)
+    where settled_statuses[s.ordinal] <> 'paid';
+  end if;
+
   -- Last, because others wait for it from here to the commit; in the order of place_orders.
   perform from public.inventory as i
   where i.bucket = at_bucket and i.product_id in (
@@ -850,11 +1015,102 @@ begin
   return query select s.ordinal from unnest(settled) as s (ordinal);
 end
 $function$;
+CREATE OR REPLACE FUNCTION public.spent_promotions(at_bucket smallint, candidates integer[], use_ordinals integer[], use_promotions text[], use_limited boolean[])
+ RETURNS integer[]
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  limited text[];
+  available integer[];
+begin
+  select array_agg(a.promotion_id), array_agg(a.available) into limited, available
+  from (
+    select a.promotion_id, a.allotted - a.used as available
+    from public.promotion_allotments as a
+    where a.bucket = at_bucket and a.promotion_id = any (
+      select u.promotion_id
+      from unnest(use_ordinals, use_promotions, use_limited) as u (ordinal, promotion_id, is_limited)
+      where u.is_limited and u.ordinal = any (candidates)
+    )
+    order by a.promotion_id
+    for no key update
+  ) as a;
+
+  return (
+    select array_agg(distinct d.ordinal)
+    from (
+      select u.ordinal, u.promotion_id, count(*) over (partition by u.promotion_id order by u.ordinal) as demand
+      from unnest(use_ordinals, use_promotions, use_limited) as u (ordinal, promotion_id, is_limited)
+      where u.is_limited and u.ordinal = any (candidates)
+    ) as d
+    left join unnest(limited, available) as a (promotion_id, available) on a.promotion_id = d.promotion_id
+    where d.demand > coalesce(a.available, 0)
+  );
+end
+$function$;
+CREATE OR REPLACE FUNCTION public.use_promotions(at_bucket smallint, order_customers text[], order_ids uuid[], placed integer[], use_ordinals integer[], used_promotions text[], use_codes text[], use_limited boolean[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+begin
+  update public.promotion_allotments as a
+  set used = a.used + u.uses
+  from (
+    select u.promotion_id, count(*)::integer as uses
+    from unnest(use_ordinals, used_promotions, use_limited) as u (ordinal, promotion_id, is_limited)
+    where u.is_limited and u.ordinal = any (placed)
+    group by u.promotion_id
+  ) as u
+  where a.bucket = at_bucket and a.promotion_id = u.promotion_id;
+
+  insert into public.promotion_uses (bucket, customer_id, order_id, promotion_id, code, is_limited)
+  select at_bucket, order_customers[u.ordinal], order_ids[u.ordinal], u.promotion_id, u.code, u.is_limited
+  from unnest(use_ordinals, used_promotions, use_codes, use_limited)
+    as u (ordinal, promotion_id, code, is_limited)
+  where u.ordinal = any (placed);
+end
+$function$;
+CREATE OR REPLACE FUNCTION public.used_promotions(at_bucket smallint, order_customers text[], locked integer[], use_ordinals integer[], use_promotions text[], use_customer_limits integer[], use_first_orders boolean[])
+ RETURNS integer[]
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+begin
+  return (
+    select array_agg(distinct u.ordinal)
+    from unnest(use_ordinals, use_promotions, use_customer_limits, use_first_orders)
+      as u (ordinal, promotion_id, customer_limit, is_first_order)
+    where u.ordinal = any (locked) and (
+      u.is_first_order and exists (
+        select from public.orders as o
+        where o.bucket = at_bucket and o.customer_id = order_customers[u.ordinal]
+          and o.status not in ('payment_failed', 'expired', 'cancelled')
+      )
+      or u.customer_limit <= (
+        select count(*) from public.promotion_uses as p
+        where p.bucket = at_bucket and p.customer_id = order_customers[u.ordinal]
+          and p.promotion_id = u.promotion_id
+      )
+    )
+  );
+end
+$function$;
 
 create table public.buckets (
   bucket smallint not null,
   constraint buckets_pkey PRIMARY KEY (bucket),
   constraint buckets_bucket_check CHECK ((bucket >= 0))
+);
+
+create table public.cart_codes (
+  bucket smallint not null,
+  customer_id text not null,
+  code text not null,
+  added_at timestamp with time zone default now() not null,
+  constraint cart_codes_pkey PRIMARY KEY (bucket, customer_id, code),
+  constraint cart_codes_code_check CHECK (((char_length(code) >= 1) AND (char_length(code) <= 50)))
 );
 
 create table public.cart_items (
@@ -882,6 +1138,46 @@ create table public.carts (
   constraint carts_pkey PRIMARY KEY (bucket, customer_id),
   constraint carts_customer_id_check CHECK (((char_length(customer_id) >= 1) AND (char_length(customer_id) <= 255))),
   constraint carts_version_check CHECK ((version > 0))
+);
+
+create table public.delivery_options (
+  option_id text not null,
+  "position" integer not null,
+  name text not null,
+  tiers_by text not null,
+  max numeric(14,2),
+  free_from numeric(14,2),
+  tax_category text,
+  min_days integer,
+  max_days integer,
+  constraint delivery_options_pkey PRIMARY KEY (option_id),
+  constraint delivery_options_check CHECK ((max_days >= min_days)),
+  constraint delivery_options_check1 CHECK (((min_days IS NULL) = (max_days IS NULL))),
+  constraint delivery_options_free_from_check CHECK ((free_from >= (0)::numeric)),
+  constraint delivery_options_max_check CHECK ((max >= (0)::numeric)),
+  constraint delivery_options_min_days_check CHECK ((min_days >= 0)),
+  constraint delivery_options_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+  constraint delivery_options_option_id_check CHECK (((char_length(option_id) >= 1) AND (char_length(option_id) <= 50))),
+  constraint delivery_options_tax_category_check CHECK (((char_length(tax_category) >= 1) AND (char_length(tax_category) <= 100))),
+  constraint delivery_options_tiers_by_check CHECK ((tiers_by = ANY (ARRAY['weight'::text, 'subtotal'::text])))
+);
+
+create table public.delivery_places (
+  option_id text not null,
+  country text not null,
+  region text not null,
+  constraint delivery_places_pkey PRIMARY KEY (option_id, country, region),
+  constraint delivery_places_country_check CHECK ((country ~ '^([A-Z]{2})?$'::text)),
+  constraint delivery_places_region_check CHECK ((char_length(region) <= 100))
+);
+
+create table public.delivery_tiers (
+  option_id text not null,
+  starts_at numeric(14,2) not null,
+  price numeric(10,2) not null,
+  constraint delivery_tiers_pkey PRIMARY KEY (option_id, starts_at),
+  constraint delivery_tiers_price_check CHECK (((price >= (0)::numeric) AND (price <= 99999999.99))),
+  constraint delivery_tiers_starts_at_check CHECK ((starts_at >= (0)::numeric))
 );
 
 create table public.idempotency_keys (
@@ -924,6 +1220,39 @@ create table public.low_stock (
   constraint low_stock_pkey PRIMARY KEY (bucket, product_id)
 );
 
+create table public.markets (
+  country text not null,
+  prices_include_tax boolean not null,
+  constraint markets_pkey PRIMARY KEY (country),
+  constraint markets_country_check CHECK ((country ~ '^([A-Z]{2})?$'::text))
+);
+
+create table public.order_deliveries (
+  bucket smallint not null,
+  customer_id text not null,
+  order_id uuid not null,
+  option_id text not null,
+  name text not null,
+  min_days integer,
+  max_days integer,
+  constraint order_deliveries_pkey PRIMARY KEY (bucket, customer_id, order_id)
+);
+
+create table public.order_discounts (
+  bucket smallint not null,
+  customer_id text not null,
+  order_id uuid not null,
+  "position" integer not null,
+  promotion_id text not null,
+  name text not null,
+  code text,
+  line_number integer,
+  amount numeric(14,2) not null,
+  constraint order_discounts_pkey PRIMARY KEY (bucket, customer_id, order_id, "position"),
+  constraint order_discounts_amount_check CHECK ((amount > (0)::numeric)),
+  constraint order_discounts_position_check CHECK (("position" > 0))
+);
+
 create table public.order_history (
   bucket smallint not null,
   customer_id text not null,
@@ -957,6 +1286,20 @@ create table public.order_items (
   constraint order_items_line_number_check CHECK ((line_number > 0)),
   constraint order_items_price_check CHECK (((price >= (0)::numeric) AND (price <= 99999999.99))),
   constraint order_items_quantity_check CHECK (((quantity >= 1) AND (quantity <= 99)))
+);
+
+create table public.order_taxes (
+  bucket smallint not null,
+  customer_id text not null,
+  order_id uuid not null,
+  "position" integer not null,
+  name text not null,
+  rate numeric(7,4) not null,
+  is_included boolean not null,
+  amount numeric(14,2) not null,
+  constraint order_taxes_pkey PRIMARY KEY (bucket, customer_id, order_id, "position"),
+  constraint order_taxes_amount_check CHECK ((amount >= (0)::numeric)),
+  constraint order_taxes_position_check CHECK (("position" > 0))
 );
 
 create table public.orders (
@@ -1068,6 +1411,18 @@ create table public.payments (
   constraint payments_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'authorized'::text, 'captured'::text, 'failed'::text, 'voided'::text, 'partly_refunded'::text, 'refunded'::text])))
 );
 
+create table public.pricing_rules (
+  is_only boolean default true not null,
+  version bigint not null,
+  rounding text not null,
+  tax_rounded_per text not null,
+  constraint pricing_rules_pkey PRIMARY KEY (is_only),
+  constraint pricing_rules_is_only_check CHECK (is_only),
+  constraint pricing_rules_rounding_check CHECK ((rounding = ANY (ARRAY['half-up'::text, 'half-even'::text]))),
+  constraint pricing_rules_tax_rounded_per_check CHECK ((tax_rounded_per = ANY (ARRAY['line'::text, 'order'::text]))),
+  constraint pricing_rules_version_check CHECK ((version > 0))
+);
+
 create table public.product_words (
   word text collate pg_catalog."C" not null,
   constraint product_words_pkey PRIMARY KEY (word)
@@ -1086,13 +1441,81 @@ create table public.products (
   withdrawn_at timestamp with time zone,
   name_words tsvector,
   all_words tsvector,
+  weight_grams integer default 0 not null,
   constraint products_pkey PRIMARY KEY (product_id),
   constraint products_category_check CHECK (((char_length(category) >= 1) AND (char_length(category) <= 100))),
   constraint products_description_check CHECK ((char_length(description) <= 4000)),
   constraint products_image_url_check CHECK (((char_length(image_url) >= 1) AND (char_length(image_url) <= 2000))),
   constraint products_price_check CHECK (((price >= (0)::numeric) AND (price <= 99999999.99))),
   constraint products_product_id_check CHECK (((char_length(product_id) >= 1) AND (char_length(product_id) <= 255))),
-  constraint products_product_name_check CHECK (((char_length(product_name) >= 1) AND (char_length(product_name) <= 255)))
+  constraint products_product_name_check CHECK (((char_length(product_name) >= 1) AND (char_length(product_name) <= 255))),
+  constraint products_weight_grams_check CHECK (((weight_grams >= 0) AND (weight_grams <= 1000000)))
+);
+
+create table public.promotion_allotments (
+  bucket smallint not null,
+  promotion_id text not null,
+  allotted integer not null,
+  used integer default 0 not null,
+  constraint promotion_allotments_pkey PRIMARY KEY (bucket, promotion_id),
+  constraint promotion_allotments_check CHECK (((used >= 0) AND (used <= allotted)))
+);
+
+create table public.promotion_codes (
+  code text not null,
+  promotion_id text not null,
+  constraint promotion_codes_pkey PRIMARY KEY (code),
+  constraint promotion_codes_code_check CHECK (((char_length(code) >= 1) AND (char_length(code) <= 50)))
+);
+
+create table public.promotion_uses (
+  bucket smallint not null,
+  customer_id text not null,
+  order_id uuid not null,
+  promotion_id text not null,
+  code text,
+  is_limited boolean not null,
+  constraint promotion_uses_pkey PRIMARY KEY (bucket, customer_id, order_id, promotion_id)
+);
+
+create table public.promotions (
+  promotion_id text not null,
+  name text not null,
+  kind text not null,
+  percent numeric(7,4),
+  amount numeric(10,2),
+  buy integer,
+  get integer,
+  delivery_options text[] not null,
+  products text[] not null,
+  categories text[] not null,
+  minimum numeric(14,2) not null,
+  valid_from timestamp with time zone,
+  valid_until timestamp with time zone,
+  first_order_only boolean not null,
+  total_limit integer,
+  customer_limit integer,
+  is_exclusive boolean not null,
+  priority integer not null,
+  constraint promotions_pkey PRIMARY KEY (promotion_id),
+  constraint promotions_amount_check CHECK (((amount >= (0)::numeric) AND (amount <= 99999999.99))),
+  constraint promotions_buy_check CHECK (((buy >= 1) AND (buy <= 99))),
+  constraint promotions_check CHECK ((valid_until > valid_from)),
+  constraint promotions_check1 CHECK (
+CASE kind
+    WHEN 'percentage'::text THEN (percent IS NOT NULL)
+    WHEN 'amount'::text THEN (amount IS NOT NULL)
+    WHEN 'buy-x-get-y'::text THEN ((percent IS NOT NULL) AND (buy IS NOT NULL) AND (get IS NOT NULL))
+    ELSE true
+END),
+  constraint promotions_customer_limit_check CHECK ((customer_limit > 0)),
+  constraint promotions_get_check CHECK (((get >= 1) AND (get <= 99))),
+  constraint promotions_kind_check CHECK ((kind = ANY (ARRAY['percentage'::text, 'amount'::text, 'free-delivery'::text, 'buy-x-get-y'::text]))),
+  constraint promotions_minimum_check CHECK ((minimum >= (0)::numeric)),
+  constraint promotions_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+  constraint promotions_percent_check CHECK (((percent >= (0)::numeric) AND (percent <= (100)::numeric))),
+  constraint promotions_promotion_id_check CHECK (((char_length(promotion_id) >= 1) AND (char_length(promotion_id) <= 50))),
+  constraint promotions_total_limit_check CHECK ((total_limit > 0))
 );
 
 create table public.schema_version (
@@ -1116,6 +1539,21 @@ create table public.stock_holds (
   constraint stock_holds_pkey PRIMARY KEY (bucket, customer_id, order_id)
 );
 
+create table public.tax_rules (
+  name text not null,
+  country text not null,
+  region text not null,
+  category text not null,
+  rate numeric(7,4) not null,
+  constraint tax_rules_pkey PRIMARY KEY (name, country, region, category),
+  constraint tax_rules_category_check CHECK ((char_length(category) <= 100)),
+  constraint tax_rules_check CHECK (((region = ''::text) OR (country <> ''::text))),
+  constraint tax_rules_country_check CHECK ((country ~ '^([A-Z]{2})?$'::text)),
+  constraint tax_rules_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 50))),
+  constraint tax_rules_rate_check CHECK (((rate >= (0)::numeric) AND (rate <= (100)::numeric))),
+  constraint tax_rules_region_check CHECK ((char_length(region) <= 100))
+);
+
 CREATE INDEX inventory_by_product ON public.inventory USING btree (product_id);
 CREATE INDEX orders_by_age ON public.orders USING btree (customer_id, created_at DESC, order_id DESC);
 CREATE UNIQUE INDEX orders_number ON public.orders USING btree (bucket, number);
@@ -1132,15 +1570,23 @@ CREATE INDEX products_by_words ON public.products USING gin (name_words, all_wor
 CREATE INDEX products_in_category_order ON public.products USING btree (category, product_name COLLATE public.catalog_order, product_id COLLATE "C");
 CREATE INDEX products_in_order ON public.products USING btree (product_name COLLATE public.catalog_order, product_id COLLATE "C");
 
+alter table public.cart_codes add constraint cart_codes_bucket_customer_id_fkey FOREIGN KEY (bucket, customer_id) REFERENCES public.carts(bucket, customer_id) ON DELETE CASCADE;
 alter table public.cart_items add constraint cart_items_cart_fkey FOREIGN KEY (bucket, customer_id) REFERENCES public.carts(bucket, customer_id) ON DELETE CASCADE;
 alter table public.cart_items add constraint cart_items_product_id_fkey FOREIGN KEY (product_id) REFERENCES public.products(product_id);
+alter table public.delivery_places add constraint delivery_places_option_id_fkey FOREIGN KEY (option_id) REFERENCES public.delivery_options(option_id) ON DELETE CASCADE;
+alter table public.delivery_tiers add constraint delivery_tiers_option_id_fkey FOREIGN KEY (option_id) REFERENCES public.delivery_options(option_id) ON DELETE CASCADE;
 alter table public.inventory add constraint inventory_product_id_fkey FOREIGN KEY (product_id) REFERENCES public.products(product_id) ON DELETE CASCADE;
 alter table public.low_stock add constraint low_stock_product_id_fkey FOREIGN KEY (product_id) REFERENCES public.products(product_id) ON DELETE CASCADE;
+alter table public.order_deliveries add constraint order_deliveries_bucket_customer_id_order_id_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
+alter table public.order_discounts add constraint order_discounts_bucket_customer_id_order_id_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
 alter table public.order_history add constraint order_history_bucket_customer_id_order_id_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
 alter table public.order_items add constraint order_items_order_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
+alter table public.order_taxes add constraint order_taxes_bucket_customer_id_order_id_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
 alter table public.outbox_deliveries add constraint outbox_deliveries_bucket_aggregate_sequence_fkey FOREIGN KEY (bucket, aggregate, sequence) REFERENCES public.outbox(bucket, aggregate, sequence) ON DELETE CASCADE;
 alter table public.payment_voids add constraint payment_voids_bucket_customer_id_order_id_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
 alter table public.payments add constraint payments_bucket_customer_id_order_id_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
+alter table public.promotion_codes add constraint promotion_codes_promotion_id_fkey FOREIGN KEY (promotion_id) REFERENCES public.promotions(promotion_id) ON DELETE CASCADE;
+alter table public.promotion_uses add constraint promotion_uses_bucket_customer_id_order_id_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
 alter table public.stock_holds add constraint stock_holds_bucket_customer_id_order_id_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
 
 CREATE TRIGGER products_collect_inserted_words AFTER INSERT ON public.products REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.collect_product_words();
@@ -1148,8 +1594,12 @@ CREATE TRIGGER products_collect_updated_words AFTER UPDATE ON public.products RE
 CREATE TRIGGER products_index_words BEFORE INSERT OR UPDATE ON public.products FOR EACH ROW EXECUTE FUNCTION public.index_product_words();
 
 grant select on public.buckets to carthub_app;
+grant delete, insert, select, update on public.cart_codes to carthub_app;
 grant delete, insert, select, update on public.cart_items to carthub_app;
 grant delete, insert, select, update on public.carts to carthub_app;
+grant select on public.delivery_options to carthub_app;
+grant select on public.delivery_places to carthub_app;
+grant select on public.delivery_tiers to carthub_app;
 grant delete, insert, select, update on public.idempotency_keys to carthub_app;
 grant select on public.inventory to carthub_app;
 grant insert (product_id) on public.inventory to carthub_app;
@@ -1159,8 +1609,12 @@ grant insert (bucket) on public.inventory to carthub_app;
 grant update (held) on public.inventory to carthub_app;
 grant update (sold) on public.inventory to carthub_app;
 grant delete, insert, select on public.low_stock to carthub_app;
+grant select on public.markets to carthub_app;
+grant insert, select on public.order_deliveries to carthub_app;
+grant insert, select on public.order_discounts to carthub_app;
 grant insert, select on public.order_history to carthub_app;
 grant insert, select on public.order_items to carthub_app;
+grant insert, select on public.order_taxes to carthub_app;
 grant insert, select on public.orders to carthub_app;
 grant update (status) on public.orders to carthub_app;
 grant update (payment_status) on public.orders to carthub_app;
@@ -1176,10 +1630,16 @@ grant update (last_error) on public.outbox_deliveries to carthub_app;
 grant update (ended_at) on public.outbox_deliveries to carthub_app;
 grant delete, insert, select, update on public.payment_voids to carthub_app;
 grant insert, select, update on public.payments to carthub_app;
+grant select on public.pricing_rules to carthub_app;
 grant select on public.product_words to carthub_app;
 grant select on public.products to carthub_app;
+grant insert, select, update on public.promotion_allotments to carthub_app;
+grant select on public.promotion_codes to carthub_app;
+grant delete, insert, select on public.promotion_uses to carthub_app;
+grant select on public.promotions to carthub_app;
 grant select on public.schema_version to carthub_app;
 grant delete, insert, select, update on public.stock_holds to carthub_app;
+grant select on public.tax_rules to carthub_app;
 
 insert into public.buckets (bucket) values (0);
 
@@ -1223,9 +1683,15 @@ insert into public.schema_version (version, name, checksum, duration_ms) values 
 insert into public.schema_version (version, name, checksum, duration_ms) values (38, 'stock_holds', '95dd7aa95d09547787d41d763dd4a1325430a60a2050357736f72fead36bcff2', 0);
 insert into public.schema_version (version, name, checksum, duration_ms) values (39, 'order_history', '310db523eaefcb7858ecd2d0452f427ca652fcfae18ce3218e43c0064d7b2d24', 0);
 insert into public.schema_version (version, name, checksum, duration_ms) values (40, 'payments', 'd2344ca3357da9d7c8b00c30b452752db7059fc82d31784942a46da44469c70c', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (41, 'place_orders', '93fcaa9cbeddffa6b7d2bdf8ff0d19402119ccbb6f3f46660f8d559263b9503d', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (42, 'settle_orders', '2f2abf6d55b3c8471949382566f823ea995965ce20952eebc368e2315d4fa0cc', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (43, 'outbox', 'be5352092c8449951dc4373ec79042d335b539ab7612f021c50a2a8bbfefecbe', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (44, 'worker_tasks', '6672eeff5fa880b19b2cacfe28767c1ed5f2107c96bcf96a0a301aca849012e8', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (45, 'order_locale', 'df1f768afb98978c2c2f1d529d81f4211178ac814543f15fdfdbbf58b37f9fd5', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (46, 'check_order_locale', '38db334ff9a88bb51f0a6c8b5a4c4abb60022da3bb67c8bb5369b5fcb8df4d76', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (41, 'place_orders', '66a7d97810f701ee8ba63ac1f3c05a0beda95f6d31cbff7366fa0e83841571a0', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (42, 'settle_orders', '7c68f2bc7f4d11e2f3b5e2f30cc7fc518d5ff1b44d497ca18e199e74d7392761', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (43, 'outbox', '9eabc0a1203d876b4dd3ca6ca8e3f0f223297cce4edb894fbfc587efbcbb9713', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (44, 'worker_tasks', 'dcccea4a1a252a0c8a49177e82b5070f40d8a0f24380427daf37a03cbce91f8b', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (45, 'order_locale', '0b34da96a3b9ecf247a8dc5f905eeafb6348df0d1f5b127dd77b79beff71ed7c', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (46, 'check_order_locale', '4b1582f92efd614e42710deac8dd98674021be419ad3abd81f4477ca33fa41f6', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (47, 'pricing_rules', 'c902f7ef6688b8bf5b0a40b87654687e8bbe768167531c7d733656b4ea3552ed', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (48, 'product_weights', '87b8468cfebf7603455081d5b13e5a32b12ba37b04a9f1e08a9a56981fc797a1', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (49, 'check_product_weights', '2b4850d2057cc1f79eaf19d4ca2d6ced9a3360d1263d053834ddde1b15bdfad1', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (50, 'promotion_uses', '969151c6cb95b08299fbe9b8ad6cab9c63454b1e8aceeaef10dfad57b642a370', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (51, 'order_prices', 'c4707e99b2a4153375d3143e4ba480afb003f5ee67be3295af026f02dd03baca', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (52, 'functions_of_prices', 'ef8ec54b553222873905d418c8d00bd92e1e9628b9a363fd2ce71afd4711e54f', 0);

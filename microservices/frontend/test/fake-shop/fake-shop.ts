@@ -222,6 +222,7 @@ export class FakeShop {
     const total = amount(cents(subtotal) + SHIPPING_CENTS + tax);
     return {
       customer_id,
+      quote_id: `quote-of-${total}`,
       currency,
       subtotal,
       discount: 0,
@@ -229,6 +230,20 @@ export class FakeShop {
       tax: amount(tax),
       total,
       lines: this.#lines.map((line) => this.#quotedLine(line)),
+      discounts: [],
+      taxes: [{ name: 'Tax', rate: 10, included: false, amount: amount(tax) }],
+      delivery_options: [
+        {
+          option_id: 'standard',
+          name: 'Standard',
+          price: amount(SHIPPING_CENTS),
+          discount: 0,
+          min_days: null,
+          max_days: null,
+        },
+      ],
+      delivery_option: 'standard',
+      codes: [],
     };
   }
 
@@ -242,6 +257,10 @@ export class FakeShop {
       quantity,
       shown_price: product.price,
       current_price,
+      subtotal: amount(cents(product.price) * quantity),
+      discount: 0,
+      tax: 0,
+      total: amount(cents(product.price) * quantity),
       available,
       issues: current?.withdrawn
         ? ['product-withdrawn']

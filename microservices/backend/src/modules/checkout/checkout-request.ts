@@ -7,6 +7,7 @@ import type { OrderDraft } from '../orders/engine/order-engine.queries.ts';
 import type { OrderEngine } from '../orders/engine/order-engine.ts';
 import type { Order } from '../orders/orders.schemas.ts';
 import type { PaymentProvider } from '../payments/payment-provider.ts';
+import type { PricingServices } from '../pricing/price-order.ts';
 import type { Refusal } from './assess.ts';
 import type { CheckoutMetrics } from './checkout.metrics.ts';
 import type { CheckoutBody } from './checkout.schemas.ts';
@@ -24,6 +25,7 @@ export type CheckoutResult =
 /** The parts that checkouts need. */
 export interface CheckoutServices {
   readonly shop: ShopConfig;
+  readonly pricing: PricingServices;
   readonly payments: PaymentProvider;
   readonly paymentTimeoutMs: number;
   readonly orders: OrderEngine;

@@ -1,6 +1,7 @@
 import type { RequestDatabase } from '../../db/connection.ts';
 import { numberFromMinor, smallestUnitMinor } from '../../money.ts';
 import type { OrderDraft, Settlement } from '../orders/engine/order-engine.queries.ts';
+import { limitedPromotions } from '../orders/engine/order-pricing.ts';
 import { findOrder } from '../orders/orders.queries.ts';
 import type { Order } from '../orders/orders.schemas.ts';
 import type {
@@ -9,6 +10,7 @@ import type {
   CheckoutServices,
   PlacedOrder,
 } from './checkout-request.ts';
+import { deliveryOf, discountsOf, taxesOf } from './quote/quote-response.ts';
 import { giveUpOrder, voidPayment } from './settlement/give-up-order.ts';
 import { settleOrder } from './settlement/settle-order.ts';
 
@@ -41,6 +43,7 @@ export async function payOrder(
     actor: 'provider',
     response: responseTo(request, result),
     productIds: draft.lines.map(({ productId }) => productId),
+    promotionIds: [],
   }).catch((error: unknown) => {
     database.log.error({ err: error, order_id: orderId }, 'a paid order was not settled');
     throw error;
@@ -66,7 +69,7 @@ function endUnpaid(
   database: RequestDatabase,
   services: CheckoutServices,
   request: CheckoutRequest,
-  { customerId, orderId, lines }: OrderDraft,
+  { customerId, orderId, lines, pricing }: OrderDraft,
   paid: Exclude<Paid, { kind: 'authorized' }>,
 ): Promise<boolean> {
   const settlement = {
@@ -77,6 +80,7 @@ function endUnpaid(
     actor: 'provider',
     response: paid.kind === 'provider-failed' ? undefined : responseTo(request, paid),
     productIds: lines.map(({ productId }) => productId),
+    promotionIds: limitedPromotions(pricing),
   } as const;
   if (paid.kind !== 'payment-declined') return giveUpOrder(database, services, settlement);
   const failed = { ...settlement, paymentStatus: 'failed', reference: null } as const;
@@ -155,6 +159,9 @@ function orderOf(draft: OrderDraft, createdAt: string, reference: string): Order
     shipping: numberFromMinor(totals.shipping),
     tax: numberFromMinor(totals.tax),
     total: numberFromMinor(totals.total),
+    discounts: discountsOf(draft.lines, draft.pricing),
+    taxes: taxesOf(draft.pricing),
+    delivery: deliveryOf(draft.pricing),
     payment: { provider: draft.provider, status: 'authorized', reference },
     shipping_address: draft.shippingAddress,
     billing_address: draft.billingAddress,

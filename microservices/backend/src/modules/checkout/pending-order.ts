@@ -33,7 +33,7 @@ const giveUp = (
   database: RequestDatabase,
   services: CheckoutServices,
   customerId: string,
-  { orderId, productIds }: PendingOrder,
+  { orderId, productIds, promotionIds }: PendingOrder,
 ): Promise<boolean> =>
   giveUpOrder(database, services, {
     customerId,
@@ -43,6 +43,7 @@ const giveUp = (
     actor: 'customer',
     response: undefined,
     productIds,
+    promotionIds,
   });
 
 /**

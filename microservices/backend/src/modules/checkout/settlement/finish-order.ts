@@ -42,6 +42,7 @@ export async function finishOrder(
     actor: 'system',
     response: responseOf(order),
     productIds: order.items.map(({ product_id }) => product_id),
+    promotionIds: [],
   });
   if (!isSettled) return undefined;
   services.hub.publishUnread(customerId);

@@ -23,7 +23,14 @@ export async function giveUpOrder(
   services: Services,
   settlement: Pick<
     Settlement,
-    'customerId' | 'orderId' | 'status' | 'reason' | 'actor' | 'response' | 'productIds'
+    | 'customerId'
+    | 'orderId'
+    | 'status'
+    | 'reason'
+    | 'actor'
+    | 'response'
+    | 'productIds'
+    | 'promotionIds'
   >,
 ): Promise<boolean> {
   const isGivenUp = await settleOrder(database, services, {

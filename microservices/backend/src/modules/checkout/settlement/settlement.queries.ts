@@ -17,6 +17,7 @@ const Waiting = Type.Object({
   order_id: Type.String({ format: 'uuid' }),
   is_overdue: Type.Boolean(),
   product_ids: Type.Array(Type.String()),
+  promotion_ids: Type.Array(Type.String()),
 });
 /** An order that waits for its payment. */
 export type WaitingOrder = Static<typeof Waiting>;
@@ -28,7 +29,12 @@ const lockWaitingStatement = defineStatement({
       array(
         select l.product_id from order_items as l
         where l.bucket = $1::smallint and l.customer_id = h.customer_id and l.order_id = h.order_id
-      ) as product_ids
+      ) as product_ids,
+      array(
+        select u.promotion_id from promotion_uses as u
+        where u.bucket = $1::smallint and u.customer_id = h.customer_id and u.order_id = h.order_id
+          and u.is_limited
+      ) as promotion_ids
     from stock_holds as h
     join orders as o
       on o.bucket = $1::smallint and o.customer_id = h.customer_id and o.order_id = h.order_id

@@ -97,6 +97,7 @@ async function settle(
     actor: 'system',
     response: undefined,
     productIds: order.product_ids,
+    promotionIds: order.promotion_ids,
   });
   return isGivenUp ? 'expired' : 'left';
 }
