@@ -12,7 +12,7 @@ import { lockWaitsOf } from './locks/lock-waits.ts';
 import { traced } from './request-id.ts';
 import { withServerWatchdog } from './server-watchdog.ts';
 import { SessionClient } from './session-client.ts';
-import { canRetryAtOnce, codeOf, isLockTimeout } from './sqlstate.ts';
+import { canRetryAtOnce, codeOf, isLockTimeout, reactionTo } from './sqlstate.ts';
 
 /**
  * A named statement: PostgreSQL parses it once per connection, and may use one plan for all values.
@@ -51,13 +51,36 @@ async function runRetried<Row extends TObject>(
   statement: Statement<Row>,
   values: readonly unknown[],
 ): Promise<Static<Row>[]> {
-  const attempt = () => withClient(database, (client) => run(database, client, statement, values));
+  const attempt = () =>
+    withClient(database, async (client) => {
+      try {
+        return await run(database, client, statement, values);
+      } catch (error) {
+        await untilRolledBack(database, client, error);
+        throw error;
+      }
+    });
   try {
     return await attempt();
   } catch (error) {
     if (!canRetryAtOnce(error)) throw error;
     return attempt();
   }
+}
+
+/**
+ * PostgreSQL reports an error before it rolls back, and pg passes the report on at once: for a moment the statement
+ * still has its locks. Whoever tries again with `skip locked` would skip its own rows. Then PostgreSQL says that it is
+ * ready, and only then pg sends something else, as a transaction's ROLLBACK. https://www.postgresql.org/docs/15/protocol-flow.html
+ */
+async function untilRolledBack(
+  { config }: RequestDatabase,
+  client: PoolClient,
+  error: unknown,
+): Promise<void> {
+  const isReported = reactionTo(error) !== undefined;
+  // Fails only if the connection is lost: then PostgreSQL rolls back by itself.
+  if (isReported) await withServerWatchdog(client, client.query(''), config).catch(() => {});
 }
 
 /** Runs a statement that always returns exactly one row. */
