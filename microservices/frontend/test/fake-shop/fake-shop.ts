@@ -1,7 +1,16 @@
 import { delay } from 'msw';
 import type { operations } from '../../src/shared/api/schema.generated.ts';
-import type { Cart, Order, Product, Quote, QuotedLine } from '../../src/shared/api/types.ts';
+import type {
+  Cart,
+  Order,
+  Product,
+  Quote,
+  QuotedDelivery,
+  QuotedLine,
+} from '../../src/shared/api/types.ts';
 import { CheckoutDesk } from './checkout-desk.ts';
+import { PromotionDesk } from './promotion-desk.ts';
+import { STANDARD } from './samples.ts';
 
 /**
  * Terminology
@@ -28,13 +37,13 @@ export interface CallLogEntry {
   readonly key: string | null;
 }
 
-const SHIPPING_CENTS = 495;
-
 export class FakeShop {
   customerId = 'guest-1';
   products: Product[];
   orders: Order[] = [];
   readonly checkouts = new CheckoutDesk();
+  readonly promotions = new PromotionDesk();
+  deliveryOptions: readonly QuotedDelivery[] = [STANDARD];
   /** Of each request, and again of the response to a checkout. */
   latencyMs = 0;
   /** A checkout waits for it after it has claimed its key. */
@@ -216,34 +225,38 @@ export class FakeShop {
     };
   }
 
-  quote(): Quote {
+  /** @param option what the request asks for; the default otherwise */
+  quote(option: string | null = null): Quote {
     const { customer_id, currency, subtotal } = this.cart();
+    const options = this.deliveryOptions;
+    const chosen = option === null ? options[0] : options.find((each) => each.option_id === option);
+    const shipping = chosen?.price ?? 0;
     const tax = Math.round(cents(subtotal) / 10);
-    const total = amount(cents(subtotal) + SHIPPING_CENTS + tax);
+    const { cents: discount, codes } = this.promotions;
+    const total = amount(cents(subtotal) - discount + cents(shipping) + tax);
     return {
       customer_id,
       quote_id: `quote-of-${total}`,
       currency,
       subtotal,
-      discount: 0,
-      shipping: amount(SHIPPING_CENTS),
+      discount: amount(discount),
+      shipping,
       tax: amount(tax),
       total,
       lines: this.#lines.map((line) => this.#quotedLine(line)),
-      discounts: [],
+      discounts: codes
+        .filter(({ reason }) => reason === null)
+        .map(({ code }) => ({
+          promotion_id: code,
+          name: `Promotion ${code}`,
+          code,
+          product_id: null,
+          amount: amount(discount),
+        })),
       taxes: [{ name: 'Tax', rate: 10, included: false, amount: amount(tax) }],
-      delivery_options: [
-        {
-          option_id: 'standard',
-          name: 'Standard',
-          price: amount(SHIPPING_CENTS),
-          discount: 0,
-          min_days: null,
-          max_days: null,
-        },
-      ],
-      delivery_option: 'standard',
-      codes: [],
+      delivery_options: [...options],
+      delivery_option: chosen?.option_id ?? null,
+      codes,
     };
   }
 

@@ -1,4 +1,4 @@
-import type { Order, Product } from '../../src/shared/api/types.ts';
+import type { Order, Product, QuotedDelivery } from '../../src/shared/api/types.ts';
 
 function product(changes: Partial<Product> = {}): Product {
   const id = changes.product_id ?? 'stoneware-mug';
@@ -37,6 +37,24 @@ export const MANY_PRODUCTS: readonly Product[] = Array.from({ length: 60 }, (_, 
   const number = String(index + 1).padStart(2, '0');
   return product({ product_id: `jar-${number}`, product_name: `Jar ${number}`, price: 60 - index });
 });
+
+/** The only delivery of a shop without rules. */
+export const STANDARD: QuotedDelivery = {
+  option_id: 'standard',
+  name: 'Standard',
+  price: 4.95,
+  discount: 0,
+  min_days: null,
+  max_days: null,
+};
+export const EXPRESS: QuotedDelivery = {
+  option_id: 'express',
+  name: 'Express',
+  price: 14.95,
+  discount: 0,
+  min_days: 1,
+  max_days: 2,
+};
 
 export const ADDRESS = {
   name: 'Robin Vale',
