@@ -15,6 +15,7 @@ it('opens the shop, keeps its data, and leaves no process after Ctrl-C', async (
   await using shop = await createTestShop();
   const first = await shop.open();
   expect(first.output()).toContain(`http://localhost:${shop.port}`);
+  expect(first.output()).toContain('2 delivery options and 2 promotions');
   const page = await fetch(`${shop.url}/orders`, { headers: { accept: 'text/html' } });
   expect(await page.text()).toContain('<div id="root">');
 

@@ -69,9 +69,10 @@ async function runRetried<Row extends TObject>(
 }
 
 /**
- * PostgreSQL reports an error before it rolls back, and pg passes the report on at once: for a moment the statement
- * still has its locks. Whoever tries again with `skip locked` would skip its own rows. Then PostgreSQL says that it is
- * ready, and only then pg sends something else, as a transaction's ROLLBACK. https://www.postgresql.org/docs/15/protocol-flow.html
+ * PostgreSQL reports an error before it rolls back (ErrorResponse), and pg rejects at once: for a moment the statement
+ * still has its locks, and a second attempt with `skip locked` would skip its own rows. After the rollback PostgreSQL
+ * says that it is ready (ReadyForQuery), and pg sends nothing else before that; in a transaction, ROLLBACK waits for it.
+ * https://www.postgresql.org/docs/15/protocol-flow.html
  */
 async function untilRolledBack(
   { config }: RequestDatabase,
