@@ -3,10 +3,16 @@ import type { Seeded } from './seeded-columns.ts';
 /** The foreign keys of an order's rows. */
 const ORDER_KEYS = [
   ['order_items', 'order_items_order_fkey'],
-  ...['stock_holds', 'order_history', 'payments', 'payment_voids'].map((table) => [
-    table,
-    `${table}_bucket_customer_id_order_id_fkey`,
-  ]),
+  ...[
+    'stock_holds',
+    'order_history',
+    'payments',
+    'payment_voids',
+    'promotion_uses',
+    'order_discounts',
+    'order_taxes',
+    'order_deliveries',
+  ].map((table) => [table, `${table}_bucket_customer_id_order_id_fkey`]),
 ]
   .map(
     ([table, name]) =>
@@ -65,6 +71,7 @@ export const INDEXES_AND_OTHERS: readonly Seeded[] = [
   [
     'alter table carts drop constraint carts_pkey cascade',
     [
+      'missing table cart_codes, constraint cart_codes_bucket_customer_id_fkey',
       'missing table cart_items, constraint cart_items_cart_fkey',
       'missing table carts, constraint carts_pkey',
     ],

@@ -62,7 +62,7 @@ export function PromotionCodes({ cart, quote }: PromotionCodesProps) {
           {isPending && variables.isWanted ? 'Applying…' : 'Apply'}
         </Button>
       </div>
-      <p id={`${id}-message`} role="status" className="mt-1.5 font-medium text-rust text-sm">
+      <p id={`${id}-message`} aria-live="polite" className="mt-1.5 font-medium text-rust text-sm">
         {error ? failureText(error, 'cart') : ''}
       </p>
       <EnteredCodes
