@@ -45,7 +45,7 @@ export function quoteRoutes(app: App, services: QuoteServices): void {
         tags: ['checkout'],
         params: CodeParams,
         querystring: QuoteQuery,
-        response: responses({ 200: Quote }, 401, 403, 404, 409, 422, 429, 503),
+        response: responses({ 200: Quote }, 400, 401, 403, 404, 409, 413, 415, 422, 429, 503),
       },
     },
     async ({ database, params, query }) => {
@@ -71,7 +71,7 @@ export function quoteRoutes(app: App, services: QuoteServices): void {
         tags: ['checkout'],
         params: CodeParams,
         querystring: QuoteQuery,
-        response: responses({ 200: Quote }, 401, 403, 409, 422, 429, 503),
+        response: responses({ 200: Quote }, 400, 401, 403, 409, 413, 415, 422, 429, 503),
       },
     },
     async ({ database, params, query }) => {
