@@ -169,6 +169,157 @@ begin
   return new;
 end
 $function$;
+CREATE OR REPLACE FUNCTION public.place_orders(at_bucket smallint, order_customers text[], order_versions integer[], order_ids uuid[], order_numbers text[], order_currencies text[], order_subtotals numeric[], order_discounts numeric[], order_shippings numeric[], order_taxes numeric[], order_totals numeric[], order_emails text[], order_shipping_addresses jsonb[], order_billing_addresses jsonb[], order_providers text[], order_hold_seconds integer[], order_keys text[], order_fingerprints text[], line_ordinals integer[], line_numbers integer[], line_products text[], line_names text[], line_prices numeric[], line_quantities integer[], line_images text[])
+ RETURNS TABLE(ordinal integer, outcome text, created_at text)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  -- Ordinals.
+  changed integer[];
+  locked integer[];
+  waiting integer[];
+  replayed integer[];
+  candidates integer[];
+  placed integer[];
+  -- The stock of the bucket, once it is locked.
+  stocked text[];
+  free integer[];
+begin
+  select array_agg(distinct l.ordinal) into changed
+  from unnest(line_ordinals, line_products, line_prices) as l (ordinal, product_id, price)
+  left join public.products as p on p.product_id = l.product_id and p.withdrawn_at is null
+  where p.price is distinct from l.price;
+
+  select array_agg(c.ordinal order by c.ordinal) into locked
+  from (
+    select o.ordinal::integer as ordinal
+    from unnest(order_customers, order_versions) with ordinality as o (customer_id, version, ordinal)
+    join public.carts as c on c.customer_id = o.customer_id
+    where c.bucket = at_bucket and c.version = o.version and (changed is null or o.ordinal <> all (changed))
+    for no key update of c skip locked
+  ) as c;
+
+  -- Under the lock of the cart, which all orders of a customer need.
+  if locked is not null then
+    select array_agg(l.ordinal) into waiting
+    from unnest(locked) as l (ordinal)
+    join public.stock_holds as h on h.customer_id = order_customers[l.ordinal]
+    where h.bucket = at_bucket;
+    select array_agg(l.ordinal) into replayed
+    from unnest(locked) as l (ordinal)
+    join public.idempotency_keys as k
+      on k.customer_id = order_customers[l.ordinal] and k.key = order_keys[l.ordinal]
+    where k.bucket = at_bucket;
+    select array_agg(l.ordinal) into candidates
+    from unnest(locked) as l (ordinal)
+    where (waiting is null or l.ordinal <> all (waiting)) and (replayed is null or l.ordinal <> all (replayed));
+  end if;
+
+  if candidates is not null then
+    select array_agg(i.product_id), array_agg(i.on_hand - i.held) into stocked, free
+    from (
+      select i.product_id, i.on_hand, i.held
+      from public.inventory as i
+      where i.bucket = at_bucket and i.product_id = any (
+        select l.product_id from unnest(line_ordinals, line_products) as l (ordinal, product_id)
+        where l.ordinal = any (candidates)
+      )
+      order by i.product_id
+      for no key update
+    ) as i;
+
+    -- Each order is counted after all before it, even those that are refused: one pass, and nobody gets too much.
+    select array_agg(c.ordinal) into placed
+    from unnest(candidates) as c (ordinal)
+    where c.ordinal not in (
+      select d.ordinal
+      from (
+        select l.ordinal, l.product_id,
+          sum(l.quantity) over (partition by l.product_id order by l.ordinal) as demand
+        from unnest(line_ordinals, line_products, line_quantities) as l (ordinal, product_id, quantity)
+        where l.ordinal = any (candidates)
+      ) as d
+      left join unnest(stocked, free) as s (product_id, free) on s.product_id = d.product_id
+      where d.demand > coalesce(s.free, 0)
+    );
+  end if;
+
+  if placed is not null then
+    update public.inventory as i
+    set held = i.held + d.quantity, updated_at = statement_timestamp()
+    from (
+      select l.product_id, sum(l.quantity)::integer as quantity
+      from unnest(line_ordinals, line_products, line_quantities) as l (ordinal, product_id, quantity)
+      where l.ordinal = any (placed)
+      group by l.product_id
+    ) as d
+    where i.bucket = at_bucket and i.product_id = d.product_id;
+
+    insert into public.orders (
+      bucket, customer_id, order_id, number, status, currency, subtotal, discount, shipping, tax, total, email,
+      shipping_address, billing_address, payment_provider, payment_status, payment_reference, created_at
+    )
+    select at_bucket, o.customer_id, o.order_id, o.number, 'pending_payment', o.currency, o.subtotal, o.discount,
+      o.shipping, o.tax, o.total, o.email, o.shipping_address, o.billing_address, o.provider, 'pending', '',
+      statement_timestamp()
+    from unnest(
+      order_customers, order_ids, order_numbers, order_currencies, order_subtotals, order_discounts, order_shippings,
+      order_taxes, order_totals, order_emails, order_shipping_addresses, order_billing_addresses, order_providers
+    ) with ordinality as o (
+      customer_id, order_id, number, currency, subtotal, discount, shipping, tax, total, email, shipping_address,
+      billing_address, provider, ordinal
+    )
+    where o.ordinal = any (placed);
+
+    insert into public.order_items (
+      bucket, customer_id, order_id, line_number, product_id, product_name, price, quantity, subtotal, image_url
+    )
+    select at_bucket, order_customers[l.ordinal], order_ids[l.ordinal], l.line_number, l.product_id, l.product_name,
+      l.price, l.quantity, l.price * l.quantity, l.image_url
+    from unnest(
+      line_ordinals, line_numbers, line_products, line_names, line_prices, line_quantities, line_images
+    ) as l (ordinal, line_number, product_id, product_name, price, quantity, image_url)
+    where l.ordinal = any (placed);
+
+    insert into public.stock_holds (bucket, customer_id, order_id, expires_at)
+    select at_bucket, order_customers[p.ordinal], order_ids[p.ordinal],
+      statement_timestamp() + order_hold_seconds[p.ordinal] * interval '1 second'
+    from unnest(placed) as p (ordinal);
+
+    insert into public.payments (
+      bucket, customer_id, order_id, attempt, provider, status, amount, currency, created_at, updated_at
+    )
+    select at_bucket, order_customers[p.ordinal], order_ids[p.ordinal], 1, order_providers[p.ordinal], 'pending',
+      order_totals[p.ordinal], order_currencies[p.ordinal], statement_timestamp(), statement_timestamp()
+    from unnest(placed) as p (ordinal);
+
+    insert into public.order_history (bucket, customer_id, order_id, sequence, status, actor, at)
+    select at_bucket, order_customers[p.ordinal], order_ids[p.ordinal], 1, 'pending_payment', 'customer',
+      statement_timestamp()
+    from unnest(placed) as p (ordinal);
+
+    insert into public.idempotency_keys (bucket, customer_id, key, fingerprint, order_id)
+    select at_bucket, order_customers[p.ordinal], order_keys[p.ordinal], order_fingerprints[p.ordinal],
+      order_ids[p.ordinal]
+    from unnest(placed) as p (ordinal)
+    where order_keys[p.ordinal] is not null;
+  end if;
+
+  return query
+    select o.ordinal,
+      case
+        when o.ordinal = any (placed) then 'placed'
+        when o.ordinal = any (replayed) then 'key-used'
+        when o.ordinal = any (waiting) then 'pending-order'
+        when o.ordinal = any (candidates) then 'out-of-stock'
+        when o.ordinal = any (changed) then 'product-changed'
+        else 'cart-changed'
+      end,
+      to_json(statement_timestamp()) #>> '{}'
+    from generate_series(1, cardinality(order_ids)) as o (ordinal);
+end
+$function$;
 CREATE OR REPLACE FUNCTION public.search_character()
  RETURNS text
  LANGUAGE sql
@@ -479,6 +630,124 @@ AS $function$
   where array_length(parts, 1) > 1 and not has_characters
     and array_to_string(parts, ' ') !~ '(^| )[0-9]+ ([0-9]{1,2}|[0-9]{4,})( |$)'
 $function$;
+CREATE OR REPLACE FUNCTION public.settle_orders(at_bucket smallint, settled_customers text[], settled_ids uuid[], settled_statuses text[], settled_payment_statuses text[], settled_references text[], settled_reasons text[], settled_actors text[], response_keys text[], response_statuses integer[], response_headers jsonb[], response_bodies text[])
+ RETURNS TABLE(order_id uuid)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  -- Ordinals.
+  locked integer[];
+  settled integer[];
+  paid integer[];
+begin
+  select array_agg(c.ordinal) into locked
+  from (
+    select s.ordinal::integer as ordinal
+    from unnest(settled_customers, settled_statuses) with ordinality as s (customer_id, status, ordinal)
+    join public.carts as c on c.customer_id = s.customer_id
+    where c.bucket = at_bucket
+    order by s.customer_id
+    for no key update of c skip locked
+  ) as c;
+  if locked is null then return; end if;
+
+  with changed as (
+    update public.orders as o
+    set status = s.status, payment_status = s.payment_status,
+      payment_reference = coalesce(s.reference, o.payment_reference)
+    from unnest(
+      settled_customers, settled_ids, settled_statuses, settled_payment_statuses, settled_references
+    ) with ordinality as s (customer_id, order_id, status, payment_status, reference, ordinal)
+    where o.bucket = at_bucket and o.customer_id = s.customer_id and o.order_id = s.order_id
+      and o.status = 'pending_payment' and s.ordinal = any (locked)
+    returning s.ordinal::integer as ordinal, s.status
+  )
+  select array_agg(c.ordinal), array_agg(c.ordinal) filter (where c.status = 'paid') into settled, paid
+  from changed as c;
+  if settled is null then return; end if;
+
+  -- The rows of stock in their order, as place_orders locks them.
+  perform from public.inventory as i
+  where i.bucket = at_bucket and i.product_id in (
+    select l.product_id
+    from unnest(settled) as s (ordinal)
+    join public.order_items as l
+      on l.customer_id = settled_customers[s.ordinal] and l.order_id = settled_ids[s.ordinal]
+    where l.bucket = at_bucket
+  )
+  order by i.product_id
+  for no key update;
+
+  update public.inventory as i
+  set held = i.held - u.quantity, on_hand = i.on_hand - u.sold, sold = i.sold + u.sold,
+    updated_at = statement_timestamp()
+  from (
+    select l.product_id, sum(l.quantity)::integer as quantity,
+      coalesce(sum(l.quantity) filter (where s.ordinal = any (paid)), 0)::integer as sold
+    from unnest(settled) as s (ordinal)
+    join public.order_items as l
+      on l.customer_id = settled_customers[s.ordinal] and l.order_id = settled_ids[s.ordinal]
+    where l.bucket = at_bucket
+    group by l.product_id
+  ) as u
+  where i.bucket = at_bucket and i.product_id = u.product_id;
+
+  delete from public.stock_holds as h
+  using unnest(settled) as s (ordinal)
+  where h.bucket = at_bucket and h.customer_id = settled_customers[s.ordinal]
+    and h.order_id = settled_ids[s.ordinal];
+
+  if paid is not null then
+    delete from public.cart_items as c
+    using unnest(paid) as s (ordinal), public.order_items as l
+    where l.bucket = at_bucket and l.customer_id = settled_customers[s.ordinal]
+      and l.order_id = settled_ids[s.ordinal]
+      and c.bucket = at_bucket and c.customer_id = l.customer_id and c.product_id = l.product_id
+      and c.quantity <= l.quantity;
+
+    -- What was added while the customer paid. The lines above are gone, so only larger ones are left.
+    update public.cart_items as c
+    set quantity = c.quantity - l.quantity
+    from unnest(paid) as s (ordinal), public.order_items as l
+    where l.bucket = at_bucket and l.customer_id = settled_customers[s.ordinal]
+      and l.order_id = settled_ids[s.ordinal]
+      and c.bucket = at_bucket and c.customer_id = l.customer_id and c.product_id = l.product_id;
+
+    update public.carts as c
+    set version = c.version + 1, updated_at = statement_timestamp()
+    from unnest(paid) as s (ordinal)
+    where c.bucket = at_bucket and c.customer_id = settled_customers[s.ordinal];
+  end if;
+
+  update public.payments as p
+  set status = settled_payment_statuses[s.ordinal], reference = coalesce(settled_references[s.ordinal], p.reference),
+    failure = settled_reasons[s.ordinal], updated_at = statement_timestamp()
+  from unnest(settled) as s (ordinal)
+  where p.bucket = at_bucket and p.customer_id = settled_customers[s.ordinal]
+    and p.order_id = settled_ids[s.ordinal] and p.status in ('pending', 'authorized');
+
+  insert into public.order_history (bucket, customer_id, order_id, sequence, status, actor, reason, at)
+  select at_bucket, settled_customers[s.ordinal], settled_ids[s.ordinal],
+    1 + (
+      select max(h.sequence) from public.order_history as h
+      where h.bucket = at_bucket and h.customer_id = settled_customers[s.ordinal]
+        and h.order_id = settled_ids[s.ordinal]
+    ),
+    settled_statuses[s.ordinal], settled_actors[s.ordinal], settled_reasons[s.ordinal], statement_timestamp()
+  from unnest(settled) as s (ordinal);
+
+  update public.idempotency_keys as k
+  set status = r.status, headers = r.headers, body = r.body, created_at = statement_timestamp()
+  from unnest(
+    settled_customers, settled_ids, response_keys, response_statuses, response_headers, response_bodies
+  ) with ordinality as r (customer_id, order_id, key, status, headers, body, ordinal)
+  where k.bucket = at_bucket and k.customer_id = r.customer_id and k.key = r.key and k.order_id = r.order_id
+    and r.key is not null and r.ordinal = any (settled);
+
+  return query select settled_ids[s.ordinal] from unnest(settled) as s (ordinal);
+end
+$function$;
 
 create table public.buckets (
   bucket smallint not null,
@@ -538,8 +807,29 @@ create table public.inventory (
   on_hand integer not null,
   updated_at timestamp with time zone default now() not null,
   bucket smallint default 0 not null,
+  held integer default 0 not null,
+  sold bigint default 0 not null,
   constraint inventory_pkey PRIMARY KEY (bucket, product_id),
-  constraint inventory_on_hand_check CHECK ((on_hand >= 0))
+  constraint inventory_held_check CHECK (((held >= 0) AND (held <= on_hand))),
+  constraint inventory_on_hand_check CHECK ((on_hand >= 0)),
+  constraint inventory_sold_check CHECK ((sold >= 0))
+);
+
+create table public.order_history (
+  bucket smallint not null,
+  customer_id text not null,
+  order_id uuid not null,
+  sequence smallint not null,
+  status text not null,
+  actor text not null,
+  actor_id text,
+  reason text,
+  at timestamp with time zone not null,
+  constraint order_history_pkey PRIMARY KEY (bucket, customer_id, order_id, sequence),
+  constraint order_history_actor_check CHECK ((actor = ANY (ARRAY['customer'::text, 'staff'::text, 'provider'::text, 'system'::text]))),
+  constraint order_history_actor_id_check CHECK (((char_length(actor_id) >= 1) AND (char_length(actor_id) <= 255))),
+  constraint order_history_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 1000))),
+  constraint order_history_sequence_check CHECK ((sequence > 0))
 );
 
 create table public.order_items (
@@ -578,6 +868,7 @@ create table public.orders (
   payment_reference text not null,
   created_at timestamp with time zone default now() not null,
   bucket smallint default 0 not null,
+  number text,
   constraint orders_pkey PRIMARY KEY (bucket, customer_id, order_id),
   constraint orders_billing_address_check CHECK ((jsonb_typeof(billing_address) = 'object'::text)),
   constraint orders_check CHECK (((total >= (0)::numeric) AND (total = (((subtotal - discount) + shipping) + tax)))),
@@ -585,12 +876,38 @@ create table public.orders (
   constraint orders_customer_id_check CHECK (((char_length(customer_id) >= 1) AND (char_length(customer_id) <= 255))),
   constraint orders_discount_check CHECK (((discount >= (0)::numeric) AND (discount <= 999999999999.99))),
   constraint orders_email_check CHECK (((char_length(email) >= 3) AND (char_length(email) <= 254))),
-  constraint orders_payment_status_check CHECK ((payment_status = ANY (ARRAY['authorized'::text, 'captured'::text, 'voided'::text]))),
+  constraint orders_number_check CHECK ((number ~ '^CH-[0-9A-Z]{4}-[0-9A-Z]{4}$'::text)),
+  constraint orders_payment_status_check CHECK ((payment_status = ANY (ARRAY['pending'::text, 'authorized'::text, 'captured'::text, 'failed'::text, 'voided'::text, 'partly_refunded'::text, 'refunded'::text]))),
   constraint orders_shipping_address_check CHECK ((jsonb_typeof(shipping_address) = 'object'::text)),
   constraint orders_shipping_check CHECK (((shipping >= (0)::numeric) AND (shipping <= 999999999999.99))),
-  constraint orders_status_check CHECK ((status = ANY (ARRAY['confirmed'::text, 'cancelled'::text]))),
+  constraint orders_status_check CHECK ((status = ANY (ARRAY['pending_payment'::text, 'paid'::text, 'partly_fulfilled'::text, 'fulfilled'::text, 'delivered'::text, 'payment_failed'::text, 'expired'::text, 'cancelled'::text, 'partly_refunded'::text, 'refunded'::text, 'confirmed'::text]))),
   constraint orders_subtotal_check CHECK (((subtotal >= (0)::numeric) AND (subtotal <= 999999999999.99))),
   constraint orders_tax_check CHECK (((tax >= (0)::numeric) AND (tax <= 999999999999.99)))
+);
+
+create table public.payments (
+  bucket smallint not null,
+  customer_id text not null,
+  order_id uuid not null,
+  attempt smallint not null,
+  provider text not null,
+  status text not null,
+  reference text,
+  amount numeric(14,2) not null,
+  refunded numeric(14,2) default 0 not null,
+  currency text not null,
+  failure text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint payments_pkey PRIMARY KEY (bucket, customer_id, order_id, attempt),
+  constraint payments_amount_check CHECK (((amount >= (0)::numeric) AND (amount <= 999999999999.99))),
+  constraint payments_attempt_check CHECK ((attempt > 0)),
+  constraint payments_check CHECK (((refunded >= (0)::numeric) AND (refunded <= amount))),
+  constraint payments_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint payments_failure_check CHECK (((char_length(failure) >= 1) AND (char_length(failure) <= 1000))),
+  constraint payments_provider_check CHECK (((char_length(provider) >= 1) AND (char_length(provider) <= 50))),
+  constraint payments_reference_check CHECK (((char_length(reference) >= 1) AND (char_length(reference) <= 255))),
+  constraint payments_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'authorized'::text, 'captured'::text, 'failed'::text, 'voided'::text, 'partly_refunded'::text, 'refunded'::text])))
 );
 
 create table public.product_words (
@@ -632,8 +949,17 @@ create table public.schema_version (
   constraint schema_version_version_check CHECK ((version > 0))
 );
 
+create table public.stock_holds (
+  bucket smallint not null,
+  customer_id text not null,
+  order_id uuid not null,
+  expires_at timestamp with time zone not null,
+  constraint stock_holds_pkey PRIMARY KEY (bucket, customer_id, order_id)
+);
+
 CREATE INDEX inventory_by_product ON public.inventory USING btree (product_id);
 CREATE INDEX orders_by_age ON public.orders USING btree (customer_id, created_at DESC, order_id DESC);
+CREATE UNIQUE INDEX orders_number ON public.orders USING btree (bucket, number);
 CREATE INDEX product_words_by_trigram ON public.product_words USING gist (word public.gist_trgm_ops);
 CREATE INDEX products_by_category ON public.products USING btree (category, product_name COLLATE "C", product_id COLLATE "C");
 CREATE INDEX products_by_name ON public.products USING btree (product_name COLLATE "C", product_id COLLATE "C");
@@ -646,7 +972,10 @@ CREATE INDEX products_in_order ON public.products USING btree (product_name COLL
 alter table public.cart_items add constraint cart_items_cart_fkey FOREIGN KEY (bucket, customer_id) REFERENCES public.carts(bucket, customer_id) ON DELETE CASCADE;
 alter table public.cart_items add constraint cart_items_product_id_fkey FOREIGN KEY (product_id) REFERENCES public.products(product_id);
 alter table public.inventory add constraint inventory_product_id_fkey FOREIGN KEY (product_id) REFERENCES public.products(product_id) ON DELETE CASCADE;
+alter table public.order_history add constraint order_history_bucket_customer_id_order_id_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
 alter table public.order_items add constraint order_items_order_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
+alter table public.payments add constraint payments_bucket_customer_id_order_id_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
+alter table public.stock_holds add constraint stock_holds_bucket_customer_id_order_id_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
 
 CREATE TRIGGER products_collect_inserted_words AFTER INSERT ON public.products REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.collect_product_words();
 CREATE TRIGGER products_collect_updated_words AFTER UPDATE ON public.products REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.collect_product_words();
@@ -661,11 +990,19 @@ grant insert (product_id) on public.inventory to carthub_app;
 grant insert (on_hand), update (on_hand) on public.inventory to carthub_app;
 grant update (updated_at) on public.inventory to carthub_app;
 grant insert (bucket) on public.inventory to carthub_app;
+grant update (held) on public.inventory to carthub_app;
+grant update (sold) on public.inventory to carthub_app;
+grant insert, select on public.order_history to carthub_app;
 grant insert, select on public.order_items to carthub_app;
 grant insert, select on public.orders to carthub_app;
+grant update (status) on public.orders to carthub_app;
+grant update (payment_status) on public.orders to carthub_app;
+grant update (payment_reference) on public.orders to carthub_app;
+grant insert, select, update on public.payments to carthub_app;
 grant select on public.product_words to carthub_app;
 grant select on public.products to carthub_app;
 grant select on public.schema_version to carthub_app;
+grant delete, insert, select, update on public.stock_holds to carthub_app;
 
 insert into public.buckets (bucket) values (0);
 
@@ -702,3 +1039,12 @@ insert into public.schema_version (version, name, checksum, duration_ms, breakin
 insert into public.schema_version (version, name, checksum, duration_ms, breaking) values (31, 'idempotency_keys_key', '79b0f043067f33eebe3af8cf651103e05b383e15665ec528774861e66714a7b3', 0, true);
 insert into public.schema_version (version, name, checksum, duration_ms, breaking) values (32, 'inventory_key', '9780fa9c65d448d79ef44478c6acc10c59f5021c6b071b2802dab678071b55e1', 0, true);
 insert into public.schema_version (version, name, checksum, duration_ms) values (33, 'bring_stock', '1ee6fdad1ba79bcaa9efe539f8438c46018dd53ecc879dd60177d804bc9cc747', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (34, 'inventory_held', 'cbb2f7b6a7474f4ae635f732df09050d3b643a495f074ba1dc48756783f3c9a2', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (35, 'check_inventory_held', 'a98f8144f01a559eb49a9e76a6c466af3c481184fe8e4c46f3ad553904c45ce1', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (36, 'order_life_cycle', 'ee8494937770053dab19a4b998f1cfc6ba332fc64dc249fcec3358d2ff3f6b34', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (37, 'check_order_life_cycle', 'e7203c5d550e942100a0b5e3176f864eec0c247b5156e640361793cecefb7e0b', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (38, 'stock_holds', '95dd7aa95d09547787d41d763dd4a1325430a60a2050357736f72fead36bcff2', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (39, 'order_history', '310db523eaefcb7858ecd2d0452f427ca652fcfae18ce3218e43c0064d7b2d24', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (40, 'payments', 'd2344ca3357da9d7c8b00c30b452752db7059fc82d31784942a46da44469c70c', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (41, 'place_orders', 'a689a13cbd99f43e61073010e9c1c97ff6da0408f8bac10547df5a7cb56e7eef', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (42, 'settle_orders', '74538248444c417d0cf2d44e179e04cb039e6fb8691d516a43b47d9f4a60bdcc', 0);
