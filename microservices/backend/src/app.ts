@@ -145,11 +145,13 @@ async function customerRoutes(app: App, context: Context): Promise<void> {
   await app.register((scope: App) => orderRoutes(scope, context.config.identity));
 }
 
-const checkoutServices = ({ config, payments, metrics, cart }: Context): CheckoutServices => ({
+const checkoutServices = ({ config, payments, metrics, cart, orders }: Context): CheckoutServices => ({
   shop: config.shop,
   payments,
   paymentTimeoutMs: config.payment.timeoutMs,
+  orders,
   readCart: (database, customerId) => cart.reader.read(database, customerId),
+  forgetCart: (customerId) => cart.cache.forgetCart(customerId),
   hub: cart.hub,
   metrics: metrics.checkout,
 });

@@ -21,6 +21,7 @@ import {
   createCheckoutMetrics,
 } from './modules/checkout/checkout.metrics.ts';
 import type { TokenService } from './modules/identity/tokens.ts';
+import { OrderEngine } from './modules/orders/engine/order-engine.ts';
 import type { PaymentProvider } from './modules/payments/payment-provider.ts';
 
 /** What `buildApp` gets from outside; nothing is looked up globally. */
@@ -43,6 +44,7 @@ export interface Context extends Dependencies {
     readonly checkout: CheckoutMetrics;
   };
   readonly cart: CartServices;
+  readonly orders: OrderEngine;
 }
 
 export function createContext(dependencies: Dependencies, log: FastifyBaseLogger): Context {
@@ -63,5 +65,5 @@ export function createContext(dependencies: Dependencies, log: FastifyBaseLogger
     inFlightKeys: new InFlightKeys(),
     metrics: cartMetrics,
   };
-  return { ...dependencies, buckets, metrics: { registry, database, checkout }, cart };
+  return { ...dependencies, buckets, metrics: { registry, database, checkout }, cart, orders: new OrderEngine() };
 }

@@ -52,10 +52,16 @@ begin
 
   -- Under the lock of the cart, which all orders of a customer need.
   if locked is not null then
+    -- Of two orders of a customer in the batch, the second waits for the first.
     select array_agg(l.ordinal) into waiting
-    from unnest(locked) as l (ordinal)
-    join public.stock_holds as h on h.customer_id = order_customers[l.ordinal]
-    where h.bucket = at_bucket;
+    from (
+      select l.ordinal, row_number() over (partition by order_customers[l.ordinal] order by l.ordinal) as rank
+      from unnest(locked) as l (ordinal)
+    ) as l
+    where l.rank > 1 or exists (
+      select from public.stock_holds as h
+      where h.bucket = at_bucket and h.customer_id = order_customers[l.ordinal]
+    );
     select array_agg(l.ordinal) into replayed
     from unnest(locked) as l (ordinal)
     join public.idempotency_keys as k

@@ -5,7 +5,7 @@
 --   payment_failed, expired, cancelled
 --                   its units are free again; the cart is as the customer left it
 --
--- Returns the orders that it has settled. It skips those that do not wait any more, and those whose cart somebody is
+-- Returns the positions of those that it has settled, counted from 1. It skips those that do not wait any more, and those whose cart somebody is
 -- writing: the caller tries again.
 
 create function settle_orders(
@@ -14,7 +14,7 @@ create function settle_orders(
   settled_references text[], settled_reasons text[], settled_actors text[],
   -- The response to the request with this Idempotency-Key; null without one.
   response_keys text[], response_statuses integer[], response_headers jsonb[], response_bodies text[]
-) returns table (order_id uuid)
+) returns table (ordinal integer)
 language plpgsql as $$
 #variable_conflict use_column
 declare
@@ -127,6 +127,6 @@ begin
   where k.bucket = at_bucket and k.customer_id = r.customer_id and k.key = r.key and k.order_id = r.order_id
     and r.key is not null and r.ordinal = any (settled);
 
-  return query select settled_ids[s.ordinal] from unnest(settled) as s (ordinal);
+  return query select s.ordinal from unnest(settled) as s (ordinal);
 end
 $$;

@@ -40,6 +40,11 @@ const PROBLEMS = {
     409,
     'A request with this Idempotency-Key is being worked on. Try again shortly.',
   ],
+  'order-pending': [409, 'An order of yours is being paid. Wait for it, then look at your orders.'],
+  'order-superseded': [
+    409,
+    'The order was given up, because you checked out again while it was paid. Nothing was charged for it.',
+  ],
   'quantity-limit': [409, 'A line holds at most 99 of one product.'],
   'line-limit': [409, 'A cart holds at most 100 different products.'],
   'cart-empty': [409, 'The cart is empty, so there is nothing to order.'],

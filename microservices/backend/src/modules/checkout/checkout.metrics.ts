@@ -10,6 +10,7 @@ const REFUSALS = [
   'out-of-stock',
   'payment-declined',
   'payment-timeout',
+  'order-superseded',
 ] as const;
 
 /** Counted after the commit; the counters of all replicas add up. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { App } from '../../http/app.ts';
 import { Problem } from '../../http/problem.ts';
 import { CustomerParams, reference, responses } from '../../http/schemas.ts';
@@ -73,9 +72,10 @@ export function checkoutRoutes(app: App, services: CheckoutServices): void {
           : problemResponse(refused(result), request.id);
       const idempotentRequest = idempotentRequestOf(request);
       const ifMatch = request.headers['if-match'];
+      const attempt = { body, ifMatch, idempotentRequest, toResponse };
       const result = await (idempotentRequest
-        ? idempotentCheckout(database, services, body, idempotentRequest, ifMatch, toResponse)
-        : checkout(database, services, body, { orderId: randomUUID(), ifMatch }));
+        ? idempotentCheckout(database, services, attempt, idempotentRequest)
+        : checkout(database, services, attempt));
       if ('replayed' in result) return sendReplay(reply, result.replayed);
       if (result.kind === 'ordered') metrics.orderCreated(minorFromNumber(result.order.total));
       else metrics.checkoutRefused(result.kind);
@@ -108,6 +108,7 @@ function refused(result: Exclude<CheckoutResult, { kind: 'ordered' }>): Problem 
     case 'cart-empty':
     case 'total-limit':
     case 'payment-timeout':
+    case 'order-superseded':
       return new Problem(result.kind);
     case 'cart-changed':
       return versionMismatch(result.cart);

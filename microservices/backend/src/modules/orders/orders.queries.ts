@@ -3,14 +3,15 @@ import { customerKey } from '../../db/buckets.ts';
 import type { Connection } from '../../db/connection.ts';
 import { defineStatement, query } from '../../db/statement.ts';
 import { StoredAddress } from '../../http/address/address.schema.ts';
-import type { Order } from './orders.schemas.ts';
+import { Order } from './orders.schemas.ts';
 
 const Decimal = Type.String({ format: 'decimal' });
 
 const OrderRow = Type.Object({
   order_id: Type.String({ format: 'uuid' }),
+  number: Type.String(),
   customer_id: Type.String(),
-  status: Type.String(),
+  status: Order.properties.status,
   currency: Type.String(),
   items: Type.Array(
     Type.Object({
@@ -29,7 +30,7 @@ const OrderRow = Type.Object({
   tax: Decimal,
   total: Decimal,
   payment_provider: Type.String(),
-  payment_status: Type.String(),
+  payment_status: Order.properties.payment.properties.status,
   payment_reference: Type.String(),
   shipping_address: StoredAddress,
   billing_address: StoredAddress,
@@ -42,7 +43,7 @@ type OrderRow = Static<typeof OrderRow>;
 
 /** Of the bucket $1. */
 const ORDERS_WITH_LINES = `
-  select o.order_id, o.customer_id, o.status, o.currency, l.items, l.total_items,
+  select o.order_id, coalesce(o.number, '') as number, o.customer_id, case when o.status = 'confirmed' then 'paid' else o.status end as status, o.currency, l.items, l.total_items,
     o.subtotal, o.discount, o.shipping, o.tax, o.total,
     o.payment_provider, o.payment_status, o.payment_reference,
     o.shipping_address, o.billing_address, o.email, o.created_at,
@@ -123,6 +124,7 @@ export async function listOrders(
 
 const toOrder = (row: OrderRow): Order => ({
   order_id: row.order_id,
+  number: row.number,
   customer_id: row.customer_id,
   status: row.status,
   currency: row.currency,

@@ -118,8 +118,8 @@ const settleSets = defineRowSets(
 
 const settleOrdersStatement = defineStatement({
   name: 'settle-orders',
-  text: `select order_id from settle_orders($1::smallint, ${settleSets.list})`,
-  row: Type.Object({ order_id: Type.String({ format: 'uuid' }) }),
+  text: `select ordinal from settle_orders($1::smallint, ${settleSets.list})`,
+  row: Type.Object({ ordinal: Type.Integer() }),
 });
 
 export const statements = [placeOrdersStatement, settleOrdersStatement];
@@ -182,12 +182,12 @@ export interface Settlement {
   readonly response: { readonly key: string; readonly stored: StoredResponse } | undefined;
 }
 
-/** @returns the orders that it has settled; the others were not waiting, or their cart is being written */
+/** @returns for each whether it was settled; others were not waiting, or their cart is being written */
 export async function settleOrders(
   connection: Connection,
   bucket: number,
   settlements: readonly Settlement[],
-): Promise<ReadonlySet<string>> {
+): Promise<boolean[]> {
   const values = settleSets.parameters({
     settled: settlements.map((each) => ({
       customer_id: each.customerId,
@@ -204,5 +204,6 @@ export async function settleOrders(
     })),
   });
   const rows = await query(connection, settleOrdersStatement, [bucket, ...values]);
-  return new Set(rows.map((row) => row.order_id));
+  const settled = new Set(rows.map((row) => row.ordinal));
+  return settlements.map((_, index) => settled.has(index + 1));
 }

@@ -10,7 +10,7 @@ import type { RequestDatabase, Transaction } from '../../../db/connection.ts';
 import { customerScope, type LockScope } from '../../../db/locks/lock-scope.ts';
 import { lockWaitsOf } from '../../../db/locks/lock-waits.ts';
 import { commit, inTransactionOnce } from '../../../db/transaction.ts';
-import { stockScope } from '../../inventory/inventory.queries.ts';
+import { findLockedStock, stockScope } from '../../inventory/inventory.queries.ts';
 import {
   type OrderDraft,
   type PlacementRow,
@@ -48,20 +48,19 @@ export class OrderEngine {
     async (database, bucket, drafts) =>
       (await placeOrders(database, bucket, drafts)).map(toPlacement),
     (database, bucket, draft) =>
-      waitingForLocks(database, scopesOf(draft), async (transaction) =>
-        (await placeOrders(transaction, bucket, [draft])).map(toPlacement),
+      waitingForLocks(
+        database,
+        scopesOf(draft),
+        async (transaction) => (await placeOrders(transaction, bucket, [draft])).map(toPlacement),
+        () => lockedScopesOf(database, bucket, draft),
       ),
   );
   readonly #settling = new BatchedWrites<Settlement, boolean>(
-    async (database, bucket, settlements) => {
-      const settled = await settleOrders(database, bucket, settlements);
-      return settlements.map(({ orderId }) => settled.has(orderId));
-    },
+    settleOrders,
     (database, bucket, settlement) =>
-      waitingForLocks(database, [customerScope(settlement.customerId)], async (transaction) => {
-        const settled = await settleOrders(transaction, bucket, [settlement]);
-        return [settled.has(settlement.orderId)];
-      }),
+      waitingForLocks(database, [customerScope(settlement.customerId)], (transaction) =>
+        settleOrders(transaction, bucket, [settlement]),
+      ),
   );
 
   /** @throws Problem 503; after a lost connection the order may have been placed: it expires if nobody settles it */
@@ -83,20 +82,31 @@ const scopesOf = ({ customerId, lines }: OrderDraft): LockScope[] => [
   ...lines.map(({ productId }) => stockScope(productId)),
 ];
 
+/** The products that are locked; if none is, the rows of the customer are, or a whole table. */
+async function lockedScopesOf(
+  database: RequestDatabase,
+  bucket: number,
+  { customerId, lines }: OrderDraft,
+): Promise<LockScope[]> {
+  const productIds = lines.map(({ productId }) => productId);
+  const locked = await findLockedStock(database, bucket, productIds);
+  return locked.length > 0 ? locked.map(stockScope) : [customerScope(customerId)];
+}
+
 /** One command in a transaction of its own, which waits for locks as LockWaits does. */
 function waitingForLocks<Result>(
   database: RequestDatabase,
   scopes: readonly LockScope[],
   write: (transaction: Transaction) => Promise<readonly Result[]>,
+  findLocked?: () => Promise<readonly LockScope[]>,
 ): Promise<Result> {
   const work = async (transaction: Transaction) => {
     const [result] = await write(transaction);
     if (result === undefined) throw new Error('no result for the only command');
     return commit(result);
   };
-  return lockWaitsOf(database.pool).run(scopes, (lockTimeoutMs) =>
-    inTransactionOnce(database, work, lockTimeoutMs),
-  );
+  const attempt = (lockTimeoutMs?: number) => inTransactionOnce(database, work, lockTimeoutMs);
+  return lockWaitsOf(database.pool).run(scopes, attempt, findLocked);
 }
 
 function toPlacement({ outcome, created_at: createdAt }: PlacementRow): Placement {

@@ -1,0 +1,141 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RequestDatabase } from '../../db/connection.ts';
+import { Problem } from '../../http/problem.ts';
+import { numberFromMinor } from '../../money.ts';
+import type { OrderDraft, Settlement } from '../orders/engine/order-engine.queries.ts';
+import { isPending } from '../orders/engine/pending-order.queries.ts';
+import type { Order } from '../orders/orders.schemas.ts';
+import type { CheckoutRequest, CheckoutResult, CheckoutServices } from './checkout.service.ts';
+import type { PlacedOrder } from './place-order.ts';
+
+/** While somebody writes the cart. */
+const MAX_TRIES = 100;
+const MAX_PAUSE_MS = 50;
+
+/** Pays a placed order and settles it. */
+export async function payOrder(
+  database: RequestDatabase,
+  services: CheckoutServices,
+  request: CheckoutRequest,
+  { draft, createdAt }: PlacedOrder,
+): Promise<CheckoutResult> {
+  const paid = await pay(services, request, draft, database.log);
+  const isPaid = paid.kind === 'authorized';
+  const result: CheckoutResult = isPaid
+    ? { kind: 'ordered', order: orderOf(draft, createdAt, paid.reference) }
+    : paid;
+  const settled = await settle(database, services, {
+    customerId: draft.customerId,
+    orderId: draft.orderId,
+    status: isPaid ? 'paid' : 'payment_failed',
+    paymentStatus: isPaid ? 'authorized' : 'failed',
+    reference: isPaid ? paid.reference : null,
+    reason: isPaid ? null : reasonOf(paid),
+    actor: 'provider',
+    response: responseTo(request, result),
+  });
+  if (!settled && isPaid) {
+    await voidPayment(services, draft.orderId, database.log);
+    return { kind: 'order-superseded' };
+  }
+  if (isPaid) services.hub.publishUnread(draft.customerId);
+  return result;
+}
+
+/** Failures of our own (5xx) are not kept, so that the request can be tried again with its key. */
+function responseTo(request: CheckoutRequest, result: CheckoutResult): Settlement['response'] {
+  if (!request.idempotentRequest) return undefined;
+  const stored = request.toResponse(result);
+  return stored.status < 500 ? { key: request.idempotentRequest.key, stored } : undefined;
+}
+
+/** @returns whether the order was waiting for it */
+async function settle(
+  database: RequestDatabase,
+  { orders }: CheckoutServices,
+  settlement: Settlement,
+): Promise<boolean> {
+  for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
+    if (await orders.settle(database, settlement)) return true;
+    if (!(await isPending(database, settlement.customerId, settlement.orderId))) return false;
+    await sleep(Math.random() * MAX_PAUSE_MS);
+  }
+  throw new Problem('database-busy', { retryAfterSeconds: 1 });
+}
+
+type Paid =
+  | { readonly kind: 'authorized'; readonly reference: string }
+  | { readonly kind: 'payment-declined'; readonly reason: string }
+  | { readonly kind: 'payment-timeout' };
+
+const reasonOf = (paid: Exclude<Paid, { kind: 'authorized' }>): string =>
+  paid.kind === 'payment-declined' ? paid.reason : 'The payment provider did not answer in time.';
+
+async function pay(
+  { shop, payments, paymentTimeoutMs }: CheckoutServices,
+  { body }: CheckoutRequest,
+  { orderId, totals, lines }: OrderDraft,
+  log: RequestDatabase['log'],
+): Promise<Paid> {
+  const smallestUnit = 10 ** (2 - shop.decimals);
+  const amounts = [totals.total, ...lines.map(({ priceMinor }) => priceMinor)];
+  if (amounts.some((minor) => minor % smallestUnit !== 0)) throw new Problem('currency-mismatch');
+  const signal = AbortSignal.timeout(paymentTimeoutMs);
+  const payment = {
+    orderId,
+    paymentMethod: body.payment_method,
+    amountMinor: totals.total / smallestUnit,
+    currency: shop.currency,
+  };
+  try {
+    const result = await payments.authorize(payment, signal);
+    if (result.kind === 'authorized') return result;
+    return { kind: 'payment-declined', reason: result.reason };
+  } catch (error) {
+    // A provider that did not answer may have authorized the amount: void it.
+    await voidPayment({ payments }, orderId, log);
+    if (signal.aborted) return { kind: 'payment-timeout' };
+    throw error;
+  }
+}
+
+export async function voidPayment(
+  { payments }: Pick<CheckoutServices, 'payments'>,
+  orderId: string,
+  log: RequestDatabase['log'],
+): Promise<void> {
+  await payments.void(orderId).catch((error: unknown) => {
+    log.error({ err: error, order_id: orderId }, 'authorization not voided; it will expire');
+  });
+}
+
+/** The order as it stands in the database, without reading it again. */
+function orderOf(draft: OrderDraft, createdAt: string, reference: string): Order {
+  const { totals } = draft;
+  return {
+    order_id: draft.orderId,
+    number: draft.number,
+    customer_id: draft.customerId,
+    status: 'paid',
+    currency: draft.currency,
+    items: draft.lines.map((line) => ({
+      product_id: line.productId,
+      product_name: line.productName,
+      price: numberFromMinor(line.priceMinor),
+      quantity: line.quantity,
+      subtotal: numberFromMinor(line.priceMinor * line.quantity),
+      image_url: line.imageUrl,
+    })),
+    total_items: draft.lines.reduce((sum, { quantity }) => sum + quantity, 0),
+    subtotal: numberFromMinor(totals.subtotal),
+    discount: numberFromMinor(totals.discount),
+    shipping: numberFromMinor(totals.shipping),
+    tax: numberFromMinor(totals.tax),
+    total: numberFromMinor(totals.total),
+    payment: { provider: draft.provider, status: 'authorized', reference },
+    shipping_address: draft.shippingAddress,
+    billing_address: draft.billingAddress,
+    email: draft.email,
+    created_at: createdAt,
+  };
+}

@@ -1,0 +1,44 @@
+import { Type } from 'typebox';
+import { customerKey } from '../../../db/buckets.ts';
+import type { Connection } from '../../../db/connection.ts';
+import { defineStatement, query } from '../../../db/statement.ts';
+
+const findPendingOrderStatement = defineStatement({
+  name: 'find-pending-order',
+  text: `
+    select o.order_id, extract(epoch from now() - o.created_at)::integer as age_seconds
+    from stock_holds as h
+    join orders as o on o.customer_id = h.customer_id and o.order_id = h.order_id
+    where h.bucket = $1::smallint and h.customer_id = $2::text and o.bucket = $1::smallint`,
+  row: Type.Object({
+    order_id: Type.String({ format: 'uuid' }),
+    age_seconds: Type.Integer(),
+  }),
+});
+
+export const statements = [findPendingOrderStatement];
+
+export interface PendingOrder {
+  readonly orderId: string;
+  /** Seconds since it was placed. */
+  readonly ageSeconds: number;
+}
+
+/** The order of the customer that waits for its payment. */
+export async function findPendingOrder(
+  connection: Connection,
+  customerId: string,
+): Promise<PendingOrder | undefined> {
+  const [row] = await query(
+    connection,
+    findPendingOrderStatement,
+    customerKey(connection, customerId),
+  );
+  return row && { orderId: row.order_id, ageSeconds: row.age_seconds };
+}
+
+export const isPending = async (
+  connection: Connection,
+  customerId: string,
+  orderId: string,
+): Promise<boolean> => (await findPendingOrder(connection, customerId))?.orderId === orderId;
