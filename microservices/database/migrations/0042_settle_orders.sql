@@ -12,7 +12,7 @@ create function settle_orders(
   at_bucket smallint,
   settled_customers text[], settled_ids uuid[], settled_statuses text[], settled_payment_statuses text[],
   settled_references text[], settled_reasons text[], settled_actors text[],
-  -- The response to the request with this Idempotency-Key; null without one.
+  -- The response to the request with this Idempotency-Key. Without one the order's key is free again.
   response_keys text[], response_statuses integer[], response_headers jsonb[], response_bodies text[]
 ) returns table (ordinal integer)
 language plpgsql as $$
@@ -126,6 +126,11 @@ begin
   ) with ordinality as r (customer_id, order_id, key, status, headers, body, ordinal)
   where k.bucket = at_bucket and k.customer_id = r.customer_id and k.key = r.key and k.order_id = r.order_id
     and r.key is not null and r.ordinal = any (settled);
+
+  delete from public.idempotency_keys as k
+  using unnest(settled) as s (ordinal)
+  where k.bucket = at_bucket and k.customer_id = settled_customers[s.ordinal]
+    and k.order_id = settled_ids[s.ordinal] and k.status is null;
 
   return query select s.ordinal from unnest(settled) as s (ordinal);
 end

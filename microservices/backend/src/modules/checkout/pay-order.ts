@@ -4,9 +4,10 @@ import { Problem } from '../../http/problem.ts';
 import { numberFromMinor } from '../../money.ts';
 import type { OrderDraft, Settlement } from '../orders/engine/order-engine.queries.ts';
 import { isPending } from '../orders/engine/pending-order.queries.ts';
+import { findOrder } from '../orders/orders.queries.ts';
 import type { Order } from '../orders/orders.schemas.ts';
 import type { CheckoutRequest, CheckoutResult, CheckoutServices } from './checkout.service.ts';
-import type { PlacedOrder } from './place-order.ts';
+import { type PlacedOrder, smallestUnitMinor } from './place-order.ts';
 
 /** While somebody writes the cart. */
 const MAX_TRIES = 100;
@@ -20,39 +21,66 @@ export async function payOrder(
   { draft, createdAt }: PlacedOrder,
 ): Promise<CheckoutResult> {
   const paid = await pay(services, request, draft, database.log);
-  const isPaid = paid.kind === 'authorized';
-  const result: CheckoutResult = isPaid
-    ? { kind: 'ordered', order: orderOf(draft, createdAt, paid.reference) }
-    : paid;
-  const settled = await settle(database, services, {
-    customerId: draft.customerId,
-    orderId: draft.orderId,
-    status: isPaid ? 'paid' : 'payment_failed',
-    paymentStatus: isPaid ? 'authorized' : 'failed',
-    reference: isPaid ? paid.reference : null,
-    reason: isPaid ? null : reasonOf(paid),
+  if (paid.kind !== 'authorized') {
+    await settleOrder(database, services, failure(draft, paid, responseTo(request, paid)));
+    return paid;
+  }
+  const { customerId, orderId } = draft;
+  const { reference } = paid;
+  const result = { kind: 'ordered', order: orderOf(draft, createdAt, reference) } as const;
+  const isSettled = await settleOrder(database, services, {
+    customerId,
+    orderId,
+    status: 'paid',
+    paymentStatus: 'authorized',
+    reference,
+    reason: null,
     actor: 'provider',
     response: responseTo(request, result),
+  }).catch((error: unknown) => {
+    database.log.error({ err: error, order_id: orderId }, 'a paid order was not settled');
+    throw error;
   });
-  if (!settled && isPaid) {
-    await voidPayment(services, draft.orderId, database.log);
-    return { kind: 'order-superseded' };
+  if (isSettled) {
+    services.hub.publishUnread(customerId);
+    return result;
   }
-  if (isPaid) services.hub.publishUnread(draft.customerId);
-  return result;
+  // Somebody else has settled it: a retry of this request, which found the payment, or another checkout.
+  const order = await findOrder(database, customerId, orderId);
+  if (order?.status === 'paid') return { kind: 'ordered', order };
+  await voidPayment(services, orderId, database.log);
+  return { kind: 'order-superseded' };
 }
 
+const failure = (
+  { customerId, orderId }: OrderDraft,
+  paid: Exclude<Paid, { kind: 'authorized' }>,
+  response: Settlement['response'],
+): Settlement => ({
+  customerId,
+  orderId,
+  status: 'payment_failed',
+  paymentStatus: 'failed',
+  reference: null,
+  reason: reasonOf(paid),
+  actor: 'provider',
+  response,
+});
+
 /** Failures of our own (5xx) are not kept, so that the request can be tried again with its key. */
-function responseTo(request: CheckoutRequest, result: CheckoutResult): Settlement['response'] {
+export function responseTo(
+  request: CheckoutRequest,
+  result: CheckoutResult,
+): Settlement['response'] {
   if (!request.idempotentRequest) return undefined;
   const stored = request.toResponse(result);
   return stored.status < 500 ? { key: request.idempotentRequest.key, stored } : undefined;
 }
 
 /** @returns whether the order was waiting for it */
-async function settle(
+export async function settleOrder(
   database: RequestDatabase,
-  { orders }: CheckoutServices,
+  { orders }: Pick<CheckoutServices, 'orders'>,
   settlement: Settlement,
 ): Promise<boolean> {
   for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
@@ -74,17 +102,14 @@ const reasonOf = (paid: Exclude<Paid, { kind: 'authorized' }>): string =>
 async function pay(
   { shop, payments, paymentTimeoutMs }: CheckoutServices,
   { body }: CheckoutRequest,
-  { orderId, totals, lines }: OrderDraft,
+  { orderId, totals }: OrderDraft,
   log: RequestDatabase['log'],
 ): Promise<Paid> {
-  const smallestUnit = 10 ** (2 - shop.decimals);
-  const amounts = [totals.total, ...lines.map(({ priceMinor }) => priceMinor)];
-  if (amounts.some((minor) => minor % smallestUnit !== 0)) throw new Problem('currency-mismatch');
   const signal = AbortSignal.timeout(paymentTimeoutMs);
   const payment = {
     orderId,
     paymentMethod: body.payment_method,
-    amountMinor: totals.total / smallestUnit,
+    amountMinor: totals.total / smallestUnitMinor(shop),
     currency: shop.currency,
   };
   try {
@@ -94,8 +119,8 @@ async function pay(
   } catch (error) {
     // A provider that did not answer may have authorized the amount: void it.
     await voidPayment({ payments }, orderId, log);
-    if (signal.aborted) return { kind: 'payment-timeout' };
-    throw error;
+    if (!signal.aborted) log.error({ err: error, order_id: orderId }, 'the payment provider failed');
+    return { kind: 'payment-timeout' };
   }
 }
 

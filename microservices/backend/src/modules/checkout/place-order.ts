@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ShopConfig } from '../../config/config.ts';
 import type { RequestDatabase } from '../../db/connection.ts';
 import { isMatch } from '../../http/entity-tag.ts';
-import { overloaded } from '../../http/problem.ts';
+import { overloaded, Problem } from '../../http/problem.ts';
 import { keyInUse } from '../../idempotency/idempotent-request.ts';
 import { MAX_TOTAL_MINOR, minorFromNumber } from '../../money.ts';
 import type { CartSnapshot } from '../cart/engine/cart-snapshot.ts';
@@ -30,6 +31,9 @@ export interface PlacedOrder {
   readonly createdAt: string;
 }
 
+/** In hundredths: 100 in a currency without decimals. */
+export const smallestUnitMinor = ({ decimals }: ShopConfig): number => 10 ** (2 - decimals);
+
 /** @throws Problem 409 while another checkout of the customer is being paid, 503 */
 export async function placeOrder(
   database: RequestDatabase,
@@ -37,12 +41,17 @@ export async function placeOrder(
   request: CheckoutRequest,
 ): Promise<PlacedOrder | CheckoutResult> {
   const { customer_id: customerId } = request.body;
+  let refusedVersion: number | undefined;
   for (let round = 1; round <= MAX_ROUNDS; round += 1) {
     const cart = await services.readCart(database, customerId);
     if (!isMatch(request.ifMatch, cart.version)) return { kind: 'cart-changed', cart };
     const draft = toDraft(cart, services, request);
     if (!draft) return refusalOf(database, services, request);
-    const { outcome, createdAt } = await services.orders.place(database, draft);
+    // The cart has that version after all: somebody has locked it.
+    const isLocked = cart.version === refusedVersion;
+    const { outcome, createdAt } = await (isLocked
+      ? services.orders.placeAfterWaiting(database, draft)
+      : services.orders.place(database, draft));
     switch (outcome) {
       case 'placed':
         return { kind: 'placed', draft, createdAt };
@@ -52,6 +61,7 @@ export async function placeOrder(
         await giveUpPendingOrder(database, services, customerId);
         break;
       case 'cart-changed':
+        refusedVersion = cart.version;
         services.forgetCart(customerId);
         break;
       case 'product-changed':
@@ -75,6 +85,9 @@ function toDraft(
   const expected = body.expected_total;
   if (lines.length === 0 || totals.total > MAX_TOTAL_MINOR) return undefined;
   if (expected !== undefined && minorFromNumber(expected) !== totals.total) return undefined;
+  const smallestUnit = smallestUnitMinor(shop);
+  const amounts = [totals.total, ...lines.map(({ priceMinor }) => priceMinor)];
+  if (amounts.some((minor) => minor % smallestUnit !== 0)) throw new Problem('currency-mismatch');
   return {
     customerId,
     cartVersion: version,

@@ -24,6 +24,8 @@ export interface PaymentProvider {
   readonly name: string;
   /** Rejects with the signal's reason when it is aborted before the provider has answered. */
   authorize(request: PaymentRequest, signal: AbortSignal): Promise<PaymentResult>;
+  /** What became of an order whose answer was lost; undefined if the provider has authorized nothing for it. */
+  find(orderId: string): Promise<{ readonly reference: string } | undefined>;
   /** Voids what was authorized for the order; succeeds if nothing was. */
   void(orderId: string): Promise<void>;
 }

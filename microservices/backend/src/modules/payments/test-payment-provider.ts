@@ -22,7 +22,7 @@ export class TestPaymentProvider implements PaymentProvider {
     switch (request.paymentMethod) {
       case TEST_PAYMENT_METHODS.approve:
         this.authorized.set(request.orderId, request);
-        return { kind: 'authorized', reference: `test_${request.orderId}` } as const;
+        return { kind: 'authorized', reference: referenceOf(request.orderId) } as const;
       case TEST_PAYMENT_METHODS.timeOut:
         // A provider that times out may have authorized the amount.
         this.authorized.set(request.orderId, request);
@@ -35,7 +35,13 @@ export class TestPaymentProvider implements PaymentProvider {
     }
   }
 
+  async find(orderId: string) {
+    return this.authorized.get(orderId) && { reference: referenceOf(orderId) };
+  }
+
   async void(orderId: string): Promise<void> {
     this.authorized.delete(orderId);
   }
 }
+
+const referenceOf = (orderId: string): string => `test_${orderId}`;

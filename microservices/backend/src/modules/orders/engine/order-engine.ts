@@ -10,6 +10,7 @@ import type { RequestDatabase, Transaction } from '../../../db/connection.ts';
 import { customerScope, type LockScope } from '../../../db/locks/lock-scope.ts';
 import { lockWaitsOf } from '../../../db/locks/lock-waits.ts';
 import { commit, inTransactionOnce } from '../../../db/transaction.ts';
+import { lockCart } from '../../cart/ordering/cart-ordering.queries.ts';
 import { findLockedStock, stockScope } from '../../inventory/inventory.queries.ts';
 import {
   type OrderDraft,
@@ -66,6 +67,16 @@ export class OrderEngine {
   /** @throws Problem 503; after a lost connection the order may have been placed: it expires if nobody settles it */
   place(database: RequestDatabase, draft: OrderDraft): Promise<Placement> {
     return this.#placing.submit(database, database.buckets.of(draft.customerId), draft);
+  }
+
+  /** The same alone, after it has waited for the cart, which somebody else writes. */
+  placeAfterWaiting(database: RequestDatabase, draft: OrderDraft): Promise<Placement> {
+    const { customerId } = draft;
+    const bucket = database.buckets.of(customerId);
+    return waitingForLocks(database, scopesOf(draft), async (transaction) => {
+      await lockCart(transaction, customerId);
+      return (await placeOrders(transaction, bucket, [draft])).map(toPlacement);
+    });
   }
 
   /**
