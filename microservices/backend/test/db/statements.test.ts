@@ -15,6 +15,8 @@ import { statements as productSearch } from '../../src/modules/catalog/product-s
 import { statements as search } from '../../src/modules/catalog/search-words.queries.ts';
 import { statements as checkout } from '../../src/modules/checkout/checkout.queries.ts';
 import { statements as inventory } from '../../src/modules/inventory/inventory.queries.ts';
+import { statements as orderEngine } from '../../src/modules/orders/engine/order-engine.queries.ts';
+import { statements as pendingOrders } from '../../src/modules/orders/engine/pending-order.queries.ts';
 import { statements as orders } from '../../src/modules/orders/orders.queries.ts';
 import { createTestDatabase } from '../../test-support/test-app.ts';
 
@@ -34,6 +36,8 @@ const all = [
   ...idempotency,
   ...operations,
   ...orders,
+  ...orderEngine,
+  ...pendingOrders,
 ];
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -96,7 +100,17 @@ it.each(all.map((statement) => [statement.name, statement] as const))(
 );
 
 /** Tables whose rows are divided into buckets. */
-const DIVIDED = ['carts', 'cart_items', 'orders', 'order_items', 'idempotency_keys', 'inventory'];
+const DIVIDED = [
+  'carts',
+  'cart_items',
+  'orders',
+  'order_items',
+  'order_history',
+  'payments',
+  'stock_holds',
+  'idempotency_keys',
+  'inventory',
+];
 /** A product's page and a bucket that is short read the stock of all buckets: any of them can sell it. */
 const SUMS = /^(find-products$|find-stock$|list-products-by-|sort-|walk-)/;
 
@@ -149,14 +163,18 @@ it('every statement names one bucket wherever it uses a table that has buckets',
   expect(others).toEqual(all.map(({ name }) => name).filter((name) => SUMS.test(name)));
 });
 
-it('the function of cart batches names its bucket wherever it uses a table that has buckets', async () => {
-  const { rows } = await client.query(`select prosrc from pg_proc where proname = 'change_carts'`);
+it.each([
+  ['change_carts', 7],
+  ['place_orders', 11],
+  ['settle_orders', 17],
+])('the function %s names its bucket wherever it uses a table that has buckets', async (name, count) => {
+  const { rows } = await client.query('select prosrc from pg_proc where proname = $1', [name]);
   const body = String(rows[0].prosrc);
-  const uses = body.match(new RegExp(`public\\.(${DIVIDED.join('|')})\\b`, 'g'));
-  const conditions = body.match(/\w+\.bucket = at_bucket\b/g);
-  const inserts = body.match(/\(bucket, [^)]*\)\s+select at_bucket,/g);
-  expect([conditions?.length, inserts?.length]).toEqual([4, 3]);
-  expect(uses).toHaveLength(7);
+  const uses = body.match(new RegExp(`public\\.(${DIVIDED.join('|')})\\b`, 'g')) ?? [];
+  const conditions = body.match(/\w+\.bucket = at_bucket\b/g) ?? [];
+  const inserts = body.match(/\(\s*bucket,[^)]*\)\s+select at_bucket,/g) ?? [];
+  expect(uses).toHaveLength(count);
+  expect(conditions.length + inserts.length).toBe(count);
 });
 
 it('every statement has a unique name', () => {

@@ -173,14 +173,15 @@ export async function insertStocks(connection: Connection): Promise<number> {
 
 /**
  * Runs once, at the end, and locks rows in the same order as checkout, so it cannot deadlock. A stock that the file
- * does not change stays with its buckets as it is.
+ * does not change stays with its buckets as it is. Units of orders that wait for their payment stay held: a stock
+ * below them leaves nothing free.
  *
  * @returns the number of products
  */
 export async function updateStocks(connection: Connection): Promise<number> {
   const { rows } = await connection.query<{ products: number }>(
     `with changed as (
-       select product_id, s.stock
+       select product_id, greatest(0, s.stock - sum(v.held))::integer as stock
        from public.inventory v
        join pg_temp.seen s using (product_id)
        group by product_id, s.stock
@@ -195,7 +196,7 @@ export async function updateStocks(connection: Connection): Promise<number> {
      ),
      updated as (
        update public.inventory as v
-       set on_hand = ${SHARE}, updated_at = now()
+       set on_hand = v.held + ${SHARE}, updated_at = now()
        from locked join ${BUCKETS} using (bucket)
        where v.bucket = locked.bucket and v.product_id = locked.product_id
        returning v.product_id

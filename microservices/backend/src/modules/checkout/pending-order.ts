@@ -42,7 +42,7 @@ async function giveUp(
   await settleOrder(database, services, {
     customerId,
     orderId,
-    status: 'cancelled',
+    status: 'payment_failed',
     paymentStatus: 'voided',
     reference: null,
     reason: 'The customer checked out again before it was paid.',

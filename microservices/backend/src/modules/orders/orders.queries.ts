@@ -71,10 +71,12 @@ const findOrderStatement = defineStatement({
   row: OrderRow,
 });
 
+/** Without those that were never paid. */
 const listOrdersStatement = defineStatement({
   name: 'list-orders',
   text: `${ORDERS_WITH_LINES}
     where o.bucket = $1::smallint and o.customer_id = $2::text
+      and o.status not in ('payment_failed', 'expired')
       and ($3::bigint is null or (o.created_at, o.order_id) < (
         timestamptz 'epoch' + $3::bigint * interval '1 microsecond', $4::uuid))
     order by o.created_at desc, o.order_id desc

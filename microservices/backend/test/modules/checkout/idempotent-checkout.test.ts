@@ -152,7 +152,7 @@ describe('a checkout with an Idempotency-Key, interrupted', () => {
       'select status from orders where customer_id = $1 order by created_at',
       [shopper.customerId],
     );
-    expect(statuses).toEqual([{ status: 'cancelled' }, { status: 'paid' }]);
+    expect(statuses).toEqual([{ status: 'payment_failed' }, { status: 'paid' }]);
   });
 
   it('orders nothing if it was given up during payment', async () => {

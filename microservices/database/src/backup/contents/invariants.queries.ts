@@ -68,6 +68,22 @@ export async function readViolations(connection: Connection): Promise<Violation[
        from public.inventory
        where on_hand < 0
        union all
+       select 'The held units of a product are not those of orders that wait', product_id
+       from (
+         select bucket, product_id, held as units from public.inventory
+         union all
+         select i.bucket, i.product_id, -i.quantity
+         from public.order_items i join public.orders o using (bucket, customer_id, order_id)
+         where o.status = 'pending_payment'
+       ) as units
+       group by bucket, product_id
+       having sum(units) <> 0
+       union all
+       select 'An order waits without a hold, or has one and does not wait', coalesce(o.order_id, h.order_id)::text
+       from (select * from public.orders where status = 'pending_payment') as o
+       full join public.stock_holds h using (bucket, customer_id, order_id)
+       where o.status is null or h.expires_at is null
+       union all
        select 'A stock has no product', i.product_id
        from public.inventory i
        where not exists (select from public.products p where p.product_id = i.product_id)

@@ -1,4 +1,15 @@
-const LABELS: Record<string, string> = { confirmed: 'Confirmed', cancelled: 'Cancelled' };
+const LABELS: Record<string, string> = {
+  pending_payment: 'Waiting for payment',
+  paid: 'Confirmed',
+  partly_fulfilled: 'Partly sent',
+  fulfilled: 'Sent',
+  delivered: 'Delivered',
+  payment_failed: 'Not paid',
+  expired: 'Expired',
+  cancelled: 'Cancelled',
+  partly_refunded: 'Partly refunded',
+  refunded: 'Refunded',
+};
 
 export function OrderStatus({ status }: { status: string }) {
   return (

@@ -64,6 +64,9 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   'line-limit': 'One order can have at most 100 different products. Remove one to add another.',
   'total-limit':
     'This order costs more than the shop can charge at once. Take something out of your cart.',
+  'order-pending': 'An order of yours is being paid. Look at your orders before you order again.',
+  'order-superseded':
+    'You checked out again while this order was being paid, so it was given up. Nothing was charged for it.',
   'idempotency-key-in-use': `Your last change is still being saved. ${AGAIN}`,
   'idempotency-key-reused': RELOAD,
   'rate-limited': `That was a lot at once. ${AGAIN}`,
