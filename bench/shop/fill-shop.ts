@@ -20,7 +20,7 @@ export async function fillShop(
   customers: readonly string[],
 ): Promise<void> {
   await withClient(url, async (client) => {
-    await client.query('truncate carts, cart_items, orders, order_items, products, inventory');
+    await client.query('truncate carts, cart_items, orders, order_items, products, inventory cascade');
     await fillProducts(client, products);
     await client.query(
       `create temporary table numbered as

@@ -202,10 +202,16 @@ begin
 
   -- Under the lock of the cart, which all orders of a customer need.
   if locked is not null then
+    -- Of two orders of a customer in the batch, the second waits for the first.
     select array_agg(l.ordinal) into waiting
-    from unnest(locked) as l (ordinal)
-    join public.stock_holds as h on h.customer_id = order_customers[l.ordinal]
-    where h.bucket = at_bucket;
+    from (
+      select l.ordinal, row_number() over (partition by order_customers[l.ordinal] order by l.ordinal) as rank
+      from unnest(locked) as l (ordinal)
+    ) as l
+    where l.rank > 1 or exists (
+      select from public.stock_holds as h
+      where h.bucket = at_bucket and h.customer_id = order_customers[l.ordinal]
+    );
     select array_agg(l.ordinal) into replayed
     from unnest(locked) as l (ordinal)
     join public.idempotency_keys as k
@@ -217,6 +223,13 @@ begin
   end if;
 
   if candidates is not null then
+    -- Before stock is locked, which others wait for: a key may be locked for long.
+    insert into public.idempotency_keys (bucket, customer_id, key, fingerprint, order_id)
+    select at_bucket, order_customers[c.ordinal], order_keys[c.ordinal], order_fingerprints[c.ordinal],
+      order_ids[c.ordinal]
+    from unnest(candidates) as c (ordinal)
+    where order_keys[c.ordinal] is not null;
+
     select array_agg(i.product_id), array_agg(i.on_hand - i.held) into stocked, free
     from (
       select i.product_id, i.on_hand, i.held
@@ -298,12 +311,13 @@ begin
     select at_bucket, order_customers[p.ordinal], order_ids[p.ordinal], 1, 'pending_payment', 'customer',
       statement_timestamp()
     from unnest(placed) as p (ordinal);
+  end if;
 
-    insert into public.idempotency_keys (bucket, customer_id, key, fingerprint, order_id)
-    select at_bucket, order_customers[p.ordinal], order_keys[p.ordinal], order_fingerprints[p.ordinal],
-      order_ids[p.ordinal]
-    from unnest(placed) as p (ordinal)
-    where order_keys[p.ordinal] is not null;
+  if cardinality(placed) is distinct from cardinality(candidates) then
+    delete from public.idempotency_keys as k
+    using unnest(candidates) as c (ordinal)
+    where k.bucket = at_bucket and k.customer_id = order_customers[c.ordinal] and k.key = order_keys[c.ordinal]
+      and k.order_id = order_ids[c.ordinal] and (placed is null or c.ordinal <> all (placed));
   end if;
 
   return query
@@ -631,76 +645,70 @@ AS $function$
     and array_to_string(parts, ' ') !~ '(^| )[0-9]+ ([0-9]{1,2}|[0-9]{4,})( |$)'
 $function$;
 CREATE OR REPLACE FUNCTION public.settle_orders(at_bucket smallint, settled_customers text[], settled_ids uuid[], settled_statuses text[], settled_payment_statuses text[], settled_references text[], settled_reasons text[], settled_actors text[], response_keys text[], response_statuses integer[], response_headers jsonb[], response_bodies text[])
- RETURNS TABLE(order_id uuid)
+ RETURNS TABLE(ordinal integer)
  LANGUAGE plpgsql
 AS $function$
 #variable_conflict use_column
 declare
   -- Ordinals.
-  locked integer[];
+  waiting integer[];
+  busy integer[];
   settled integer[];
-  paid integer[];
+  -- Those of settled that take lines out of a cart. One that was removed since then has none.
+  emptying integer[];
 begin
-  select array_agg(c.ordinal) into locked
+  select array_agg(w.ordinal) into waiting
   from (
     select s.ordinal::integer as ordinal
-    from unnest(settled_customers, settled_statuses) with ordinality as s (customer_id, status, ordinal)
-    join public.carts as c on c.customer_id = s.customer_id
-    where c.bucket = at_bucket
-    order by s.customer_id
-    for no key update of c skip locked
-  ) as c;
-  if locked is null then return; end if;
+    from (
+      -- Of two settlements of an order the first counts.
+      select distinct on (u.customer_id, u.order_id) u.customer_id, u.order_id, u.ordinal
+      from unnest(settled_customers, settled_ids) with ordinality as u (customer_id, order_id, ordinal)
+      order by u.customer_id, u.order_id, u.ordinal
+    ) as s
+    join public.orders as o on o.customer_id = s.customer_id and o.order_id = s.order_id
+    where o.bucket = at_bucket and o.status = 'pending_payment'
+    for no key update of o skip locked
+  ) as w;
+  if waiting is null then return; end if;
 
-  with changed as (
-    update public.orders as o
-    set status = s.status, payment_status = s.payment_status,
-      payment_reference = coalesce(s.reference, o.payment_reference)
-    from unnest(
-      settled_customers, settled_ids, settled_statuses, settled_payment_statuses, settled_references
-    ) with ordinality as s (customer_id, order_id, status, payment_status, reference, ordinal)
-    where o.bucket = at_bucket and o.customer_id = s.customer_id and o.order_id = s.order_id
-      and o.status = 'pending_payment' and s.ordinal = any (locked)
-    returning s.ordinal::integer as ordinal, s.status
-  )
-  select array_agg(c.ordinal), array_agg(c.ordinal) filter (where c.status = 'paid') into settled, paid
-  from changed as c;
+  if 'paid' = any (settled_statuses) then
+    select array_agg(l.ordinal) into emptying
+    from (
+      select w.ordinal
+      from unnest(waiting) as w (ordinal)
+      join public.carts as c on c.customer_id = settled_customers[w.ordinal]
+      where c.bucket = at_bucket and settled_statuses[w.ordinal] = 'paid'
+      for no key update of c skip locked
+    ) as l;
+    select array_agg(w.ordinal) into busy
+    from unnest(waiting) as w (ordinal)
+    where settled_statuses[w.ordinal] = 'paid' and (emptying is null or w.ordinal <> all (emptying)) and exists (
+      select from public.carts as c
+      where c.bucket = at_bucket and c.customer_id = settled_customers[w.ordinal]
+    );
+  end if;
+
+  select array_agg(w.ordinal) into settled
+  from unnest(waiting) as w (ordinal)
+  where busy is null or w.ordinal <> all (busy);
   if settled is null then return; end if;
 
-  -- The rows of stock in their order, as place_orders locks them.
-  perform from public.inventory as i
-  where i.bucket = at_bucket and i.product_id in (
-    select l.product_id
-    from unnest(settled) as s (ordinal)
-    join public.order_items as l
-      on l.customer_id = settled_customers[s.ordinal] and l.order_id = settled_ids[s.ordinal]
-    where l.bucket = at_bucket
-  )
-  order by i.product_id
-  for no key update;
-
-  update public.inventory as i
-  set held = i.held - u.quantity, on_hand = i.on_hand - u.sold, sold = i.sold + u.sold,
-    updated_at = statement_timestamp()
-  from (
-    select l.product_id, sum(l.quantity)::integer as quantity,
-      coalesce(sum(l.quantity) filter (where s.ordinal = any (paid)), 0)::integer as sold
-    from unnest(settled) as s (ordinal)
-    join public.order_items as l
-      on l.customer_id = settled_customers[s.ordinal] and l.order_id = settled_ids[s.ordinal]
-    where l.bucket = at_bucket
-    group by l.product_id
-  ) as u
-  where i.bucket = at_bucket and i.product_id = u.product_id;
+  update public.orders as o
+  set status = settled_statuses[s.ordinal], payment_status = settled_payment_statuses[s.ordinal],
+    payment_reference = coalesce(settled_references[s.ordinal], o.payment_reference)
+  from unnest(settled) as s (ordinal)
+  where o.bucket = at_bucket and o.customer_id = settled_customers[s.ordinal]
+    and o.order_id = settled_ids[s.ordinal];
 
   delete from public.stock_holds as h
   using unnest(settled) as s (ordinal)
   where h.bucket = at_bucket and h.customer_id = settled_customers[s.ordinal]
     and h.order_id = settled_ids[s.ordinal];
 
-  if paid is not null then
+  if emptying is not null then
     delete from public.cart_items as c
-    using unnest(paid) as s (ordinal), public.order_items as l
+    using unnest(emptying) as s (ordinal), public.order_items as l
     where l.bucket = at_bucket and l.customer_id = settled_customers[s.ordinal]
       and l.order_id = settled_ids[s.ordinal]
       and c.bucket = at_bucket and c.customer_id = l.customer_id and c.product_id = l.product_id
@@ -709,14 +717,14 @@ begin
     -- What was added while the customer paid. The lines above are gone, so only larger ones are left.
     update public.cart_items as c
     set quantity = c.quantity - l.quantity
-    from unnest(paid) as s (ordinal), public.order_items as l
+    from unnest(emptying) as s (ordinal), public.order_items as l
     where l.bucket = at_bucket and l.customer_id = settled_customers[s.ordinal]
       and l.order_id = settled_ids[s.ordinal]
       and c.bucket = at_bucket and c.customer_id = l.customer_id and c.product_id = l.product_id;
 
     update public.carts as c
     set version = c.version + 1, updated_at = statement_timestamp()
-    from unnest(paid) as s (ordinal)
+    from unnest(emptying) as s (ordinal)
     where c.bucket = at_bucket and c.customer_id = settled_customers[s.ordinal];
   end if;
 
@@ -745,7 +753,38 @@ begin
   where k.bucket = at_bucket and k.customer_id = r.customer_id and k.key = r.key and k.order_id = r.order_id
     and r.key is not null and r.ordinal = any (settled);
 
-  return query select settled_ids[s.ordinal] from unnest(settled) as s (ordinal);
+  delete from public.idempotency_keys as k
+  using unnest(settled) as s (ordinal)
+  where k.bucket = at_bucket and k.customer_id = settled_customers[s.ordinal]
+    and k.order_id = settled_ids[s.ordinal] and k.status is null;
+
+  -- Last, because others wait for it from here to the commit; in the order of place_orders.
+  perform from public.inventory as i
+  where i.bucket = at_bucket and i.product_id in (
+    select l.product_id
+    from unnest(settled) as s (ordinal)
+    join public.order_items as l
+      on l.customer_id = settled_customers[s.ordinal] and l.order_id = settled_ids[s.ordinal]
+    where l.bucket = at_bucket
+  )
+  order by i.product_id
+  for no key update;
+
+  update public.inventory as i
+  set held = i.held - u.quantity, on_hand = i.on_hand - u.sold, sold = i.sold + u.sold,
+    updated_at = statement_timestamp()
+  from (
+    select l.product_id, sum(l.quantity)::integer as quantity,
+      coalesce(sum(l.quantity) filter (where settled_statuses[s.ordinal] = 'paid'), 0)::integer as sold
+    from unnest(settled) as s (ordinal)
+    join public.order_items as l
+      on l.customer_id = settled_customers[s.ordinal] and l.order_id = settled_ids[s.ordinal]
+    where l.bucket = at_bucket
+    group by l.product_id
+  ) as u
+  where i.bucket = at_bucket and i.product_id = u.product_id;
+
+  return query select s.ordinal from unnest(settled) as s (ordinal);
 end
 $function$;
 
@@ -1046,5 +1085,5 @@ insert into public.schema_version (version, name, checksum, duration_ms) values 
 insert into public.schema_version (version, name, checksum, duration_ms) values (38, 'stock_holds', '95dd7aa95d09547787d41d763dd4a1325430a60a2050357736f72fead36bcff2', 0);
 insert into public.schema_version (version, name, checksum, duration_ms) values (39, 'order_history', '310db523eaefcb7858ecd2d0452f427ca652fcfae18ce3218e43c0064d7b2d24', 0);
 insert into public.schema_version (version, name, checksum, duration_ms) values (40, 'payments', 'd2344ca3357da9d7c8b00c30b452752db7059fc82d31784942a46da44469c70c', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (41, 'place_orders', 'a689a13cbd99f43e61073010e9c1c97ff6da0408f8bac10547df5a7cb56e7eef', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (42, 'settle_orders', '74538248444c417d0cf2d44e179e04cb039e6fb8691d516a43b47d9f4a60bdcc', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (41, 'place_orders', '990d3e0b3fc9ce6450cc9d1a3a304294a1fec703f4b7bffe6498bbea22af25cb', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (42, 'settle_orders', 'fa4ad1db532ddfd3b45deab0423639c80a3dcd7d5c2608921abac0e08ae848e0', 0);

@@ -28,7 +28,7 @@ import { keepCart } from './modules/cart/retention/keep-cart.ts';
 import { catalogRoutes } from './modules/catalog/catalog.routes.ts';
 import { Product } from './modules/catalog/catalog.schemas.ts';
 import { checkoutRoutes } from './modules/checkout/checkout.routes.ts';
-import type { CheckoutServices } from './modules/checkout/checkout.service.ts';
+import type { CheckoutServices } from './modules/checkout/checkout-request.ts';
 import { createIdentityHooks, decorateIdentity } from './modules/identity/authenticate.ts';
 import { identityRoutes, Session } from './modules/identity/identity.routes.ts';
 import { orderRoutes } from './modules/orders/orders.routes.ts';
@@ -145,7 +145,13 @@ async function customerRoutes(app: App, context: Context): Promise<void> {
   await app.register((scope: App) => orderRoutes(scope, context.config.identity));
 }
 
-const checkoutServices = ({ config, payments, metrics, cart, orders }: Context): CheckoutServices => ({
+const checkoutServices = ({
+  config,
+  payments,
+  metrics,
+  cart,
+  orders,
+}: Context): CheckoutServices => ({
   shop: config.shop,
   payments,
   paymentTimeoutMs: config.payment.timeoutMs,

@@ -65,5 +65,11 @@ export function createContext(dependencies: Dependencies, log: FastifyBaseLogger
     inFlightKeys: new InFlightKeys(),
     metrics: cartMetrics,
   };
-  return { ...dependencies, buckets, metrics: { registry, database, checkout }, cart, orders: new OrderEngine() };
+  return {
+    ...dependencies,
+    buckets,
+    metrics: { registry, database, checkout },
+    cart,
+    orders: new OrderEngine(),
+  };
 }

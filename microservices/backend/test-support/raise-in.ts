@@ -11,7 +11,12 @@ export async function raiseIn(
   when: Moment = 'at its statement',
   event: Event = 'insert',
 ): Promise<void> {
-  await install(shop, { table, event }, when, `raise exception 'made to fail' using errcode = '${code}'`);
+  await install(
+    shop,
+    { table, event },
+    when,
+    `raise exception 'made to fail' using errcode = '${code}'`,
+  );
 }
 
 /** Ends the session that writes a row. */

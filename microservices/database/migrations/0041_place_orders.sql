@@ -10,7 +10,8 @@
 --   product-changed a product has another price, or is not sold any more
 --   out-of-stock    units are missing in this bucket; orders before it in the batch count, so it may succeed alone
 --
--- Locks carts without waiting, then stock in the order of product_id, so that batches do not deadlock.
+-- Locks carts without waiting, then stock in the order of product_id, so that batches do not deadlock. What it may
+-- wait for otherwise, keys, comes before, and tables after it.
 
 create function place_orders(
   at_bucket smallint,
@@ -73,6 +74,13 @@ begin
   end if;
 
   if candidates is not null then
+    -- Before stock is locked, which others wait for: a key may be locked for long.
+    insert into public.idempotency_keys (bucket, customer_id, key, fingerprint, order_id)
+    select at_bucket, order_customers[c.ordinal], order_keys[c.ordinal], order_fingerprints[c.ordinal],
+      order_ids[c.ordinal]
+    from unnest(candidates) as c (ordinal)
+    where order_keys[c.ordinal] is not null;
+
     select array_agg(i.product_id), array_agg(i.on_hand - i.held) into stocked, free
     from (
       select i.product_id, i.on_hand, i.held
@@ -154,12 +162,13 @@ begin
     select at_bucket, order_customers[p.ordinal], order_ids[p.ordinal], 1, 'pending_payment', 'customer',
       statement_timestamp()
     from unnest(placed) as p (ordinal);
+  end if;
 
-    insert into public.idempotency_keys (bucket, customer_id, key, fingerprint, order_id)
-    select at_bucket, order_customers[p.ordinal], order_keys[p.ordinal], order_fingerprints[p.ordinal],
-      order_ids[p.ordinal]
-    from unnest(placed) as p (ordinal)
-    where order_keys[p.ordinal] is not null;
+  if cardinality(placed) is distinct from cardinality(candidates) then
+    delete from public.idempotency_keys as k
+    using unnest(candidates) as c (ordinal)
+    where k.bucket = at_bucket and k.customer_id = order_customers[c.ordinal] and k.key = order_keys[c.ordinal]
+      and k.order_id = order_ids[c.ordinal] and (placed is null or c.ordinal <> all (placed));
   end if;
 
   return query

@@ -5,8 +5,10 @@
 --   payment_failed, expired, cancelled
 --                   its units are free again; the cart is as the customer left it
 --
--- Returns the positions of those that it has settled, counted from 1. It skips those that do not wait any more, and those whose cart somebody is
--- writing: the caller tries again.
+-- Returns the positions of those that it has settled, counted from 1. It skips those that do not wait any more, and
+-- those that somebody else is settling or whose cart somebody is writing: the caller tries again.
+--
+-- Locks orders and carts without waiting, then stock in the order of product_id, as place_orders does.
 
 create function settle_orders(
   at_bucket smallint,
@@ -19,70 +21,64 @@ language plpgsql as $$
 #variable_conflict use_column
 declare
   -- Ordinals.
-  locked integer[];
+  waiting integer[];
+  busy integer[];
   settled integer[];
-  paid integer[];
+  -- Those of settled that take lines out of a cart. One that was removed since then has none.
+  emptying integer[];
 begin
-  select array_agg(c.ordinal) into locked
+  select array_agg(w.ordinal) into waiting
   from (
     select s.ordinal::integer as ordinal
-    from unnest(settled_customers, settled_statuses) with ordinality as s (customer_id, status, ordinal)
-    join public.carts as c on c.customer_id = s.customer_id
-    where c.bucket = at_bucket
-    order by s.customer_id
-    for no key update of c skip locked
-  ) as c;
-  if locked is null then return; end if;
+    from (
+      -- Of two settlements of an order the first counts.
+      select distinct on (u.customer_id, u.order_id) u.customer_id, u.order_id, u.ordinal
+      from unnest(settled_customers, settled_ids) with ordinality as u (customer_id, order_id, ordinal)
+      order by u.customer_id, u.order_id, u.ordinal
+    ) as s
+    join public.orders as o on o.customer_id = s.customer_id and o.order_id = s.order_id
+    where o.bucket = at_bucket and o.status = 'pending_payment'
+    for no key update of o skip locked
+  ) as w;
+  if waiting is null then return; end if;
 
-  with changed as (
-    update public.orders as o
-    set status = s.status, payment_status = s.payment_status,
-      payment_reference = coalesce(s.reference, o.payment_reference)
-    from unnest(
-      settled_customers, settled_ids, settled_statuses, settled_payment_statuses, settled_references
-    ) with ordinality as s (customer_id, order_id, status, payment_status, reference, ordinal)
-    where o.bucket = at_bucket and o.customer_id = s.customer_id and o.order_id = s.order_id
-      and o.status = 'pending_payment' and s.ordinal = any (locked)
-    returning s.ordinal::integer as ordinal, s.status
-  )
-  select array_agg(c.ordinal), array_agg(c.ordinal) filter (where c.status = 'paid') into settled, paid
-  from changed as c;
+  if 'paid' = any (settled_statuses) then
+    select array_agg(l.ordinal) into emptying
+    from (
+      select w.ordinal
+      from unnest(waiting) as w (ordinal)
+      join public.carts as c on c.customer_id = settled_customers[w.ordinal]
+      where c.bucket = at_bucket and settled_statuses[w.ordinal] = 'paid'
+      for no key update of c skip locked
+    ) as l;
+    select array_agg(w.ordinal) into busy
+    from unnest(waiting) as w (ordinal)
+    where settled_statuses[w.ordinal] = 'paid' and (emptying is null or w.ordinal <> all (emptying)) and exists (
+      select from public.carts as c
+      where c.bucket = at_bucket and c.customer_id = settled_customers[w.ordinal]
+    );
+  end if;
+
+  select array_agg(w.ordinal) into settled
+  from unnest(waiting) as w (ordinal)
+  where busy is null or w.ordinal <> all (busy);
   if settled is null then return; end if;
 
-  -- The rows of stock in their order, as place_orders locks them.
-  perform from public.inventory as i
-  where i.bucket = at_bucket and i.product_id in (
-    select l.product_id
-    from unnest(settled) as s (ordinal)
-    join public.order_items as l
-      on l.customer_id = settled_customers[s.ordinal] and l.order_id = settled_ids[s.ordinal]
-    where l.bucket = at_bucket
-  )
-  order by i.product_id
-  for no key update;
-
-  update public.inventory as i
-  set held = i.held - u.quantity, on_hand = i.on_hand - u.sold, sold = i.sold + u.sold,
-    updated_at = statement_timestamp()
-  from (
-    select l.product_id, sum(l.quantity)::integer as quantity,
-      coalesce(sum(l.quantity) filter (where s.ordinal = any (paid)), 0)::integer as sold
-    from unnest(settled) as s (ordinal)
-    join public.order_items as l
-      on l.customer_id = settled_customers[s.ordinal] and l.order_id = settled_ids[s.ordinal]
-    where l.bucket = at_bucket
-    group by l.product_id
-  ) as u
-  where i.bucket = at_bucket and i.product_id = u.product_id;
+  update public.orders as o
+  set status = settled_statuses[s.ordinal], payment_status = settled_payment_statuses[s.ordinal],
+    payment_reference = coalesce(settled_references[s.ordinal], o.payment_reference)
+  from unnest(settled) as s (ordinal)
+  where o.bucket = at_bucket and o.customer_id = settled_customers[s.ordinal]
+    and o.order_id = settled_ids[s.ordinal];
 
   delete from public.stock_holds as h
   using unnest(settled) as s (ordinal)
   where h.bucket = at_bucket and h.customer_id = settled_customers[s.ordinal]
     and h.order_id = settled_ids[s.ordinal];
 
-  if paid is not null then
+  if emptying is not null then
     delete from public.cart_items as c
-    using unnest(paid) as s (ordinal), public.order_items as l
+    using unnest(emptying) as s (ordinal), public.order_items as l
     where l.bucket = at_bucket and l.customer_id = settled_customers[s.ordinal]
       and l.order_id = settled_ids[s.ordinal]
       and c.bucket = at_bucket and c.customer_id = l.customer_id and c.product_id = l.product_id
@@ -91,14 +87,14 @@ begin
     -- What was added while the customer paid. The lines above are gone, so only larger ones are left.
     update public.cart_items as c
     set quantity = c.quantity - l.quantity
-    from unnest(paid) as s (ordinal), public.order_items as l
+    from unnest(emptying) as s (ordinal), public.order_items as l
     where l.bucket = at_bucket and l.customer_id = settled_customers[s.ordinal]
       and l.order_id = settled_ids[s.ordinal]
       and c.bucket = at_bucket and c.customer_id = l.customer_id and c.product_id = l.product_id;
 
     update public.carts as c
     set version = c.version + 1, updated_at = statement_timestamp()
-    from unnest(paid) as s (ordinal)
+    from unnest(emptying) as s (ordinal)
     where c.bucket = at_bucket and c.customer_id = settled_customers[s.ordinal];
   end if;
 
@@ -131,6 +127,32 @@ begin
   using unnest(settled) as s (ordinal)
   where k.bucket = at_bucket and k.customer_id = settled_customers[s.ordinal]
     and k.order_id = settled_ids[s.ordinal] and k.status is null;
+
+  -- Last, because others wait for it from here to the commit; in the order of place_orders.
+  perform from public.inventory as i
+  where i.bucket = at_bucket and i.product_id in (
+    select l.product_id
+    from unnest(settled) as s (ordinal)
+    join public.order_items as l
+      on l.customer_id = settled_customers[s.ordinal] and l.order_id = settled_ids[s.ordinal]
+    where l.bucket = at_bucket
+  )
+  order by i.product_id
+  for no key update;
+
+  update public.inventory as i
+  set held = i.held - u.quantity, on_hand = i.on_hand - u.sold, sold = i.sold + u.sold,
+    updated_at = statement_timestamp()
+  from (
+    select l.product_id, sum(l.quantity)::integer as quantity,
+      coalesce(sum(l.quantity) filter (where settled_statuses[s.ordinal] = 'paid'), 0)::integer as sold
+    from unnest(settled) as s (ordinal)
+    join public.order_items as l
+      on l.customer_id = settled_customers[s.ordinal] and l.order_id = settled_ids[s.ordinal]
+    where l.bucket = at_bucket
+    group by l.product_id
+  ) as u
+  where i.bucket = at_bucket and i.product_id = u.product_id;
 
   return query select s.ordinal from unnest(settled) as s (ordinal);
 end

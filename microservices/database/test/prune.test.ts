@@ -76,6 +76,24 @@ test('removes expired stored responses', async () => {
   expect(left).toEqual([{ customer_id: 'guest_0' }, { customer_id: 'guest_1' }]);
 });
 
+test('keeps the cart and the key of an order that waits for its payment', async () => {
+  await database.query(`
+    insert into orders (customer_id, order_id, status, currency, subtotal, discount, shipping, tax, total, email,
+      shipping_address, billing_address, payment_provider, payment_status, payment_reference)
+    values ('guest_120', '00000000-0000-4000-8000-000000000001', 'pending_payment', 'USD', 1, 0, 0, 0, 1,
+      'a@example.com', '{}', '{}', 'test', 'pending', '');
+    insert into stock_holds values (0, 'guest_120', '00000000-0000-4000-8000-000000000001', now());
+    insert into idempotency_keys (customer_id, key, fingerprint, order_id, created_at)
+    values ('guest_120', 'key', repeat('0', 64), '00000000-0000-4000-8000-000000000001', now() - interval '3 days')`);
+  const { out } = await runCli(database.url, ['prune']);
+  expect(out).toContain('Removed 110 guest-carts older than 90 days, of 202 rows read.');
+  expect(out).toContain('Removed 3 idempotency-keys older than 2 days, of 6 rows read.');
+  await database.query('delete from stock_holds');
+  const { out: later } = await runCli(database.url, ['prune']);
+  expect(later).toContain('Removed 1 guest-carts older than 90 days, of 92 rows read.');
+  expect(later).toContain('Removed 1 idempotency-keys older than 2 days, of 3 rows read.');
+});
+
 test.each([1, 7, 202, 1000])('finds the same rows in batches of %d', async (size) => {
   const args = ['prune', '--batch-size', `${size}`, '--guest-carts', '100', '--json'];
   const { out } = await runCli(database.url, args);

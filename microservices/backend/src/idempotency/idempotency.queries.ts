@@ -20,8 +20,7 @@ const Kept = {
 const findStoredResponsesStatement = defineStatement({
   name: 'find-answers',
   text: `
-    select k.customer_id, k.key, k.fingerprint, k.order_id, k.status, k.headers,
-      k.body
+    select k.customer_id, k.key, k.order_id, k.fingerprint, k.status, k.headers, k.body
     from unnest($2::text[], $3::text[]) as wanted(customer_id, key)
     join idempotency_keys as k on k.customer_id = wanted.customer_id and k.key = wanted.key
     where k.bucket = $1::smallint`,
@@ -31,17 +30,6 @@ const findStoredResponsesStatement = defineStatement({
     order_id: Type.Union([Type.String({ format: 'uuid' }), Type.Null()]),
     ...Kept,
   }),
-});
-
-const releaseClaimStatement = defineStatement({
-  name: 'release-claim',
-  locksCustomer: true,
-  text: `
-    delete from idempotency_keys
-    where bucket = $1::smallint and customer_id = $2::text and key = $3::text
-      and order_id = $4::uuid and status is null
-    returning key`,
-  row: Type.Object({ key: Type.String() }),
 });
 
 /** Two requests with one key are one after the other. A number may stand for several keys: no harm. */
@@ -60,12 +48,7 @@ const storeResponseStatement = defineStatement({
   row: Type.Object({ key: Type.String() }),
 });
 
-export const statements = [
-  findStoredResponsesStatement,
-  releaseClaimStatement,
-  lockKeyStatement,
-  storeResponseStatement,
-];
+export const statements = [findStoredResponsesStatement, lockKeyStatement, storeResponseStatement];
 
 /** Without status, headers and body it is a claim. */
 export type StoredResponseRow = Static<typeof findStoredResponsesStatement.row>;
@@ -91,21 +74,6 @@ export const findStoredResponses = (
     wanted.map(([customerId]) => customerId),
     wanted.map(([, key]) => key),
   ]);
-
-/** A key of a customer, and the order that its checkout is to make. */
-export interface Claim extends IdempotentRequest {
-  readonly customerId: string;
-  readonly orderId: string;
-}
-
-/** Leaves an answered key as it is. @returns whether the claim was still ours */
-export async function releaseClaim(
-  connection: Connection,
-  { customerId, key, orderId }: Claim,
-): Promise<boolean> {
-  const values = [...customerKey(connection, customerId), key, orderId];
-  return (await query(connection, releaseClaimStatement, values)).length === 1;
-}
 
 /** Until the transaction ends. */
 export async function lockKey(

@@ -181,24 +181,29 @@ export async function insertStocks(connection: Connection): Promise<number> {
 export async function updateStocks(connection: Connection): Promise<number> {
   const { rows } = await connection.query<{ products: number }>(
     `with changed as (
-       select product_id, greatest(0, s.stock - sum(v.held))::integer as stock
+       select product_id, s.stock as wanted
        from public.inventory v
        join pg_temp.seen s using (product_id)
        group by product_id, s.stock
        having sum(v.on_hand) <> s.stock
      ),
      locked as (
-       select v.bucket, v.product_id, changed.stock
+       select v.bucket, v.product_id, v.held, changed.wanted
        from public.inventory v
        join changed using (product_id)
        order by v.bucket, v.product_id
        for update of v
      ),
+     free as (
+       select bucket, product_id, held,
+         greatest(0, wanted - sum(held) over (partition by product_id))::integer as stock
+       from locked
+     ),
      updated as (
        update public.inventory as v
-       set on_hand = v.held + ${SHARE}, updated_at = now()
-       from locked join ${BUCKETS} using (bucket)
-       where v.bucket = locked.bucket and v.product_id = locked.product_id
+       set on_hand = free.held + ${SHARE}, updated_at = now()
+       from free join ${BUCKETS} using (bucket)
+       where v.bucket = free.bucket and v.product_id = free.product_id
        returning v.product_id
      )
      select count(distinct product_id)::integer as products from updated`,

@@ -15,6 +15,13 @@ export interface AgingTable {
   readonly days: number;
 }
 
+/** An order that waits for its payment takes its lines out of the cart, and its response is stored, when it is paid. */
+const hasNoPendingOrder = (condition: string): string =>
+  `not exists (
+    select from public.stock_holds as h
+    where h.bucket = t.bucket and h.customer_id = t.customer_id and ${condition}
+  )`;
+
 /** To prune another table, add an entry. */
 export const AGING_TABLES: readonly AgingTable[] = [
   {
@@ -23,7 +30,7 @@ export const AGING_TABLES: readonly AgingTable[] = [
     table: 'carts',
     key: ['customer_id'],
     since: 'greatest(t.updated_at, t.seen_at)',
-    where: `starts_with(t.customer_id, '${GUEST_PREFIX}')`,
+    where: `starts_with(t.customer_id, '${GUEST_PREFIX}') and ${hasNoPendingOrder('true')}`,
     // More than GUEST_TOKEN_TTL_HOURS + GUEST_TOKEN_GRACE_HOURS of the backend (60 days) and the day in which
     // a returning guest is not noted, so that no session reaches a cart that is gone.
     days: 90,
@@ -34,7 +41,7 @@ export const AGING_TABLES: readonly AgingTable[] = [
     table: 'idempotency_keys',
     key: ['customer_id', 'key'],
     since: 't.created_at',
-    where: 'true',
+    where: hasNoPendingOrder('h.order_id = t.order_id'),
     days: 2,
   },
 ];

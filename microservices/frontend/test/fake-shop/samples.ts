@@ -50,7 +50,8 @@ export function order(changes: Partial<Order> = {}): Order {
   return {
     order_id: '0c9d7f3a-0000-4000-8000-000000000001',
     customer_id: 'guest-1',
-    status: 'confirmed',
+    number: 'CH-7F3K-9Q2M',
+    status: 'paid',
     currency: 'USD',
     items: [
       {

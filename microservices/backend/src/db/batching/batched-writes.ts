@@ -116,8 +116,7 @@ export class BatchedWrites<Command, Result> {
 
 /** Nothing was written, and the server is there: one of the commands is the cause. */
 const canBeWrittenAlone = (error: unknown): boolean =>
-  error instanceof LockTimeout ||
-  (isCertainFailure(error) && databaseProblem(error) === undefined);
+  error instanceof LockTimeout || (isCertainFailure(error) && databaseProblem(error) === undefined);
 
 function resultAt<Result>(results: readonly Result[], index: number): Result {
   const result = results[index];

@@ -12,7 +12,8 @@ import { issuesOf } from './assess.ts';
 import { withStockOfAll } from './available.ts';
 import { type CheckoutLine, readCheckoutLines } from './checkout.queries.ts';
 import { CheckoutBody, Quote } from './checkout.schemas.ts';
-import { type CheckoutResult, type CheckoutServices, checkout } from './checkout.service.ts';
+import { checkout } from './checkout.service.ts';
+import type { CheckoutResult, CheckoutServices } from './checkout-request.ts';
 import { idempotentCheckout } from './idempotent-checkout.ts';
 
 export function checkoutRoutes(app: App, services: CheckoutServices): void {

@@ -3,14 +3,14 @@ import { customerScope } from '../../db/locks/lock-scope.ts';
 import { commit, inTransaction } from '../../db/transaction.ts';
 import { Problem } from '../../http/problem.ts';
 import { findStoredResponse } from '../../idempotency/idempotency.queries.ts';
-import { type IdempotentRequest, keyInUse, replayOf } from '../../idempotency/idempotent-request.ts';
-import { type Replayed, withIdempotency } from '../../idempotency/with-idempotency.ts';
 import {
-  type CheckoutRequest,
-  type CheckoutResult,
-  type CheckoutServices,
-  checkout,
-} from './checkout.service.ts';
+  type IdempotentRequest,
+  keyInUse,
+  replayOf,
+} from '../../idempotency/idempotent-request.ts';
+import { type Replayed, withIdempotency } from '../../idempotency/with-idempotency.ts';
+import { checkout } from './checkout.service.ts';
+import type { CheckoutRequest, CheckoutResult, CheckoutServices } from './checkout-request.ts';
 import { resumeOrder } from './pending-order.ts';
 
 /** The second after the first has found an order that was never paid. */

@@ -1,13 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestDatabase } from '../../db/connection.ts';
 import { Problem } from '../../http/problem.ts';
-import { numberFromMinor } from '../../money.ts';
+import { numberFromMinor, smallestUnitMinor } from '../../money.ts';
 import type { OrderDraft, Settlement } from '../orders/engine/order-engine.queries.ts';
 import { isPending } from '../orders/engine/pending-order.queries.ts';
 import { findOrder } from '../orders/orders.queries.ts';
 import type { Order } from '../orders/orders.schemas.ts';
-import type { CheckoutRequest, CheckoutResult, CheckoutServices } from './checkout.service.ts';
-import { type PlacedOrder, smallestUnitMinor } from './place-order.ts';
+import type {
+  CheckoutRequest,
+  CheckoutResult,
+  CheckoutServices,
+  PlacedOrder,
+} from './checkout-request.ts';
 
 /** While somebody writes the cart. */
 const MAX_TRIES = 100;
@@ -21,6 +25,10 @@ export async function payOrder(
   { draft, createdAt }: PlacedOrder,
 ): Promise<CheckoutResult> {
   const paid = await pay(services, request, draft, database.log);
+  if (paid.kind === 'provider-failed') {
+    await settleOrder(database, services, failure(draft, paid, undefined));
+    throw paid.error;
+  }
   if (paid.kind !== 'authorized') {
     await settleOrder(database, services, failure(draft, paid, responseTo(request, paid)));
     return paid;
@@ -37,6 +45,7 @@ export async function payOrder(
     reason: null,
     actor: 'provider',
     response: responseTo(request, result),
+    productIds: draft.lines.map(({ productId }) => productId),
   }).catch((error: unknown) => {
     database.log.error({ err: error, order_id: orderId }, 'a paid order was not settled');
     throw error;
@@ -53,7 +62,7 @@ export async function payOrder(
 }
 
 const failure = (
-  { customerId, orderId }: OrderDraft,
+  { customerId, orderId, lines }: OrderDraft,
   paid: Exclude<Paid, { kind: 'authorized' }>,
   response: Settlement['response'],
 ): Settlement => ({
@@ -65,6 +74,7 @@ const failure = (
   reason: reasonOf(paid),
   actor: 'provider',
   response,
+  productIds: lines.map(({ productId }) => productId),
 });
 
 /** Failures of our own (5xx) are not kept, so that the request can be tried again with its key. */
@@ -94,10 +104,19 @@ export async function settleOrder(
 type Paid =
   | { readonly kind: 'authorized'; readonly reference: string }
   | { readonly kind: 'payment-declined'; readonly reason: string }
-  | { readonly kind: 'payment-timeout' };
+  | { readonly kind: 'payment-timeout' }
+  | { readonly kind: 'provider-failed'; readonly error: unknown };
 
-const reasonOf = (paid: Exclude<Paid, { kind: 'authorized' }>): string =>
-  paid.kind === 'payment-declined' ? paid.reason : 'The payment provider did not answer in time.';
+function reasonOf(paid: Exclude<Paid, { kind: 'authorized' }>): string {
+  switch (paid.kind) {
+    case 'payment-declined':
+      return paid.reason;
+    case 'payment-timeout':
+      return 'The payment provider did not answer in time.';
+    case 'provider-failed':
+      return 'The payment provider failed.';
+  }
+}
 
 async function pay(
   { shop, payments, paymentTimeoutMs }: CheckoutServices,
@@ -109,7 +128,7 @@ async function pay(
   const payment = {
     orderId,
     paymentMethod: body.payment_method,
-    amountMinor: totals.total / smallestUnitMinor(shop),
+    amountMinor: totals.total / smallestUnitMinor(shop.decimals),
     currency: shop.currency,
   };
   try {
@@ -119,8 +138,7 @@ async function pay(
   } catch (error) {
     // A provider that did not answer may have authorized the amount: void it.
     await voidPayment({ payments }, orderId, log);
-    if (!signal.aborted) log.error({ err: error, order_id: orderId }, 'the payment provider failed');
-    return { kind: 'payment-timeout' };
+    return signal.aborted ? { kind: 'payment-timeout' } : { kind: 'provider-failed', error };
   }
 }
 

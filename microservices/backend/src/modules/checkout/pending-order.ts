@@ -4,7 +4,7 @@ import { Problem } from '../../http/problem.ts';
 import { keyInUse } from '../../idempotency/idempotent-request.ts';
 import { findPendingOrder, type PendingOrder } from '../orders/engine/pending-order.queries.ts';
 import { findOrder } from '../orders/orders.queries.ts';
-import type { CheckoutRequest, CheckoutResult, CheckoutServices } from './checkout.service.ts';
+import type { CheckoutRequest, CheckoutResult, CheckoutServices } from './checkout-request.ts';
 import { responseTo, settleOrder, voidPayment } from './pay-order.ts';
 
 /** Beside the payment: the time that a process needs to settle it. */
@@ -29,14 +29,14 @@ export async function giveUpPendingOrder(
   const pending = await findPendingOrder(database, customerId);
   if (!pending) return;
   if (mayBePaid(pending, services)) throw new Problem('order-pending', { retryAfterSeconds: 1 });
-  await giveUp(database, services, customerId, pending.orderId);
+  await giveUp(database, services, customerId, pending);
 }
 
 async function giveUp(
   database: RequestDatabase,
   services: CheckoutServices,
   customerId: string,
-  orderId: string,
+  { orderId, productIds }: PendingOrder,
 ): Promise<void> {
   await voidPayment(services, orderId, database.log);
   await settleOrder(database, services, {
@@ -48,6 +48,7 @@ async function giveUp(
     reason: 'The customer checked out again before it was paid.',
     actor: 'customer',
     response: undefined,
+    productIds,
   });
 }
 
@@ -69,7 +70,7 @@ export async function resumeOrder(
   const payment = await services.payments.find(orderId);
   const order = payment && (await findOrder(database, customerId, orderId));
   if (!order) {
-    await giveUp(database, services, customerId, orderId);
+    await giveUp(database, services, customerId, pending);
     return undefined;
   }
   const { reference } = payment;
@@ -88,6 +89,7 @@ export async function resumeOrder(
     reason: null,
     actor: 'system',
     response: responseTo(request, result),
+    productIds: pending.productIds,
   });
   if (!isSettled) throw keyInUse();
   services.hub.publishUnread(customerId);

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ShopConfig } from '../../config/config.ts';
 import type { RequestDatabase } from '../../db/connection.ts';
 import { isMatch } from '../../http/entity-tag.ts';
 import { overloaded, Problem } from '../../http/problem.ts';
 import { keyInUse } from '../../idempotency/idempotent-request.ts';
-import { MAX_TOTAL_MINOR, minorFromNumber } from '../../money.ts';
+import { MAX_TOTAL_MINOR, minorFromNumber, smallestUnitMinor } from '../../money.ts';
 import type { CartSnapshot } from '../cart/engine/cart-snapshot.ts';
+import { showNewPrices } from '../cart/ordering/show-new-prices.ts';
 import { bringStock } from '../inventory/bring-stock.ts';
 import type { OrderDraft } from '../orders/engine/order-engine.queries.ts';
 import { newOrderNumber } from '../orders/order-number.ts';
@@ -14,25 +14,19 @@ import { computeTotals } from '../pricing/totals.ts';
 import { assess, isShort, type Refusal } from './assess.ts';
 import { withAvailable, withStockOfAll } from './available.ts';
 import { type CheckoutLine, readCheckoutLines } from './checkout.queries.ts';
-import type { CheckoutRequest, CheckoutResult, CheckoutServices } from './checkout.service.ts';
+import type {
+  CheckoutRequest,
+  CheckoutResult,
+  CheckoutServices,
+  PlacedOrder,
+} from './checkout-request.ts';
 import { giveUpPendingOrder } from './pending-order.ts';
-import { showNewPrices } from './show-new-prices.ts';
 
 /** Carts that others change, stock that others take: how often an order is computed again. */
 const MAX_ROUNDS = 50;
 const MAX_PAUSE_MS = 20;
 /** Beside the time for the payment: how long a customer has to settle after it. */
 const HOLD_SECONDS_BESIDE_PAYMENT = 60;
-
-export interface PlacedOrder {
-  readonly kind: 'placed';
-  readonly draft: OrderDraft;
-  /** As JSON has it. */
-  readonly createdAt: string;
-}
-
-/** In hundredths: 100 in a currency without decimals. */
-export const smallestUnitMinor = ({ decimals }: ShopConfig): number => 10 ** (2 - decimals);
 
 /** @throws Problem 409 while another checkout of the customer is being paid, 503 */
 export async function placeOrder(
@@ -57,6 +51,8 @@ export async function placeOrder(
         return { kind: 'placed', draft, createdAt };
       case 'key-used':
         throw keyInUse();
+      case 'number-used':
+        break;
       case 'pending-order':
         await giveUpPendingOrder(database, services, customerId);
         break;
@@ -85,7 +81,7 @@ function toDraft(
   const expected = body.expected_total;
   if (lines.length === 0 || totals.total > MAX_TOTAL_MINOR) return undefined;
   if (expected !== undefined && minorFromNumber(expected) !== totals.total) return undefined;
-  const smallestUnit = smallestUnitMinor(shop);
+  const smallestUnit = smallestUnitMinor(shop.decimals);
   const amounts = [totals.total, ...lines.map(({ priceMinor }) => priceMinor)];
   if (amounts.some((minor) => minor % smallestUnit !== 0)) throw new Problem('currency-mismatch');
   return {

@@ -31,8 +31,7 @@ export async function sumStock(
 
 function sumOf(stocks: readonly Stock[]): ReadonlyMap<string, number> {
   const sums = new Map<string, number>();
-  for (const { productId, free } of stocks)
-    sums.set(productId, (sums.get(productId) ?? 0) + free);
+  for (const { productId, free } of stocks) sums.set(productId, (sums.get(productId) ?? 0) + free);
   return sums;
 }
 

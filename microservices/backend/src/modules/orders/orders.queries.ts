@@ -9,7 +9,7 @@ const Decimal = Type.String({ format: 'decimal' });
 
 const OrderRow = Type.Object({
   order_id: Type.String({ format: 'uuid' }),
-  number: Type.String(),
+  number: Order.properties.number,
   customer_id: Type.String(),
   status: Order.properties.status,
   currency: Type.String(),
@@ -41,9 +41,11 @@ const OrderRow = Type.Object({
 });
 type OrderRow = Static<typeof OrderRow>;
 
-/** Of the bucket $1. */
+/** Of the bucket $1. The previous release writes 'confirmed', and no number. */
 const ORDERS_WITH_LINES = `
-  select o.order_id, coalesce(o.number, '') as number, o.customer_id, case when o.status = 'confirmed' then 'paid' else o.status end as status, o.currency, l.items, l.total_items,
+  select o.order_id, o.number, o.customer_id,
+    case o.status when 'confirmed' then 'paid' else o.status end as status,
+    o.currency, l.items, l.total_items,
     o.subtotal, o.discount, o.shipping, o.tax, o.total,
     o.payment_provider, o.payment_status, o.payment_reference,
     o.shipping_address, o.billing_address, o.email, o.created_at,

@@ -19,7 +19,9 @@ export const Order = named(
   'Order',
   strictObject({
     order_id: OrderId,
-    number: Type.String({ description: 'What people read out, such as `CH-7F3K-9Q2M`' }),
+    number: Type.Union([Type.String(), Type.Null()], {
+      description: 'What people read out, such as `CH-7F3K-9Q2M`; old orders have none',
+    }),
     customer_id: CustomerId,
     status: Type.Enum([
       'pending_payment',

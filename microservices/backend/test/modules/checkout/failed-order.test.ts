@@ -106,20 +106,23 @@ describe('a paid order that cannot be settled', () => {
     ['with an error', () => raiseIn(shop, 'orders', '23514', 'at its statement', 'update'), 500],
     ['at the commit', () => raiseIn(shop, 'orders', '53100', 'at the commit', 'update'), 503],
     ['without an answer', () => disconnectIn(shop, 'orders', 'at its statement', 'update'), 503],
-  ])('%s keeps its payment and its units, and the same request finishes it', async (_how, fail, status) => {
-    await fail();
-    expect((await checkout()).status).toBe(status);
-    expect(shop.payments.authorized.size).toBe(1);
-    expect((await checkout()).body.code).toBe('idempotency-key-in-use');
-    await shop.sql('drop trigger made_to_fail on orders');
-    await makeOld();
-    const { status: finished, body } = await checkout();
-    expect([finished, body.status]).toEqual([201, 'paid']);
-    expect(shop.payments.authorized.has(body.order_id)).toBe(true);
-    expect(await shop.sql('select from orders')).toHaveLength(1);
-    const replayed = await checkout();
-    expect([replayed.status, replayed.body]).toEqual([201, body]);
-    await shop.sql('delete from orders');
-    await shop.setStock(5);
-  });
+  ])(
+    '%s keeps its payment and its units, and the same request finishes it',
+    async (_how, fail, status) => {
+      await fail();
+      expect((await checkout()).status).toBe(status);
+      expect(shop.payments.authorized.size).toBe(1);
+      expect((await checkout()).body.code).toBe('idempotency-key-in-use');
+      await shop.sql('drop trigger made_to_fail on orders');
+      await makeOld();
+      const { status: finished, body } = await checkout();
+      expect([finished, body.status]).toEqual([201, 'paid']);
+      expect(shop.payments.authorized.has(body.order_id)).toBe(true);
+      expect(await shop.sql('select from orders')).toHaveLength(1);
+      const replayed = await checkout();
+      expect([replayed.status, replayed.body]).toEqual([201, body]);
+      await shop.sql('delete from orders');
+      await shop.setStock(5);
+    },
+  );
 });

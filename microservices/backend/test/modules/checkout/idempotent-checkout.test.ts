@@ -168,10 +168,9 @@ describe('a checkout with an Idempotency-Key, interrupted', () => {
     };
     const answer = await checkout(shopper, idempotentRequest('k'));
     expect([answer.status, answer.body.code]).toEqual([409, 'order-superseded']);
-    const paid = await shop.sql(
-      "select from orders where customer_id = $1 and status = 'paid'",
-      [shopper.customerId],
-    );
+    const paid = await shop.sql("select from orders where customer_id = $1 and status = 'paid'", [
+      shopper.customerId,
+    ]);
     expect(paid).toHaveLength(1);
   });
 });

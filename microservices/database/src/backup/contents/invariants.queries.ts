@@ -79,6 +79,30 @@ export async function readViolations(connection: Connection): Promise<Violation[
        group by bucket, product_id
        having sum(units) <> 0
        union all
+       select 'The sold units of a product are not those of paid orders', product_id
+       from (
+         select bucket, product_id, sold as units from public.inventory
+         union all
+         -- Orders of releases that counted no sold units have no number.
+         select i.bucket, i.product_id, -i.quantity
+         from public.order_items i join public.orders o using (bucket, customer_id, order_id)
+         where o.number is not null and o.status in ('paid', 'partly_fulfilled', 'fulfilled', 'delivered')
+       ) as units
+       group by bucket, product_id
+       having sum(units) <> 0
+       union all
+       select 'A payment is of another amount than its order', p.order_id || ', attempt ' || p.attempt
+       from public.payments p join public.orders o using (bucket, customer_id, order_id)
+       where p.amount <> o.total or p.currency <> o.currency
+       union all
+       select 'An order that waits or is paid has no payment', o.order_id::text
+       from public.orders o
+       where o.number is not null and o.status in ('pending_payment', 'paid') and not exists (
+         select from public.payments p
+         where p.bucket = o.bucket and p.customer_id = o.customer_id and p.order_id = o.order_id
+           and p.status <> 'failed' and p.status <> 'voided'
+       )
+       union all
        select 'An order waits without a hold, or has one and does not wait', coalesce(o.order_id, h.order_id)::text
        from (select * from public.orders where status = 'pending_payment') as o
        full join public.stock_holds h using (bucket, customer_id, order_id)

@@ -451,10 +451,12 @@ export interface components {
         Order: {
             /** @description A UUID */
             order_id: string;
+            /** @description What people read out, such as `CH-7F3K-9Q2M`; old orders have none */
+            number: string | null;
             /** @description Whose cart or order it is */
             customer_id: string;
-            /** @description `confirmed` or `cancelled` */
-            status: string;
+            /** @enum {unknown} */
+            status: "pending_payment" | "paid" | "partly_fulfilled" | "fulfilled" | "delivered" | "payment_failed" | "expired" | "cancelled" | "partly_refunded" | "refunded";
             /**
              * @description ISO 4217 code. Amounts have two decimals; those in a currency of `x-without-decimals` have none
              * @example USD
@@ -484,8 +486,8 @@ export interface components {
             total: number;
             payment: {
                 provider: string;
-                /** @description `authorized`, `captured` or `voided` */
-                status: string;
+                /** @enum {unknown} */
+                status: "pending" | "authorized" | "captured" | "failed" | "voided" | "partly_refunded" | "refunded";
                 /** @description The provider’s name for it */
                 reference: string;
             };

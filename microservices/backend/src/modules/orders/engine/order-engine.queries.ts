@@ -12,7 +12,7 @@ import type { IdempotentRequest } from '../../../idempotency/idempotent-request.
 import { decimalFromMinor } from '../../../money.ts';
 
 /** In minor units; total = subtotal - discount + shipping + tax. */
-export interface OrderTotals {
+interface OrderTotals {
   readonly subtotal: number;
   readonly discount: number;
   readonly shipping: number;
@@ -20,7 +20,7 @@ export interface OrderTotals {
   readonly total: number;
 }
 
-export interface OrderLine {
+interface OrderLine {
   readonly productId: string;
   readonly productName: string;
   readonly priceMinor: number;
@@ -180,6 +180,8 @@ export interface Settlement {
   readonly actor: 'customer' | 'staff' | 'provider' | 'system';
   /** The response to the request with this Idempotency-Key. */
   readonly response: { readonly key: string; readonly stored: StoredResponse } | undefined;
+  /** What was ordered: orders that settle or sell the same queue for its stock if it is locked. */
+  readonly productIds: readonly string[];
 }
 
 /** @returns for each whether it was settled; others were not waiting, or their cart is being written */

@@ -7,8 +7,9 @@
  */
 import { BatchedWrites } from '../../../db/batching/batched-writes.ts';
 import type { RequestDatabase, Transaction } from '../../../db/connection.ts';
-import { customerScope, type LockScope } from '../../../db/locks/lock-scope.ts';
-import { lockWaitsOf } from '../../../db/locks/lock-waits.ts';
+import { customerScope, type LockScope, type LockTimeout } from '../../../db/locks/lock-scope.ts';
+import { type FindLocked, lockWaitsOf } from '../../../db/locks/lock-waits.ts';
+import { isUniqueViolation } from '../../../db/sqlstate.ts';
 import { commit, inTransactionOnce } from '../../../db/transaction.ts';
 import { lockCart } from '../../cart/ordering/cart-ordering.queries.ts';
 import { findLockedStock, stockScope } from '../../inventory/inventory.queries.ts';
@@ -22,6 +23,7 @@ import {
 
 type Outcome =
   | 'placed'
+  | 'number-used'
   | 'key-used'
   | 'pending-order'
   | 'cart-changed'
@@ -31,10 +33,11 @@ type Outcome =
 /** What became of a draft; nothing was written unless it was placed. */
 export interface Placement {
   readonly outcome: Outcome;
-  /** As JSON has it. */
+  /** ISO 8601 in milliseconds, as in every response. */
   readonly createdAt: string;
 }
 
+/** Those of place_orders. */
 const OUTCOMES: ReadonlySet<string> = new Set<Outcome>([
   'placed',
   'key-used',
@@ -51,32 +54,36 @@ export class OrderEngine {
     (database, bucket, draft) =>
       waitingForLocks(
         database,
-        scopesOf(draft),
+        scopesOf(orderedIn(draft)),
         async (transaction) => (await placeOrders(transaction, bucket, [draft])).map(toPlacement),
-        () => lockedScopesOf(database, bucket, draft),
+        (error) => lockedScopesOf(database, bucket, orderedIn(draft), error, PLACED_AFTER_STOCK),
       ),
   );
   readonly #settling = new BatchedWrites<Settlement, boolean>(
     settleOrders,
     (database, bucket, settlement) =>
-      waitingForLocks(database, [customerScope(settlement.customerId)], (transaction) =>
-        settleOrders(transaction, bucket, [settlement]),
+      waitingForLocks(
+        database,
+        scopesOf(settlement),
+        (transaction) => settleOrders(transaction, bucket, [settlement]),
+        (error) => lockedScopesOf(database, bucket, settlement, error),
       ),
   );
 
   /** @throws Problem 503; after a lost connection the order may have been placed: it expires if nobody settles it */
   place(database: RequestDatabase, draft: OrderDraft): Promise<Placement> {
-    return this.#placing.submit(database, database.buckets.of(draft.customerId), draft);
+    const bucket = database.buckets.of(draft.customerId);
+    return this.#placing.submit(database, bucket, draft).catch(numberUsed);
   }
 
   /** The same alone, after it has waited for the cart, which somebody else writes. */
   placeAfterWaiting(database: RequestDatabase, draft: OrderDraft): Promise<Placement> {
     const { customerId } = draft;
     const bucket = database.buckets.of(customerId);
-    return waitingForLocks(database, scopesOf(draft), async (transaction) => {
+    return waitingForLocks(database, scopesOf(orderedIn(draft)), async (transaction) => {
       await lockCart(transaction, customerId);
       return (await placeOrders(transaction, bucket, [draft])).map(toPlacement);
-    });
+    }).catch(numberUsed);
   }
 
   /**
@@ -88,28 +95,52 @@ export class OrderEngine {
   }
 }
 
-const scopesOf = ({ customerId, lines }: OrderDraft): LockScope[] => [
+interface Ordered {
+  readonly customerId: string;
+  readonly productIds: readonly string[];
+}
+
+const orderedIn = ({ customerId, lines }: OrderDraft): Ordered => ({
+  customerId,
+  productIds: lines.map(({ productId }) => productId),
+});
+
+const scopesOf = ({ customerId, productIds }: Ordered): LockScope[] => [
   customerScope(customerId),
-  ...lines.map(({ productId }) => stockScope(productId)),
+  ...productIds.map(stockScope),
 ];
 
-/** The products that are locked; if none is, the rows of the customer are, or a whole table. */
+/**
+ * What a function has waited for in vain: PostgreSQL names its statement.
+ *
+ * @param holding tables that it uses when it has locked the stock: those who need the stock wait as well
+ */
 async function lockedScopesOf(
   database: RequestDatabase,
   bucket: number,
-  { customerId, lines }: OrderDraft,
+  ordered: Ordered,
+  { where }: LockTimeout,
+  holding?: RegExp,
 ): Promise<LockScope[]> {
-  const productIds = lines.map(({ productId }) => productId);
-  const locked = await findLockedStock(database, bucket, productIds);
-  return locked.length > 0 ? locked.map(stockScope) : [customerScope(customerId)];
+  const { customerId, productIds } = ordered;
+  if (/\binventory\b/.test(where)) {
+    const locked = await findLockedStock(database, bucket, productIds);
+    // No row is, so the table is, in a mode that only forbids changes.
+    return (locked.length > 0 ? locked : productIds).map(stockScope);
+  }
+  return holding?.test(where) ? scopesOf(ordered) : [customerScope(customerId)];
 }
+
+/** What place_orders writes while it holds the stock. settle_orders locks the stock last. */
+const PLACED_AFTER_STOCK =
+  /\b(orders|order_items|stock_holds|payments|order_history) \(\s*bucket\b/;
 
 /** One command in a transaction of its own, which waits for locks as LockWaits does. */
 function waitingForLocks<Result>(
   database: RequestDatabase,
   scopes: readonly LockScope[],
   write: (transaction: Transaction) => Promise<readonly Result[]>,
-  findLocked?: () => Promise<readonly LockScope[]>,
+  findLocked?: FindLocked,
 ): Promise<Result> {
   const work = async (transaction: Transaction) => {
     const [result] = await write(transaction);
@@ -120,9 +151,15 @@ function waitingForLocks<Result>(
   return lockWaitsOf(database.pool).run(scopes, attempt, findLocked);
 }
 
+/** Another order of the bucket has the number. It is not looked up before, because that hardly ever happens. */
+function numberUsed(error: unknown): Placement {
+  if (!(isUniqueViolation(error) && error.constraint === 'orders_number')) throw error;
+  return { outcome: 'number-used', createdAt: '' };
+}
+
 function toPlacement({ outcome, created_at: createdAt }: PlacementRow): Placement {
   if (!isOutcome(outcome)) throw new Error(`place_orders returned ${outcome}`);
-  return { outcome, createdAt };
+  return { outcome, createdAt: new Date(createdAt).toISOString() };
 }
 
 const isOutcome = (text: string): text is Outcome => OUTCOMES.has(text);

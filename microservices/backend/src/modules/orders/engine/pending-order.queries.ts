@@ -6,13 +6,18 @@ import { defineStatement, query } from '../../../db/statement.ts';
 const findPendingOrderStatement = defineStatement({
   name: 'find-pending-order',
   text: `
-    select o.order_id, extract(epoch from now() - o.created_at)::integer as age_seconds
+    select o.order_id, extract(epoch from now() - o.created_at)::integer as age_seconds,
+      array(
+        select l.product_id from order_items as l
+        where l.bucket = $1::smallint and l.customer_id = $2::text and l.order_id = o.order_id
+      ) as product_ids
     from stock_holds as h
     join orders as o on o.customer_id = h.customer_id and o.order_id = h.order_id
     where h.bucket = $1::smallint and h.customer_id = $2::text and o.bucket = $1::smallint`,
   row: Type.Object({
     order_id: Type.String({ format: 'uuid' }),
     age_seconds: Type.Integer(),
+    product_ids: Type.Array(Type.String()),
   }),
 });
 
@@ -22,6 +27,7 @@ export interface PendingOrder {
   readonly orderId: string;
   /** Seconds since it was placed. */
   readonly ageSeconds: number;
+  readonly productIds: readonly string[];
 }
 
 /** The order of the customer that waits for its payment. */
@@ -34,7 +40,13 @@ export async function findPendingOrder(
     findPendingOrderStatement,
     customerKey(connection, customerId),
   );
-  return row && { orderId: row.order_id, ageSeconds: row.age_seconds };
+  return (
+    row && {
+      orderId: row.order_id,
+      ageSeconds: row.age_seconds,
+      productIds: row.product_ids,
+    }
+  );
 }
 
 export const isPending = async (

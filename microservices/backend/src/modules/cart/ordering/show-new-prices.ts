@@ -1,13 +1,12 @@
-import type { RequestDatabase, Transaction } from '../../db/connection.ts';
-import { customerScope } from '../../db/locks/lock-scope.ts';
-import { commit, inTransaction } from '../../db/transaction.ts';
-import { adoptPrices, lockCart } from '../cart/ordering/cart-ordering.queries.ts';
-import type { CheckoutServices } from './checkout.service.ts';
+import type { RequestDatabase, Transaction } from '../../../db/connection.ts';
+import { customerScope } from '../../../db/locks/lock-scope.ts';
+import { commit, inTransaction } from '../../../db/transaction.ts';
+import { adoptPrices, lockCart } from './cart-ordering.queries.ts';
 
 /** The refused customer has been told the new prices, so the cart shows them from now on. */
 export async function showNewPrices(
   database: RequestDatabase,
-  { hub }: Pick<CheckoutServices, 'hub'>,
+  { hub }: { readonly hub: { publishUnread(customerId: string): void } },
   customerId: string,
 ): Promise<void> {
   const work = async (transaction: Transaction) => {
