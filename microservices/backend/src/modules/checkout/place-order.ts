@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestDatabase } from '../../db/connection.ts';
+import { lockWaitsOf } from '../../db/locks/lock-waits.ts';
 import { isMatch } from '../../http/entity-tag.ts';
 import { overloaded, Problem } from '../../http/problem.ts';
 import { keyInUse } from '../../idempotency/idempotent-request.ts';
@@ -8,6 +9,7 @@ import { MAX_TOTAL_MINOR, minorFromNumber, smallestUnitMinor } from '../../money
 import type { CartSnapshot } from '../cart/engine/cart-snapshot.ts';
 import { showNewPrices } from '../cart/ordering/show-new-prices.ts';
 import { bringStock } from '../inventory/bring-stock.ts';
+import { stockScope } from '../inventory/inventory.queries.ts';
 import type { OrderDraft } from '../orders/engine/order-engine.queries.ts';
 import { newOrderNumber } from '../orders/order-number.ts';
 import { computeTotals } from '../pricing/totals.ts';
@@ -136,7 +138,11 @@ async function bringStockFor(
   lines: readonly CheckoutLine[],
 ): Promise<Refusal | undefined> {
   if (lines.length === 0) return undefined;
-  const short = await bringStock(database, database.buckets.of(customerId), lines);
+  const bucket = database.buckets.of(customerId);
+  const short = await lockWaitsOf(database.pool).run(
+    lines.map(({ productId }) => stockScope(productId)),
+    (lockTimeoutMs) => bringStock(database, bucket, lines, lockTimeoutMs),
+  );
   if (short.size === 0) return undefined;
   return { kind: 'out-of-stock', lines: withAvailable(lines, short) };
 }
