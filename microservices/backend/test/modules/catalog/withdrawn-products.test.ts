@@ -171,11 +171,11 @@ describe('a checkout', () => {
   });
 
   it('is refused without a payment if the product is withdrawn between look and order', async () => {
-    await shop.addProduct('bowl');
+    await shop.addProduct('ladle');
     const shopper = await shop.newShopper();
-    await add(shopper, 'bowl');
+    await add(shopper, 'ladle');
     // The process still has the cart, and its price, as they were.
-    await withdraw('bowl');
+    await withdraw('ladle');
     const { payments } = shop;
     const before = payments.authorized.size;
     const refused = await shopper.call('POST', '/cart/checkout', checkoutBody(shopper.customerId));
