@@ -1,6 +1,6 @@
 -- The least that an order is: its units held, the order and its lines written; then it is paid: its units sold, the
 -- hold ended, the cart emptied. One transaction, so nothing is paid in between. The carts that are empty already
--- make orders without lines: nothing is checked.
+-- make orders without lines, and two clients with one cart may hold its units twice: nothing is checked.
 \set cart random(1, :carts)
 begin;
 with held as (

@@ -83,7 +83,7 @@ it('settles others while one of them is locked', async () => {
   }
 });
 
-it('does so once, whoever settles first', async () => {
+it('does so once, in whatever order', async () => {
   const draft = await orders.newDraft({ mug: 2 });
   await orders.place(draft);
   const settled = await Promise.all([
