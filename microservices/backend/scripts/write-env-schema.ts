@@ -13,6 +13,7 @@ const ANNOTATIONS: Readonly<Record<string, object>> = {
   DATABASE_CREDENTIALS_DIR: { 'x-files': PARTS },
   DATABASE_CA_FILE: { 'x-file': true },
   GUEST_TOKEN_SECRET_FILE: { 'x-file': true },
+  WEBHOOK_SECRET_FILE: { 'x-file': true },
 };
 
 const set = (...names: string[]) => ({ required: names });
@@ -35,6 +36,10 @@ const RULES = [
     ],
   },
   { not: set('GUEST_TOKEN_SECRET', 'GUEST_TOKEN_SECRET_FILE') },
+  {
+    anyOf: [{ not: set('WEBHOOK_URL') }, set('WEBHOOK_SECRET'), set('WEBHOOK_SECRET_FILE')],
+  },
+  { not: set('WEBHOOK_SECRET', 'WEBHOOK_SECRET_FILE') },
 ];
 
 const properties = Object.entries(EnvironmentSchema.properties).map(([name, schema]) => [

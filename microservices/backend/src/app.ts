@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify } from 'fastify';
 import { type Context, createContext, type Dependencies } from './context.ts';
+import { asyncApiRoutes } from './events/asyncapi.routes.ts';
 import { AccessLog } from './http/access-log.ts';
 import type { App } from './http/app.ts';
 import { ConcurrencyLimiter } from './http/concurrency-limiter.ts';
@@ -72,6 +73,7 @@ export async function buildApp(dependencies: Dependencies): Promise<App> {
   await addSecurity(app, context);
   await addRateLimit(app);
   await addDocumentation(app, VERSION);
+  asyncApiRoutes(app, VERSION);
   addMetrics(app, context.metrics.registry, limiter);
   addDatabase(app, context);
   decorateIdentity(app);

@@ -41,6 +41,18 @@ const order = (override: Record<string, string> = {}) => {
   return `insert into orders (${Object.keys(values)}) values (${Object.values(values)})`;
 };
 
+const event = (override: Record<string, string> = {}) => {
+  const values = {
+    bucket: '0',
+    aggregate: "'cart/ann'",
+    sequence: '1',
+    type: "'cart.checked_out'",
+    data: "'{}'",
+    ...override,
+  };
+  return `insert into outbox (${Object.keys(values)}) values (${Object.values(values)})`;
+};
+
 test.each([
   ['select * from products, inventory, schema_version, buckets'],
   ["update inventory set on_hand = on_hand - 1, updated_at = now() where product_id = 'mug'"],
@@ -63,6 +75,13 @@ test.each([
   [order()],
   ["update orders set status = 'cancelled', payment_status = 'voided', payment_reference = '2'"],
   ["update inventory set held = 1, sold = 1 where product_id = 'mug'"],
+  [event()],
+  ["update outbox set routed_at = now() where aggregate = 'cart/ann'"],
+  [
+    `insert into outbox_deliveries (bucket, sink, aggregate, sequence)
+    values (0, 'webhook', 'cart/ann', 1)`,
+  ],
+  ["update outbox_deliveries set state = 'delivered', ended_at = now(), attempts = 1"],
 ])('the backend can: %s', async (sql) => {
   await expect(app.query(sql)).resolves.toBeDefined();
 });
@@ -92,6 +111,10 @@ test.each([
   ['delete from orders'],
   ['update order_items set quantity = 1'],
   ['delete from order_items'],
+  ["update outbox set data = '{}'"],
+  ['delete from outbox'],
+  ["update outbox_deliveries set sink = 'other'"],
+  ['delete from outbox_deliveries'],
   ["insert into schema_version values (99, 'x', 'x', now(), 0)"],
   ['delete from schema_version'],
 ])('the backend cannot: %s', async (sql) => {
@@ -139,6 +162,10 @@ test.each([
   [order({ currency: "'eur'" })],
   [order({ status: "'lost'" })],
   [order({ shipping_address: "'[]'" })],
+  [event({ aggregate: "''" })],
+  [event({ sequence: '0' })],
+  [event({ type: "'Order Placed'" })],
+  [event({ data: "'[]'" })],
 ])('a constraint refuses: %s', async (sql) => {
   await expect(database.query(sql)).rejects.toMatchObject({ code: '23514' });
 });

@@ -13,6 +13,9 @@ export interface Config {
   readonly identity: IdentityConfig;
   readonly shop: ShopConfig;
   readonly live: LiveConfig;
+  readonly events: EventsConfig;
+  /** Of the worker's probes and metrics. */
+  readonly worker: { readonly port: number };
   readonly payment: { readonly provider: 'test'; readonly timeoutMs: number };
 }
 
@@ -23,6 +26,20 @@ interface LiveConfig {
   readonly heartbeatMs: number;
   /** How often carts are compared whose change nobody has announced. */
   readonly sweepMs: number;
+}
+
+/** How the worker delivers events. */
+export interface EventsConfig {
+  readonly pollMs: number;
+  /** Deliveries of a sink at once. */
+  readonly concurrency: number;
+  readonly firstRetryMs: number;
+  readonly maxAttempts: number;
+  /** Beyond the longest attempt. */
+  readonly leaseMs: number;
+  readonly webhook: { readonly url: string; readonly timeoutMs: number } | null;
+  readonly snsTopicArn: string | null;
+  readonly eventBusArn: string | null;
 }
 
 interface HttpConfig {
@@ -71,6 +88,8 @@ export interface ShopConfig {
   readonly shippingFlatMinor: number;
   /** Subtotal from which shipping is free; `null` is never. */
   readonly shippingFreeFromMinor: number | null;
+  /** An order that leaves so many units of a product is reported by an event. */
+  readonly stockLowAt: number;
 }
 
 export function toConfig(env: Environment): Config {
@@ -114,6 +133,7 @@ export function toConfig(env: Environment): Config {
       taxRateMillionths: millionthsFromPercent(env.TAX_RATE_PERCENT),
       shippingFlatMinor: minorFromDecimal(env.SHIPPING_FLAT),
       shippingFreeFromMinor: minorFromDecimal(env.SHIPPING_FREE_FROM) || null,
+      stockLowAt: env.STOCK_LOW_AT,
     },
     live: {
       maxStreams: env.LIVE_STREAMS_MAX,
@@ -122,6 +142,17 @@ export function toConfig(env: Environment): Config {
       sweepMs: env.LIVE_SWEEP_MS,
     },
     payment: { provider: env.PAYMENT_PROVIDER, timeoutMs: env.PAYMENT_TIMEOUT_MS },
+    worker: { port: env.WORKER_PORT },
+    events: {
+      pollMs: env.EVENT_POLL_MS,
+      concurrency: env.EVENT_CONCURRENCY,
+      firstRetryMs: env.EVENT_RETRY_MS,
+      maxAttempts: env.EVENT_MAX_ATTEMPTS,
+      leaseMs: env.EVENT_LEASE_MS,
+      webhook: env.WEBHOOK_URL ? { url: env.WEBHOOK_URL, timeoutMs: env.WEBHOOK_TIMEOUT_MS } : null,
+      snsTopicArn: env.SNS_TOPIC_ARN ?? null,
+      eventBusArn: env.EVENT_BUS_ARN ?? null,
+    },
   };
 }
 

@@ -5,6 +5,10 @@ export const MIN_SECRET_LENGTH = 32;
 /** One key a line. */
 export const SECRET_PATTERN = `^[^\\n]{${MIN_SECRET_LENGTH},}(\\n[^\\n]{${MIN_SECRET_LENGTH},})*$`;
 
+/** One key a line, as Standard Webhooks writes it. */
+export const WEBHOOK_SECRET_PATTERN =
+  '^whsec_[A-Za-z0-9+/]{32,88}={0,2}(\\nwhsec_[A-Za-z0-9+/]{32,88}={0,2})*$';
+
 const integer = (
   description: string,
   options: { default: number; minimum: number; maximum: number },
@@ -198,6 +202,72 @@ export const EnvironmentSchema = Type.Object({
     minimum: 10,
     maximum: 60_000,
   }),
+  STOCK_LOW_AT: integer(
+    'An order that leaves so many units of a product adds the event stock.low',
+    {
+      default: 5,
+      minimum: 0,
+      maximum: 1_000_000,
+    },
+  ),
+  WORKER_PORT: port('Port of the worker’s probes and metrics', 8001),
+  WEBHOOK_URL: Type.Optional(
+    Type.String({
+      description:
+        'Where the worker posts events (Standard Webhooks); `http:` only outside ENVIRONMENT `production`',
+      pattern: '^https?://',
+    }),
+  ),
+  WEBHOOK_SECRET: Type.Optional(
+    Type.String({
+      description:
+        'Key that signs webhooks, `whsec_` and base64 of 24 to 64 bytes; required with WEBHOOK_URL. ' +
+        'Further lines are other keys that sign too, for a rotation',
+      pattern: WEBHOOK_SECRET_PATTERN,
+    }),
+  ),
+  WEBHOOK_SECRET_FILE: optional('A file with that key, instead'),
+  WEBHOOK_TIMEOUT_MS: integer('Longest wait for a webhook’s receiver, in ms', {
+    default: 8000,
+    minimum: 10,
+    maximum: 60_000,
+  }),
+  SNS_TOPIC_ARN: Type.Optional(
+    Type.String({
+      description:
+        'Amazon SNS topic that gets the events; only a FIFO topic keeps their order. Credentials as the AWS SDK finds them',
+      pattern: '^arn:aws[a-z-]*:sns:[a-z0-9-]+:\\d{12}:[\\w-]+(\\.fifo)?$',
+    }),
+  ),
+  EVENT_BUS_ARN: Type.Optional(
+    Type.String({
+      description: 'Amazon EventBridge bus that gets the events; it keeps no order',
+      pattern: '^arn:aws[a-z-]*:events:[a-z0-9-]+:\\d{12}:event-bus/[\\w./-]+$',
+    }),
+  ),
+  EVENT_POLL_MS: integer('How often the worker looks for new events, in ms', {
+    default: 250,
+    minimum: 10,
+    maximum: 60_000,
+  }),
+  EVENT_CONCURRENCY: integer('Deliveries to one receiver at once, of each worker', {
+    default: 16,
+    minimum: 1,
+    maximum: 1000,
+  }),
+  EVENT_RETRY_MS: integer(
+    'Pause after the first failed delivery, in ms; doubled after each further one, up to six hours',
+    { default: 5000, minimum: 10, maximum: 3_600_000 },
+  ),
+  EVENT_MAX_ATTEMPTS: integer('Attempts until a delivery is a dead letter; 20 take two days', {
+    default: 20,
+    minimum: 1,
+    maximum: 100,
+  }),
+  EVENT_LEASE_MS: integer(
+    'How long after the longest attempt another worker takes over what a dead one had begun, in ms',
+    { default: 10_000, minimum: 10, maximum: 600_000 },
+  ),
   SHUTDOWN_LINGER_MS: integer(
     'How long after SIGTERM requests are still accepted, in ms, each answered with `Connection: close`; behind a proxy, longer than it keeps an unused connection',
     { default: 0, minimum: 0, maximum: 60_000 },

@@ -6,6 +6,7 @@ import { type Environment, EnvironmentSchema, MIN_SECRET_LENGTH, SECRET_PATTERN 
 import { NO_FILES, type SecretFiles } from './secret-files.ts';
 import { isHost, isProxyRange, problemWith, schemaProblems } from './setting-problems.ts';
 import { unknownVariables, withoutServiceLinks } from './unknown-variables.ts';
+import { webhookProblems } from './webhook-problems.ts';
 
 /** Lists every wrong variable at once, so that one look is enough to fix them all. */
 export class EnvironmentError extends Error {
@@ -37,7 +38,7 @@ const underCurrentNames = (variables: Variables): Variables => ({
 });
 
 /** A password may begin or end with a space; a line end comes from the file of the variables. */
-const UNTRIMMED = new Set(['DATABASE_PASSWORD', 'GUEST_TOKEN_SECRET']);
+const UNTRIMMED = new Set(['DATABASE_PASSWORD', 'GUEST_TOKEN_SECRET', 'WEBHOOK_SECRET']);
 
 const SETTINGS = Object.keys(EnvironmentSchema.properties);
 
@@ -115,7 +116,12 @@ function relationProblems(environment: Partial<Environment>, files: SecretFiles)
   }
   problems.push(...corsOriginProblems(environment.CORS_ORIGINS ?? ''));
   if (OIDC_ISSUER && !OIDC_AUDIENCE) problems.push('OIDC_AUDIENCE is required with OIDC_ISSUER');
-  return [...problems, ...fractionProblems(environment), ...paymentProblems(environment)];
+  return [
+    ...problems,
+    ...fractionProblems(environment),
+    ...paymentProblems(environment),
+    ...webhookProblems(environment, files),
+  ];
 }
 
 /** With the test provider anybody orders without paying. */

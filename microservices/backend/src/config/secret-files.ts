@@ -9,6 +9,7 @@ import {
 /** The content of the files that variables name. */
 export interface SecretFiles {
   readonly guestTokenSecret: string | undefined;
+  readonly webhookSecret: string | undefined;
   /** From DATABASE_CREDENTIALS_DIR. */
   readonly parts: Parts;
   /** From DATABASE_CA_FILE, or from the file that `sslrootcert` in DATABASE_URL names, in PEM form. */
@@ -18,6 +19,7 @@ export interface SecretFiles {
 
 export const NO_FILES: SecretFiles = {
   guestTokenSecret: undefined,
+  webhookSecret: undefined,
   parts: {},
   caCertificates: undefined,
   problems: [],
@@ -49,6 +51,7 @@ export async function readSecretFiles(variables: Variables): Promise<SecretFiles
   return {
     parts,
     guestTokenSecret: await content('GUEST_TOKEN_SECRET_FILE'),
+    webhookSecret: await content('WEBHOOK_SECRET_FILE'),
     caCertificates:
       (await content('DATABASE_CA_FILE')) ??
       (await content('DATABASE_URL: sslrootcert', rootCertificateOf(variables))),

@@ -8,6 +8,8 @@ export interface Secrets {
   readonly credentials: Credentials;
   /** The HMAC-SHA-256 keys of guest tokens: the one that signs, then previous ones. */
   readonly guestTokenKeys: readonly [Uint8Array, ...Uint8Array[]];
+  /** The HMAC-SHA-256 keys of webhooks; each signs. */
+  readonly webhookKeys: readonly Uint8Array[];
 }
 
 export function toSecrets(env: Environment, files: SecretFiles = NO_FILES): Secrets {
@@ -16,5 +18,16 @@ export function toSecrets(env: Environment, files: SecretFiles = NO_FILES): Secr
   const [current = randomBytes(32), ...previous] = (secret?.split('\n') ?? []).map((key) =>
     new TextEncoder().encode(key),
   );
-  return { credentials: toCredentials(env, files), guestTokenKeys: [current, ...previous] };
+  return {
+    credentials: toCredentials(env, files),
+    guestTokenKeys: [current, ...previous],
+    webhookKeys: webhookKeys(env.WEBHOOK_SECRET ?? files.webhookSecret ?? ''),
+  };
 }
+
+/** @param secret `whsec_` and base64 a line */
+export const webhookKeys = (secret: string): Uint8Array[] =>
+  secret
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => Buffer.from(line.slice('whsec_'.length), 'base64'));

@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { TSchema } from 'typebox';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { statements as buckets } from '../../src/db/buckets.queries.ts';
+import { statements as events } from '../../src/events/outbox.queries.ts';
 import { statements as operations } from '../../src/http/probes/probes.queries.ts';
 import { statements as idempotency } from '../../src/idempotency/idempotency.queries.ts';
 import { statements as cart } from '../../src/modules/cart/engine/cart.queries.ts';
@@ -34,6 +35,7 @@ const all = [
   ...inventory,
   ...ordering,
   ...idempotency,
+  ...events,
   ...operations,
   ...orders,
   ...orderEngine,

@@ -241,6 +241,41 @@ export async function countSwitches(connection: Connection): Promise<Switches> {
   return rows[0] ?? NO_CHANGES;
 }
 
+/**
+ * Adds an event for each product that is about to be withdrawn. Its sequence is the time, or more if a clock was set
+ * back; the lock of the catalog makes the imports take turns.
+ *
+ * @param leaving yields the product_id and product_name of each
+ */
+const addWithdrawals = (leaving: string) => `
+  insert into public.outbox (bucket, aggregate, sequence, type, data)
+  select 0, 'product/' || l.product_id,
+    greatest(
+      (extract(epoch from now()) * 1000000)::bigint,
+      1 + (select max(o.sequence) from public.outbox as o
+           where o.bucket = 0 and o.aggregate = 'product/' || l.product_id)
+    ),
+    'product.withdrawn',
+    jsonb_build_object('product_id', l.product_id, 'product_name', l.product_name)
+  from (${leaving}) as l`;
+
+/** Of the rows of incoming. Called before updateProducts. */
+export async function addIncomingWithdrawals(connection: Connection): Promise<void> {
+  await connection.query(
+    addWithdrawals(`
+      select p.product_id, p.product_name
+      from pg_temp.incoming i join public.products p using (product_id)
+      where i.withdrawn and p.withdrawn_at is null`),
+  );
+}
+
+/** Called before withdrawMissing. */
+export async function addMissingWithdrawals(connection: Connection): Promise<void> {
+  await connection.query(
+    addWithdrawals(`select p.product_id, p.product_name from public.products p where ${MISSING}`),
+  );
+}
+
 /** Carts and checkouts refer to products by their key only, so they do not wait for these rows. */
 export async function withdrawMissing(connection: Connection): Promise<number> {
   const { rowCount } = await connection.query(

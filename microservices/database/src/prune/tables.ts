@@ -6,8 +6,10 @@ export interface AgingTable {
   readonly name: string;
   readonly description: string;
   readonly table: string;
-  /** The columns of the key after the bucket, in order; each is text. */
+  /** The columns of the key after the bucket, in order. */
   readonly key: readonly string[];
+  /** The types of those that are not text. */
+  readonly types?: Readonly<Record<string, string>>;
   /** The time from which the age counts, as an SQL expression on `t`. */
   readonly since: string;
   /** Which rows can expire, as an SQL condition on `t`. */
@@ -43,5 +45,34 @@ export const AGING_TABLES: readonly AgingTable[] = [
     since: 't.created_at',
     where: hasNoPendingOrder('h.order_id = t.order_id'),
     days: 2,
+  },
+  {
+    name: 'events',
+    description:
+      'remove events after this many days that wait for no delivery and have no dead letter',
+    table: 'outbox',
+    key: ['aggregate', 'sequence'],
+    types: { sequence: 'bigint' },
+    since: 't.created_at',
+    where: `t.routed_at is not null and not exists (
+      select from public.outbox_deliveries as d
+      where d.bucket = t.bucket and d.aggregate = t.aggregate and d.sequence = t.sequence
+        and d.state <> 'delivered'
+    )`,
+    days: 30,
+  },
+  {
+    name: 'dead-letters',
+    description: 'remove events after this many days that could not be delivered',
+    table: 'outbox',
+    key: ['aggregate', 'sequence'],
+    types: { sequence: 'bigint' },
+    since: 't.created_at',
+    where: `t.routed_at is not null and not exists (
+      select from public.outbox_deliveries as d
+      where d.bucket = t.bucket and d.aggregate = t.aggregate and d.sequence = t.sequence
+        and d.state = 'pending'
+    )`,
+    days: 90,
   },
 ];

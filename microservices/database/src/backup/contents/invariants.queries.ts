@@ -115,6 +115,26 @@ export async function readViolations(connection: Connection): Promise<Violation[
        select u.row || ' is in a bucket that does not exist', u.which
        from used u
        where not exists (select from public.buckets b where b.bucket = u.bucket)
+       union all
+       select 'An event of an order has no order', e.aggregate || ', ' || e.sequence
+       from public.outbox e
+       where e.aggregate like 'order/%' and not exists (
+         select from public.orders o
+         where o.bucket = e.bucket and o.customer_id = e.data ->> 'customer_id'
+           and o.order_id::text = e.data ->> 'order_id'
+       )
+       union all
+       select 'A delivery has no event', d.aggregate || ', ' || d.sequence
+       from public.outbox_deliveries d
+       where not exists (
+         select from public.outbox e
+         where e.bucket = d.bucket and e.aggregate = d.aggregate and e.sequence = d.sequence
+       )
+       union all
+       select 'An event that no worker has seen has a delivery', e.aggregate || ', ' || e.sequence
+       from public.outbox e
+       join public.outbox_deliveries d using (bucket, aggregate, sequence)
+       where e.routed_at is null
      )
      select rule, count(*)::integer as count, min(which) as example
      from violations
