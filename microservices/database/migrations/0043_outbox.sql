@@ -2,7 +2,7 @@
 --
 -- Terminology
 --   aggregate   what an event is about and ordered by: order/ID, cart/CUSTOMER, stock/PRODUCT, product/PRODUCT.
---   sequence    grows within an aggregate, not without gaps. Whoever adds an event holds the lock of its aggregate.
+--   sequence    grows within an aggregate, not without gaps. A statement that adds one holds the lock of its aggregate.
 --   sink        a receiver of all events, by the name of its adapter.
 --   delivery    of one event to one sink. A worker makes the deliveries of an event when it routes it.
 

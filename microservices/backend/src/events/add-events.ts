@@ -3,7 +3,7 @@
  *
  * Terminology
  *   aggregate   what an event is about and ordered by, such as order/ID
- *   sequence    grows within an aggregate. Whoever adds an event holds the lock of the aggregate's row until the
+ *   sequence    grows within an aggregate. A statement that adds an event holds the lock of the aggregate's row until the
  *               commit, so no smaller sequence appears after a larger one
  */
 import type { EventType } from './event-schemas.ts';
