@@ -28,7 +28,8 @@ interface EventReceiver extends AsyncDisposable {
   readonly received: readonly Received[];
 }
 
-const LATE_MS = 400;
+/** Later than a worker waits with WEBHOOK_TIMEOUT_MS=1000. */
+const LATE_MS = 1500;
 
 /** @param choose by the event; by default every event is accepted */
 export async function startReceiver(

@@ -19,7 +19,8 @@ export const workerEnvironment = (databaseUrl: string, more: Record<string, stri
   EVENT_POLL_MS: '20',
   EVENT_RETRY_MS: '10',
   EVENT_LEASE_MS: '1000',
-  WEBHOOK_TIMEOUT_MS: '200',
+  // A busy machine must not count as a late receiver.
+  WEBHOOK_TIMEOUT_MS: '10000',
   ...(more.WEBHOOK_URL ? { WEBHOOK_SECRET } : {}),
   ...more,
 });

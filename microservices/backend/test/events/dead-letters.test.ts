@@ -18,7 +18,9 @@ async function run(...words: string[]): Promise<string[]> {
   return lines;
 }
 
-it('a delivery is given up after its attempts, holds back nothing, and can be sent again', async () => {
+it('a delivery is given up after its attempts, holds back nothing, and can be sent again', {
+  timeout: 60_000,
+}, async () => {
   let isRefusing = true;
   await using receiver = await startReceiver(({ aggregate }) =>
     isRefusing && aggregate === 'order/0' ? 'refuse' : 'accept',

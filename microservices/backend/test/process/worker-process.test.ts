@@ -67,7 +67,7 @@ async function kill({ child, ended }: WorkerProcess): Promise<void> {
   await ended;
 }
 
-describe('a worker that is killed', { timeout: 60_000 }, () => {
+describe('a worker that is killed', { timeout: 150_000 }, () => {
   it('between claim and delivery leaves its events to the next, in order', async () => {
     let isHanging = true;
     await using receiver = await startReceiver(async () => {
@@ -108,7 +108,8 @@ describe('a worker that is killed', { timeout: 60_000 }, () => {
     });
     await addTestEvents(shop, { orders: 1, events: 2 });
     await using first = start(settings(receiver));
-    const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%last_error%'`;
+    const waiting = `select from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock' and query like '%last_error%'`;
     await waitUntil(async () => (await shop.sql(waiting)).length > 0, 'the mark');
     await kill(first);
     // Its statement ends by the lock timeout, which no longer has anybody to tell.
@@ -122,7 +123,7 @@ describe('a worker that is killed', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a worker process', { timeout: 60_000 }, () => {
+describe('a worker process', { timeout: 150_000 }, () => {
   it('answers probes, drains after SIGTERM and exits 0', async () => {
     let isRequested = false;
     await using receiver = await startReceiver(() => {
