@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -39,11 +40,11 @@ it('opens the shop, keeps its data, and leaves no process after Ctrl-C', async (
 
 it('runs the worker, which posts the events of an order and is restarted when it ends', async () => {
   const types: string[] = [];
-  const receiver = createServer((socket) => {
-    socket.on('data', (chunk: Buffer) => {
-      types.push(...(/"type":"([a-z.]+)"/.exec(chunk.toString())?.slice(1) ?? []));
-      socket.end('HTTP/1.1 204 No Content\r\n\r\n');
-    });
+  const receiver = createHttpServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    types.push(JSON.parse(Buffer.concat(chunks).toString()).type);
+    response.writeHead(204).end();
   }).listen(0, '127.0.0.1');
   await once(receiver, 'listening');
   const { port } = Object(receiver.address());
@@ -59,6 +60,7 @@ it('runs the worker, which posts the events of an order and is restarted when it
   await waitUntil('both events arrive', () => types.length >= 2);
   expect(types.sort()).toEqual(['cart.checked_out', 'order.placed']);
   expect(launched.output()).toContain('The worker has ended (SIGKILL)');
+  receiver.closeAllConnections();
   receiver.close();
 });
 
