@@ -37,5 +37,6 @@ export async function buildOfflineApp(): Promise<App> {
 /** The worker's pages, likewise. */
 export async function buildOfflineWorker(): Promise<App> {
   const { secrets: _, ...parts } = dependencies();
-  return (await buildWorker({ ...parts, sinks: [] })).app;
+  const payments = createPaymentProvider(parts.config.payment);
+  return (await buildWorker({ ...parts, payments, sinks: [] })).app;
 }

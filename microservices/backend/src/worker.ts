@@ -7,9 +7,10 @@ import { openCredentials } from './db/credential-store.ts';
 import { createPool } from './db/pool.ts';
 import { runDeadLetters } from './events/dead-letters.ts';
 import { createSinks } from './events/sinks/create-sinks.ts';
-import { BUCKETS, buildWorker } from './worker-app.ts';
+import { createPaymentProvider } from './modules/payments/create-payment-provider.ts';
+import { buildWorker } from './worker-app.ts';
 
-/** The second process of the image: delivers events. `dead-letters` is a command of it. */
+/** The second process of the image: delivers events and ends what nobody ends. `dead-letters` is a command of it. */
 async function main(): Promise<void> {
   const files = await readSecretFiles(process.env);
   const environment = readEnvironment(process.env, files);
@@ -19,18 +20,25 @@ async function main(): Promise<void> {
   const [command, ...words] = process.argv.slice(2);
   if (command === 'dead-letters') {
     await using _pool = pool;
-    await runDeadLetters(pool, config.database, BUCKETS, words);
+    await runDeadLetters(pool, config.database, words);
     return;
   }
   const stop = new AbortController();
   const sinks = await createSinks(config.events, secrets.webhookKeys);
-  const { app, startRelay } = await buildWorker({ config, pool, sinks, stopping: stop.signal });
-  const relay = startRelay();
+  const payments = createPaymentProvider(config.payment);
+  const { app, startTasks } = await buildWorker({
+    config,
+    pool,
+    sinks,
+    payments,
+    stopping: stop.signal,
+  });
+  const tasks = startTasks();
   closeWithGrace({ delay: config.http.shutdownGraceMs, logger: app.log }, async ({ err }) => {
-    // Disposed in reverse order: deliveries end, then their parts.
+    // Disposed in reverse order: tasks end what they have begun, then their parts.
     await using _pool = pool;
     await using _app = app;
-    await using _relay = relay;
+    await using _tasks = tasks;
     if (err) app.log.fatal({ err }, 'stopping after an error');
     stop.abort();
   });

@@ -6,6 +6,8 @@ import { toSecrets } from '../src/config/secrets.ts';
 import { CredentialStore } from '../src/db/credential-store.ts';
 import { createPool } from '../src/db/pool.ts';
 import { createSinks } from '../src/events/sinks/create-sinks.ts';
+import type { PaymentProvider } from '../src/modules/payments/payment-provider.ts';
+import { TestPaymentProvider } from '../src/modules/payments/test-payment-provider.ts';
 import { buildWorker, type Worker } from '../src/worker-app.ts';
 import type { TestApp } from './test-app.ts';
 
@@ -19,6 +21,8 @@ export const workerEnvironment = (databaseUrl: string, more: Record<string, stri
   EVENT_POLL_MS: '20',
   EVENT_RETRY_MS: '10',
   EVENT_LEASE_MS: '1000',
+  ORDERS_POLL_MS: '20',
+  STOCK_POLL_MS: '20',
   // A busy machine must not count as a late receiver.
   WEBHOOK_TIMEOUT_MS: '10000',
   ...(more.WEBHOOK_URL ? { WEBHOOK_SECRET } : {}),
@@ -27,14 +31,19 @@ export const workerEnvironment = (databaseUrl: string, more: Record<string, stri
 
 export interface TestWorker extends AsyncDisposable {
   readonly app: Worker['app'];
-  /** Ends the relay without disposing of the rest. */
-  stopRelay(): Promise<void>;
+  /** Ends the tasks without disposing of the rest. */
+  stopTasks(): Promise<void>;
 }
 
-/** A worker in this process, with a pool of its own. */
+/**
+ * A worker in this process, with a pool of its own.
+ *
+ * @param payments by default a provider that knows no payment
+ */
 export async function startWorker(
   databaseUrl: string,
   env: Record<string, string> = {},
+  payments: PaymentProvider = new TestPaymentProvider(),
 ): Promise<TestWorker> {
   const environment = readEnvironment(workerEnvironment(databaseUrl, env));
   const config = toConfig(environment);
@@ -42,13 +51,14 @@ export async function startWorker(
   const pool = createPool(new CredentialStore(secrets.credentials), config.database);
   const sinks = await createSinks(config.events, secrets.webhookKeys);
   const stop = new AbortController();
-  const { app, startRelay } = await buildWorker({ config, pool, sinks, stopping: stop.signal });
-  const relay = startRelay();
+  const stopping = stop.signal;
+  const { app, startTasks } = await buildWorker({ config, pool, sinks, payments, stopping });
+  const tasks = startTasks();
   return {
     app,
-    stopRelay: () => relay[Symbol.asyncDispose](),
+    stopTasks: () => tasks[Symbol.asyncDispose](),
     [Symbol.asyncDispose]: async () => {
-      await relay[Symbol.asyncDispose]();
+      await tasks[Symbol.asyncDispose]();
       await app.close();
       await pool.end();
     },

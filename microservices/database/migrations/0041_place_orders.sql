@@ -162,6 +162,29 @@ begin
     select at_bucket, order_customers[p.ordinal], order_ids[p.ordinal], 1, 'pending_payment', 'customer',
       statement_timestamp()
     from unnest(placed) as p (ordinal);
+
+    insert into public.outbox (bucket, aggregate, sequence, type, data)
+    select at_bucket, 'order/' || o.order_id, 1, 'order.placed', jsonb_build_object(
+      'order_id', o.order_id, 'customer_id', o.customer_id, 'number', o.number, 'currency', o.currency,
+      'items', l.items, 'subtotal', o.subtotal, 'discount', o.discount, 'shipping', o.shipping, 'tax', o.tax,
+      'total', o.total
+    )
+    from unnest(
+      order_customers, order_ids, order_numbers, order_currencies, order_subtotals, order_discounts, order_shippings,
+      order_taxes, order_totals
+    ) with ordinality as o (
+      customer_id, order_id, number, currency, subtotal, discount, shipping, tax, total, ordinal
+    )
+    join (
+      select l.ordinal, jsonb_agg(jsonb_build_object(
+        'product_id', l.product_id, 'product_name', l.product_name, 'price', l.price, 'quantity', l.quantity,
+        'subtotal', l.price * l.quantity
+      ) order by l.line_number) as items
+      from unnest(line_ordinals, line_numbers, line_products, line_names, line_prices, line_quantities)
+        as l (ordinal, line_number, product_id, product_name, price, quantity)
+      where l.ordinal = any (placed)
+      group by l.ordinal
+    ) as l on l.ordinal = o.ordinal;
   end if;
 
   if cardinality(placed) is distinct from cardinality(candidates) then

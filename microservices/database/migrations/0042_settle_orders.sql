@@ -115,6 +115,45 @@ begin
     settled_statuses[s.ordinal], settled_actors[s.ordinal], settled_reasons[s.ordinal], statement_timestamp()
   from unnest(settled) as s (ordinal);
 
+  -- Nobody knows whether their provider has the money.
+  insert into public.payment_voids (bucket, customer_id, order_id)
+  select at_bucket, settled_customers[s.ordinal], settled_ids[s.ordinal]
+  from unnest(settled) as s (ordinal)
+  where settled_payment_statuses[s.ordinal] = 'pending';
+
+  -- The sequence of an order's event is that of its history. A cart that was removed may begin again with version 1.
+  insert into public.outbox (bucket, aggregate, sequence, type, data)
+  select at_bucket, 'order/' || o.order_id,
+    (
+      select max(h.sequence) from public.order_history as h
+      where h.bucket = at_bucket and h.customer_id = o.customer_id and h.order_id = o.order_id
+    ),
+    'order.' || o.status,
+    jsonb_build_object(
+      'order_id', o.order_id, 'customer_id', o.customer_id, 'number', o.number, 'actor', settled_actors[s.ordinal],
+      'currency', o.currency, 'total', o.total,
+      'payment', jsonb_build_object(
+        'provider', o.payment_provider, 'status', o.payment_status, 'reference', o.payment_reference
+      )
+    )
+  from unnest(settled) as s (ordinal)
+  join public.orders as o
+    on o.customer_id = settled_customers[s.ordinal] and o.order_id = settled_ids[s.ordinal]
+  where o.bucket = at_bucket
+  union all
+  select at_bucket, 'cart/' || c.customer_id,
+    greatest(c.version, 1 + (
+      select max(e.sequence) from public.outbox as e
+      where e.bucket = at_bucket and e.aggregate = 'cart/' || c.customer_id
+    )),
+    'cart.checked_out',
+    jsonb_build_object(
+      'customer_id', c.customer_id, 'order_id', settled_ids[s.ordinal], 'version', c.version
+    )
+  from unnest(settled) as s (ordinal)
+  join public.carts as c on c.customer_id = settled_customers[s.ordinal]
+  where c.bucket = at_bucket and settled_statuses[s.ordinal] = 'paid';
+
   update public.idempotency_keys as k
   set status = r.status, headers = r.headers, body = r.body, created_at = statement_timestamp()
   from unnest(

@@ -14,8 +14,7 @@ export interface Config {
   readonly shop: ShopConfig;
   readonly live: LiveConfig;
   readonly events: EventsConfig;
-  /** Of the worker's probes and metrics. */
-  readonly worker: { readonly port: number };
+  readonly worker: WorkerConfig;
   readonly payment: { readonly provider: 'test'; readonly timeoutMs: number };
 }
 
@@ -26,6 +25,13 @@ interface LiveConfig {
   readonly heartbeatMs: number;
   /** How often carts are compared whose change nobody has announced. */
   readonly sweepMs: number;
+}
+
+interface WorkerConfig {
+  /** Of its probes and metrics. */
+  readonly port: number;
+  readonly ordersPollMs: number;
+  readonly stockPollMs: number;
 }
 
 /** How the worker delivers events. */
@@ -142,7 +148,11 @@ export function toConfig(env: Environment): Config {
       sweepMs: env.LIVE_SWEEP_MS,
     },
     payment: { provider: env.PAYMENT_PROVIDER, timeoutMs: env.PAYMENT_TIMEOUT_MS },
-    worker: { port: env.WORKER_PORT },
+    worker: {
+      port: env.WORKER_PORT,
+      ordersPollMs: env.ORDERS_POLL_MS,
+      stockPollMs: env.STOCK_POLL_MS,
+    },
     events: {
       pollMs: env.EVENT_POLL_MS,
       concurrency: env.EVENT_CONCURRENCY,

@@ -203,7 +203,7 @@ export const EnvironmentSchema = Type.Object({
     maximum: 60_000,
   }),
   STOCK_LOW_AT: integer(
-    'An order that leaves so many units of a product adds the event stock.low',
+    'The event stock.low tells of a product that was ordered and of which so many units are left',
     {
       default: 5,
       minimum: 0,
@@ -211,6 +211,14 @@ export const EnvironmentSchema = Type.Object({
     },
   ),
   WORKER_PORT: port('Port of the worker’s probes and metrics', 8001),
+  ORDERS_POLL_MS: integer(
+    'How often the worker looks for orders that nobody pays and for payments to void, in ms',
+    { default: 1000, minimum: 10, maximum: 60_000 },
+  ),
+  STOCK_POLL_MS: integer(
+    'How often the worker looks over the stock, in ms; less often if a look takes long',
+    { default: 5000, minimum: 10, maximum: 3_600_000 },
+  ),
   WEBHOOK_URL: Type.Optional(
     Type.String({
       description:

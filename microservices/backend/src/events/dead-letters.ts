@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { DatabaseConfig } from '../config/config.ts';
 import type { RequestDatabase } from '../db/connection.ts';
+import { DatabaseBuckets } from '../db/database-buckets.ts';
 import { listDeadLetters, sendAgain } from './outbox.queries.ts';
 
 const MAX_LISTED = 1000;
@@ -15,17 +16,20 @@ const USAGE = 'Use: dead-letters list, dead-letters send all, or dead-letters se
 export async function runDeadLetters(
   pool: Pool,
   config: DatabaseConfig,
-  buckets: readonly number[],
   [verb, ...ids]: readonly string[],
   print: (line: string) => void = console.log,
 ): Promise<void> {
+  const counted = new DatabaseBuckets();
   const database: RequestDatabase = {
     pool,
     config,
+    buckets: counted,
     requestId: 'dead-letters',
     log: { debug: () => {}, warn: () => {}, error: () => {} },
     observer: { waited: () => {}, ran: () => {} },
   };
+  await counted.read(database);
+  const buckets = Array.from({ length: counted.count }, (_, bucket) => bucket);
   if (verb === 'list' && ids.length === 0) {
     for (const bucket of buckets)
       for (const letter of await listDeadLetters(database, bucket, MAX_LISTED))

@@ -9,14 +9,34 @@ const CustomerId = Type.String({ description: 'A guest’s or the identity provi
 const OrderId = Type.String({ format: 'uuid' });
 const ProductId = Type.String();
 
-/** Each event by its type. Order events to come: paid, fulfilled, cancelled, refunded, expired. */
+const Currency = Type.String({ description: 'ISO 4217 code' });
+const OrderNumber = Type.String({ description: 'What people read out, such as `CH-7F3K-9Q2M`' });
+
+/** What all events of an order have. */
+const OrderName = { order_id: OrderId, customer_id: CustomerId, number: OrderNumber };
+
+/** Of an order after its placing. */
+const OrderChange = {
+  ...OrderName,
+  actor: Type.Enum(['customer', 'staff', 'provider', 'system'], { description: 'Who changed it' }),
+  currency: Currency,
+  total: Amount,
+  payment: Type.Object({
+    provider: Type.String(),
+    status: Type.String({ description: '`pending`: the provider has not said what became of it' }),
+    reference: Type.String({ description: 'The provider’s name for it; empty if there is none' }),
+  }),
+};
+
+const Items = Type.Array(Type.Object({ product_id: ProductId, quantity: Type.Integer() }));
+
+/** Each event by its type. */
 export const EVENTS = {
   'order.placed': {
-    summary: 'An order was placed; its payment is authorized',
+    summary: 'An order was placed: it waits for its payment, and its units are held',
     data: Type.Object({
-      order_id: OrderId,
-      customer_id: CustomerId,
-      currency: Type.String({ description: 'ISO 4217 code' }),
+      ...OrderName,
+      currency: Currency,
       items: Type.Array(
         Type.Object({
           product_id: ProductId,
@@ -33,20 +53,55 @@ export const EVENTS = {
       total: Amount,
     }),
   },
+  'order.paid': {
+    summary: 'An order was paid: the amount is authorized or captured, and its units are sold',
+    data: Type.Object(OrderChange),
+  },
+  'order.payment_failed': {
+    summary: 'The payment of an order failed; its units are free again',
+    data: Type.Object(OrderChange),
+  },
+  'order.expired': {
+    summary: 'An order was not paid in time; its units are free again',
+    data: Type.Object(OrderChange),
+  },
+  'order.cancelled': {
+    summary: 'An order was cancelled; its units are free again',
+    data: Type.Object(OrderChange),
+  },
+  'order.fulfilled': {
+    summary: 'An order was sent, in part or whole',
+    data: Type.Object({
+      ...OrderChange,
+      items: Items,
+      is_complete: Type.Boolean({ description: 'Whether all of the order has been sent' }),
+      carrier: Type.Union([Type.String(), Type.Null()]),
+      tracking_number: Type.Union([Type.String(), Type.Null()]),
+      tracking_url: Type.Union([Type.String(), Type.Null()]),
+    }),
+  },
+  'order.refunded': {
+    summary: 'A part of what was paid for an order, or all of it, was given back',
+    data: Type.Object({
+      ...OrderChange,
+      amount: Amount,
+      refunded: Type.Number({ description: 'The sum of all refunds of the order' }),
+    }),
+  },
   'cart.checked_out': {
-    summary: 'A cart became an order',
+    summary: 'The order of a cart was paid, and its lines left the cart',
     data: Type.Object({
       customer_id: CustomerId,
       order_id: OrderId,
-      version: Type.Integer({ description: 'Of the cart, after its lines became the order' }),
+      version: Type.Integer({ description: 'Of the cart, without the ordered lines' }),
     }),
   },
   'stock.low': {
-    summary: 'An order left few units of a product',
+    summary: 'Few units of a product are left; reported again only after there were more',
     data: Type.Object({
       product_id: ProductId,
-      available: Type.Integer({ description: 'Units left after the order' }),
-      threshold: Type.Integer({ description: 'STOCK_LOW_AT: the order crossed it downwards' }),
+      available: Type.Integer({ description: 'Units that can be ordered' }),
+      threshold: Type.Integer({ description: 'STOCK_LOW_AT: how many units are few' }),
     }),
   },
   'product.withdrawn': {

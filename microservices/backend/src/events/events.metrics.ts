@@ -1,5 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { RequestDatabase } from '../db/connection.ts';
+import { sharedReading } from '../metrics/shared-reading.ts';
 import { countDeliveries, countUnrouted } from './outbox.queries.ts';
 
 export interface EventMetrics {
@@ -10,11 +11,10 @@ export interface EventMetrics {
 export function createEventMetrics(
   registry: Registry,
   database: RequestDatabase,
-  buckets: readonly number[],
   sinks: readonly string[],
 ): EventMetrics {
   const registers = [registry];
-  const readOnce = sharedReading(() => readCounts(database, buckets));
+  const readOnce = sharedReading(() => readCounts(database));
   const total = (name: string, help: string, of: (counts: Counts) => number) =>
     new Gauge({
       name,
@@ -71,19 +71,6 @@ function createAttemptMetrics(registry: Registry, sinks: readonly string[]): Eve
   return { attempted: (sink, result) => attempts.inc({ sink, result }) };
 }
 
-/** Gauges that are collected together read once. Without the database they keep their last numbers. */
-function sharedReading(read: () => Promise<Counts>): () => Promise<Counts | undefined> {
-  let reading: Promise<Counts | undefined> | undefined;
-  return () => {
-    reading ??= read()
-      .catch(() => undefined)
-      .finally(() => {
-        reading = undefined;
-      });
-    return reading;
-  };
-}
-
 interface Counts {
   readonly unrouted: number;
   readonly oldestUnroutedSeconds: number;
@@ -98,10 +85,10 @@ interface SinkCounts {
 
 const NONE: Readonly<SinkCounts> = { pending: 0, dead: 0, oldestSeconds: 0 };
 
-async function readCounts(database: RequestDatabase, buckets: readonly number[]): Promise<Counts> {
+async function readCounts(database: RequestDatabase): Promise<Counts> {
   const sinks = new Map<string, SinkCounts>();
   let [unrouted, oldestUnroutedSeconds] = [0, 0];
-  for (const bucket of buckets) {
+  for (let bucket = 0; bucket < database.buckets.count; bucket += 1) {
     const fresh = await countUnrouted(database, bucket);
     unrouted += fresh.events;
     oldestUnroutedSeconds = Math.max(oldestUnroutedSeconds, fresh.oldest_seconds);

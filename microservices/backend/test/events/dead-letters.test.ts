@@ -14,7 +14,7 @@ afterEach(() => shop[Symbol.asyncDispose]());
 async function run(...words: string[]): Promise<string[]> {
   const lines: string[] = [];
   const { pool, config } = shop.context;
-  await runDeadLetters(pool, config.database, [0], words, (line) => lines.push(line));
+  await runDeadLetters(pool, config.database, words, (line) => lines.push(line));
   return lines;
 }
 

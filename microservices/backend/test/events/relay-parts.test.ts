@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AlarmClock } from '../../src/events/relay/alarm-clock.ts';
-import { pauseAfter } from '../../src/events/relay/pause.ts';
+import { AlarmClock } from '../../src/background/alarm-clock.ts';
+import { pauseAfter } from '../../src/background/pause.ts';
 import { inOrder } from '../../src/events/relay/router.ts';
 
 describe('the pause after a failed delivery', () => {

@@ -186,7 +186,7 @@ describe('a worker', { timeout: 60_000 }, () => {
     await using stopped = await worker({ WEBHOOK_URL: receiver.url, WEBHOOK_TIMEOUT_MS: '10000' });
     const claimed = () => shop.sql('select from outbox_deliveries where claim is not null');
     await waitUntil(async () => (await claimed()).length === 1, 'the claim');
-    const stopping = stopped.stopRelay();
+    const stopping = stopped.stopTasks();
     release();
     await stopping;
     const states = await shop.sql('select state from outbox_deliveries order by sequence');

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { Loop } from '../../background/loop.ts';
+import { pauseAfter } from '../../background/pause.ts';
 import type { EventsConfig } from '../../config/config.ts';
 import type { RequestDatabase } from '../../db/connection.ts';
 import { commit, inTransaction } from '../../db/transaction.ts';
@@ -11,8 +13,6 @@ import {
   endAttempt,
 } from '../outbox.queries.ts';
 import type { Outcome, Sink } from '../sinks/sink.ts';
-import { Loop } from './loop.ts';
-import { pauseAfter } from './pause.ts';
 
 const MAX_ERROR_LENGTH = 500;
 

@@ -1,14 +1,13 @@
+import { Loop } from '../../background/loop.ts';
 import type { EventsConfig } from '../../config/config.ts';
 import type { RequestDatabase } from '../../db/connection.ts';
 import type { EventMetrics } from '../events.metrics.ts';
 import type { Sink } from '../sinks/sink.ts';
 import { Courier } from './courier.ts';
-import { Loop } from './loop.ts';
 import { routeEvents } from './router.ts';
 
 interface Options {
   readonly database: RequestDatabase;
-  readonly buckets: readonly number[];
   readonly sinks: readonly Sink[];
   readonly config: EventsConfig;
   readonly metrics: EventMetrics;
@@ -22,7 +21,8 @@ export class Relay implements AsyncDisposable {
   readonly #workers: readonly AsyncDisposable[];
 
   constructor(options: Options) {
-    this.#workers = options.buckets.flatMap((bucket) => workersOf(options, bucket));
+    const buckets = Array.from({ length: options.database.buckets.count }, (_, bucket) => bucket);
+    this.#workers = buckets.flatMap((bucket) => workersOf(options, bucket));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -34,7 +34,11 @@ function workersOf(
   { database, sinks, config, metrics }: Options,
   bucket: number,
 ): AsyncDisposable[] {
-  const couriers = sinks.map((sink) => new Courier({ database, bucket, sink, config, metrics }));
+  // A receiver gets no more at once because the database has many buckets.
+  const concurrency = Math.max(1, Math.floor(config.concurrency / database.buckets.count));
+  const couriers = sinks.map(
+    (sink) => new Courier({ database, bucket, sink, config: { ...config, concurrency }, metrics }),
+  );
   const names = sinks.map(({ name }) => name);
   const step = async () => {
     const { routed, hasMore } = await routeEvents(database, bucket, names);

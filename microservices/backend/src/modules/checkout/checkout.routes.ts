@@ -15,6 +15,7 @@ import { CheckoutBody, Quote } from './checkout.schemas.ts';
 import { checkout } from './checkout.service.ts';
 import type { CheckoutResult, CheckoutServices } from './checkout-request.ts';
 import { idempotentCheckout } from './idempotent-checkout.ts';
+import { orderedResponse } from './settlement/finish-order.ts';
 
 export function checkoutRoutes(app: App, services: CheckoutServices): void {
   const { shop, metrics } = services;
@@ -69,7 +70,7 @@ export function checkoutRoutes(app: App, services: CheckoutServices): void {
       const { database, body } = request;
       const toResponse = (result: CheckoutResult): StoredResponse =>
         result.kind === 'ordered'
-          ? ordered(result.order, String(reply.serializeInput(result.order, '201')))
+          ? orderedResponse(result.order, String(reply.serializeInput(result.order, '201')))
           : problemResponse(refused(result), request.id);
       const idempotentRequest = idempotentRequestOf(request);
       const ifMatch = request.headers['if-match'];
@@ -93,15 +94,6 @@ const quoted = (line: CheckoutLine) => ({
   current_price: numberFromMinor(line.currentPriceMinor),
   available: line.available,
   issues: issuesOf(line),
-});
-
-const ordered = ({ order_id }: Order, body: string): StoredResponse => ({
-  status: 201,
-  headers: {
-    location: `/api/v1/orders/${order_id}`,
-    'content-type': 'application/json; charset=utf-8',
-  },
-  body,
 });
 
 function refused(result: Exclude<CheckoutResult, { kind: 'ordered' }>): Problem {

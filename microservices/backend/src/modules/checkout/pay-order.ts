@@ -1,9 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestDatabase } from '../../db/connection.ts';
-import { Problem } from '../../http/problem.ts';
 import { numberFromMinor, smallestUnitMinor } from '../../money.ts';
 import type { OrderDraft, Settlement } from '../orders/engine/order-engine.queries.ts';
-import { isPending } from '../orders/engine/pending-order.queries.ts';
 import { findOrder } from '../orders/orders.queries.ts';
 import type { Order } from '../orders/orders.schemas.ts';
 import type {
@@ -12,10 +9,8 @@ import type {
   CheckoutServices,
   PlacedOrder,
 } from './checkout-request.ts';
-
-/** While somebody writes the cart. */
-const MAX_TRIES = 100;
-const MAX_PAUSE_MS = 50;
+import { giveUpOrder, voidPayment } from './settlement/give-up-order.ts';
+import { settleOrder } from './settlement/settle-order.ts';
 
 /** Pays a placed order and settles it. */
 export async function payOrder(
@@ -24,16 +19,16 @@ export async function payOrder(
   request: CheckoutRequest,
   { draft, createdAt }: PlacedOrder,
 ): Promise<CheckoutResult> {
-  const paid = await pay(services, request, draft, database.log);
-  if (paid.kind === 'provider-failed') {
-    await settleOrder(database, services, failure(draft, paid, undefined));
-    throw paid.error;
-  }
+  const { customerId, orderId } = draft;
+  const paid = await pay(services, request, draft);
   if (paid.kind !== 'authorized') {
-    await settleOrder(database, services, failure(draft, paid, responseTo(request, paid)));
+    const isEnded = await endUnpaid(database, services, request, draft, paid);
+    const order = isEnded ? undefined : await findOrder(database, customerId, orderId);
+    // A worker has found the payment whose answer was lost.
+    if (order?.status === 'paid') return { kind: 'ordered', order };
+    if (paid.kind === 'provider-failed') throw paid.error;
     return paid;
   }
-  const { customerId, orderId } = draft;
   const { reference } = paid;
   const result = { kind: 'ordered', order: orderOf(draft, createdAt, reference) } as const;
   const isSettled = await settleOrder(database, services, {
@@ -57,25 +52,33 @@ export async function payOrder(
   // Somebody else has settled it: a retry of this request, which found the payment, or another checkout.
   const order = await findOrder(database, customerId, orderId);
   if (order?.status === 'paid') return { kind: 'ordered', order };
-  await voidPayment(services, orderId, database.log);
+  await voidPayment(database, services, customerId, orderId).catch((error: unknown) => {
+    database.log.error({ err: error, order_id: orderId }, 'authorization not voided; it will expire');
+  });
   return { kind: 'order-superseded' };
 }
 
-const failure = (
+/** @returns false if somebody else has settled the order */
+function endUnpaid(
+  database: RequestDatabase,
+  services: CheckoutServices,
+  request: CheckoutRequest,
   { customerId, orderId, lines }: OrderDraft,
   paid: Exclude<Paid, { kind: 'authorized' }>,
-  response: Settlement['response'],
-): Settlement => ({
-  customerId,
-  orderId,
-  status: 'payment_failed',
-  paymentStatus: 'failed',
-  reference: null,
-  reason: reasonOf(paid),
-  actor: 'provider',
-  response,
-  productIds: lines.map(({ productId }) => productId),
-});
+): Promise<boolean> {
+  const settlement = {
+    customerId,
+    orderId,
+    status: 'payment_failed',
+    reason: reasonOf(paid),
+    actor: 'provider',
+    response: paid.kind === 'provider-failed' ? undefined : responseTo(request, paid),
+    productIds: lines.map(({ productId }) => productId),
+  } as const;
+  if (paid.kind !== 'payment-declined') return giveUpOrder(database, services, settlement);
+  const failed = { ...settlement, paymentStatus: 'failed', reference: null } as const;
+  return settleOrder(database, services, failed);
+}
 
 /** Failures of our own (5xx) are not kept, so that the request can be tried again with its key. */
 export function responseTo(
@@ -85,20 +88,6 @@ export function responseTo(
   if (!request.idempotentRequest) return undefined;
   const stored = request.toResponse(result);
   return stored.status < 500 ? { key: request.idempotentRequest.key, stored } : undefined;
-}
-
-/** @returns whether the order was waiting for it */
-export async function settleOrder(
-  database: RequestDatabase,
-  { orders }: Pick<CheckoutServices, 'orders'>,
-  settlement: Settlement,
-): Promise<boolean> {
-  for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
-    if (await orders.settle(database, settlement)) return true;
-    if (!(await isPending(database, settlement.customerId, settlement.orderId))) return false;
-    await sleep(Math.random() * MAX_PAUSE_MS);
-  }
-  throw new Problem('database-busy', { retryAfterSeconds: 1 });
 }
 
 type Paid =
@@ -122,7 +111,6 @@ async function pay(
   { shop, payments, paymentTimeoutMs }: CheckoutServices,
   { body }: CheckoutRequest,
   { orderId, totals }: OrderDraft,
-  log: RequestDatabase['log'],
 ): Promise<Paid> {
   const signal = AbortSignal.timeout(paymentTimeoutMs);
   const payment = {
@@ -136,20 +124,9 @@ async function pay(
     if (result.kind === 'authorized') return result;
     return { kind: 'payment-declined', reason: result.reason };
   } catch (error) {
-    // A provider that did not answer may have authorized the amount: void it.
-    await voidPayment({ payments }, orderId, log);
+    // It may have authorized the amount all the same.
     return signal.aborted ? { kind: 'payment-timeout' } : { kind: 'provider-failed', error };
   }
-}
-
-export async function voidPayment(
-  { payments }: Pick<CheckoutServices, 'payments'>,
-  orderId: string,
-  log: RequestDatabase['log'],
-): Promise<void> {
-  await payments.void(orderId).catch((error: unknown) => {
-    log.error({ err: error, order_id: orderId }, 'authorization not voided; it will expire');
-  });
 }
 
 /** The order as it stands in the database, without reading it again. */

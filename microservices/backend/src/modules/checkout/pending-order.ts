@@ -3,17 +3,14 @@ import type { RequestDatabase } from '../../db/connection.ts';
 import { Problem } from '../../http/problem.ts';
 import { keyInUse } from '../../idempotency/idempotent-request.ts';
 import { findPendingOrder, type PendingOrder } from '../orders/engine/pending-order.queries.ts';
-import { findOrder } from '../orders/orders.queries.ts';
 import type { CheckoutRequest, CheckoutResult, CheckoutServices } from './checkout-request.ts';
-import { responseTo, settleOrder, voidPayment } from './pay-order.ts';
+import { responseTo } from './pay-order.ts';
+import { finishOrder } from './settlement/finish-order.ts';
+import { giveUpOrder } from './settlement/give-up-order.ts';
+import { secondsToPay } from './settlement/settlement-services.ts';
 
-/** Beside the payment: the time that a process needs to settle it. */
-const SECONDS_BESIDE_PAYMENT = 5;
-
-const mayBePaid = (
-  { ageSeconds }: PendingOrder,
-  { paymentTimeoutMs }: Pick<CheckoutServices, 'paymentTimeoutMs'>,
-): boolean => ageSeconds < paymentTimeoutMs / 1000 + SECONDS_BESIDE_PAYMENT;
+const mayBePaid = ({ ageSeconds }: PendingOrder, services: CheckoutServices): boolean =>
+  ageSeconds < secondsToPay(services);
 
 /**
  * Gives up the customer's pending order, so that they can order again. An authorization of it is voided: they have not
@@ -32,25 +29,21 @@ export async function giveUpPendingOrder(
   await giveUp(database, services, customerId, pending);
 }
 
-async function giveUp(
+const giveUp = (
   database: RequestDatabase,
   services: CheckoutServices,
   customerId: string,
   { orderId, productIds }: PendingOrder,
-): Promise<void> {
-  await voidPayment(services, orderId, database.log);
-  await settleOrder(database, services, {
+): Promise<boolean> =>
+  giveUpOrder(database, services, {
     customerId,
     orderId,
     status: 'payment_failed',
-    paymentStatus: 'voided',
-    reference: null,
     reason: 'The customer checked out again before it was paid.',
     actor: 'customer',
     response: undefined,
     productIds,
   });
-}
 
 /**
  * Finishes the order of an earlier request with the same Idempotency-Key.
@@ -68,30 +61,14 @@ export async function resumeOrder(
   const pending = await findPendingOrder(database, customerId);
   if (pending?.orderId !== orderId || mayBePaid(pending, services)) throw keyInUse();
   const payment = await services.payments.find(orderId);
-  const order = payment && (await findOrder(database, customerId, orderId));
-  if (!order) {
+  if (!payment) {
     await giveUp(database, services, customerId, pending);
     return undefined;
   }
   const { reference } = payment;
-  const paid = {
-    ...order,
-    status: 'paid' as const,
-    payment: { ...order.payment, status: 'authorized' as const, reference },
-  };
-  const result = { kind: 'ordered', order: paid } as const;
-  const isSettled = await settleOrder(database, services, {
-    customerId,
-    orderId,
-    status: 'paid',
-    paymentStatus: 'authorized',
-    reference,
-    reason: null,
-    actor: 'system',
-    response: responseTo(request, result),
-    productIds: pending.productIds,
-  });
-  if (!isSettled) throw keyInUse();
-  services.hub.publishUnread(customerId);
-  return result;
+  const order = await finishOrder(database, services, { customerId, orderId, reference }, (paid) =>
+    responseTo(request, { kind: 'ordered', order: paid }),
+  );
+  if (!order) throw keyInUse();
+  return { kind: 'ordered', order };
 }

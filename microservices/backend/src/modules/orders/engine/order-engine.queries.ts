@@ -173,7 +173,8 @@ export interface Settlement {
   readonly customerId: string;
   readonly orderId: string;
   readonly status: 'paid' | 'payment_failed' | 'expired' | 'cancelled';
-  readonly paymentStatus: 'authorized' | 'captured' | 'failed' | 'voided';
+  /** `pending`: nobody knows; a worker voids it. */
+  readonly paymentStatus: 'authorized' | 'captured' | 'failed' | 'pending';
   /** The provider's name for the payment; null if there is none. */
   readonly reference: string | null;
   readonly reason: string | null;

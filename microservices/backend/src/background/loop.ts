@@ -1,4 +1,4 @@
-import type { RequestDatabase } from '../../db/connection.ts';
+import type { RequestDatabase } from '../db/connection.ts';
 import { AlarmClock } from './alarm-clock.ts';
 
 /** While the database is away. */
