@@ -8,6 +8,8 @@ import {
   type Shopper,
   type TestApp,
 } from '../../test-support/test-app.ts';
+import { startWorker } from '../../test-support/test-worker.ts';
+import { waitUntil } from '../../test-support/wait-until.ts';
 
 let shop: TestApp;
 let shopper: Shopper;
@@ -22,6 +24,9 @@ addFormats.default(ajv);
 const validators = new Map(
   Object.entries(EVENTS).map(([type, { data }]) => [type, ajv.compile(data)]),
 );
+
+const appUrlOf = ({ superuserUrl }: TestApp) =>
+  `${superuserUrl}?options=${encodeURIComponent('-c role=carthub_app')}`;
 
 // biome-ignore lint/suspicious/noExplicitAny: the shape of the data is what the tests are about.
 type StoredEvent = { type: string; aggregate: string; sequence: string; data: any };
@@ -45,19 +50,21 @@ async function order(product_id: string, quantity: number, changes = {}, buyer =
 }
 
 describe('an order', () => {
-  it('adds order.placed and cart.checked_out, without addresses', async () => {
+  it('adds order.placed, order.paid and cart.checked_out, without addresses', async () => {
     const name = 'Mug "é😀\u2028" \\u0000';
     await shop.addProduct('mug', { price: '12.05', name });
     const { body } = await order('mug', 2);
-    const [checkedOut, placed] = await events();
+    const [checkedOut, paid, placed] = await events();
     const { customerId: customer_id } = shopper;
+    const { order_id, number } = body;
     expect(placed).toEqual({
       type: 'order.placed',
       aggregate: `order/${body.order_id}`,
       sequence: '1',
       data: {
-        order_id: body.order_id,
+        order_id,
         customer_id,
+        number,
         currency: 'USD',
         items: [
           { product_id: 'mug', product_name: name, price: 12.05, quantity: 2, subtotal: 24.1 },
@@ -69,18 +76,57 @@ describe('an order', () => {
         total: 29.05,
       },
     });
+    expect(paid).toEqual({
+      type: 'order.paid',
+      aggregate: `order/${order_id}`,
+      sequence: '2',
+      data: {
+        order_id,
+        customer_id,
+        number,
+        actor: 'provider',
+        currency: 'USD',
+        total: 29.05,
+        payment: { provider: 'test', status: 'authorized', reference: `test_${order_id}` },
+      },
+    });
     const { version } = (await shopper.call('GET', `/cart/${customer_id}`)).body;
     expect(checkedOut).toEqual({
       type: 'cart.checked_out',
       aggregate: `cart/${customer_id}`,
       sequence: String(version),
-      data: { customer_id, order_id: body.order_id, version },
+      data: { customer_id, order_id, version },
     });
+  });
+
+  it('adds order.payment_failed if it is not paid', async () => {
+    await shop.addProduct('mug', { stock: 4 });
+    expect((await order('mug', 1, { payment_method: 'pm_test_decline' })).status).toBe(402);
+    expect((await order('mug', 1, { payment_method: 'pm_test_timeout' })).status).toBe(504);
+    const failed = (await events()).filter(({ type }) => type === 'order.payment_failed');
+    expect(failed.map(({ sequence, data }) => [sequence, data.payment.status]).sort()).toEqual([
+      ['2', 'failed'],
+      // Without an answer; voided since then.
+      ['2', 'pending'],
+    ]);
+    expect((await events()).filter(({ type }) => type === 'order.placed')).toHaveLength(2);
+  });
+
+  it('adds cart.checked_out after that of an earlier cart of the customer', async () => {
+    await shop.addProduct('mug');
+    await order('mug', 1);
+    await shop.sql('delete from carts');
+    await using twin = await shop.twin();
+    await order('mug', 1, {}, twin.as(shopper));
+    const sequences = (await events())
+      .filter(({ type }) => type === 'cart.checked_out')
+      .map(({ sequence }) => Number(sequence));
+    expect(sequences).toHaveLength(2);
+    expect(sequences[1]).toBeGreaterThan(sequences[0] ?? 0);
   });
 
   it('adds nothing if it is refused, or fails in its transaction', async () => {
     await shop.addProduct('mug', { stock: 4 });
-    expect((await order('mug', 1, { payment_method: 'pm_test_decline' })).status).toBe(402);
     await shop.sql('alter table orders add constraint fails check (false)');
     expect((await order('mug', 1)).status).toBe(500);
     await shop.sql('alter table orders drop constraint fails');
@@ -96,39 +142,50 @@ describe('an order', () => {
       shopper.call('POST', '/cart/checkout', checkoutBody(customer_id), { 'idempotency-key': 'k' });
     await Promise.all([repeat(), repeat(), repeat()]);
     await repeat();
-    expect((await events()).map(({ type }) => type)).toEqual(['cart.checked_out', 'order.placed']);
+    expect((await events()).map(({ type }) => type)).toEqual([
+      'cart.checked_out',
+      'order.paid',
+      'order.placed',
+    ]);
   });
 });
 
 describe('stock.low', () => {
   const lows = async () => (await events()).filter(({ type }) => type === 'stock.low');
+  const lowsBecome = (count: number) =>
+    waitUntil(async () => (await lows()).length === count, `${count} events`);
+  const isNoted = async () => (await shop.sql('select from low_stock')).length > 0;
+  const worker = () => startWorker(appUrlOf(shop), { STOCK_LOW_AT: '3' });
 
-  it('is added by the order that crosses the threshold downwards, and again after a refill', async () => {
+  it('tells of a product of which few units are left, and again after there were more', async () => {
+    await shop.addProduct('few', { stock: 2 });
     await shop.addProduct('mug', { stock: 6 });
+    await using _worker = await worker();
     await order('mug', 2);
-    expect(await lows()).toEqual([]);
     await order('mug', 1);
+    await lowsBecome(1);
     await order('mug', 1);
-    await order('mug', 2);
-    const data = { product_id: 'mug', available: 3, threshold: 3 };
-    expect((await lows()).map((event) => event.data)).toEqual([data]);
-    await shop.sql('update inventory set on_hand = 5');
+    await shop.setStock(5, 'mug');
+    await waitUntil(async () => !(await isNoted()), 'the refill to be seen');
     // A clock that was set back.
     await shop.sql(`update outbox set sequence = 9e15::bigint where type = 'stock.low'`);
     await order('mug', 5);
-    expect(
-      (await lows()).map(({ sequence, data: { available } }) => [sequence, available]),
-    ).toEqual([
-      ['9000000000000000', 3],
-      ['9000000000000001', 0],
+    await lowsBecome(2);
+    expect((await lows()).map(({ aggregate, sequence, data }) => [aggregate, sequence, data])).toEqual([
+      ['stock/mug', '9000000000000000', { product_id: 'mug', available: 3, threshold: 3 }],
+      ['stock/mug', '9000000000000001', { product_id: 'mug', available: 0, threshold: 3 }],
     ]);
   });
 
-  it('is added once by concurrent orders', async () => {
-    await shop.addProduct('mug', { stock: 13 });
-    const buyers = await Promise.all(Array.from({ length: 12 }, () => shop.newShopper()));
-    const orders = await Promise.all(buyers.map((buyer) => order('mug', 1, {}, buyer)));
-    expect(orders.every(({ status }) => status === 201)).toBe(true);
-    expect(await lows()).toMatchObject([{ aggregate: 'stock/mug', data: { available: 3 } }]);
+  it('is added once by several workers', async () => {
+    const products = Array.from({ length: 20 }, (_, index) => `mug-${index}`);
+    for (const product of products) await shop.addProduct(product, { stock: 4 });
+    await shop.sql('update inventory set sold = 1');
+    const workers = await Promise.all([worker(), worker(), worker()]);
+    await shop.setStock(3);
+    await lowsBecome(products.length).finally(() =>
+      Promise.all(workers.map((each) => each[Symbol.asyncDispose]())),
+    );
+    expect(new Set((await lows()).map(({ aggregate }) => aggregate)).size).toBe(products.length);
   });
 });
