@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { startReceiver } from '../../test-support/event-receiver.ts';
@@ -7,6 +5,7 @@ import { createTestDatabase } from '../../test-support/test-app.ts';
 import { runSql } from '../../test-support/test-server.ts';
 import { addTestEvents, isDrained, workerEnvironment } from '../../test-support/test-worker.ts';
 import { waitUntil } from '../../test-support/wait-until.ts';
+import { killWorker, startWorkerProcess } from '../../test-support/worker-process.ts';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let superuser: pg.Client;
@@ -26,33 +25,6 @@ const shop = {
     (await superuser.query<Row>(text, values)).rows,
 };
 
-interface WorkerProcess extends AsyncDisposable {
-  readonly child: ChildProcess;
-  output(): string;
-  readonly ended: Promise<number | null>;
-}
-
-function start(env: Record<string, string>, ...words: string[]): WorkerProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/worker.ts', ...words], {
-    env: { PATH: process.env.PATH, ...env },
-  });
-  let text = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-    });
-  const ended = once(child, 'exit').then(([code]) => code);
-  return {
-    child,
-    output: () => text,
-    ended,
-    [Symbol.asyncDispose]: async () => {
-      child.kill('SIGKILL');
-      await ended;
-    },
-  };
-}
-
 const settings = (receiver: { readonly url: string }, more: Record<string, string> = {}) =>
   workerEnvironment(database.appUrl, {
     WEBHOOK_URL: receiver.url,
@@ -61,11 +33,6 @@ const settings = (receiver: { readonly url: string }, more: Record<string, strin
     LOG_LEVEL: 'info',
     ...more,
   });
-
-async function kill({ child, ended }: WorkerProcess): Promise<void> {
-  child.kill('SIGKILL');
-  await ended;
-}
 
 describe('a worker that is killed', { timeout: 150_000 }, () => {
   it('between claim and delivery leaves its events to the next, in order', async () => {
@@ -76,14 +43,14 @@ describe('a worker that is killed', { timeout: 150_000 }, () => {
       return 'accept' as const;
     });
     await addTestEvents(shop, { orders: 2, events: 2 });
-    await using first = start(settings(receiver, { WEBHOOK_TIMEOUT_MS: '60000' }));
+    await using first = startWorkerProcess(settings(receiver, { WEBHOOK_TIMEOUT_MS: '60000' }));
     const claimed = `select from outbox_deliveries where claim is not null`;
     await waitUntil(async () => (await shop.sql(claimed)).length === 2, 'the claims');
-    await kill(first);
+    await killWorker(first);
     // The lease of the claims is over a minute: so that the test need not wait for it.
     await shop.sql('update outbox_deliveries set next_attempt_at = now()');
     isHanging = false;
-    await using _second = start(settings(receiver));
+    await using _second = startWorkerProcess(settings(receiver));
     await waitUntil(() => isDrained(shop), 'all deliveries');
     for (const order of ['order/0', 'order/1']) {
       const arrived = receiver.received.filter(({ event }) => event.aggregate === order);
@@ -107,16 +74,16 @@ describe('a worker that is killed', { timeout: 150_000 }, () => {
       return 'accept' as const;
     });
     await addTestEvents(shop, { orders: 1, events: 2 });
-    await using first = start(settings(receiver));
+    await using first = startWorkerProcess(settings(receiver));
     const waiting = `select from pg_stat_activity
       where datname = current_database() and wait_event_type = 'Lock' and query like '%last_error%'`;
     await waitUntil(async () => (await shop.sql(waiting)).length > 0, 'the mark');
-    await kill(first);
+    await killWorker(first);
     // Its statement ends by the lock timeout, which no longer has anybody to tell.
     await waitUntil(async () => (await shop.sql(waiting)).length === 0, 'the end of the statement');
     await locker.query('rollback');
     await locker.end();
-    await using _second = start(settings(receiver));
+    await using _second = startWorkerProcess(settings(receiver));
     await waitUntil(() => isDrained(shop), 'all deliveries');
     expect(receiver.received.map(({ event }) => event.sequence)).toEqual([1, 1, 2]);
     expect(new Set(receiver.received.map(({ event }) => event.id)).size).toBe(2);
@@ -131,7 +98,7 @@ describe('a worker process', { timeout: 150_000 }, () => {
       return 'late';
     });
     await addTestEvents(shop, { orders: 1, events: 1 });
-    await using worker = start(settings(receiver, { WEBHOOK_TIMEOUT_MS: '5000' }));
+    await using worker = startWorkerProcess(settings(receiver, { WEBHOOK_TIMEOUT_MS: '5000' }));
     await waitUntil(() => /listening at/i.test(worker.output()), 'the port');
     const [, address = ''] = /listening at (http:[^"]+)/i.exec(worker.output()) ?? [];
     for (const path of ['/livez', '/readyz', '/metrics'])
@@ -145,7 +112,7 @@ describe('a worker process', { timeout: 150_000 }, () => {
 
   it('goes on after its database has been gone for five seconds', async () => {
     await using receiver = await startReceiver();
-    await using worker = start(settings(receiver));
+    await using worker = startWorkerProcess(settings(receiver));
     await waitUntil(() => /listening at/i.test(worker.output()), 'the port');
     const name = new URL(database.url).pathname.slice(1);
     const allow = (isAllowed: boolean) =>
@@ -165,7 +132,7 @@ describe('a worker process', { timeout: 150_000 }, () => {
   });
 
   it('reports wrong settings and a port that is taken, and exits 1', async () => {
-    await using wrong = start({
+    await using wrong = startWorkerProcess({
       DATABASE_URL: database.appUrl,
       CARTHUB_AUTH: 'off',
       WEBHOOK_URL: 'x',
@@ -176,7 +143,7 @@ describe('a worker process', { timeout: 150_000 }, () => {
     );
     await using receiver = await startReceiver();
     const { port } = new URL(receiver.url);
-    await using taken = start(settings(receiver, { WORKER_PORT: port }));
+    await using taken = startWorkerProcess(settings(receiver, { WORKER_PORT: port }));
     expect(await taken.ended).toBe(1);
     expect(taken.output()).toContain(`Port ${port} is in use`);
   });
