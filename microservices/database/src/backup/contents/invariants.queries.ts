@@ -124,6 +124,11 @@ export async function readViolations(connection: Connection): Promise<Violation[
            and o.order_id::text = e.data ->> 'order_id'
        )
        union all
+       select 'Nobody voids the unknown payment of an order that was given up', p.order_id::text
+       from public.payments p join public.orders o using (bucket, customer_id, order_id)
+       left join public.payment_voids v using (bucket, customer_id, order_id)
+       where p.status = 'pending' and o.status <> 'pending_payment' and v.order_id is null
+       union all
        select 'A delivery has no event', d.aggregate || ', ' || d.sequence
        from public.outbox_deliveries d
        where not exists (
