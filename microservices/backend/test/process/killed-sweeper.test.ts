@@ -19,7 +19,7 @@ const MAX_SECONDS = 5;
 it('units of orders that nobody pays are free 5 s after the hold, though a worker is killed meanwhile', {
   timeout: 120_000,
 }, async () => {
-  await shop.addProduct('mug', { stock: 1000 });
+  await shop.addProduct('mug', { stock: 16_000 });
   const appUrl = `${shop.superuserUrl}?options=${encodeURIComponent('-c role=carthub_app')}`;
   const start = () =>
     startWorkerProcess(

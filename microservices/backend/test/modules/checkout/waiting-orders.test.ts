@@ -14,12 +14,15 @@ import {
 import { startWorker } from '../../../test-support/test-worker.ts';
 import { waitUntil } from '../../../test-support/wait-until.ts';
 
+const STOCK = 16_000;
+
 let shop: TestApp;
 let shopper: Shopper;
 const engine = new OrderEngine();
 beforeEach(async () => {
   shop = await createTestApp();
-  await shop.addProduct('mug', { stock: 10 });
+  // Enough in each bucket.
+  await shop.addProduct('mug', { stock: STOCK });
   shopper = await shop.newShopper();
 });
 afterEach(() => shop[Symbol.asyncDispose]());
@@ -82,7 +85,7 @@ describe('an order whose hold has expired', () => {
     await expire();
     await using _worker = await worker();
     await becomes(orderId, 'expired', 'voided');
-    expect(await units()).toEqual({ free: 10, held: 0, sold: 0 });
+    expect(await units()).toEqual({ free: STOCK, held: 0, sold: 0 });
     expect(await cartItems()).toBe(2);
     expect(await eventsOf(orderId)).toEqual([
       ['order.placed', 1],
@@ -98,7 +101,7 @@ describe('an order whose hold has expired', () => {
     await expire();
     await using _worker = await worker();
     await becomes(draft.orderId, 'paid', 'authorized');
-    expect(await units()).toEqual({ free: 8, held: 0, sold: 2 });
+    expect(await units()).toEqual({ free: STOCK - 2, held: 0, sold: 2 });
     expect(await cartItems()).toBe(0);
     expect(await eventsOf(draft.orderId)).toEqual([
       ['order.placed', 1],
@@ -133,7 +136,7 @@ describe('an order whose hold has expired', () => {
     await expire();
     await using _worker = await worker(provider);
     await becomes(draft.orderId, 'expired', 'pending');
-    expect(await units()).toEqual({ free: 10, held: 0, sold: 0 });
+    expect(await units()).toEqual({ free: STOCK, held: 0, sold: 0 });
     expect(shop.payments.authorized.has(draft.orderId)).toBe(true);
     isDown = false;
     await becomes(draft.orderId, 'expired', 'voided');
@@ -217,8 +220,7 @@ describe('an order whose process has ended', () => {
 
 describe('several workers', () => {
   it('settle each of 200 orders once, and one that is stuck holds nothing up', { timeout: 60_000 }, async () => {
-    await shop.setStock(1000);
-    const buyers = await Promise.all(Array.from({ length: 200 }, () => shop.newShopper()));
+      const buyers = await Promise.all(Array.from({ length: 200 }, () => shop.newShopper()));
     const drafts = await Promise.all(buyers.map((buyer) => place(buyer, 1)));
     const paid = drafts.filter((_, index) => index % 3 === 0);
     await Promise.all(paid.map(authorize));
@@ -267,8 +269,7 @@ describe('several workers', () => {
 
 describe('an order that is paid at the moment at which it expires', () => {
   it('is either paid and kept, or given up and voided', { timeout: 60_000 }, async () => {
-    await shop.setStock(1000);
-    await using _one = await worker();
+      await using _one = await worker();
     await using _two = await worker();
     const { authorize: answer } = shop.payments;
     shop.payments.authorize = async (request, signal) => {
