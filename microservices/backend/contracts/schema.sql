@@ -311,6 +311,29 @@ begin
     select at_bucket, order_customers[p.ordinal], order_ids[p.ordinal], 1, 'pending_payment', 'customer',
       statement_timestamp()
     from unnest(placed) as p (ordinal);
+
+    insert into public.outbox (bucket, aggregate, sequence, type, data)
+    select at_bucket, 'order/' || o.order_id, 1, 'order.placed', jsonb_build_object(
+      'order_id', o.order_id, 'customer_id', o.customer_id, 'number', o.number, 'currency', o.currency,
+      'items', l.items, 'subtotal', o.subtotal, 'discount', o.discount, 'shipping', o.shipping, 'tax', o.tax,
+      'total', o.total
+    )
+    from unnest(
+      order_customers, order_ids, order_numbers, order_currencies, order_subtotals, order_discounts, order_shippings,
+      order_taxes, order_totals
+    ) with ordinality as o (
+      customer_id, order_id, number, currency, subtotal, discount, shipping, tax, total, ordinal
+    )
+    join (
+      select l.ordinal, jsonb_agg(jsonb_build_object(
+        'product_id', l.product_id, 'product_name', l.product_name, 'price', l.price, 'quantity', l.quantity,
+        'subtotal', l.price * l.quantity
+      ) order by l.line_number) as items
+      from unnest(line_ordinals, line_numbers, line_products, line_names, line_prices, line_quantities)
+        as l (ordinal, line_number, product_id, product_name, price, quantity)
+      where l.ordinal = any (placed)
+      group by l.ordinal
+    ) as l on l.ordinal = o.ordinal;
   end if;
 
   if cardinality(placed) is distinct from cardinality(candidates) then
@@ -745,6 +768,45 @@ begin
     settled_statuses[s.ordinal], settled_actors[s.ordinal], settled_reasons[s.ordinal], statement_timestamp()
   from unnest(settled) as s (ordinal);
 
+  -- Nobody knows whether their provider has the money.
+  insert into public.payment_voids (bucket, customer_id, order_id)
+  select at_bucket, settled_customers[s.ordinal], settled_ids[s.ordinal]
+  from unnest(settled) as s (ordinal)
+  where settled_payment_statuses[s.ordinal] = 'pending';
+
+  -- The sequence of an order's event is that of its history. A cart that was removed may begin again with version 1.
+  insert into public.outbox (bucket, aggregate, sequence, type, data)
+  select at_bucket, 'order/' || o.order_id,
+    (
+      select max(h.sequence) from public.order_history as h
+      where h.bucket = at_bucket and h.customer_id = o.customer_id and h.order_id = o.order_id
+    ),
+    'order.' || o.status,
+    jsonb_build_object(
+      'order_id', o.order_id, 'customer_id', o.customer_id, 'number', o.number, 'actor', settled_actors[s.ordinal],
+      'currency', o.currency, 'total', o.total,
+      'payment', jsonb_build_object(
+        'provider', o.payment_provider, 'status', o.payment_status, 'reference', o.payment_reference
+      )
+    )
+  from unnest(settled) as s (ordinal)
+  join public.orders as o
+    on o.customer_id = settled_customers[s.ordinal] and o.order_id = settled_ids[s.ordinal]
+  where o.bucket = at_bucket
+  union all
+  select at_bucket, 'cart/' || c.customer_id,
+    greatest(c.version, 1 + (
+      select max(e.sequence) from public.outbox as e
+      where e.bucket = at_bucket and e.aggregate = 'cart/' || c.customer_id
+    )),
+    'cart.checked_out',
+    jsonb_build_object(
+      'customer_id', c.customer_id, 'order_id', settled_ids[s.ordinal], 'version', c.version
+    )
+  from unnest(settled) as s (ordinal)
+  join public.carts as c on c.customer_id = settled_customers[s.ordinal]
+  where c.bucket = at_bucket and settled_statuses[s.ordinal] = 'paid';
+
   update public.idempotency_keys as k
   set status = r.status, headers = r.headers, body = r.body, created_at = statement_timestamp()
   from unnest(
@@ -854,6 +916,13 @@ create table public.inventory (
   constraint inventory_sold_check CHECK ((sold >= 0))
 );
 
+create table public.low_stock (
+  bucket smallint not null,
+  product_id text not null,
+  since timestamp with time zone default now() not null,
+  constraint low_stock_pkey PRIMARY KEY (bucket, product_id)
+);
+
 create table public.order_history (
   bucket smallint not null,
   customer_id text not null,
@@ -922,6 +991,53 @@ create table public.orders (
   constraint orders_status_check CHECK ((status = ANY (ARRAY['pending_payment'::text, 'paid'::text, 'partly_fulfilled'::text, 'fulfilled'::text, 'delivered'::text, 'payment_failed'::text, 'expired'::text, 'cancelled'::text, 'partly_refunded'::text, 'refunded'::text, 'confirmed'::text]))),
   constraint orders_subtotal_check CHECK (((subtotal >= (0)::numeric) AND (subtotal <= 999999999999.99))),
   constraint orders_tax_check CHECK (((tax >= (0)::numeric) AND (tax <= 999999999999.99)))
+);
+
+create table public.outbox (
+  bucket smallint not null,
+  aggregate text not null,
+  sequence bigint not null,
+  event_id uuid default gen_random_uuid() not null,
+  type text not null,
+  data jsonb not null,
+  created_at timestamp with time zone default now() not null,
+  routed_at timestamp with time zone,
+  constraint outbox_pkey PRIMARY KEY (bucket, aggregate, sequence),
+  constraint outbox_aggregate_check CHECK (((char_length(aggregate) >= 3) AND (char_length(aggregate) <= 300))),
+  constraint outbox_bucket_check CHECK ((bucket >= 0)),
+  constraint outbox_data_check CHECK ((jsonb_typeof(data) = 'object'::text)),
+  constraint outbox_sequence_check CHECK ((sequence > 0)),
+  constraint outbox_type_check CHECK ((type ~ '^[a-z]+\.[a-z_]+$'::text))
+);
+
+create table public.outbox_deliveries (
+  bucket smallint not null,
+  sink text not null,
+  aggregate text not null,
+  sequence bigint not null,
+  state text default 'pending'::text not null,
+  attempts integer default 0 not null,
+  next_attempt_at timestamp with time zone default now() not null,
+  claim uuid,
+  last_error text,
+  ended_at timestamp with time zone,
+  constraint outbox_deliveries_pkey PRIMARY KEY (bucket, sink, aggregate, sequence),
+  constraint outbox_deliveries_attempts_check CHECK ((attempts >= 0)),
+  constraint outbox_deliveries_check CHECK (((state = 'pending'::text) = (ended_at IS NULL))),
+  constraint outbox_deliveries_last_error_check CHECK ((char_length(last_error) <= 500)),
+  constraint outbox_deliveries_sink_check CHECK (((char_length(sink) >= 1) AND (char_length(sink) <= 50))),
+  constraint outbox_deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'dead'::text])))
+);
+
+create table public.payment_voids (
+  bucket smallint not null,
+  customer_id text not null,
+  order_id uuid not null,
+  created_at timestamp with time zone default now() not null,
+  next_attempt_at timestamp with time zone default now() not null,
+  attempts integer default 0 not null,
+  constraint payment_voids_pkey PRIMARY KEY (bucket, customer_id, order_id),
+  constraint payment_voids_attempts_check CHECK ((attempts >= 0))
 );
 
 create table public.payments (
@@ -993,12 +1109,17 @@ create table public.stock_holds (
   customer_id text not null,
   order_id uuid not null,
   expires_at timestamp with time zone not null,
+  next_look_at timestamp with time zone default '-infinity'::timestamp with time zone not null,
   constraint stock_holds_pkey PRIMARY KEY (bucket, customer_id, order_id)
 );
 
 CREATE INDEX inventory_by_product ON public.inventory USING btree (product_id);
 CREATE INDEX orders_by_age ON public.orders USING btree (customer_id, created_at DESC, order_id DESC);
 CREATE UNIQUE INDEX orders_number ON public.orders USING btree (bucket, number);
+CREATE INDEX outbox_unrouted ON public.outbox USING btree (bucket, created_at) WHERE (routed_at IS NULL);
+CREATE INDEX outbox_deliveries_by_event ON public.outbox_deliveries USING btree (bucket, aggregate, sequence);
+CREATE INDEX outbox_deliveries_dead ON public.outbox_deliveries USING btree (bucket, sink, ended_at) WHERE (state = 'dead'::text);
+CREATE INDEX outbox_deliveries_due ON public.outbox_deliveries USING btree (bucket, sink, next_attempt_at) WHERE (state = 'pending'::text);
 CREATE INDEX product_words_by_trigram ON public.product_words USING gist (word public.gist_trgm_ops);
 CREATE INDEX products_by_category ON public.products USING btree (category, product_name COLLATE "C", product_id COLLATE "C");
 CREATE INDEX products_by_name ON public.products USING btree (product_name COLLATE "C", product_id COLLATE "C");
@@ -1011,8 +1132,11 @@ CREATE INDEX products_in_order ON public.products USING btree (product_name COLL
 alter table public.cart_items add constraint cart_items_cart_fkey FOREIGN KEY (bucket, customer_id) REFERENCES public.carts(bucket, customer_id) ON DELETE CASCADE;
 alter table public.cart_items add constraint cart_items_product_id_fkey FOREIGN KEY (product_id) REFERENCES public.products(product_id);
 alter table public.inventory add constraint inventory_product_id_fkey FOREIGN KEY (product_id) REFERENCES public.products(product_id) ON DELETE CASCADE;
+alter table public.low_stock add constraint low_stock_product_id_fkey FOREIGN KEY (product_id) REFERENCES public.products(product_id) ON DELETE CASCADE;
 alter table public.order_history add constraint order_history_bucket_customer_id_order_id_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
 alter table public.order_items add constraint order_items_order_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
+alter table public.outbox_deliveries add constraint outbox_deliveries_bucket_aggregate_sequence_fkey FOREIGN KEY (bucket, aggregate, sequence) REFERENCES public.outbox(bucket, aggregate, sequence) ON DELETE CASCADE;
+alter table public.payment_voids add constraint payment_voids_bucket_customer_id_order_id_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
 alter table public.payments add constraint payments_bucket_customer_id_order_id_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
 alter table public.stock_holds add constraint stock_holds_bucket_customer_id_order_id_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
 
@@ -1031,12 +1155,23 @@ grant update (updated_at) on public.inventory to carthub_app;
 grant insert (bucket) on public.inventory to carthub_app;
 grant update (held) on public.inventory to carthub_app;
 grant update (sold) on public.inventory to carthub_app;
+grant delete, insert, select on public.low_stock to carthub_app;
 grant insert, select on public.order_history to carthub_app;
 grant insert, select on public.order_items to carthub_app;
 grant insert, select on public.orders to carthub_app;
 grant update (status) on public.orders to carthub_app;
 grant update (payment_status) on public.orders to carthub_app;
 grant update (payment_reference) on public.orders to carthub_app;
+grant insert, select on public.outbox to carthub_app;
+grant update (routed_at) on public.outbox to carthub_app;
+grant insert, select on public.outbox_deliveries to carthub_app;
+grant update (state) on public.outbox_deliveries to carthub_app;
+grant update (attempts) on public.outbox_deliveries to carthub_app;
+grant update (next_attempt_at) on public.outbox_deliveries to carthub_app;
+grant update (claim) on public.outbox_deliveries to carthub_app;
+grant update (last_error) on public.outbox_deliveries to carthub_app;
+grant update (ended_at) on public.outbox_deliveries to carthub_app;
+grant delete, insert, select, update on public.payment_voids to carthub_app;
 grant insert, select, update on public.payments to carthub_app;
 grant select on public.product_words to carthub_app;
 grant select on public.products to carthub_app;
@@ -1085,5 +1220,7 @@ insert into public.schema_version (version, name, checksum, duration_ms) values 
 insert into public.schema_version (version, name, checksum, duration_ms) values (38, 'stock_holds', '95dd7aa95d09547787d41d763dd4a1325430a60a2050357736f72fead36bcff2', 0);
 insert into public.schema_version (version, name, checksum, duration_ms) values (39, 'order_history', '310db523eaefcb7858ecd2d0452f427ca652fcfae18ce3218e43c0064d7b2d24', 0);
 insert into public.schema_version (version, name, checksum, duration_ms) values (40, 'payments', 'd2344ca3357da9d7c8b00c30b452752db7059fc82d31784942a46da44469c70c', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (41, 'place_orders', '990d3e0b3fc9ce6450cc9d1a3a304294a1fec703f4b7bffe6498bbea22af25cb', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (42, 'settle_orders', 'fa4ad1db532ddfd3b45deab0423639c80a3dcd7d5c2608921abac0e08ae848e0', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (41, 'place_orders', '15a9034234c9da514f8e661952103eb87ae43d014099e33e2bd4faa14505cd14', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (42, 'settle_orders', 'fbb7849d09b8e6e9b9c9a8b9598c710770941e9ebd0e407a067d84c03fdb09eb', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (43, 'outbox', '9b8742db3a2908f67550c191fe21fcd6fa8dcffcb258a769bd94992ed8b2b8f8', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (44, 'worker_tasks', '759800166933e80ca51372e7f96cd6007ebe8ed60c1f012fa67649ad4bc44d38', 0);

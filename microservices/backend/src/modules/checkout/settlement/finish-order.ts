@@ -41,6 +41,7 @@ export async function finishOrder(
     reason: null,
     actor: 'system',
     response: responseOf(order),
+    productIds: order.items.map(({ product_id }) => product_id),
   });
   if (!isSettled) return undefined;
   services.hub.publishUnread(customerId);

@@ -23,7 +23,7 @@ export async function giveUpOrder(
   services: Services,
   settlement: Pick<
     Settlement,
-    'customerId' | 'orderId' | 'status' | 'reason' | 'actor' | 'response'
+    'customerId' | 'orderId' | 'status' | 'reason' | 'actor' | 'response' | 'productIds'
   >,
 ): Promise<boolean> {
   const isGivenUp = await settleOrder(database, services, {

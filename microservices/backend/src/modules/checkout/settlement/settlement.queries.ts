@@ -16,6 +16,7 @@ const Waiting = Type.Object({
   customer_id: Type.String(),
   order_id: Type.String({ format: 'uuid' }),
   is_overdue: Type.Boolean(),
+  product_ids: Type.Array(Type.String()),
 });
 /** An order that waits for its payment. */
 export type WaitingOrder = Static<typeof Waiting>;
@@ -23,7 +24,11 @@ export type WaitingOrder = Static<typeof Waiting>;
 const lockWaitingStatement = defineStatement({
   name: 'lock-waiting-orders',
   text: `
-    select h.customer_id, h.order_id, h.expires_at <= now() as is_overdue
+    select h.customer_id, h.order_id, h.expires_at <= now() as is_overdue,
+      array(
+        select l.product_id from order_items as l
+        where l.bucket = $1::smallint and l.customer_id = h.customer_id and l.order_id = h.order_id
+      ) as product_ids
     from stock_holds as h
     join orders as o
       on o.bucket = $1::smallint and o.customer_id = h.customer_id and o.order_id = h.order_id

@@ -64,8 +64,9 @@ async function settleSafely(options: BucketOptions, order: WaitingOrder): Promis
 async function settle(
   database: RequestDatabase,
   services: SettlementServices,
-  { customer_id: customerId, order_id: orderId, is_overdue: isOverdue }: WaitingOrder,
+  order: WaitingOrder,
 ): Promise<'paid' | 'expired' | 'left'> {
+  const { customer_id: customerId, order_id: orderId } = order;
   const payment = await withinTime(services.payments.find(orderId), MAX_LOOKUP_MS).catch(
     (error: unknown) => {
       // Its units are free in time all the same: nothing is charged for an order that was given up.
@@ -76,7 +77,7 @@ async function settle(
   if (payment) {
     const key = await findKeyOf(database, customerId, orderId);
     const { reference } = payment;
-    const order = await finishOrder(
+    const isPaid = await finishOrder(
       database,
       services,
       { customerId, orderId, reference },
@@ -85,9 +86,9 @@ async function settle(
           ? undefined
           : { key, stored: orderedResponse(paid, JSON.stringify(paid)) },
     );
-    return order ? 'paid' : 'left';
+    return isPaid ? 'paid' : 'left';
   }
-  if (!isOverdue) return 'left';
+  if (!order.is_overdue) return 'left';
   const isGivenUp = await giveUpOrder(database, services, {
     customerId,
     orderId,
@@ -95,6 +96,7 @@ async function settle(
     reason: 'It was not paid in time.',
     actor: 'system',
     response: undefined,
+    productIds: order.product_ids,
   });
   return isGivenUp ? 'expired' : 'left';
 }

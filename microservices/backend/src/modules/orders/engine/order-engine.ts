@@ -133,7 +133,7 @@ async function lockedScopesOf(
 
 /** What place_orders writes while it holds the stock. settle_orders locks the stock last. */
 const PLACED_AFTER_STOCK =
-  /\b(orders|order_items|stock_holds|payments|order_history) \(\s*bucket\b/;
+  /\b(orders|order_items|stock_holds|payments|order_history|outbox) \(\s*bucket\b/;
 
 /** One command in a transaction of its own, which waits for locks as LockWaits does. */
 function waitingForLocks<Result>(
