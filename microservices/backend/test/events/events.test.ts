@@ -8,8 +8,6 @@ import {
   type Shopper,
   type TestApp,
 } from '../../test-support/test-app.ts';
-import { startWorker } from '../../test-support/test-worker.ts';
-import { waitUntil } from '../../test-support/wait-until.ts';
 
 let shop: TestApp;
 let shopper: Shopper;
@@ -24,9 +22,6 @@ addFormats.default(ajv);
 const validators = new Map(
   Object.entries(EVENTS).map(([type, { data }]) => [type, ajv.compile(data)]),
 );
-
-const appUrlOf = ({ superuserUrl }: TestApp) =>
-  `${superuserUrl}?options=${encodeURIComponent('-c role=carthub_app')}`;
 
 // biome-ignore lint/suspicious/noExplicitAny: the shape of the data is what the tests are about.
 type StoredEvent = { type: string; aggregate: string; sequence: string; data: any };
@@ -111,8 +106,10 @@ describe('an order', () => {
     ]);
     expect((await events()).filter(({ type }) => type === 'order.placed')).toHaveLength(2);
   });
+});
 
-  it('adds cart.checked_out after that of an earlier cart of the customer', async () => {
+describe('the events of an order', () => {
+  it('have cart.checked_out after that of an earlier cart of the customer', async () => {
     await shop.addProduct('mug');
     await order('mug', 1);
     await shop.sql('delete from carts');
@@ -125,7 +122,7 @@ describe('an order', () => {
     expect(sequences[1]).toBeGreaterThan(sequences[0] ?? 0);
   });
 
-  it('adds nothing if it is refused, or fails in its transaction', async () => {
+  it('are not there if it is refused, or fails in its transaction', async () => {
     await shop.addProduct('mug', { stock: 4 });
     await shop.sql('alter table orders add constraint fails check (false)');
     expect((await order('mug', 1)).status).toBe(500);
@@ -134,7 +131,7 @@ describe('an order', () => {
     expect(await events()).toEqual([]);
   });
 
-  it('adds its events once, however often it is repeated with its key', async () => {
+  it('are added once, however often it is repeated with its key', async () => {
     await shop.addProduct('mug');
     const { customerId: customer_id } = shopper;
     await shopper.call('POST', '/cart/items', { customer_id, product_id: 'mug', quantity: 1 });
@@ -147,45 +144,5 @@ describe('an order', () => {
       'order.paid',
       'order.placed',
     ]);
-  });
-});
-
-describe('stock.low', () => {
-  const lows = async () => (await events()).filter(({ type }) => type === 'stock.low');
-  const lowsBecome = (count: number) =>
-    waitUntil(async () => (await lows()).length === count, `${count} events`);
-  const isNoted = async () => (await shop.sql('select from low_stock')).length > 0;
-  const worker = () => startWorker(appUrlOf(shop), { STOCK_LOW_AT: '3' });
-
-  it('tells of a product of which few units are left, and again after there were more', async () => {
-    await shop.addProduct('few', { stock: 2 });
-    await shop.addProduct('mug', { stock: 6 });
-    await using _worker = await worker();
-    await order('mug', 2);
-    await order('mug', 1);
-    await lowsBecome(1);
-    await order('mug', 1);
-    await shop.setStock(5, 'mug');
-    await waitUntil(async () => !(await isNoted()), 'the refill to be seen');
-    // A clock that was set back.
-    await shop.sql(`update outbox set sequence = 9e15::bigint where type = 'stock.low'`);
-    await order('mug', 5);
-    await lowsBecome(2);
-    expect((await lows()).map(({ aggregate, sequence, data }) => [aggregate, sequence, data])).toEqual([
-      ['stock/mug', '9000000000000000', { product_id: 'mug', available: 3, threshold: 3 }],
-      ['stock/mug', '9000000000000001', { product_id: 'mug', available: 0, threshold: 3 }],
-    ]);
-  });
-
-  it('is added once by several workers', async () => {
-    const products = Array.from({ length: 20 }, (_, index) => `mug-${index}`);
-    for (const product of products) await shop.addProduct(product, { stock: 4 });
-    await shop.sql('update inventory set sold = 1');
-    const workers = await Promise.all([worker(), worker(), worker()]);
-    await shop.setStock(3);
-    await lowsBecome(products.length).finally(() =>
-      Promise.all(workers.map((each) => each[Symbol.asyncDispose]())),
-    );
-    expect(new Set((await lows()).map(({ aggregate }) => aggregate)).size).toBe(products.length);
   });
 });

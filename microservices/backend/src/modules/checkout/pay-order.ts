@@ -53,7 +53,10 @@ export async function payOrder(
   const order = await findOrder(database, customerId, orderId);
   if (order?.status === 'paid') return { kind: 'ordered', order };
   await voidPayment(database, services, customerId, orderId).catch((error: unknown) => {
-    database.log.error({ err: error, order_id: orderId }, 'authorization not voided; it will expire');
+    database.log.error(
+      { err: error, order_id: orderId },
+      'authorization not voided; it will expire',
+    );
   });
   return { kind: 'order-superseded' };
 }

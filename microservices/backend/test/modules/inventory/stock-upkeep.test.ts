@@ -25,7 +25,7 @@ it('evens out any stock with fewer moves than buckets', () => {
   );
 });
 
-describe('a worker of a database with 16 buckets', () => {
+describe('a worker of a database with 16 buckets', { timeout: 90_000 }, () => {
   const BUCKETS = 16;
   let shop: TestApp;
   beforeEach(async () => {
@@ -69,7 +69,7 @@ describe('a worker of a database with 16 buckets', () => {
     expect(await freeOf('kettle')).toEqual(Object.values(kettles));
   });
 
-  it('neither loses nor doubles a unit while orders take them', { timeout: 60_000 }, async () => {
+  it('neither loses nor doubles a unit while orders take them', async () => {
     await shop.addProduct('mug');
     await allot('mug', { 0: 200 });
     await using _one = await worker();

@@ -6,8 +6,9 @@ import { lookOverStock } from './stock-upkeep.queries.ts';
 
 /** Products in one look; the next ones follow at once. */
 const LIMIT = 500;
-/** A look reads all stock, so looks take at most a fiftieth of the time. */
-const PAUSE_BY_DURATION = 50;
+/** A look reads all stock, so looks take a twentieth of the time at most, unless one takes seconds. */
+const PAUSE_BY_DURATION = 20;
+const MAX_PAUSE_MS = 30_000;
 
 interface Options {
   readonly database: RequestDatabase;
@@ -23,7 +24,8 @@ export function startStockUpkeep({ database, pollMs, lowAt }: Options): Loop {
     const startedAt = performance.now();
     if (startedAt < nextLookAt) return false;
     const findings = await lookOverStock(database, { lowAt, limit: LIMIT });
-    nextLookAt = performance.now() + PAUSE_BY_DURATION * (performance.now() - startedAt);
+    const endedAt = performance.now();
+    nextLookAt = endedAt + Math.min(PAUSE_BY_DURATION * (endedAt - startedAt), MAX_PAUSE_MS);
     await reportLowStock(database, findings, lowAt);
     for (const { product_id, is_uneven } of findings)
       if (is_uneven) await levelStock(database, product_id);
