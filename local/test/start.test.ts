@@ -57,8 +57,10 @@ it('runs the worker, which posts the events of an order and is restarted when it
   process.kill(pidOf(shop.stateDir, 'worker'), 'SIGKILL');
   const shopper = await visit(shop.url);
   await shopper.order((await productWithStock(shop.url)).product_id);
-  await waitUntil('both events arrive', () => types.length >= 2);
-  expect(types.sort()).toEqual(['cart.checked_out', 'order.placed']);
+  await waitUntil('all events arrive', () => types.length >= 3);
+  expect(types.sort()).toEqual(['cart.checked_out', 'order.paid', 'order.placed']);
+  const contract = await (await fetch(`${shop.url}/asyncapi.json`)).json();
+  expect(Object.keys(Object(contract).components.messages)).toEqual(expect.arrayContaining(types));
   expect(launched.output()).toContain('The worker has ended (SIGKILL)');
   receiver.closeAllConnections();
   receiver.close();
