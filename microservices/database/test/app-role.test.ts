@@ -82,6 +82,11 @@ test.each([
     values (0, 'webhook', 'cart/ann', 1)`,
   ],
   ["update outbox_deliveries set state = 'delivered', ended_at = now(), attempts = 1"],
+  ['update stock_holds set next_look_at = now()'],
+  ['update payment_voids set next_attempt_at = now(), attempts = attempts + 1'],
+  ['delete from payment_voids'],
+  ["insert into low_stock (bucket, product_id) values (0, 'mug')"],
+  ['delete from low_stock'],
 ])('the backend can: %s', async (sql) => {
   await expect(app.query(sql)).resolves.toBeDefined();
 });
@@ -115,6 +120,7 @@ test.each([
   ['delete from outbox'],
   ["update outbox_deliveries set sink = 'other'"],
   ['delete from outbox_deliveries'],
+  ['update low_stock set since = now()'],
   ["insert into schema_version values (99, 'x', 'x', now(), 0)"],
   ['delete from schema_version'],
 ])('the backend cannot: %s', async (sql) => {

@@ -3,7 +3,7 @@ import type { Seeded } from './seeded-columns.ts';
 /** The foreign keys of an order's rows. */
 const ORDER_KEYS = [
   ['order_items', 'order_items_order_fkey'],
-  ...['stock_holds', 'order_history', 'payments'].map((table) => [
+  ...['stock_holds', 'order_history', 'payments', 'payment_voids'].map((table) => [
     table,
     `${table}_bucket_customer_id_order_id_fkey`,
   ]),

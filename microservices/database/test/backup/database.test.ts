@@ -94,6 +94,17 @@ test('held and sold units and payments are those of the orders', async () => {
   ]);
   await shop.query(`
     update inventory set held = 2, sold = 3;
+    update payments set status = 'pending' where status = 'failed'`);
+  expect(await violations()).toEqual([
+    'Nobody voids the unknown payment of an order that was given up',
+  ]);
+  await shop.query(`
+    insert into payment_voids (bucket, customer_id, order_id)
+    select bucket, customer_id, order_id from orders where status = 'expired'`);
+  expect(await violations()).toEqual([]);
+  await shop.query(`
+    delete from payment_voids;
+    update payments set status = 'failed' where amount = 9.5;
     delete from stock_holds;
     update payments set amount = 1 where status = 'pending';
     delete from payments where status = 'captured'`);
