@@ -1,4 +1,4 @@
-// The built backend as one process on a free port.
+// The built backend, or its worker, as one process on a free port.
 
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,6 +17,8 @@ export interface Backend extends AsyncDisposable {
 export interface BackendOptions {
   /** With dist/ and node_modules/. @default this checkout's backend */
   readonly directory?: string;
+  /** Which of its processes: the API or the worker. @default main */
+  readonly program?: 'main' | 'worker';
   /** The URL of the backend's role: see asBackendRole. */
   readonly databaseUrl: string;
   /** @default a free one */
@@ -32,16 +34,16 @@ const STOP_TIMEOUT_MS = 30_000;
 
 /** @returns when /readyz answers */
 export async function startBackend(options: BackendOptions): Promise<Backend> {
-  const { directory = BACKEND_DIRECTORY, signal } = options;
+  const { directory = BACKEND_DIRECTORY, program = 'main', signal } = options;
   const port = options.port ?? (await freePort());
   const url = `http://127.0.0.1:${port}`;
-  const child = execa(process.execPath, await startArguments(directory), {
+  const child = execa(process.execPath, await startArguments(directory, program), {
     cwd: directory,
     env: {
       PATH: process.env.PATH,
       DATABASE_URL: options.databaseUrl,
       HOST: '127.0.0.1',
-      PORT: String(port),
+      [program === 'main' ? 'PORT' : 'WORKER_PORT']: String(port),
       GUEST_TOKEN_SECRET: 'a-secret-for-tests-of-at-least-32-characters',
       LOG_LEVEL: 'error',
       RATE_LIMIT_PER_CUSTOMER: '0',
@@ -80,7 +82,8 @@ export async function startBackend(options: BackendOptions): Promise<Backend> {
 }
 
 /** Those of the release's own start script, which are those of the Dockerfile. */
-async function startArguments(directory: string): Promise<string[]> {
+async function startArguments(directory: string, program: string): Promise<string[]> {
   const { scripts } = JSON.parse(await readFile(join(directory, 'package.json'), 'utf8'));
-  return String(scripts.start).split(' ').slice(1);
+  const start = String(scripts.start).replace('dist/main.js', `dist/${program}.js`);
+  return start.split(' ').slice(1);
 }

@@ -1,0 +1,47 @@
+// Products for buyers to fight for.
+
+import { query } from '../../../testbed/database.ts';
+
+export const PRODUCTS = 12;
+
+/**
+ * Adds products, half of which run short, with their units spread over the buckets.
+ *
+ * @returns the units by product
+ */
+export async function addProducts(
+  databaseUrl: string,
+  { buckets, checkouts }: { readonly buckets: number; readonly checkouts: number },
+): Promise<ReadonlyMap<string, number>> {
+  // A checkout takes four units on average.
+  const plenty = checkouts * 4;
+  const few = Math.ceil((checkouts * 4) / PRODUCTS / 3);
+  const units = Array.from({ length: PRODUCTS }, (_, index) => {
+    const number = index + 1;
+    return [`product-${number}`, number % 2 === 0 ? plenty : few] as const;
+  });
+  await query(
+    databaseUrl,
+    `insert into products (product_id, product_name, description, category, price, image_url)
+     select 'product-' || n, 'Product ' || n, 'What it is', 'Things', n * 7.77, '/images/' || n
+     from generate_series(1, ${PRODUCTS}) as n`,
+  );
+  for (const [product, count] of units) await stock(databaseUrl, product, count, buckets);
+  return new Map(units);
+}
+
+/** The first buckets get the units that cannot be divided. */
+export async function stock(
+  databaseUrl: string,
+  product: string,
+  units: number,
+  buckets: number,
+): Promise<void> {
+  await query(
+    databaseUrl,
+    `insert into inventory (bucket, product_id, on_hand)
+     select b, $1::text, $2::integer / $3::integer + case when b < $2::integer % $3::integer then 1 else 0 end
+     from generate_series(0, $3::integer - 1) as b`,
+    [product, units, buckets],
+  );
+}
