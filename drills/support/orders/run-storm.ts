@@ -104,6 +104,15 @@ export async function storm(options: Storm): Promise<Outcome> {
   return { purchases, ordered, placed: records.orders.length, problems };
 }
 
+const MAX_SHOWN = 15;
+const MAX_LENGTH = 1500;
+
+/** A run that goes wrong has hundreds of problems of a few kinds. */
+export const firstOf = (problems: readonly string[]): string[] => [
+  ...problems.slice(0, MAX_SHOWN).map((problem) => problem.slice(0, MAX_LENGTH)),
+  ...(problems.length > MAX_SHOWN ? [`and ${problems.length - MAX_SHOWN} more`] : []),
+];
+
 /** Waits until the workers have nothing left to do. @returns what is left, if they do not come to an end */
 async function settled(databaseUrl: string): Promise<string[]> {
   const giveUpAt = performance.now() + MAX_SETTLING_MS;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { sized } from '../../support/form.ts';
 import { startDatabase } from '../../support/orders/processes/fleet.ts';
-import { storm } from '../../support/orders/run-storm.ts';
+import { firstOf, storm } from '../../support/orders/run-storm.ts';
 import { newSeed } from '../../support/random.ts';
 
 const BACKEND = join(import.meta.dirname, '../../../microservices/backend');
@@ -27,5 +27,5 @@ it.each([1, 16])('loses, doubles and oversells nothing, with %i buckets', async 
   });
   const { purchases, placed, ordered, problems } = outcome;
   console.log(`seed ${seed}: ${purchases.length} checkouts, ${placed} placed, ${ordered} paid`);
-  expect(problems).toEqual([]);
+  expect(firstOf(problems)).toEqual([]);
 }, MAX_MS);

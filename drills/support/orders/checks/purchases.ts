@@ -74,7 +74,7 @@ function checkAcknowledged(
     problems.push(`${name}: was acknowledged with other content than it has`);
   if (told.customer_id !== customerId) problems.push(`${name}: is somebody else's`);
   if (readBack !== undefined && !isDeepStrictEqual(JSON.parse(readBack), told))
-    problems.push(`${name}: was acknowledged, and then read as ${readBack}`);
+    problems.push(`${name}: was acknowledged as ${acknowledged.text}, and then read as ${readBack}`);
   return problems;
 }
 
