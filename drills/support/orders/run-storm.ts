@@ -105,7 +105,7 @@ export async function storm(options: Storm): Promise<Outcome> {
 }
 
 const MAX_SHOWN = 15;
-const MAX_LENGTH = 1500;
+const MAX_LENGTH = 400;
 
 /** A run that goes wrong has hundreds of problems of a few kinds. */
 export const firstOf = (problems: readonly string[]): string[] => [

@@ -73,9 +73,17 @@ function checkAcknowledged(
   if (found && !isDeepStrictEqual(contentOf(told), contentOfRecord(found)))
     problems.push(`${name}: was acknowledged with other content than it has`);
   if (told.customer_id !== customerId) problems.push(`${name}: is somebody else's`);
-  if (readBack !== undefined && !isDeepStrictEqual(JSON.parse(readBack), told))
-    problems.push(`${name}: was acknowledged as ${acknowledged.text}, and then read as ${readBack}`);
+  if (readBack !== undefined)
+    for (const difference of differences(JSON.parse(acknowledged.text), JSON.parse(readBack)))
+      problems.push(`${name}: was acknowledged, and then read with other ${difference}`);
   return problems;
+}
+
+function differences(told: Record<string, unknown>, read: Record<string, unknown>): string[] {
+  const members = new Set([...Object.keys(told), ...Object.keys(read)]);
+  return [...members]
+    .filter((member) => !isDeepStrictEqual(told[member], read[member]))
+    .map((member) => `${member}: ${JSON.stringify(told[member])}, ${JSON.stringify(read[member])}`);
 }
 
 const minor = (amount: number): number => Math.round(amount * 100);
