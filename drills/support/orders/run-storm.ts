@@ -25,6 +25,8 @@ export interface Storm extends Amounts {
   readonly patches?: Patches;
   readonly buyers: number;
   readonly checkouts: number;
+  /** How long the workers may take afterwards. @default a minute */
+  readonly maxSettlingMs?: number;
 }
 
 export interface Outcome {
@@ -41,7 +43,7 @@ const ENVIRONMENT = {
   SHIPPING_FLAT: '4.95',
   MAX_CONCURRENT_REQUESTS: '0',
   WEBHOOK_SECRET: `whsec_${Buffer.alloc(24, 7).toString('base64')}`,
-  WEBHOOK_TIMEOUT_MS: '1000',
+  WEBHOOK_TIMEOUT_MS: '8000',
   EVENT_RETRY_MS: '200',
   EVENT_LEASE_MS: '2000',
   ORDERS_POLL_MS: '250',
@@ -75,7 +77,11 @@ export async function storm(options: Storm): Promise<Outcome> {
   const buying = Promise.all(
     Array.from({ length: options.buyers }, (_, index) => {
       const own = createRandom(seed + 100 + index);
-      const market = { urlNow: () => own.pick(fleet.urls), products: [...received.keys()], random: own };
+      const market = {
+        urlNow: () => own.pick(fleet.urls),
+        products: [...received.keys()],
+        random: own,
+      };
       return buy(
         market,
         () => purchases.length < checkouts,
@@ -86,7 +92,7 @@ export async function storm(options: Storm): Promise<Outcome> {
   const disturbances = schedule(random, options);
   const progress = () => purchases.length / checkouts;
   await Promise.all([buying, disturb(disturbances, { fleet, database }, progress)]);
-  const unsettled = await settled(database.url);
+  const unsettled = await settled(database.url, options.maxSettlingMs ?? MAX_SETTLING_MS);
   const records = await readRecords(database.url);
   const maxRepeats = (disturbances.length + 1) * DELIVERIES_AT_ONCE * options.buckets;
   const problems = [
@@ -114,8 +120,8 @@ export const firstOf = (problems: readonly string[]): string[] => [
 ];
 
 /** Waits until the workers have nothing left to do. @returns what is left, if they do not come to an end */
-async function settled(databaseUrl: string): Promise<string[]> {
-  const giveUpAt = performance.now() + MAX_SETTLING_MS;
+async function settled(databaseUrl: string, maxMs: number): Promise<string[]> {
+  const giveUpAt = performance.now() + maxMs;
   for (;;) {
     const [left] = await query<Record<string, number>>(
       databaseUrl,

@@ -3,7 +3,8 @@
 import { acknowledgements, type Cart, orderOf, type Purchase } from '../clients/history.ts';
 
 /** The cart afterwards is the cart before, with what was added meanwhile, without what was ordered. */
-export const checkCarts = (purchases: readonly Purchase[]): string[] => purchases.flatMap(checkCart);
+export const checkCarts = (purchases: readonly Purchase[]): string[] =>
+  purchases.flatMap(checkCart);
 
 function checkCart(purchase: Purchase): string[] {
   const { key, before, added, after } = purchase;
@@ -19,7 +20,9 @@ function checkCart(purchase: Purchase): string[] {
     const bought = ordered.get(product) ?? 0;
     const left = after.get(product) ?? 0;
     if (acknowledged && (bought < had || bought > had + more))
-      problems.push(`key ${key}: ordered ${bought} ${product} of ${had} and ${more} added meanwhile`);
+      problems.push(
+        `key ${key}: ordered ${bought} ${product} of ${had} and ${more} added meanwhile`,
+      );
     if (left !== had + more - bought)
       problems.push(`key ${key}: ${left} ${product} left of ${had} + ${more} - ${bought}`);
   }

@@ -28,10 +28,7 @@ const nameOf = ({ aggregate, sequence }: { aggregate: string; sequence: number }
   `${aggregate} ${sequence}`;
 
 /** Each status that an order has had is told, and each checkout of a cart. */
-function checkExistence(
-  orders: readonly OrderRecord[],
-  events: readonly EventRecord[],
-): string[] {
+function checkExistence(orders: readonly OrderRecord[], events: readonly EventRecord[]): string[] {
   const expected = orders.flatMap(({ order_id, history }) =>
     history.map(({ sequence, status }) => {
       const type = status === 'pending_payment' ? 'order.placed' : `order.${status}`;
@@ -44,10 +41,17 @@ function checkExistence(
   const carts = events
     .filter(({ type }) => type === 'cart.checked_out')
     .map(({ data }) => data.order_id ?? '');
-  return [...differences('event', expected, told), ...differences('cart.checked_out of', paid, carts)];
+  return [
+    ...differences('event', expected, told),
+    ...differences('cart.checked_out of', paid, carts),
+  ];
 }
 
-function differences(what: string, expected: readonly string[], found: readonly string[]): string[] {
+function differences(
+  what: string,
+  expected: readonly string[],
+  found: readonly string[],
+): string[] {
   const [wanted, present] = [new Set(expected), new Set(found)];
   return [
     ...expected.filter((each) => !present.has(each)).map((each) => `${what} ${each}: is missing`),

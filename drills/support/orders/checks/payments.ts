@@ -35,7 +35,9 @@ function checkOrder(order: OrderRecord, entries: readonly LedgerEntry[]): string
       : payment === 'failed' || payment === 'voided';
   for (const payment of payments)
     if (!isSettled(payment.status) || payment.amount !== total)
-      problems.push(`order ${order_id}: is ${status}, its payment ${payment.status} of ${payment.amount}`);
+      problems.push(
+        `order ${order_id}: is ${status}, its payment ${payment.status} of ${payment.amount}`,
+      );
   return problems;
 }
 

@@ -35,7 +35,9 @@ export function checkPurchases(
 /** Every response that says how it ended is the same, byte for byte. A failure of the payment (504) is not kept. */
 function checkResponses({ key, calls }: Purchase): string[] {
   const kept = calls.filter((call) => isFinal(call) && call.status !== 504);
-  const different = new Set(kept.map(({ status, location, text }) => `${status} ${location} ${text}`));
+  const different = new Set(
+    kept.map(({ status, location, text }) => `${status} ${location} ${text}`),
+  );
   return different.size > 1
     ? [`key ${key}: has ${different.size} different responses: ${[...different].join(' | ')}`]
     : [];
@@ -51,12 +53,13 @@ function checkOrder(purchase: Purchase, orders: readonly OrderRecord[]): string[
   const [acknowledged] = acknowledgements(purchase);
   if (acknowledged) return [...problems, ...checkAcknowledged(purchase, acknowledged, orders)];
   if (after !== undefined && paid.length > 0)
-    problems.push(`key ${key}: was refused (${refusalsOf(calls)}), and ${paid[0]?.order_id} is paid`);
+    problems.push(
+      `key ${key}: was refused (${refusalsOf(calls)}), and ${paid[0]?.order_id} is paid`,
+    );
   return problems;
 }
 
-const refusalsOf = (calls: readonly Call[]): string =>
-  calls.filter(isFinal).map(codeOf).join(', ');
+const refusalsOf = (calls: readonly Call[]): string => calls.filter(isFinal).map(codeOf).join(', ');
 
 function checkAcknowledged(
   { key, customerId, readBack }: Purchase,
@@ -115,6 +118,8 @@ const contentOfRecord = (order: OrderRecord) => ({
 });
 
 function sharedNumbers(orders: readonly OrderRecord[]): string[] {
-  const shared = [...groupBy(orders, ({ number }) => number)].filter(([, group]) => group.length > 1);
+  const shared = [...groupBy(orders, ({ number }) => number)].filter(
+    ([, group]) => group.length > 1,
+  );
   return shared.map(([number, group]) => `number ${number}: belongs to ${group.length} orders`);
 }

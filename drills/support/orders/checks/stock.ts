@@ -17,8 +17,16 @@ export function checkStock(
     const onHand = sum((row) => row.on_hand);
     return [
       ...unequal(`${product}: on hand and sold`, onHand + sum((row) => row.sold), units),
-      ...unequal(`${product}: counted as sold`, sum((row) => row.sold), sold.get(product) ?? 0),
-      ...unequal(`${product}: held`, sum((row) => row.held), waiting.get(product) ?? 0),
+      ...unequal(
+        `${product}: counted as sold`,
+        sum((row) => row.sold),
+        sold.get(product) ?? 0,
+      ),
+      ...unequal(
+        `${product}: held`,
+        sum((row) => row.held),
+        waiting.get(product) ?? 0,
+      ),
       ...rows
         .filter((row) => row.held < 0 || row.held > row.on_hand)
         .map((row) => `${product}: ${row.held} of ${row.on_hand} are held`),
@@ -29,7 +37,11 @@ export function checkStock(
 
 /** An order has a hold as long as it waits for its payment. */
 function checkHold({ order_id, status, holds }: OrderRecord): string[] {
-  return unequal(`order ${order_id}: is ${status}; holds`, holds, status === 'pending_payment' ? 1 : 0);
+  return unequal(
+    `order ${order_id}: is ${status}; holds`,
+    holds,
+    status === 'pending_payment' ? 1 : 0,
+  );
 }
 
 const unequal = (what: string, is: number, expected: number): string[] =>

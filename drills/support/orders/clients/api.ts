@@ -66,7 +66,9 @@ export async function insist(
     const answer = await attempt();
     if (isFinal(answer)) return answer;
     if (performance.now() > giveUpAt)
-      throw new Error(`no final response within ${MAX_RETRY_MS} ms: ${answer.status} ${answer.text}`);
+      throw new Error(
+        `no final response within ${MAX_RETRY_MS} ms: ${answer.status} ${answer.text}`,
+      );
     await sleep(PAUSE_MS);
   }
 }

@@ -3,7 +3,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Random } from '../../random.ts';
 import { MEANS, type Means } from '../payments/payment-ledger.ts';
-import { type Answer, insist, isAnswered, type Login, newLogin, type Request, send } from './api.ts';
+import {
+  type Answer,
+  insist,
+  isAnswered,
+  type Login,
+  newLogin,
+  type Request,
+  send,
+} from './api.ts';
 import { type Call, type Cart, isFinal, isUncertain, type Purchase } from './history.ts';
 
 const ADDRESS = {
@@ -71,7 +79,9 @@ class Buyer {
     }
     const orderings = random.chance(DOUBLED_SHARE) ? [0, 1] : [0];
     const adding = random.chance(ADDING_SHARE) ? this.#add() : new Map<string, number>();
-    await Promise.all(orderings.map(() => insist(order, (answer) => isFinal({ ...NO_CALL, ...answer }))));
+    await Promise.all(
+      orderings.map(() => insist(order, (answer) => isFinal({ ...NO_CALL, ...answer }))),
+    );
     const readBack = await this.#readBack(calls);
     if (random.chance(REPLAYED_SHARE)) await insist(order, (answer) => answer.status > 0);
     const added = await adding;
@@ -83,7 +93,8 @@ class Buyer {
   async #fill(): Promise<Cart> {
     const { random } = this.#market;
     // What could not be ordered might never be.
-    if (random.chance(0.5)) await this.#change({ method: 'DELETE', path: `/cart/${this.#login.customerId}` });
+    if (random.chance(0.5))
+      await this.#change({ method: 'DELETE', path: `/cart/${this.#login.customerId}` });
     for (let line = random.integer(1, 3); line > 0; line -= 1) await this.#add();
     return this.#cart();
   }
@@ -117,7 +128,10 @@ class Buyer {
   }
 
   #read(path: string): Promise<Answer> {
-    return insist(() => send(this.#market.urlNow(), this.#login, { method: 'GET', path }), isAnswered);
+    return insist(
+      () => send(this.#market.urlNow(), this.#login, { method: 'GET', path }),
+      isAnswered,
+    );
   }
 
   #checkout(key: string, email: string): Request {

@@ -80,7 +80,10 @@ export function isFinal(call: Call): boolean {
  */
 export function isUncertain(calls: readonly Call[]): boolean {
   const ended = calls.filter(isFinal);
-  return ended.every(({ status }) => status === 504) && (ended.length === 0 || calls.length > ended.length);
+  return (
+    ended.every(({ status }) => status === 504) &&
+    (ended.length === 0 || calls.length > ended.length)
+  );
 }
 
 /** The responses with an order. */

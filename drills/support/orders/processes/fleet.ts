@@ -3,7 +3,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Backend, startBackend } from '../../../../testbed/backend.ts';
 import { asBackendRole } from '../../../../testbed/database.ts';
-import { type PostgresServer, startPostgres } from '../../../../testbed/postgres/embedded-postgres.ts';
+import {
+  type PostgresServer,
+  startPostgres,
+} from '../../../../testbed/postgres/embedded-postgres.ts';
 import { createScratch } from '../../../../testbed/scratch.ts';
 import { carthubDb } from '../../database/carthub-db.ts';
 import { findPrograms } from '../../database/postgres-programs.ts';
