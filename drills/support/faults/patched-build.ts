@@ -10,6 +10,13 @@ export type Replacement = readonly [from: string, to: string];
 /** Replacements by program, such as main.js. */
 export type Patches = Readonly<Record<string, readonly Replacement[]>>;
 
+export function merged(...all: readonly Patches[]): Patches {
+  const programs = new Set(all.flatMap((patches) => Object.keys(patches)));
+  return Object.fromEntries(
+    [...programs].map((program) => [program, all.flatMap((patches) => patches[program] ?? [])]),
+  );
+}
+
 /** A copy of the built backend, which uses the same packages. */
 export async function patchBuild(
   backend: string,

@@ -2,7 +2,7 @@
 
 import { query } from '../../../testbed/database.ts';
 
-export const PRODUCTS = 12;
+const PRODUCTS = 12;
 
 /**
  * Adds products, half of which run short, with their units spread over the buckets.

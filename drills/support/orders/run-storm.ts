@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { query } from '../../../testbed/database.ts';
-import { type Patches, patchBuild } from '../faults/patched-build.ts';
+import { merged, type Patches, patchBuild } from '../faults/patched-build.ts';
 import { createRandom } from '../random.ts';
 import { checkAll } from './checks/check-all.ts';
 import { readRecords } from './checks/records.ts';
@@ -10,7 +10,7 @@ import { buy } from './clients/buyer.ts';
 import { startEventReceiver } from './clients/event-receiver.ts';
 import type { Purchase } from './clients/history.ts';
 import { addProducts } from './market.ts';
-import { ledgerPatches } from './payments/ledger-provider.ts';
+import { ledgerPatches, SHORT_HOLDS } from './payments/ledger-provider.ts';
 import { startPaymentLedger } from './payments/payment-ledger.ts';
 import { type Amounts, disturb, schedule } from './processes/disturbances.ts';
 import { type Database, Fleet } from './processes/fleet.ts';
@@ -48,10 +48,6 @@ const ENVIRONMENT = {
   EVENT_LEASE_MS: '2000',
   ORDERS_POLL_MS: '250',
   LOG_LEVEL: 'silent',
-};
-/** A hold that nobody settles would outlast the drill. */
-const SHORT_HOLDS: Patches = {
-  'main.js': [['HOLD_SECONDS_BESIDE_PAYMENT = 60', 'HOLD_SECONDS_BESIDE_PAYMENT = 8']],
 };
 /** Of one bucket by one worker; the default of EVENT_CONCURRENCY. */
 const DELIVERIES_AT_ONCE = 16;
@@ -137,11 +133,4 @@ async function settled(databaseUrl: string, maxMs: number): Promise<string[]> {
       return work.map(([what, count]) => `the workers have left ${count} ${what}`);
     await sleep(200);
   }
-}
-
-function merged(...all: readonly Patches[]): Patches {
-  const programs = new Set(all.flatMap((patches) => Object.keys(patches)));
-  return Object.fromEntries(
-    [...programs].map((program) => [program, all.flatMap((patches) => patches[program] ?? [])]),
-  );
 }

@@ -2,7 +2,7 @@
 
 import { query } from '../../../../testbed/database.ts';
 
-export interface LineRecord {
+interface LineRecord {
   readonly product_id: string;
   readonly price: number;
   readonly quantity: number;

@@ -32,7 +32,7 @@ export interface Purchase {
   readonly readBack: string | undefined;
 }
 
-export interface OrderLine {
+interface OrderLine {
   readonly product_id: string;
   readonly product_name: string;
   readonly price: number;

@@ -5,6 +5,14 @@ import type { Patches } from '../../faults/patched-build.ts';
 const CLASS = 'var TestPaymentProvider = class {';
 const CREATED = 'new TestPaymentProvider()';
 
+/** Seconds beside PAYMENT_TIMEOUT_MS. A hold of the usual length that nobody settles would outlast a drill. */
+export const SHORT_HOLD_SECONDS = 8;
+export const SHORT_HOLDS: Patches = {
+  'main.js': [
+    ['HOLD_SECONDS_BESIDE_PAYMENT = 60', `HOLD_SECONDS_BESIDE_PAYMENT = ${SHORT_HOLD_SECONDS}`],
+  ],
+};
+
 /** Replaces the test provider in both programs. */
 export function ledgerPatches(ledgerUrl: string): Patches {
   const replacements = [

@@ -17,6 +17,8 @@ export const MEANS = [
   'pm_lost',
   /** The connection breaks before it takes the money. */
   'pm_unreached',
+  /** Takes no money, and never answers. */
+  'pm_silent',
 ] as const;
 export type Means = (typeof MEANS)[number];
 
@@ -120,6 +122,8 @@ async function authorize(books: Books, payment: Payment, response: ServerRespons
       return send(response, { isAuthorized: false });
     case 'pm_unreached':
       response.destroy();
+      return;
+    case 'pm_silent':
       return;
     case 'pm_lost':
       books.authorize(payment);
