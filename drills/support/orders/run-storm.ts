@@ -6,7 +6,7 @@ import { merged, type Patches, patchBuild } from '../faults/patched-build.ts';
 import { createRandom } from '../random.ts';
 import { checkAll } from './checks/check-all.ts';
 import { readRecords } from './checks/records.ts';
-import { buy } from './clients/buyer.ts';
+import { buy, type Ending } from './clients/buyer.ts';
 import { startEventReceiver } from './clients/event-receiver.ts';
 import type { Purchase } from './clients/history.ts';
 import { addProducts } from './market.ts';
@@ -69,7 +69,7 @@ export async function storm(options: Storm): Promise<Outcome> {
     },
     ['main', 'worker'],
   );
-  const purchases: Purchase[] = [];
+  const endings: Ending[] = [];
   const buying = Promise.all(
     Array.from({ length: options.buyers }, (_, index) => {
       const own = createRandom(seed + 100 + index);
@@ -80,18 +80,20 @@ export async function storm(options: Storm): Promise<Outcome> {
       };
       return buy(
         market,
-        () => purchases.length < checkouts,
-        (purchase) => purchases.push(purchase),
+        () => endings.length < checkouts,
+        (ending) => endings.push(ending),
       );
     }),
   );
   const disturbances = schedule(random, options);
-  const progress = () => purchases.length / checkouts;
+  const progress = () => endings.length / checkouts;
   await Promise.all([buying, disturb(disturbances, { fleet, database }, progress)]);
+  const purchases = endings.filter((ending) => !(ending instanceof Error));
   const unsettled = await settled(database.url, options.maxSettlingMs ?? MAX_SETTLING_MS);
   const records = await readRecords(database.url);
   const maxRepeats = (disturbances.length + 1) * DELIVERIES_AT_ONCE * options.buckets;
   const problems = [
+    ...endings.filter((ending) => ending instanceof Error).map(({ message }) => message),
     ...unsettled,
     ...checkAll({
       purchases,

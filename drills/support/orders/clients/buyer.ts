@@ -39,21 +39,27 @@ export interface Market {
   readonly random: Random;
 }
 
+/** What a buyer did, or why they never learned what became of it. */
+export type Ending = Purchase | Error;
+
 /** Buys as long as `hasMore` says, as one buyer after the other. */
 export async function buy(
   market: Market,
   hasMore: () => boolean,
-  keep: (purchase: Purchase) => void,
+  keep: (ending: Ending) => void,
 ): Promise<void> {
   while (hasMore()) {
     const buyer = new Buyer(market, await newLogin(market.urlNow));
     for (let count = 1; count <= PURCHASES_OF_A_BUYER && hasMore(); count += 1) {
-      const purchase = await buyer.purchase();
-      keep(purchase);
-      if (purchase.after === undefined) break;
+      const ending = await buyer.purchase().catch(toError);
+      keep(ending);
+      if (ending instanceof Error || ending.after === undefined) break;
     }
   }
 }
+
+const toError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error(String(error));
 
 class Buyer {
   readonly #market: Market;
