@@ -6,6 +6,8 @@ import { query } from '../../../testbed/database.ts';
 import { type Patches, patchFunction, type Replacement } from '../faults/patched-build.ts';
 
 interface Fault {
+  /** Whether it shows only while units run short. */
+  readonly needsScarcity?: boolean;
   readonly programs?: Patches;
   /** By the name of the database's function. */
   readonly functions?: Readonly<Record<string, readonly Replacement[]>>;
@@ -50,6 +52,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     },
   },
   'reads the stock and then writes it': {
+    needsScarcity: true,
     functions: {
       place_orders: [
         [
@@ -58,7 +61,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     ) as i;`,
           `order by i.product_id
     ) as i;
-    perform pg_sleep(0.2);`,
+    perform pg_sleep(0.5);`,
         ],
       ],
     },

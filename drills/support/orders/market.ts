@@ -3,28 +3,32 @@
 import { query } from '../../../testbed/database.ts';
 
 const PRODUCTS = 12;
+const SCARCE_PRODUCTS = 3;
+const SCARCE_UNITS = 12;
 
 /**
- * Adds products, half of which run short, with their units spread over the buckets.
+ * Adds products, half of which run short (or few of which all do), with their units spread over the buckets.
  *
  * @returns the units by product
  */
 export async function addProducts(
   databaseUrl: string,
-  { buckets, checkouts }: { readonly buckets: number; readonly checkouts: number },
+  options: { readonly buckets: number; readonly checkouts: number; readonly isScarce?: boolean },
 ): Promise<ReadonlyMap<string, number>> {
+  const { buckets, checkouts, isScarce = false } = options;
+  const products = isScarce ? SCARCE_PRODUCTS : PRODUCTS;
   // A checkout takes four units on average.
   const plenty = checkouts * 4;
-  const few = Math.ceil((checkouts * 4) / PRODUCTS / 3);
-  const units = Array.from({ length: PRODUCTS }, (_, index) => {
+  const few = isScarce ? SCARCE_UNITS : Math.ceil((checkouts * 4) / PRODUCTS / 3);
+  const units = Array.from({ length: products }, (_, index) => {
     const number = index + 1;
-    return [`product-${number}`, number % 2 === 0 ? plenty : few] as const;
+    return [`product-${number}`, number % 2 === 0 && !isScarce ? plenty : few] as const;
   });
   await query(
     databaseUrl,
     `insert into products (product_id, product_name, description, category, price, image_url)
      select 'product-' || n, 'Product ' || n, 'What it is', 'Things', n * 7.77, '/images/' || n
-     from generate_series(1, ${PRODUCTS}) as n`,
+     from generate_series(1, ${products}) as n`,
   );
   for (const [product, count] of units) await stock(databaseUrl, product, count, buckets);
   return new Map(units);

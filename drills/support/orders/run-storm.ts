@@ -25,6 +25,8 @@ export interface Storm extends Amounts {
   readonly patches?: Patches;
   readonly buyers: number;
   readonly checkouts: number;
+  /** Few products, all of which run short. */
+  readonly isScarce?: boolean;
   /** How long the workers may take afterwards. @default a minute */
   readonly maxSettlingMs?: number;
 }
@@ -88,7 +90,7 @@ export async function storm(options: Storm): Promise<Outcome> {
   const disturbances = schedule(random, options);
   const progress = () => endings.length / checkouts;
   await Promise.all([buying, disturb(disturbances, { fleet, database }, progress)]);
-  const purchases = endings.filter((ending) => !(ending instanceof Error));
+  const purchases = endings.filter(isPurchase);
   const unsettled = await settled(database.url, options.maxSettlingMs ?? MAX_SETTLING_MS);
   const records = await readRecords(database.url);
   const maxRepeats = (disturbances.length + 1) * DELIVERIES_AT_ONCE * options.buckets;
@@ -107,6 +109,8 @@ export async function storm(options: Storm): Promise<Outcome> {
   const ordered = records.orders.filter(({ status }) => status === 'paid').length;
   return { purchases, ordered, placed: records.orders.length, problems };
 }
+
+const isPurchase = (ending: Ending): ending is Purchase => !(ending instanceof Error);
 
 const MAX_SHOWN = 15;
 const MAX_LENGTH = 400;

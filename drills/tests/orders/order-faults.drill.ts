@@ -27,6 +27,7 @@ it.each(Object.keys(FAULTS))(
       kills: sized(3, 9),
       crashes: 0,
       pauses: 0,
+      isScarce: FAULTS[name]?.needsScarcity === true,
       maxSettlingMs: 15_000,
     });
     console.log(
