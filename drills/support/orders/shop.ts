@@ -36,7 +36,7 @@ export async function openShop(
   const options = {
     backend,
     databaseUrl: database.url,
-    env,
+    env: { LOG_LEVEL: 'silent', ...env },
   };
   const fleet = await Fleet.start(options, programs);
   const urlAt = (place: number): string => fleet.urls[place % fleet.urls.length] ?? '';

@@ -26,7 +26,7 @@ it.each([1, 16])(
     await using ledger = await startPaymentLedger(createRandom(newSeed()));
     const patches = merged(ledgerPatches(ledger.url), SHORT_HOLDS);
     await using build = await patchBuild(BACKEND_DIRECTORY, patches);
-    const env = { PAYMENT_TIMEOUT_MS: String(PAYMENT_SECONDS * 1000), LOG_LEVEL: 'silent' };
+    const env = { PAYMENT_TIMEOUT_MS: String(PAYMENT_SECONDS * 1000) };
     await using shop = await openShop(buckets, ['main', 'worker'], env, build.directory);
     const { fleet, database } = shop;
     await shop.addProduct('mug', BUYERS);

@@ -26,6 +26,8 @@ export interface Request {
 /** A response that takes longer is lost. */
 const REQUEST_TIMEOUT_MS = 12_000;
 const PAUSE_MS = 25;
+/** Many who wait for the same must not be a load of their own. */
+const MAX_PAUSE_MS = 500;
 /** A claim of a killed process is taken over after 6 s. */
 const MAX_RETRY_MS = 90_000;
 const NOTHING: Answer = { status: 0, isReplay: false, location: null, text: '' };
@@ -62,14 +64,14 @@ export async function insist(
   isFinal: (answer: Answer) => boolean,
 ): Promise<Answer> {
   const giveUpAt = performance.now() + MAX_RETRY_MS;
-  for (;;) {
+  for (let tries = 1; ; tries += 1) {
     const answer = await attempt();
     if (isFinal(answer)) return answer;
     if (performance.now() > giveUpAt)
       throw new Error(
         `no final response within ${MAX_RETRY_MS} ms: ${answer.status} ${answer.text}`,
       );
-    await sleep(PAUSE_MS);
+    await sleep(Math.min(tries * PAUSE_MS, MAX_PAUSE_MS));
   }
 }
 
