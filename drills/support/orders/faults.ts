@@ -61,7 +61,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
     ) as i;`,
           `order by i.product_id
     ) as i;
-    perform pg_sleep(0.5);`,
+    perform pg_sleep(2);`,
         ],
       ],
     },
