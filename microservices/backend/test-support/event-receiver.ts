@@ -11,8 +11,7 @@ interface ReceivedEvent {
   readonly type: string;
   readonly aggregate: string;
   readonly sequence: number;
-  // biome-ignore lint/suspicious/noExplicitAny: the shape of the data is what the tests are about.
-  readonly data: any;
+  readonly data: Readonly<Record<string, unknown>>;
 }
 
 interface Received {

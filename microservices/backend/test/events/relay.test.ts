@@ -143,7 +143,7 @@ describe('a webhook', { timeout: 60_000 }, () => {
     await using _worker = await worker({ WEBHOOK_URL: receiver.url });
     await waitUntil(() => isDrained(shop), 'all deliveries');
     const arrived = receiver.received.map(({ event }) => event);
-    arrived.sort((a, b) => a.data.index - b.data.index);
+    arrived.sort((a, b) => Number(a.data.index) - Number(b.data.index));
     expect(arrived.map(({ data }) => data.text)).toEqual(hostile);
     expect(arrived.map(({ aggregate }) => aggregate)).toEqual(
       hostile.map((text) => `order/${text}`),

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { OrderEngine } from '../../src/modules/orders/engine/order-engine.ts';
 import { draftOf } from '../../test-support/order-drafts.ts';
+import { killProcess, startServiceProcess } from '../../test-support/service-process.ts';
 import { createTestApp, onBehalfOfTests, type TestApp } from '../../test-support/test-app.ts';
 import { workerEnvironment } from '../../test-support/test-worker.ts';
 import { waitUntil } from '../../test-support/wait-until.ts';
-import { killWorker, startWorkerProcess } from '../../test-support/worker-process.ts';
 
 let shop: TestApp;
 beforeEach(async () => {
@@ -22,7 +22,8 @@ it('units of orders that nobody pays are free 5 s after the hold, though a worke
   await shop.addProduct('mug', { stock: 16_000 });
   const appUrl = `${shop.superuserUrl}?options=${encodeURIComponent('-c role=carthub_app')}`;
   const start = () =>
-    startWorkerProcess(
+    startServiceProcess(
+      'src/worker.ts',
       workerEnvironment(appUrl, {
         WORKER_PORT: '0',
         HOST: '127.0.0.1',
@@ -46,7 +47,7 @@ it('units of orders that nobody pays are free 5 s after the hold, though a worke
     async () => (await shop.sql('select from stock_holds where next_look_at > now()')).length > 0,
     'a claim',
   );
-  await killWorker(first);
+  await killProcess(first);
   await waitUntil(
     async () => (await shop.sql('select from stock_holds')).length === 0,
     'all units to be free',

@@ -1,11 +1,11 @@
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { startReceiver } from '../../test-support/event-receiver.ts';
+import { killProcess, startServiceProcess } from '../../test-support/service-process.ts';
 import { createTestDatabase } from '../../test-support/test-app.ts';
 import { runSql } from '../../test-support/test-server.ts';
 import { addTestEvents, isDrained, workerEnvironment } from '../../test-support/test-worker.ts';
 import { waitUntil } from '../../test-support/wait-until.ts';
-import { killWorker, startWorkerProcess } from '../../test-support/worker-process.ts';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let superuser: pg.Client;
@@ -43,14 +43,17 @@ describe('a worker that is killed', { timeout: 150_000 }, () => {
       return 'accept' as const;
     });
     await addTestEvents(shop, { orders: 2, events: 2 });
-    await using first = startWorkerProcess(settings(receiver, { WEBHOOK_TIMEOUT_MS: '60000' }));
+    await using first = startServiceProcess(
+      'src/worker.ts',
+      settings(receiver, { WEBHOOK_TIMEOUT_MS: '60000' }),
+    );
     const claimed = `select from outbox_deliveries where claim is not null`;
     await waitUntil(async () => (await shop.sql(claimed)).length === 2, 'the claims');
-    await killWorker(first);
+    await killProcess(first);
     // The lease of the claims is over a minute: so that the test need not wait for it.
     await shop.sql('update outbox_deliveries set next_attempt_at = now()');
     isHanging = false;
-    await using _second = startWorkerProcess(settings(receiver));
+    await using _second = startServiceProcess('src/worker.ts', settings(receiver));
     await waitUntil(() => isDrained(shop), 'all deliveries');
     for (const order of ['order/0', 'order/1']) {
       const arrived = receiver.received.filter(({ event }) => event.aggregate === order);
@@ -74,16 +77,16 @@ describe('a worker that is killed', { timeout: 150_000 }, () => {
       return 'accept' as const;
     });
     await addTestEvents(shop, { orders: 1, events: 2 });
-    await using first = startWorkerProcess(settings(receiver));
+    await using first = startServiceProcess('src/worker.ts', settings(receiver));
     const waiting = `select from pg_stat_activity
       where datname = current_database() and wait_event_type = 'Lock' and query like '%last_error%'`;
     await waitUntil(async () => (await shop.sql(waiting)).length > 0, 'the mark');
-    await killWorker(first);
+    await killProcess(first);
     // Its statement ends by the lock timeout, which no longer has anybody to tell.
     await waitUntil(async () => (await shop.sql(waiting)).length === 0, 'the end of the statement');
     await locker.query('rollback');
     await locker.end();
-    await using _second = startWorkerProcess(settings(receiver));
+    await using _second = startServiceProcess('src/worker.ts', settings(receiver));
     await waitUntil(() => isDrained(shop), 'all deliveries');
     expect(receiver.received.map(({ event }) => event.sequence)).toEqual([1, 1, 2]);
     expect(new Set(receiver.received.map(({ event }) => event.id)).size).toBe(2);
@@ -98,7 +101,10 @@ describe('a worker process', { timeout: 150_000 }, () => {
       return 'late';
     });
     await addTestEvents(shop, { orders: 1, events: 1 });
-    await using worker = startWorkerProcess(settings(receiver, { WEBHOOK_TIMEOUT_MS: '5000' }));
+    await using worker = startServiceProcess(
+      'src/worker.ts',
+      settings(receiver, { WEBHOOK_TIMEOUT_MS: '5000' }),
+    );
     await waitUntil(() => /listening at/i.test(worker.output()), 'the port');
     const [, address = ''] = /listening at (http:[^"]+)/i.exec(worker.output()) ?? [];
     for (const path of ['/livez', '/readyz', '/metrics'])
@@ -112,7 +118,7 @@ describe('a worker process', { timeout: 150_000 }, () => {
 
   it('goes on after its database has been gone for five seconds', async () => {
     await using receiver = await startReceiver();
-    await using worker = startWorkerProcess(settings(receiver));
+    await using worker = startServiceProcess('src/worker.ts', settings(receiver));
     await waitUntil(() => /listening at/i.test(worker.output()), 'the port');
     const name = new URL(database.url).pathname.slice(1);
     const allow = (isAllowed: boolean) =>
@@ -132,7 +138,7 @@ describe('a worker process', { timeout: 150_000 }, () => {
   });
 
   it('reports wrong settings and a port that is taken, and exits 1', async () => {
-    await using wrong = startWorkerProcess({
+    await using wrong = startServiceProcess('src/worker.ts', {
       DATABASE_URL: database.appUrl,
       CARTHUB_AUTH: 'off',
       WEBHOOK_URL: 'x',
@@ -143,7 +149,10 @@ describe('a worker process', { timeout: 150_000 }, () => {
     );
     await using receiver = await startReceiver();
     const { port } = new URL(receiver.url);
-    await using taken = startWorkerProcess(settings(receiver, { WORKER_PORT: port }));
+    await using taken = startServiceProcess(
+      'src/worker.ts',
+      settings(receiver, { WORKER_PORT: port }),
+    );
     expect(await taken.ended).toBe(1);
     expect(taken.output()).toContain(`Port ${port} is in use`);
   });
