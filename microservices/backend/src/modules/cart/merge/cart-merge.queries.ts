@@ -99,13 +99,20 @@ export async function openCart(transaction: Transaction, customerId: string): Pr
 /**
  * Waits for other writers of the carts and keeps them out until the transaction ends. Locks in the order of the ids,
  * so that two merges never deadlock.
+ *
+ * @returns the customers whose carts are locked: a cart that was never used has no row, and may get one at any moment
  */
 export async function lockCarts(
   transaction: Transaction,
   customerIds: readonly string[],
-): Promise<void> {
-  for (const customerId of customerIds.toSorted())
-    await query(transaction, lockMergedCartStatement, customerKey(transaction, customerId));
+): Promise<Set<string>> {
+  const locked = new Set<string>();
+  for (const customerId of customerIds.toSorted()) {
+    const key = customerKey(transaction, customerId);
+    for (const row of await query(transaction, lockMergedCartStatement, key))
+      locked.add(row.customer_id);
+  }
+  return locked;
 }
 
 /** Whether an order of the cart, which is locked, waits for its payment. */

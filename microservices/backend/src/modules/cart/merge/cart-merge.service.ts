@@ -55,10 +55,15 @@ export function merge(
 
 async function decide(transaction: Transaction, cache: CartCache, wanted: Merge): Promise<Merged> {
   const { from, into, acceptsVersion } = wanted;
-  await lockCarts(transaction, [from, into]);
+  const locked = await lockCarts(transaction, [from, into]);
   const cart = await readCart(transaction, cache, into);
+  // Created by another transaction after this one looked for it: start again, and lock it.
+  if (cart.version > 0 && !locked.has(into)) return decide(transaction, cache, wanted);
   if (!acceptsVersion(cart.version)) return { outcome: 'version-mismatch', cart };
-  const { lines } = await readCart(transaction, cache, from);
+  // Without a lock, lines that come between reading and removing would be lost. A cart without a row had none.
+  const { lines } = locked.has(from)
+    ? await readCart(transaction, cache, from)
+    : cache.unused(from);
   if (lines.length === 0 || from === into) return { outcome: 'unchanged', cart };
   // Not stored as a response: the same request succeeds once the order is paid or given up.
   if (await hasPendingOrder(transaction, from))
@@ -66,7 +71,6 @@ async function decide(transaction: Transaction, cache: CartCache, wanted: Merge)
   const merged = new Set([...cart.lines, ...lines].map(({ productId }) => productId));
   if (merged.size > MAX_CART_LINES) return { outcome: 'line-limit' };
   const isNew = cart.version === 0 && (await openCart(transaction, into));
-  // Another transaction created the cart, so it was not locked: start again.
   if (cart.version === 0 && !isNew) return decide(transaction, cache, wanted);
   await mergeCarts(transaction, { from, lines, into, isNew });
   return { outcome: 'merged', cart: await readCart(transaction, cache, into) };
