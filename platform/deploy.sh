@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Deploys an environment to kubectl's current cluster: first the migration, then the backend, then the storefront.
+# Deploys an environment to kubectl's current cluster: first the migration, then the backend, its worker and the storefront.
 # It stops at the first failure and rolls back a service that does not become ready.
 #
 #   CARTHUB_ACCOUNT=… platform/deploy.sh ENVIRONMENT
@@ -61,8 +61,9 @@ roll_out() {
 
 job=job.batch/$(grep -om1 'database-migrate-[0-9a-z.-]*' "$manifests")
 forget_failed_migration
-# Everything except the two services; "notin" also matches objects without the label.
-apply 'app.kubernetes.io/name notin (backend, frontend)'
+# Everything except the services; "notin" also matches objects without the label.
+apply 'app.kubernetes.io/name notin (backend, worker, frontend)'
 migrate
 roll_out backend
+roll_out worker
 roll_out frontend

@@ -20,7 +20,9 @@ export async function fillShop(
   customers: readonly string[],
 ): Promise<void> {
   await withClient(url, async (client) => {
-    await client.query('truncate carts, cart_items, orders, order_items, products, inventory');
+    await client.query(
+      'truncate carts, cart_items, orders, order_items, products, inventory cascade',
+    );
     await fillProducts(client, products);
     await client.query(
       `create temporary table numbered as
@@ -39,8 +41,43 @@ export async function fillShop(
       [linesPerCart, products],
     );
     await client.query(VACUUM);
+    await haveHadOrders(client);
     await client.query('checkpoint');
   });
+}
+
+/**
+ * Statistics of a shop that sells: the database's functions read whole tables of orders until there are some, which
+ * autovacuum sees to within a minute. The orders themselves are removed.
+ */
+async function haveHadOrders(client: pg.Client): Promise<void> {
+  await client.query(
+    `with placed as (
+       insert into orders (customer_id, order_id, status, currency, subtotal, discount, shipping, tax, total,
+         email, shipping_address, billing_address, payment_provider, payment_status, payment_reference)
+       select customer_id, gen_random_uuid(), 'paid', 'USD', 1, 0, 0, 0, 1, 'shopper@example.com', '{}', '{}',
+         'test', 'authorized', 'none'
+       from carts limit 2000
+       returning bucket, customer_id, order_id
+     ), lines as (
+       insert into order_items
+         (bucket, customer_id, order_id, line_number, product_id, product_name, price, quantity, subtotal)
+       select bucket, customer_id, order_id, n, 'product-' || n, 'Product', 1, 1, 1
+       from placed cross join generate_series(1, 3) as n
+     ), holds as (
+       insert into stock_holds (bucket, customer_id, order_id, expires_at)
+       select bucket, customer_id, order_id, now() from placed
+     ), history as (
+       insert into order_history (bucket, customer_id, order_id, sequence, status, actor, at)
+       select bucket, customer_id, order_id, n, 'paid', 'system', now()
+       from placed cross join generate_series(1, 2) as n
+     )
+     insert into payments
+       (bucket, customer_id, order_id, attempt, provider, status, amount, currency, created_at, updated_at)
+     select bucket, customer_id, order_id, 1, 'test', 'authorized', 1, 'USD', now(), now() from placed`,
+  );
+  await client.query('analyze orders, order_items, stock_holds, order_history, payments');
+  await client.query('delete from orders');
 }
 
 /** Without it, statements would be planned for empty tables until autovacuum runs. */

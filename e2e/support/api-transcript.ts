@@ -117,6 +117,7 @@ function createMask(): (text: string) => string {
     text
       .replace(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g, 'eyJhbGciOiJIUzI1NiJ9.…')
       .replace(/"request_id": "[^"]*"/g, '"request_id": "5f1c…"')
+      .replace(/"number": "CH-[^"]*"/g, '"number": "CH-7F3K-9Q2M"')
       .replace(/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, standIn)
       .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)/g, '2026-11-24T09:30:00.000Z');
 }

@@ -21,7 +21,11 @@ export const setPrice = (productId: string, price: string) =>
 export const setStock = (productId: string, onHand: number) =>
   sql('update inventory set on_hand = $2 where product_id = $1', [productId, onHand]);
 
+/** Without those that were never paid. */
 export async function countOrders(): Promise<number> {
-  const [row] = await sql<{ count: number }>('select count(*)::integer as count from orders');
+  const [row] = await sql<{ count: number }>(
+    `select count(*)::integer as count from orders
+     where status not in ('payment_failed', 'expired')`,
+  );
   return row?.count ?? 0;
 }

@@ -1,4 +1,4 @@
-// A proxy between browser and shop that is slow, and loses responses to checkouts after the shop has done its work.
+// A proxy between browser and shop that is slow, and loses responses after the shop has done its work.
 
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,20 +11,24 @@ export type Loss = 'cut' | 'cut-in-body' | 'dropped' | 'hang' | 502 | 503 | 504;
 
 export interface UnreliableProxy extends AsyncDisposable {
   readonly url: string;
-  /** The next responses to checkouts are lost, one each. */
+  /** The next responses to the operation are lost, one each. */
   lose(...losses: Loss[]): void;
   /** Cuts every connection, and accepts none, until it is called with false. */
   setDown(isDown: boolean): void;
   /** How many of them have not been met yet. */
   readonly losing: number;
-  /** Checkouts that reached the shop. */
+  /** Requests for the operation that reached the shop. */
   readonly forwarded: number;
 }
 
-/** @param roundTripMs added to each request, half before and half after it */
+/**
+ * @param roundTripMs added to each request, half before and half after it
+ * @param operation how the address ends of the POST whose responses are lost
+ */
 export async function startUnreliableProxy(
   upstream: string,
   roundTripMs: number,
+  operation = '/cart/checkout',
 ): Promise<UnreliableProxy> {
   const losses: Loss[] = [];
   let forwarded = 0;
@@ -35,12 +39,12 @@ export async function startUnreliableProxy(
 
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     if (isDown) return void incoming.socket.destroy();
-    const isCheckout = incoming.method === 'POST' && incoming.url?.endsWith('/cart/checkout');
-    const loss = isCheckout ? losses.shift() : undefined;
+    const isOperation = incoming.method === 'POST' && incoming.url?.endsWith(operation);
+    const loss = isOperation ? losses.shift() : undefined;
     if (loss === 'dropped') return void incoming.socket.destroy();
     const body = await readAll(incoming);
     await delay(roundTripMs / 2);
-    if (isCheckout) forwarded += 1;
+    if (isOperation) forwarded += 1;
     const response = await forward(upstream, incoming, body);
     // The event stream has to come through while it is open.
     if (isEventStream(response)) {

@@ -13,7 +13,16 @@ const READY_WITHIN_MS = 30_000;
 const READY_AFTER_FILL_MS = 10_000;
 /** Longer than the backend's own grace period. */
 const GRACE_MS = 4_000;
-const PROGRAM = 'dist/main.js';
+
+/** A program of the backend's build. */
+export interface Program {
+  readonly name: 'backend' | 'worker';
+  readonly file: string;
+}
+
+export const API: Program = { name: 'backend', file: 'dist/main.js' };
+export const WORKER: Program = { name: 'worker', file: 'dist/worker.js' };
+
 /** Writes its pid to a file before exec replaces it with the program. */
 const WITH_PID_FILE = 'echo $$ >"$0"; exec "$@"';
 
@@ -32,13 +41,18 @@ export interface BackendProcess {
  * Spawned in its own process group, which Ctrl-C in the terminal does not reach. It is tracked by its pid
  * file before it exists, because the launcher can be killed right after the spawn.
  */
-export function spawnBackend(session: Session, log: Log, env: NodeJS.ProcessEnv): BackendProcess {
+export function spawnProgram(
+  session: Session,
+  { name, file }: Program,
+  log: Log,
+  env: NodeJS.ProcessEnv,
+): BackendProcess {
   const signals = ['SIGTERM', 'SIGKILL'] as const;
-  const pidFile = join(session.stateDir, 'backend.pid');
+  const pidFile = join(session.stateDir, `${name}.pid`);
   rmSync(pidFile, { force: true });
-  const begun = { name: 'backend', pidFile, command: PROGRAM, group: false, signals };
+  const begun = { name, pidFile, command: file, group: false, signals };
   session.run.track(begun);
-  const child = spawn('/bin/sh', ['-c', WITH_PID_FILE, pidFile, process.execPath, PROGRAM], {
+  const child = spawn('/bin/sh', ['-c', WITH_PID_FILE, pidFile, process.execPath, file], {
     cwd: join(session.root, BACKEND.directory),
     env,
     detached: true,
@@ -49,7 +63,7 @@ export function spawnBackend(session: Session, log: Log, env: NodeJS.ProcessEnv)
   if (pid === undefined) return { ended, whenReady: () => failed(log), stop: async () => {} };
 
   const target = { pid, identity: identify(pid) ?? '' };
-  const entry = { ...target, name: 'backend', group: false, signals };
+  const entry = { ...target, name, group: false, signals };
   session.run.track(entry);
   session.run.untrack(begun);
   ended.then(() => session.run.untrack(entry));

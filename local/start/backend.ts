@@ -1,11 +1,11 @@
-// Starts the backend and restarts it when it ends, with exponential backoff.
+// Starts the backend's programs and restarts each when it ends, with exponential backoff.
 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Session } from '../run/session.ts';
 import { UserError } from '../run/user-error.mjs';
-import { type BackendProcess, spawnBackend } from './backend-process.ts';
-import { openLog, tail } from './logs.ts';
+import { API, type BackendProcess, type Program, spawnProgram, WORKER } from './backend-process.ts';
+import { type Log, openLog, tail } from './logs.ts';
 
 export interface Backend extends AsyncDisposable {
   /** Resolves when it has ended too often. */
@@ -33,26 +33,49 @@ export async function startBackend(
   { env, readyUrl, whenFilled, whyEnded }: BackendOptions,
 ): Promise<Backend> {
   const log = await openLog(join(session.stateDir, 'logs', 'backend.log'));
-  const spawn = () => spawnBackend(session, log, env);
-  let current = spawn();
-  const hasEnded = current.ended.then(() => true);
-  await current.whenReady(readyUrl, session.signal, whenFilled).catch(async (cause: unknown) => {
+  const spawn = () => spawnProgram(session, API, log, env);
+  const first = spawn();
+  const hasEnded = first.ended.then(() => true);
+  await first.whenReady(readyUrl, session.signal, whenFilled).catch(async (cause: unknown) => {
     session.signal.throwIfAborted();
     const isEnd = await Promise.race([hasEnded, sleep(END_NOTICE_MS, false)]);
     const reason = isEnd ? await whyEnded() : undefined;
     throw reason === undefined ? cause : new UserError(reason, { cause });
   });
+  return keepRunning(session, API, log, { first, spawn, whyEnded });
+}
 
+/** Starts the worker, which nobody waits for: it tries again until its database is there. */
+export async function startWorker(session: Session, env: NodeJS.ProcessEnv): Promise<Backend> {
+  const log = await openLog(join(session.stateDir, 'logs', 'worker.log'));
+  const spawn = () => spawnProgram(session, WORKER, log, env);
+  const whyEnded = async () => undefined;
+  return keepRunning(session, WORKER, log, { first: spawn(), spawn, whyEnded });
+}
+
+interface Kept {
+  readonly first: BackendProcess;
+  readonly spawn: () => BackendProcess;
+  readonly whyEnded: BackendOptions['whyEnded'];
+}
+
+function keepRunning(
+  session: Session,
+  { name }: Program,
+  log: Log,
+  { first, spawn, whyEnded }: Kept,
+): Backend {
+  let current = first;
   const stopping = new AbortController();
   const restart = async (how: string, restarts: number) => {
-    session.progress.line(`\n  The backend has ended (${how}) and is restarted:`);
+    session.progress.line(`\n  The ${name} has ended (${how}) and is restarted:`);
     session.progress.line(await tail(log.file));
     await sleep(FIRST_DELAY_MS * 2 ** restarts, undefined, { ref: false });
     if (!stopping.signal.aborted) current = spawn();
   };
   const report = async () => {
     const why = (await whyEnded()) ?? `The end of its log:\n\n${await tail(log.file)}`;
-    return new UserError(`The backend has ended ${MAX_RESTARTS + 1} times. ${why}`);
+    return new UserError(`The ${name} has ended ${MAX_RESTARTS + 1} times. ${why}`);
   };
   return {
     failed: supervise(() => current, stopping.signal, restart).then(report),

@@ -6,14 +6,18 @@ import { BACKEND, DATABASE, FRONTEND, prepareServices } from '../packages/servic
 import { runToEnd } from '../run/child-process.ts';
 import type { Session } from '../run/session.ts';
 import { UserError } from '../run/user-error.mjs';
-import { startBackend } from './backend.ts';
+import { startBackend, startWorker } from './backend.ts';
 import { type Database, fillDatabase, openDatabase } from './database.ts';
 import { connectUrl, shownUrl } from './host.ts';
 import { backendServer, listen, portProblem, storefrontServer } from './ports.ts';
 import { loadSecrets, SECRETS_FILE } from './secrets.ts';
 import { checkSettings } from './settings/check-settings.ts';
 import type { Settings } from './settings/read-settings.ts';
-import { backendEnvironment, withAbsolutePaths } from './settings/service-environment.ts';
+import {
+  backendEnvironment,
+  withAbsolutePaths,
+  workerEnvironment,
+} from './settings/service-environment.ts';
 import { buildStorefront } from './storefront.ts';
 
 export async function main(given: Session): Promise<number> {
@@ -44,17 +48,22 @@ export async function main(given: Session): Promise<number> {
     });
   const [started] = await Promise.all([progress.step('Start the backend', start), filled]);
   await using backend = started;
+  await using worker = await startWorker(
+    session,
+    workerEnvironment(environment(database.backendUrl)),
+  );
   const directory = join(root, FRONTEND.directory, 'dist');
   await using storefront = await buildStorefront({
     directory,
     backendUrl,
     pictureHosts: settings.pictureHosts,
+    hasStripe: process.env.PAYMENT_PROVIDER?.trim() === 'stripe',
   });
   await listen(storefront, storefrontServer(settings));
 
   progress.line(invitation(session, settings, database));
   const stopped = signal.aborted ? undefined : once(signal, 'abort').then(() => undefined);
-  const failure = await Promise.race([stopped, database.died, backend.failed]);
+  const failure = await Promise.race([stopped, database.died, backend.failed, worker.failed]);
   if (failure !== undefined) throw failure;
   progress.line('\n  Stopping …');
   return 0;

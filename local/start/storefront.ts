@@ -16,6 +16,8 @@ export interface StorefrontOptions {
   readonly backendUrl: string;
   /** Hosts besides this one whose pictures pages may show. */
   readonly pictureHosts: readonly string[];
+  /** Whether pages load Stripe.js; @default false */
+  readonly hasStripe?: boolean;
 }
 
 const CLOSE_TIMEOUT_MS = 2_000;
@@ -44,7 +46,8 @@ export async function buildStorefront(options: StorefrontOptions): Promise<Fasti
     cacheControl: false,
     setHeaders: (response, path) => {
       response.setHeader('cache-control', cacheControlOf(path));
-      response.setHeader('content-security-policy', contentSecurityPolicy(options.pictureHosts));
+      const policy = contentSecurityPolicy(options.pictureHosts, options.hasStripe);
+      response.setHeader('content-security-policy', policy);
     },
   });
   // An address that no file can have, such as one with %00.

@@ -9,7 +9,7 @@ import { runToEnd } from '../run/child-process.ts';
 import { identify } from '../run/processes.ts';
 import { Progress } from '../run/progress.ts';
 import { beginRun, readRun } from '../run/run-file.ts';
-import { spawnBackend } from '../start/backend-process.ts';
+import { API, spawnProgram } from '../start/backend-process.ts';
 import { openLog } from '../start/logs.ts';
 
 const SIGNALS = ['SIGTERM', 'SIGKILL'] as const;
@@ -74,7 +74,7 @@ it('starts no process once it ends', async () => {
     signal,
   };
   await using log = await openLog(join(scratch.path, 'backend.log'));
-  expect(() => spawnBackend(session, log, env)).toThrow('has ended');
+  expect(() => spawnProgram(session, API, log, env)).toThrow('has ended');
   expect(readdirSync(scratch.path)).toEqual(['backend.log']);
 });
 

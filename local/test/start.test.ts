@@ -3,11 +3,12 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { waitUntil } from '../../testbed/wait-until.ts';
-import { createTestShop, whenNothingRuns } from './support/shop.ts';
+import { createTestShop, pidOf, whenNothingRuns } from './support/shop.ts';
 import { productWithStock, visit } from './support/shopper.ts';
 
 it('opens the shop, keeps its data, and leaves no process after Ctrl-C', async () => {
@@ -35,6 +36,34 @@ it('opens the shop, keeps its data, and leaves no process after Ctrl-C', async (
   // The session is still valid, and the import did not overwrite the stock.
   expect(await shopper.orderIds()).toEqual([order]);
   expect((await productWithStock(shop.url, product_id)).available).toBe(available - 1);
+});
+
+it('runs the worker, which posts the events of an order and is restarted when it ends', async () => {
+  const types: string[] = [];
+  const receiver = createHttpServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    types.push(JSON.parse(Buffer.concat(chunks).toString()).type);
+    response.writeHead(204).end();
+  }).listen(0, '127.0.0.1');
+  await once(receiver, 'listening');
+  const { port } = Object(receiver.address());
+  await using shop = await createTestShop();
+  const launched = shop.launch({
+    WEBHOOK_URL: `http://127.0.0.1:${port}`,
+    WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 1).toString('base64')}`,
+  });
+  await launched.whenOpen();
+  process.kill(pidOf(shop.stateDir, 'worker'), 'SIGKILL');
+  const shopper = await visit(shop.url);
+  await shopper.order((await productWithStock(shop.url)).product_id);
+  await waitUntil('all events arrive', () => types.length >= 3);
+  expect(types.sort()).toEqual(['cart.checked_out', 'order.paid', 'order.placed']);
+  const contract = await (await fetch(`${shop.url}/asyncapi.json`)).json();
+  expect(Object.keys(Object(contract).components.messages)).toEqual(expect.arrayContaining(types));
+  expect(launched.output()).toContain('The worker has ended (SIGKILL)');
+  receiver.closeAllConnections();
+  receiver.close();
 });
 
 it('waits for requests in flight, unless Ctrl-C is pressed again', async () => {

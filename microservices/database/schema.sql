@@ -12,6 +12,121 @@ $$;
 
 create extension if not exists pg_trgm with schema public;
 create collation public.catalog_order (provider = icu, locale = 'und-u-kn-true');
+CREATE OR REPLACE FUNCTION public.begin_capture(at_bucket smallint, of_customer text, of_order uuid, from_statuses text[], task_seconds integer)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+declare
+  found_status text;
+begin
+  found_status := public.lock_order(at_bucket, of_customer, of_order);
+  if found_status is null then return 'not-found'; end if;
+  if found_status <> all (from_statuses) then return 'wrong-status'; end if;
+  if not exists (
+    select from public.payments as p
+    where p.bucket = at_bucket and p.customer_id = of_customer and p.order_id = of_order and p.status = 'authorized'
+  ) then return 'captured'; end if;
+
+  insert into public.payment_tasks (
+    bucket, customer_id, order_id, task_id, kind, due_at, open_until, created_at
+  )
+  select at_bucket, of_customer, of_order, of_order, 'capture',
+    statement_timestamp() + task_seconds * interval '1 second', statement_timestamp(), statement_timestamp()
+  on conflict do nothing;
+  return 'begun';
+end
+$function$;
+CREATE OR REPLACE FUNCTION public.cancel_order(at_bucket smallint, of_customer text, of_order uuid, from_statuses text[], new_refund uuid, payment_seconds integer, task_seconds integer, by_actor text, by_id text, why text)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+declare
+  found_status text;
+  products text[];
+  quantities integer[];
+begin
+  found_status := public.lock_order(at_bucket, of_customer, of_order);
+  if found_status is null then return 'not-found'; end if;
+  if found_status = 'cancelled' then return 'repeated'; end if;
+  if found_status <> all (from_statuses) then return 'wrong-status'; end if;
+  if exists (
+    select from public.payment_tasks as t
+    where t.bucket = at_bucket and t.customer_id = of_customer and t.order_id = of_order and t.kind = 'capture'
+  ) then return 'payment-pending'; end if;
+
+  select array_agg(l.product_id), array_agg(l.quantity - l.cancelled) into products, quantities
+  from public.order_items as l
+  where l.bucket = at_bucket and l.customer_id = of_customer and l.order_id = of_order
+    and l.quantity > l.cancelled;
+
+  if found_status = 'pending_payment' then
+    delete from public.stock_holds as h
+    where h.bucket = at_bucket and h.customer_id = of_customer and h.order_id = of_order;
+
+    -- Its checkout has no response yet: the key is free again.
+    delete from public.idempotency_keys as k
+    where k.bucket = at_bucket and k.customer_id = of_customer and k.order_id = of_order and k.status is null;
+  end if;
+
+  update public.order_items as l
+  set restocked = l.restocked + l.quantity - l.cancelled, cancelled = l.quantity
+  where l.bucket = at_bucket and l.customer_id = of_customer and l.order_id = of_order;
+
+  update public.orders as o
+  set status = 'cancelled'
+  where o.bucket = at_bucket and o.customer_id = of_customer and o.order_id = of_order;
+
+  -- What was captured goes back, except for what has been refunded.
+  insert into public.refunds (
+    bucket, customer_id, order_id, refund_id, attempt, amount, currency, status, lines, created_at, updated_at
+  )
+  select at_bucket, p.customer_id, p.order_id, new_refund, p.attempt, p.amount - p.refunded, p.currency, 'pending', '[]',
+    statement_timestamp(), statement_timestamp()
+  from public.payments as p
+  where p.bucket = at_bucket and p.customer_id = of_customer and p.order_id = of_order
+    and p.status in ('captured', 'partly_refunded') and p.amount > p.refunded;
+
+  insert into public.payment_tasks (
+    bucket, customer_id, order_id, task_id, kind, due_at, open_until, created_at
+  )
+  select at_bucket, p.customer_id, p.order_id,
+    case when p.status in ('pending', 'authorized') then p.order_id else new_refund end,
+    case when p.status in ('pending', 'authorized') then 'void' else 'refund' end,
+    statement_timestamp() + task_seconds * interval '1 second',
+    statement_timestamp()
+      + case when p.status = 'pending' then payment_seconds else 0 end * interval '1 second',
+    statement_timestamp()
+  from public.payments as p
+  where p.bucket = at_bucket and p.customer_id = of_customer and p.order_id = of_order
+    and (
+      p.status in ('pending', 'authorized') or (p.status in ('captured', 'partly_refunded') and p.amount > p.refunded)
+    )
+  on conflict do nothing;
+
+  update public.payments as p
+  set refunded = p.amount, updated_at = statement_timestamp()
+  where p.bucket = at_bucket and p.customer_id = of_customer and p.order_id = of_order
+    and p.status in ('captured', 'partly_refunded') and p.amount > p.refunded;
+
+  perform public.record_order_change(at_bucket, of_customer, of_order, null, null, by_actor, by_id, why);
+
+  -- Last, because others wait for it from here to the commit.
+  if found_status = 'pending_payment' then
+    perform from public.inventory as i
+    where i.bucket = at_bucket and i.product_id = any (products)
+    order by i.product_id
+    for no key update;
+
+    update public.inventory as i
+    set held = i.held - u.quantity, updated_at = statement_timestamp()
+    from unnest(products, quantities) as u (product_id, quantity)
+    where i.bucket = at_bucket and i.product_id = u.product_id;
+  else
+    perform public.restock_units(at_bucket, of_customer, of_order, products, quantities);
+  end if;
+  return 'cancelled';
+end
+$function$;
 CREATE OR REPLACE FUNCTION public.change_carts(at_bucket smallint, requested_customers text[], requested_versions integer[], requested_increments integer[], used_customers text[], used_products text[], used_names text[], used_prices numeric[], used_images text[], put_customers text[], put_products text[], put_names text[], put_prices numeric[], put_quantities integer[], put_images text[], put_positions integer[], removed_customers text[], removed_products text[], response_customers text[], response_keys text[], response_fingerprints text[], response_statuses integer[], response_headers jsonb[], response_heads text[], response_middles text[], response_tails text[])
  RETURNS TABLE(customer_id text, version integer, created_at text, updated_at text)
  LANGUAGE plpgsql
@@ -155,6 +270,189 @@ begin
   return null;
 end
 $function$;
+CREATE OR REPLACE FUNCTION public.deliver_order(at_bucket smallint, of_customer text, of_order uuid, from_statuses text[], by_actor text, by_id text, why text)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+declare
+  found_status text;
+begin
+  found_status := public.lock_order(at_bucket, of_customer, of_order);
+  if found_status is null then return 'not-found'; end if;
+  if found_status = 'delivered' then return 'repeated'; end if;
+  if found_status <> all (from_statuses) then return 'wrong-status'; end if;
+
+  update public.orders as o
+  set status = 'delivered'
+  where o.bucket = at_bucket and o.customer_id = of_customer and o.order_id = of_order;
+
+  update public.order_fulfilments as f
+  set delivered_at = statement_timestamp()
+  where f.bucket = at_bucket and f.customer_id = of_customer and f.order_id = of_order and f.delivered_at is null;
+
+  perform public.record_order_change(at_bucket, of_customer, of_order, null, null, by_actor, by_id, why);
+  return 'delivered';
+end
+$function$;
+CREATE OR REPLACE FUNCTION public.finish_payment_task(at_bucket smallint, of_customer text, of_order uuid, of_task uuid, of_kind text, has_succeeded boolean, with_reference text, with_failure text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+declare
+  task_kind text;
+  paid_attempt smallint;
+  new_status text;
+begin
+  perform public.lock_order(at_bucket, of_customer, of_order);
+  delete from public.payment_tasks as t
+  where t.bucket = at_bucket and t.customer_id = of_customer and t.order_id = of_order and t.task_id = of_task
+    and t.kind = of_kind and t.open_until <= statement_timestamp()
+  returning t.kind into task_kind;
+  if task_kind is null then return false; end if;
+
+  if task_kind = 'refund' then
+    update public.refunds as r
+    set status = case when has_succeeded then 'succeeded' else 'failed' end,
+      reference = coalesce(with_reference, r.reference), failure = with_failure, updated_at = statement_timestamp()
+    where r.bucket = at_bucket and r.customer_id = of_customer and r.order_id = of_order and r.refund_id = of_task
+    returning r.attempt into paid_attempt;
+
+    update public.payments as p
+    set refunded = p.refunded - case
+        when has_succeeded then 0
+        else (
+          select r.amount from public.refunds as r
+          where r.bucket = at_bucket and r.customer_id = of_customer and r.order_id = of_order
+            and r.refund_id = of_task
+        )
+      end,
+      status = case
+        when s.refunded = 0 then 'captured'
+        when s.refunded = p.amount then 'refunded'
+        else 'partly_refunded'
+      end,
+      updated_at = statement_timestamp()
+    from (
+      select coalesce(sum(r.amount), 0) as refunded
+      from public.refunds as r
+      where r.bucket = at_bucket and r.customer_id = of_customer and r.order_id = of_order
+        and r.attempt = paid_attempt and r.status = 'succeeded'
+    ) as s
+    where p.bucket = at_bucket and p.customer_id = of_customer and p.order_id = of_order and p.attempt = paid_attempt
+    returning p.status into new_status;
+  elsif has_succeeded then
+    new_status := case task_kind when 'capture' then 'captured' else 'voided' end;
+    -- One that has failed or was voided may have arrived after all, and is voided once more.
+    update public.payments as p
+    set status = new_status, reference = coalesce(with_reference, p.reference),
+      failure = case task_kind when 'capture' then null else p.failure end, updated_at = statement_timestamp()
+    where p.bucket = at_bucket and p.customer_id = of_customer and p.order_id = of_order
+      and (p.status in ('pending', 'authorized') or (task_kind = 'void' and p.status in ('failed', 'voided')));
+  else
+    update public.payments as p
+    set failure = with_failure, updated_at = statement_timestamp()
+    where p.bucket = at_bucket and p.customer_id = of_customer and p.order_id = of_order
+      and p.status in ('pending', 'authorized');
+  end if;
+
+  update public.orders as o
+  set payment_status = new_status
+  where o.bucket = at_bucket and o.customer_id = of_customer and o.order_id = of_order
+    and new_status is not null;
+
+  perform public.record_order_change(
+    at_bucket, of_customer, of_order,
+    case
+      when task_kind = 'refund' then case when has_succeeded then 'refunded' else 'refund_failed' end
+      when task_kind = 'capture' then case when has_succeeded then 'captured' else 'capture_failed' end
+      else case when has_succeeded then 'voided' else 'void_failed' end
+    end,
+    case when task_kind = 'refund' then of_task end, 'provider', null, with_failure
+  );
+  return true;
+end
+$function$;
+CREATE OR REPLACE FUNCTION public.fulfil_order(at_bucket smallint, of_customer text, of_order uuid, from_statuses text[], new_fulfilment uuid, with_key text, by_carrier text, with_number text, with_url text, sent_products text[], sent_quantities integer[], by_actor text, by_id text, why text)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+declare
+  found_status text;
+  products text[] := sent_products;
+  quantities integer[] := sent_quantities;
+  wrong integer;
+begin
+  found_status := public.lock_order(at_bucket, of_customer, of_order);
+  if found_status is null then return 'not-found'; end if;
+  if exists (
+    select from public.order_fulfilments as f
+    where f.bucket = at_bucket and f.customer_id = of_customer and f.order_id = of_order and f.key = with_key
+  ) then return 'repeated'; end if;
+  if found_status <> all (from_statuses) or exists (
+    select from public.payments as p
+    where p.bucket = at_bucket and p.customer_id = of_customer and p.order_id = of_order
+      and p.refunded = p.amount and p.amount > 0
+  ) then return 'wrong-status'; end if;
+
+  if cardinality(products) = 0 then
+    select array_agg(l.product_id), array_agg(l.quantity - l.fulfilled - l.cancelled) into products, quantities
+    from public.order_items as l
+    where l.bucket = at_bucket and l.customer_id = of_customer and l.order_id = of_order
+      and l.quantity > l.fulfilled + l.cancelled;
+  end if;
+  select count(*) into wrong
+  from unnest(products, quantities) as s (product_id, quantity)
+  left join (
+    select l.product_id, l.quantity - l.fulfilled - l.cancelled as unsent
+    from public.order_items as l
+    where l.bucket = at_bucket and l.customer_id = of_customer and l.order_id = of_order
+  ) as l on l.product_id = s.product_id
+  where l.product_id is null or s.quantity > l.unsent;
+  if wrong > 0 then return 'too-many'; end if;
+
+  if exists (
+    select from public.payments as p
+    where p.bucket = at_bucket and p.customer_id = of_customer and p.order_id = of_order
+      and p.status = 'authorized' and p.amount > 0
+  ) then return 'not-captured'; end if;
+
+  insert into public.order_fulfilments (
+    bucket, customer_id, order_id, fulfilment_id, key, carrier, tracking_number, tracking_url, created_at
+  )
+  select at_bucket, of_customer, of_order, new_fulfilment, with_key, by_carrier, with_number, with_url,
+    statement_timestamp();
+
+  insert into public.order_fulfilment_lines (
+    bucket, customer_id, order_id, fulfilment_id, line_number, quantity
+  )
+  select at_bucket, of_customer, of_order, new_fulfilment, l.line_number, s.quantity
+  from unnest(products, quantities) as s (product_id, quantity)
+  join public.order_items as l on l.product_id = s.product_id
+  where l.bucket = at_bucket and l.customer_id = of_customer and l.order_id = of_order;
+
+  update public.order_items as l
+  set fulfilled = l.fulfilled + s.quantity
+  from unnest(products, quantities) as s (product_id, quantity)
+  where l.bucket = at_bucket and l.customer_id = of_customer and l.order_id = of_order
+    and l.product_id = s.product_id;
+
+  update public.orders as o
+  set status = case
+      when exists (
+        select from public.order_items as l
+        where l.bucket = at_bucket and l.customer_id = of_customer and l.order_id = of_order
+          and l.quantity > l.fulfilled + l.cancelled
+      ) then 'partly_fulfilled'
+      else 'fulfilled'
+    end
+  where o.bucket = at_bucket and o.customer_id = of_customer and o.order_id = of_order;
+
+  perform public.record_order_change(
+    at_bucket, of_customer, of_order, null, new_fulfilment, by_actor, by_id, why
+  );
+  return 'fulfilled';
+end
+$function$;
 CREATE OR REPLACE FUNCTION public.index_product_words()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -167,6 +465,465 @@ begin
     new.all_words := new.name_words || public.search_vector(new.category || ' ' || new.description);
   end if;
   return new;
+end
+$function$;
+CREATE OR REPLACE FUNCTION public.lock_order(at_bucket smallint, of_customer text, of_order uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+declare
+  found_status text;
+begin
+  select o.status into found_status
+  from public.orders as o
+  where o.bucket = at_bucket and o.customer_id = of_customer and o.order_id = of_order
+  for no key update;
+  if found_status is distinct from 'confirmed' then return found_status; end if;
+
+  insert into public.payments (
+    bucket, customer_id, order_id, attempt, provider, status, reference, amount, currency, created_at, updated_at
+  )
+  select at_bucket, o.customer_id, o.order_id, 1, o.payment_provider, o.payment_status,
+    nullif(o.payment_reference, ''), o.total, o.currency, o.created_at, statement_timestamp()
+  from public.orders as o
+  where o.bucket = at_bucket and o.customer_id = of_customer and o.order_id = of_order
+  on conflict do nothing;
+
+  update public.orders as o
+  set status = 'paid'
+  where o.bucket = at_bucket and o.customer_id = of_customer and o.order_id = of_order;
+  return 'paid';
+end
+$function$;
+CREATE OR REPLACE FUNCTION public.place_orders(at_bucket smallint, order_customers text[], order_versions integer[], order_ids uuid[], order_numbers text[], order_currencies text[], order_subtotals numeric[], order_discounts numeric[], order_shippings numeric[], order_taxes numeric[], order_totals numeric[], order_emails text[], order_shipping_addresses jsonb[], order_billing_addresses jsonb[], order_providers text[], order_hold_seconds integer[], order_keys text[], order_fingerprints text[], line_ordinals integer[], line_numbers integer[], line_products text[], line_names text[], line_prices numeric[], line_quantities integer[], line_images text[])
+ RETURNS TABLE(ordinal integer, outcome text, created_at text)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  -- Ordinals.
+  changed integer[];
+  locked integer[];
+  waiting integer[];
+  replayed integer[];
+  candidates integer[];
+  placed integer[];
+  -- The stock of the bucket, once it is locked.
+  stocked text[];
+  free integer[];
+begin
+  select array_agg(distinct l.ordinal) into changed
+  from unnest(line_ordinals, line_products, line_prices) as l (ordinal, product_id, price)
+  left join public.products as p on p.product_id = l.product_id and p.withdrawn_at is null
+  where p.price is distinct from l.price;
+
+  select array_agg(c.ordinal order by c.ordinal) into locked
+  from (
+    select o.ordinal::integer as ordinal
+    from unnest(order_customers, order_versions) with ordinality as o (customer_id, version, ordinal)
+    join public.carts as c on c.customer_id = o.customer_id
+    where c.bucket = at_bucket and c.version = o.version and (changed is null or o.ordinal <> all (changed))
+    for no key update of c skip locked
+  ) as c;
+
+  -- Under the lock of the cart, which all orders of a customer need.
+  if locked is not null then
+    -- Of two orders of a customer in the batch, the second waits for the first.
+    select array_agg(l.ordinal) into waiting
+    from (
+      select l.ordinal, row_number() over (partition by order_customers[l.ordinal] order by l.ordinal) as rank
+      from unnest(locked) as l (ordinal)
+    ) as l
+    where l.rank > 1 or exists (
+      select from public.stock_holds as h
+      where h.bucket = at_bucket and h.customer_id = order_customers[l.ordinal]
+    );
+    select array_agg(l.ordinal) into replayed
+    from unnest(locked) as l (ordinal)
+    join public.idempotency_keys as k
+      on k.customer_id = order_customers[l.ordinal] and k.key = order_keys[l.ordinal]
+    where k.bucket = at_bucket;
+    select array_agg(l.ordinal) into candidates
+    from unnest(locked) as l (ordinal)
+    where (waiting is null or l.ordinal <> all (waiting)) and (replayed is null or l.ordinal <> all (replayed));
+  end if;
+
+  if candidates is not null then
+    -- Before stock is locked, which others wait for: a key may be locked for long.
+    insert into public.idempotency_keys (bucket, customer_id, key, fingerprint, order_id)
+    select at_bucket, order_customers[c.ordinal], order_keys[c.ordinal], order_fingerprints[c.ordinal],
+      order_ids[c.ordinal]
+    from unnest(candidates) as c (ordinal)
+    where order_keys[c.ordinal] is not null;
+
+    select array_agg(i.product_id), array_agg(i.on_hand - i.held) into stocked, free
+    from (
+      select i.product_id, i.on_hand, i.held
+      from public.inventory as i
+      where i.bucket = at_bucket and i.product_id = any (
+        select l.product_id from unnest(line_ordinals, line_products) as l (ordinal, product_id)
+        where l.ordinal = any (candidates)
+      )
+      order by i.product_id
+      for no key update
+    ) as i;
+
+    -- Each order is counted after all before it, even those that are refused: one pass, and nobody gets too much.
+    select array_agg(c.ordinal) into placed
+    from unnest(candidates) as c (ordinal)
+    where c.ordinal not in (
+      select d.ordinal
+      from (
+        select l.ordinal, l.product_id,
+          sum(l.quantity) over (partition by l.product_id order by l.ordinal) as demand
+        from unnest(line_ordinals, line_products, line_quantities) as l (ordinal, product_id, quantity)
+        where l.ordinal = any (candidates)
+      ) as d
+      left join unnest(stocked, free) as s (product_id, free) on s.product_id = d.product_id
+      where d.demand > coalesce(s.free, 0)
+    );
+  end if;
+
+  if placed is not null then
+    update public.inventory as i
+    set held = i.held + d.quantity, updated_at = statement_timestamp()
+    from (
+      select l.product_id, sum(l.quantity)::integer as quantity
+      from unnest(line_ordinals, line_products, line_quantities) as l (ordinal, product_id, quantity)
+      where l.ordinal = any (placed)
+      group by l.product_id
+    ) as d
+    where i.bucket = at_bucket and i.product_id = d.product_id;
+
+    insert into public.orders (
+      bucket, customer_id, order_id, number, status, currency, subtotal, discount, shipping, tax, total, email,
+      shipping_address, billing_address, payment_provider, payment_status, payment_reference, created_at
+    )
+    select at_bucket, o.customer_id, o.order_id, o.number, 'pending_payment', o.currency, o.subtotal, o.discount,
+      o.shipping, o.tax, o.total, o.email, o.shipping_address, o.billing_address, o.provider, 'pending', '',
+      statement_timestamp()
+    from unnest(
+      order_customers, order_ids, order_numbers, order_currencies, order_subtotals, order_discounts, order_shippings,
+      order_taxes, order_totals, order_emails, order_shipping_addresses, order_billing_addresses, order_providers
+    ) with ordinality as o (
+      customer_id, order_id, number, currency, subtotal, discount, shipping, tax, total, email, shipping_address,
+      billing_address, provider, ordinal
+    )
+    where o.ordinal = any (placed);
+
+    insert into public.order_items (
+      bucket, customer_id, order_id, line_number, product_id, product_name, price, quantity, subtotal, image_url
+    )
+    select at_bucket, order_customers[l.ordinal], order_ids[l.ordinal], l.line_number, l.product_id, l.product_name,
+      l.price, l.quantity, l.price * l.quantity, l.image_url
+    from unnest(
+      line_ordinals, line_numbers, line_products, line_names, line_prices, line_quantities, line_images
+    ) as l (ordinal, line_number, product_id, product_name, price, quantity, image_url)
+    where l.ordinal = any (placed);
+
+    insert into public.stock_holds (bucket, customer_id, order_id, expires_at)
+    select at_bucket, order_customers[p.ordinal], order_ids[p.ordinal],
+      statement_timestamp() + order_hold_seconds[p.ordinal] * interval '1 second'
+    from unnest(placed) as p (ordinal);
+
+    insert into public.payments (
+      bucket, customer_id, order_id, attempt, provider, status, amount, currency, created_at, updated_at
+    )
+    select at_bucket, order_customers[p.ordinal], order_ids[p.ordinal], 1, order_providers[p.ordinal], 'pending',
+      order_totals[p.ordinal], order_currencies[p.ordinal], statement_timestamp(), statement_timestamp()
+    from unnest(placed) as p (ordinal);
+
+    insert into public.order_history (bucket, customer_id, order_id, sequence, status, actor, at)
+    select at_bucket, order_customers[p.ordinal], order_ids[p.ordinal], 1, 'pending_payment', 'customer',
+      statement_timestamp()
+    from unnest(placed) as p (ordinal);
+
+    insert into public.outbox (bucket, aggregate, sequence, type, data)
+    select at_bucket, 'order/' || o.order_id, 1, 'order.placed', jsonb_build_object(
+      'order_id', o.order_id, 'customer_id', o.customer_id, 'number', o.number, 'currency', o.currency,
+      'items', l.items, 'subtotal', o.subtotal, 'discount', o.discount, 'shipping', o.shipping, 'tax', o.tax,
+      'total', o.total
+    )
+    from unnest(
+      order_customers, order_ids, order_numbers, order_currencies, order_subtotals, order_discounts, order_shippings,
+      order_taxes, order_totals
+    ) with ordinality as o (
+      customer_id, order_id, number, currency, subtotal, discount, shipping, tax, total, ordinal
+    )
+    join (
+      select l.ordinal, jsonb_agg(jsonb_build_object(
+        'product_id', l.product_id, 'product_name', l.product_name, 'price', l.price, 'quantity', l.quantity,
+        'subtotal', l.price * l.quantity
+      ) order by l.line_number) as items
+      from unnest(line_ordinals, line_numbers, line_products, line_names, line_prices, line_quantities)
+        as l (ordinal, line_number, product_id, product_name, price, quantity)
+      where l.ordinal = any (placed)
+      group by l.ordinal
+    ) as l on l.ordinal = o.ordinal;
+  end if;
+
+  if cardinality(placed) is distinct from cardinality(candidates) then
+    delete from public.idempotency_keys as k
+    using unnest(candidates) as c (ordinal)
+    where k.bucket = at_bucket and k.customer_id = order_customers[c.ordinal] and k.key = order_keys[c.ordinal]
+      and k.order_id = order_ids[c.ordinal] and (placed is null or c.ordinal <> all (placed));
+  end if;
+
+  return query
+    select o.ordinal,
+      case
+        when o.ordinal = any (placed) then 'placed'
+        when o.ordinal = any (replayed) then 'key-used'
+        when o.ordinal = any (waiting) then 'pending-order'
+        when o.ordinal = any (candidates) then 'out-of-stock'
+        when o.ordinal = any (changed) then 'product-changed'
+        else 'cart-changed'
+      end,
+      to_json(statement_timestamp()) #>> '{}'
+    from generate_series(1, cardinality(order_ids)) as o (ordinal);
+end
+$function$;
+CREATE OR REPLACE FUNCTION public.record_order_change(at_bucket smallint, of_customer text, of_order uuid, what_event text, about_what uuid, by_actor text, by_id text, why text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  new_sequence smallint;
+begin
+  insert into public.order_history (
+    bucket, customer_id, order_id, sequence, status, event, about, actor, actor_id, reason, at
+  )
+  select at_bucket, o.customer_id, o.order_id,
+    1 + coalesce(
+      (
+        select max(h.sequence) from public.order_history as h
+        where h.bucket = at_bucket and h.customer_id = of_customer and h.order_id = of_order
+      ),
+      0
+    ),
+    o.status, what_event, about_what, by_actor, by_id, why, statement_timestamp()
+  from public.orders as o
+  where o.bucket = at_bucket and o.customer_id = of_customer and o.order_id = of_order
+  returning sequence into new_sequence;
+
+  insert into public.outbox (bucket, aggregate, sequence, type, data)
+  select at_bucket, 'order/' || o.order_id, new_sequence, t.type,
+    jsonb_build_object(
+      'order_id', o.order_id, 'customer_id', o.customer_id, 'number', o.number, 'actor', by_actor,
+      'currency', o.currency, 'total', o.total,
+      'payment', jsonb_build_object(
+        'provider', o.payment_provider, 'status', o.payment_status, 'reference', o.payment_reference
+      )
+    ) || coalesce(
+      case t.type
+        when 'order.fulfilled' then (
+          select jsonb_build_object(
+            'carrier', f.carrier, 'tracking_number', f.tracking_number, 'tracking_url', f.tracking_url,
+            'is_complete', o.status = 'fulfilled',
+            'items', (
+              select jsonb_agg(jsonb_build_object(
+                'product_id', i.product_id, 'quantity', l.quantity
+              ) order by l.line_number)
+              from public.order_fulfilment_lines as l
+              join public.order_items as i
+                on i.customer_id = l.customer_id and i.order_id = l.order_id and i.line_number = l.line_number
+              where l.bucket = at_bucket and l.customer_id = of_customer and l.order_id = of_order
+                and l.fulfilment_id = about_what and i.bucket = at_bucket
+            )
+          )
+          from public.order_fulfilments as f
+          where f.bucket = at_bucket and f.customer_id = of_customer and f.order_id = of_order
+            and f.fulfilment_id = about_what
+        )
+        when 'order.refunded' then (
+          select jsonb_build_object(
+            'amount', sum(r.amount) filter (where r.refund_id = about_what), 'refunded', sum(r.amount)
+          )
+          from public.refunds as r
+          where r.bucket = at_bucket and r.customer_id = of_customer and r.order_id = of_order
+            and r.status = 'succeeded'
+        )
+      end,
+      '{}'
+    )
+  from public.orders as o
+  cross join lateral (
+    select case
+      when what_event = 'refunded' then 'order.refunded'
+      when what_event = 'link_requested' then 'order.link_requested'
+      when what_event is not null then null
+      when o.status = 'cancelled' then 'order.cancelled'
+      when o.status = 'delivered' then 'order.delivered'
+      -- Without a parcel it is the end of what was left to send.
+      when o.status in ('partly_fulfilled', 'fulfilled') and about_what is not null then 'order.fulfilled'
+    end as type
+  ) as t
+  where o.bucket = at_bucket and o.customer_id = of_customer and o.order_id = of_order and t.type is not null;
+end
+$function$;
+CREATE OR REPLACE FUNCTION public.refund_order(at_bucket smallint, of_customer text, of_order uuid, from_statuses text[], new_refund uuid, with_key text, of_amount numeric, back_products text[], back_quantities integer[], back_units text[], back_restocked boolean[], task_seconds integer, by_actor text, by_id text, why text)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+declare
+  found_status text;
+  paid_attempt smallint;
+  left_amount numeric;
+  wrong integer;
+begin
+  found_status := public.lock_order(at_bucket, of_customer, of_order);
+  if found_status is null then return 'not-found'; end if;
+  if exists (
+    select from public.refunds as r
+    where r.bucket = at_bucket and r.customer_id = of_customer and r.order_id = of_order and r.key = with_key
+  ) then return 'repeated'; end if;
+  if found_status <> all (from_statuses) then return 'wrong-status'; end if;
+
+  select p.attempt, p.amount - p.refunded into paid_attempt, left_amount
+  from public.payments as p
+  where p.bucket = at_bucket and p.customer_id = of_customer and p.order_id = of_order
+    and p.status in ('captured', 'partly_refunded', 'refunded')
+  order by p.attempt desc
+  limit 1;
+  if paid_attempt is null then return 'not-captured'; end if;
+  if left_amount = 0 or of_amount > left_amount then return 'too-much'; end if;
+
+  select count(*) into wrong
+  from (
+    select b.product_id,
+      coalesce(sum(b.quantity) filter (where b.units = 'unsent'), 0) as unsent,
+      coalesce(sum(b.quantity) filter (where b.units = 'returned'), 0) as returned
+    from unnest(back_products, back_quantities, back_units) as b (product_id, quantity, units)
+    group by b.product_id
+  ) as b
+  left join (
+    select l.product_id, l.quantity - l.fulfilled - l.cancelled as unsent, l.fulfilled - l.returned as returnable
+    from public.order_items as l
+    where l.bucket = at_bucket and l.customer_id = of_customer and l.order_id = of_order
+  ) as l on l.product_id = b.product_id
+  where l.product_id is null or b.unsent > l.unsent or b.returned > l.returnable;
+  if wrong > 0 then return 'too-many'; end if;
+
+  update public.order_items as l
+  set cancelled = l.cancelled + b.unsent, returned = l.returned + b.returned,
+    restocked = l.restocked + b.restocked
+  from (
+    select b.product_id,
+      coalesce(sum(b.quantity) filter (where b.units = 'unsent'), 0)::integer as unsent,
+      coalesce(sum(b.quantity) filter (where b.units = 'returned'), 0)::integer as returned,
+      coalesce(sum(b.quantity) filter (where b.restocked), 0)::integer as restocked
+    from unnest(back_products, back_quantities, back_units, back_restocked)
+      as b (product_id, quantity, units, restocked)
+    group by b.product_id
+  ) as b
+  where l.bucket = at_bucket and l.customer_id = of_customer and l.order_id = of_order
+    and l.product_id = b.product_id;
+
+  insert into public.refunds (
+    bucket, customer_id, order_id, refund_id, key, attempt, amount, currency, status, lines, created_at, updated_at
+  )
+  select at_bucket, o.customer_id, o.order_id, new_refund, with_key, paid_attempt, coalesce(of_amount, left_amount),
+    o.currency, 'pending',
+    (
+      select coalesce(
+        jsonb_agg(jsonb_build_object(
+          'product_id', b.product_id, 'quantity', b.quantity, 'units', b.units, 'restocked', b.restocked
+        )),
+        '[]'
+      )
+      from unnest(back_products, back_quantities, back_units, back_restocked)
+        as b (product_id, quantity, units, restocked)
+    ),
+    statement_timestamp(), statement_timestamp()
+  from public.orders as o
+  where o.bucket = at_bucket and o.customer_id = of_customer and o.order_id = of_order;
+
+  -- Its check refuses more than was captured.
+  update public.payments as p
+  set refunded = p.refunded + coalesce(of_amount, left_amount), updated_at = statement_timestamp()
+  where p.bucket = at_bucket and p.customer_id = of_customer and p.order_id = of_order and p.attempt = paid_attempt;
+
+  insert into public.payment_tasks (
+    bucket, customer_id, order_id, task_id, kind, due_at, open_until, created_at
+  )
+  select at_bucket, of_customer, of_order, new_refund, 'refund',
+    statement_timestamp() + task_seconds * interval '1 second', statement_timestamp(), statement_timestamp();
+
+  perform public.record_order_change(
+    at_bucket, of_customer, of_order, 'refund_requested', new_refund, by_actor, by_id, why
+  );
+
+  -- Nothing is left to send.
+  if found_status in ('paid', 'partly_fulfilled') and not exists (
+    select from public.order_items as l
+    where l.bucket = at_bucket and l.customer_id = of_customer and l.order_id = of_order
+      and l.quantity > l.fulfilled + l.cancelled
+  ) then
+    update public.orders as o
+    set status = case when found_status = 'paid' then 'cancelled' else 'fulfilled' end
+    where o.bucket = at_bucket and o.customer_id = of_customer and o.order_id = of_order;
+    perform public.record_order_change(at_bucket, of_customer, of_order, null, null, by_actor, by_id, why);
+  end if;
+  -- Last, because others wait for it from here to the commit.
+  perform public.restock_units(
+    at_bucket, of_customer, of_order, array_agg(b.product_id), array_agg(b.quantity)
+  )
+  from unnest(back_products, back_quantities, back_restocked) as b (product_id, quantity, restocked)
+  where b.restocked
+  having count(*) > 0;
+  return 'requested';
+end
+$function$;
+CREATE OR REPLACE FUNCTION public.request_order_link(at_bucket smallint, of_number text, to_email text, pause_seconds integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+declare
+  found_customer text;
+  found_order uuid;
+begin
+  select o.customer_id, o.order_id into found_customer, found_order
+  from public.orders as o
+  where o.bucket = at_bucket and o.number = of_number and lower(o.email) = lower(to_email)
+  for no key update;
+  if found_order is null or exists (
+    select from public.order_history as h
+    where h.bucket = at_bucket and h.customer_id = found_customer and h.order_id = found_order
+      and h.event = 'link_requested' and h.at > statement_timestamp() - pause_seconds * interval '1 second'
+  ) then return false; end if;
+
+  perform public.record_order_change(
+    at_bucket, found_customer, found_order, 'link_requested', null, 'customer', null, null
+  );
+  return true;
+end
+$function$;
+CREATE OR REPLACE FUNCTION public.restock_units(at_bucket smallint, of_customer text, of_order uuid, back_products text[], back_quantities integer[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  is_counted boolean;
+begin
+  select o.number is not null into is_counted
+  from public.orders as o
+  where o.bucket = at_bucket and o.customer_id = of_customer and o.order_id = of_order;
+
+  -- In the order in which place_orders locks them.
+  perform from public.inventory as i
+  where i.bucket = at_bucket and i.product_id = any (back_products)
+  order by i.product_id
+  for no key update;
+
+  update public.inventory as i
+  set on_hand = i.on_hand + b.quantity, sold = i.sold - case when is_counted then b.quantity else 0 end,
+    updated_at = statement_timestamp()
+  from (
+    select u.product_id, sum(u.quantity)::integer as quantity
+    from unnest(back_products, back_quantities) as u (product_id, quantity)
+    group by u.product_id
+  ) as b
+  where i.bucket = at_bucket and i.product_id = b.product_id;
 end
 $function$;
 CREATE OR REPLACE FUNCTION public.search_character()
@@ -479,6 +1236,192 @@ AS $function$
   where array_length(parts, 1) > 1 and not has_characters
     and array_to_string(parts, ' ') !~ '(^| )[0-9]+ ([0-9]{1,2}|[0-9]{4,})( |$)'
 $function$;
+CREATE OR REPLACE FUNCTION public.settle_orders(at_bucket smallint, settled_customers text[], settled_ids uuid[], settled_statuses text[], settled_payment_statuses text[], settled_references text[], settled_reasons text[], settled_actors text[], response_keys text[], response_statuses integer[], response_headers jsonb[], response_bodies text[])
+ RETURNS TABLE(ordinal integer)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  -- Ordinals.
+  waiting integer[];
+  busy integer[];
+  settled integer[];
+  -- Those of settled that take lines out of a cart. One that was removed since then has none.
+  emptying integer[];
+begin
+  select array_agg(w.ordinal) into waiting
+  from (
+    select s.ordinal::integer as ordinal
+    from (
+      -- Of two settlements of an order the first counts.
+      select distinct on (u.customer_id, u.order_id) u.customer_id, u.order_id, u.ordinal
+      from unnest(settled_customers, settled_ids) with ordinality as u (customer_id, order_id, ordinal)
+      order by u.customer_id, u.order_id, u.ordinal
+    ) as s
+    join public.orders as o on o.customer_id = s.customer_id and o.order_id = s.order_id
+    where o.bucket = at_bucket and o.status = 'pending_payment'
+    for no key update of o skip locked
+  ) as w;
+  if waiting is null then return; end if;
+
+  if 'paid' = any (settled_statuses) then
+    select array_agg(l.ordinal) into emptying
+    from (
+      select w.ordinal
+      from unnest(waiting) as w (ordinal)
+      join public.carts as c on c.customer_id = settled_customers[w.ordinal]
+      where c.bucket = at_bucket and settled_statuses[w.ordinal] = 'paid'
+      for no key update of c skip locked
+    ) as l;
+    select array_agg(w.ordinal) into busy
+    from unnest(waiting) as w (ordinal)
+    where settled_statuses[w.ordinal] = 'paid' and (emptying is null or w.ordinal <> all (emptying)) and exists (
+      select from public.carts as c
+      where c.bucket = at_bucket and c.customer_id = settled_customers[w.ordinal]
+    );
+  end if;
+
+  select array_agg(w.ordinal) into settled
+  from unnest(waiting) as w (ordinal)
+  where busy is null or w.ordinal <> all (busy);
+  if settled is null then return; end if;
+
+  update public.orders as o
+  set status = settled_statuses[s.ordinal], payment_status = settled_payment_statuses[s.ordinal],
+    payment_reference = coalesce(settled_references[s.ordinal], o.payment_reference)
+  from unnest(settled) as s (ordinal)
+  where o.bucket = at_bucket and o.customer_id = settled_customers[s.ordinal]
+    and o.order_id = settled_ids[s.ordinal];
+
+  delete from public.stock_holds as h
+  using unnest(settled) as s (ordinal)
+  where h.bucket = at_bucket and h.customer_id = settled_customers[s.ordinal]
+    and h.order_id = settled_ids[s.ordinal];
+
+  if emptying is not null then
+    delete from public.cart_items as c
+    using unnest(emptying) as s (ordinal), public.order_items as l
+    where l.bucket = at_bucket and l.customer_id = settled_customers[s.ordinal]
+      and l.order_id = settled_ids[s.ordinal]
+      and c.bucket = at_bucket and c.customer_id = l.customer_id and c.product_id = l.product_id
+      and c.quantity <= l.quantity;
+
+    -- What was added while the customer paid. The lines above are gone, so only larger ones are left.
+    update public.cart_items as c
+    set quantity = c.quantity - l.quantity
+    from unnest(emptying) as s (ordinal), public.order_items as l
+    where l.bucket = at_bucket and l.customer_id = settled_customers[s.ordinal]
+      and l.order_id = settled_ids[s.ordinal]
+      and c.bucket = at_bucket and c.customer_id = l.customer_id and c.product_id = l.product_id;
+
+    update public.carts as c
+    set version = c.version + 1, updated_at = statement_timestamp()
+    from unnest(emptying) as s (ordinal)
+    where c.bucket = at_bucket and c.customer_id = settled_customers[s.ordinal];
+  end if;
+
+  update public.payments as p
+  set status = settled_payment_statuses[s.ordinal], reference = coalesce(settled_references[s.ordinal], p.reference),
+    failure = settled_reasons[s.ordinal], updated_at = statement_timestamp()
+  from unnest(settled) as s (ordinal)
+  where p.bucket = at_bucket and p.customer_id = settled_customers[s.ordinal]
+    and p.order_id = settled_ids[s.ordinal] and p.status in ('pending', 'authorized');
+
+  insert into public.order_history (bucket, customer_id, order_id, sequence, status, actor, reason, at)
+  select at_bucket, settled_customers[s.ordinal], settled_ids[s.ordinal],
+    1 + (
+      select max(h.sequence) from public.order_history as h
+      where h.bucket = at_bucket and h.customer_id = settled_customers[s.ordinal]
+        and h.order_id = settled_ids[s.ordinal]
+    ),
+    settled_statuses[s.ordinal], settled_actors[s.ordinal], settled_reasons[s.ordinal], statement_timestamp()
+  from unnest(settled) as s (ordinal);
+
+  -- Nobody knows whether their provider has the money. Who gives them up voids the payment first, then a worker does.
+  insert into public.payment_tasks (bucket, customer_id, order_id, task_id, kind, due_at, open_until, created_at)
+  select at_bucket, settled_customers[s.ordinal], settled_ids[s.ordinal], settled_ids[s.ordinal], 'void',
+    statement_timestamp() + interval '5 seconds', statement_timestamp(), statement_timestamp()
+  from unnest(settled) as s (ordinal)
+  where settled_payment_statuses[s.ordinal] = 'pending';
+
+  -- The sequence of an order's event is that of its history. A cart that was removed may begin again with version 1.
+  insert into public.outbox (bucket, aggregate, sequence, type, data)
+  select at_bucket, 'order/' || o.order_id,
+    (
+      select max(h.sequence) from public.order_history as h
+      where h.bucket = at_bucket and h.customer_id = o.customer_id and h.order_id = o.order_id
+    ),
+    'order.' || o.status,
+    jsonb_build_object(
+      'order_id', o.order_id, 'customer_id', o.customer_id, 'number', o.number, 'actor', settled_actors[s.ordinal],
+      'currency', o.currency, 'total', o.total,
+      'payment', jsonb_build_object(
+        'provider', o.payment_provider, 'status', o.payment_status, 'reference', o.payment_reference
+      )
+    )
+  from unnest(settled) as s (ordinal)
+  join public.orders as o
+    on o.customer_id = settled_customers[s.ordinal] and o.order_id = settled_ids[s.ordinal]
+  where o.bucket = at_bucket
+  union all
+  select at_bucket, 'cart/' || c.customer_id,
+    greatest(c.version, 1 + (
+      select max(e.sequence) from public.outbox as e
+      where e.bucket = at_bucket and e.aggregate = 'cart/' || c.customer_id
+    )),
+    'cart.checked_out',
+    jsonb_build_object(
+      'customer_id', c.customer_id, 'order_id', settled_ids[s.ordinal], 'version', c.version
+    )
+  -- Only carts that are locked: one that was created since then has not been checked out.
+  from unnest(emptying) as s (ordinal)
+  join public.carts as c on c.customer_id = settled_customers[s.ordinal]
+  where c.bucket = at_bucket;
+
+  update public.idempotency_keys as k
+  set status = r.status, headers = r.headers, body = r.body, created_at = statement_timestamp()
+  from unnest(
+    settled_customers, settled_ids, response_keys, response_statuses, response_headers, response_bodies
+  ) with ordinality as r (customer_id, order_id, key, status, headers, body, ordinal)
+  where k.bucket = at_bucket and k.customer_id = r.customer_id and k.key = r.key and k.order_id = r.order_id
+    and r.key is not null and r.ordinal = any (settled);
+
+  delete from public.idempotency_keys as k
+  using unnest(settled) as s (ordinal)
+  where k.bucket = at_bucket and k.customer_id = settled_customers[s.ordinal]
+    and k.order_id = settled_ids[s.ordinal] and k.status is null
+    -- The checkout of a paid order stores its response itself if another process was faster.
+    and settled_statuses[s.ordinal] <> 'paid';
+
+  -- Last, because others wait for it from here to the commit; in the order of place_orders.
+  perform from public.inventory as i
+  where i.bucket = at_bucket and i.product_id in (
+    select l.product_id
+    from unnest(settled) as s (ordinal)
+    join public.order_items as l
+      on l.customer_id = settled_customers[s.ordinal] and l.order_id = settled_ids[s.ordinal]
+    where l.bucket = at_bucket
+  )
+  order by i.product_id
+  for no key update;
+
+  update public.inventory as i
+  set held = i.held - u.quantity, on_hand = i.on_hand - u.sold, sold = i.sold + u.sold,
+    updated_at = statement_timestamp()
+  from (
+    select l.product_id, sum(l.quantity)::integer as quantity,
+      coalesce(sum(l.quantity) filter (where settled_statuses[s.ordinal] = 'paid'), 0)::integer as sold
+    from unnest(settled) as s (ordinal)
+    join public.order_items as l
+      on l.customer_id = settled_customers[s.ordinal] and l.order_id = settled_ids[s.ordinal]
+    where l.bucket = at_bucket
+    group by l.product_id
+  ) as u
+  where i.bucket = at_bucket and i.product_id = u.product_id;
+
+  return query select s.ordinal from unnest(settled) as s (ordinal);
+end
+$function$;
 
 create table public.buckets (
   bucket smallint not null,
@@ -538,8 +1481,69 @@ create table public.inventory (
   on_hand integer not null,
   updated_at timestamp with time zone default now() not null,
   bucket smallint default 0 not null,
+  held integer default 0 not null,
+  sold bigint default 0 not null,
   constraint inventory_pkey PRIMARY KEY (bucket, product_id),
-  constraint inventory_on_hand_check CHECK ((on_hand >= 0))
+  constraint inventory_held_check CHECK (((held >= 0) AND (held <= on_hand))),
+  constraint inventory_on_hand_check CHECK ((on_hand >= 0)),
+  constraint inventory_sold_check CHECK ((sold >= 0))
+);
+
+create table public.low_stock (
+  bucket smallint not null,
+  product_id text not null,
+  since timestamp with time zone default now() not null,
+  constraint low_stock_pkey PRIMARY KEY (bucket, product_id)
+);
+
+create table public.order_fulfilment_lines (
+  bucket smallint not null,
+  customer_id text not null,
+  order_id uuid not null,
+  fulfilment_id uuid not null,
+  line_number integer not null,
+  quantity integer not null,
+  constraint order_fulfilment_lines_pkey PRIMARY KEY (bucket, customer_id, order_id, fulfilment_id, line_number),
+  constraint order_fulfilment_lines_quantity_check CHECK ((quantity > 0))
+);
+
+create table public.order_fulfilments (
+  bucket smallint not null,
+  customer_id text not null,
+  order_id uuid not null,
+  fulfilment_id uuid not null,
+  key text,
+  carrier text,
+  tracking_number text,
+  tracking_url text,
+  created_at timestamp with time zone not null,
+  delivered_at timestamp with time zone,
+  constraint order_fulfilments_pkey PRIMARY KEY (bucket, customer_id, order_id, fulfilment_id),
+  constraint order_fulfilments_bucket_customer_id_order_id_key_key UNIQUE (bucket, customer_id, order_id, key),
+  constraint order_fulfilments_carrier_check CHECK (((char_length(carrier) >= 1) AND (char_length(carrier) <= 100))),
+  constraint order_fulfilments_key_check CHECK (((char_length(key) >= 1) AND (char_length(key) <= 255))),
+  constraint order_fulfilments_tracking_number_check CHECK (((char_length(tracking_number) >= 1) AND (char_length(tracking_number) <= 100))),
+  constraint order_fulfilments_tracking_url_check CHECK (((char_length(tracking_url) >= 1) AND (char_length(tracking_url) <= 2000)))
+);
+
+create table public.order_history (
+  bucket smallint not null,
+  customer_id text not null,
+  order_id uuid not null,
+  sequence smallint not null,
+  status text not null,
+  actor text not null,
+  actor_id text,
+  reason text,
+  at timestamp with time zone not null,
+  event text,
+  about uuid,
+  constraint order_history_pkey PRIMARY KEY (bucket, customer_id, order_id, sequence),
+  constraint order_history_actor_check CHECK ((actor = ANY (ARRAY['customer'::text, 'staff'::text, 'provider'::text, 'system'::text]))),
+  constraint order_history_actor_id_check CHECK (((char_length(actor_id) >= 1) AND (char_length(actor_id) <= 255))),
+  constraint order_history_event_check CHECK (((char_length(event) >= 1) AND (char_length(event) <= 50))),
+  constraint order_history_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 1000))),
+  constraint order_history_sequence_check CHECK ((sequence > 0))
 );
 
 create table public.order_items (
@@ -553,11 +1557,16 @@ create table public.order_items (
   subtotal numeric(14,2) not null,
   image_url text,
   bucket smallint default 0 not null,
+  fulfilled integer default 0 not null,
+  cancelled integer default 0 not null,
+  returned integer default 0 not null,
+  restocked integer default 0 not null,
   constraint order_items_pkey PRIMARY KEY (bucket, customer_id, order_id, line_number),
   constraint order_items_check CHECK ((subtotal = (price * (quantity)::numeric))),
   constraint order_items_line_number_check CHECK ((line_number > 0)),
   constraint order_items_price_check CHECK (((price >= (0)::numeric) AND (price <= 99999999.99))),
-  constraint order_items_quantity_check CHECK (((quantity >= 1) AND (quantity <= 99)))
+  constraint order_items_quantity_check CHECK (((quantity >= 1) AND (quantity <= 99))),
+  constraint order_items_units_check CHECK (((fulfilled >= 0) AND (cancelled >= 0) AND ((fulfilled + cancelled) <= quantity) AND ((returned >= 0) AND (returned <= fulfilled)) AND ((restocked >= 0) AND (restocked <= (cancelled + returned)))))
 );
 
 create table public.orders (
@@ -578,6 +1587,7 @@ create table public.orders (
   payment_reference text not null,
   created_at timestamp with time zone default now() not null,
   bucket smallint default 0 not null,
+  number text,
   constraint orders_pkey PRIMARY KEY (bucket, customer_id, order_id),
   constraint orders_billing_address_check CHECK ((jsonb_typeof(billing_address) = 'object'::text)),
   constraint orders_check CHECK (((total >= (0)::numeric) AND (total = (((subtotal - discount) + shipping) + tax)))),
@@ -585,12 +1595,89 @@ create table public.orders (
   constraint orders_customer_id_check CHECK (((char_length(customer_id) >= 1) AND (char_length(customer_id) <= 255))),
   constraint orders_discount_check CHECK (((discount >= (0)::numeric) AND (discount <= 999999999999.99))),
   constraint orders_email_check CHECK (((char_length(email) >= 3) AND (char_length(email) <= 254))),
-  constraint orders_payment_status_check CHECK ((payment_status = ANY (ARRAY['authorized'::text, 'captured'::text, 'voided'::text]))),
+  constraint orders_number_check CHECK ((number ~ '^CH-[0-9A-Z]{4}-[0-9A-Z]{4}$'::text)),
+  constraint orders_payment_status_check CHECK ((payment_status = ANY (ARRAY['pending'::text, 'authorized'::text, 'captured'::text, 'failed'::text, 'voided'::text, 'partly_refunded'::text, 'refunded'::text]))),
   constraint orders_shipping_address_check CHECK ((jsonb_typeof(shipping_address) = 'object'::text)),
   constraint orders_shipping_check CHECK (((shipping >= (0)::numeric) AND (shipping <= 999999999999.99))),
-  constraint orders_status_check CHECK ((status = ANY (ARRAY['confirmed'::text, 'cancelled'::text]))),
+  constraint orders_status_check CHECK ((status = ANY (ARRAY['pending_payment'::text, 'paid'::text, 'partly_fulfilled'::text, 'fulfilled'::text, 'delivered'::text, 'payment_failed'::text, 'expired'::text, 'cancelled'::text, 'confirmed'::text]))),
   constraint orders_subtotal_check CHECK (((subtotal >= (0)::numeric) AND (subtotal <= 999999999999.99))),
   constraint orders_tax_check CHECK (((tax >= (0)::numeric) AND (tax <= 999999999999.99)))
+);
+
+create table public.outbox (
+  bucket smallint not null,
+  aggregate text not null,
+  sequence bigint not null,
+  event_id uuid default gen_random_uuid() not null,
+  type text not null,
+  data jsonb not null,
+  created_at timestamp with time zone default now() not null,
+  routed_at timestamp with time zone,
+  constraint outbox_pkey PRIMARY KEY (bucket, aggregate, sequence),
+  constraint outbox_aggregate_check CHECK (((char_length(aggregate) >= 3) AND (char_length(aggregate) <= 300))),
+  constraint outbox_bucket_check CHECK ((bucket >= 0)),
+  constraint outbox_data_check CHECK ((jsonb_typeof(data) = 'object'::text)),
+  constraint outbox_sequence_check CHECK ((sequence > 0)),
+  constraint outbox_type_check CHECK ((type ~ '^[a-z]+\.[a-z_]+$'::text))
+);
+
+create table public.outbox_deliveries (
+  bucket smallint not null,
+  sink text not null,
+  aggregate text not null,
+  sequence bigint not null,
+  state text default 'pending'::text not null,
+  attempts integer default 0 not null,
+  next_attempt_at timestamp with time zone default now() not null,
+  claim uuid,
+  last_error text,
+  ended_at timestamp with time zone,
+  constraint outbox_deliveries_pkey PRIMARY KEY (bucket, sink, aggregate, sequence),
+  constraint outbox_deliveries_attempts_check CHECK ((attempts >= 0)),
+  constraint outbox_deliveries_check CHECK (((state = 'pending'::text) = (ended_at IS NULL))),
+  constraint outbox_deliveries_last_error_check CHECK ((char_length(last_error) <= 500)),
+  constraint outbox_deliveries_sink_check CHECK (((char_length(sink) >= 1) AND (char_length(sink) <= 50))),
+  constraint outbox_deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'dead'::text])))
+);
+
+create table public.payment_tasks (
+  bucket smallint not null,
+  customer_id text not null,
+  order_id uuid not null,
+  task_id uuid not null,
+  kind text not null,
+  due_at timestamp with time zone not null,
+  attempts integer default 0 not null,
+  open_until timestamp with time zone not null,
+  created_at timestamp with time zone not null,
+  constraint payment_tasks_pkey PRIMARY KEY (bucket, customer_id, order_id, task_id),
+  constraint payment_tasks_attempts_check CHECK ((attempts >= 0)),
+  constraint payment_tasks_kind_check CHECK ((kind = ANY (ARRAY['capture'::text, 'void'::text, 'refund'::text])))
+);
+
+create table public.payments (
+  bucket smallint not null,
+  customer_id text not null,
+  order_id uuid not null,
+  attempt smallint not null,
+  provider text not null,
+  status text not null,
+  reference text,
+  amount numeric(14,2) not null,
+  refunded numeric(14,2) default 0 not null,
+  currency text not null,
+  failure text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint payments_pkey PRIMARY KEY (bucket, customer_id, order_id, attempt),
+  constraint payments_amount_check CHECK (((amount >= (0)::numeric) AND (amount <= 999999999999.99))),
+  constraint payments_attempt_check CHECK ((attempt > 0)),
+  constraint payments_check CHECK (((refunded >= (0)::numeric) AND (refunded <= amount))),
+  constraint payments_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint payments_failure_check CHECK (((char_length(failure) >= 1) AND (char_length(failure) <= 1000))),
+  constraint payments_provider_check CHECK (((char_length(provider) >= 1) AND (char_length(provider) <= 50))),
+  constraint payments_reference_check CHECK (((char_length(reference) >= 1) AND (char_length(reference) <= 255))),
+  constraint payments_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'authorized'::text, 'captured'::text, 'failed'::text, 'voided'::text, 'partly_refunded'::text, 'refunded'::text])))
 );
 
 create table public.product_words (
@@ -620,6 +1707,32 @@ create table public.products (
   constraint products_product_name_check CHECK (((char_length(product_name) >= 1) AND (char_length(product_name) <= 255)))
 );
 
+create table public.refunds (
+  bucket smallint not null,
+  customer_id text not null,
+  order_id uuid not null,
+  refund_id uuid not null,
+  key text,
+  attempt smallint not null,
+  amount numeric(14,2) not null,
+  currency text not null,
+  status text not null,
+  lines jsonb not null,
+  reference text,
+  failure text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint refunds_pkey PRIMARY KEY (bucket, customer_id, order_id, refund_id),
+  constraint refunds_bucket_customer_id_order_id_key_key UNIQUE (bucket, customer_id, order_id, key),
+  constraint refunds_amount_check CHECK (((amount > (0)::numeric) AND (amount <= 999999999999.99))),
+  constraint refunds_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint refunds_failure_check CHECK (((char_length(failure) >= 1) AND (char_length(failure) <= 1000))),
+  constraint refunds_key_check CHECK (((char_length(key) >= 1) AND (char_length(key) <= 255))),
+  constraint refunds_lines_check CHECK ((jsonb_typeof(lines) = 'array'::text)),
+  constraint refunds_reference_check CHECK (((char_length(reference) >= 1) AND (char_length(reference) <= 255))),
+  constraint refunds_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text])))
+);
+
 create table public.schema_version (
   version integer not null,
   name text not null,
@@ -632,8 +1745,42 @@ create table public.schema_version (
   constraint schema_version_version_check CHECK ((version > 0))
 );
 
+create table public.stock_holds (
+  bucket smallint not null,
+  customer_id text not null,
+  order_id uuid not null,
+  expires_at timestamp with time zone not null,
+  next_look_at timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  constraint stock_holds_pkey PRIMARY KEY (bucket, customer_id, order_id)
+);
+
+create table public.test_payments (
+  order_id uuid not null,
+  attempt smallint not null,
+  customer_id text not null,
+  amount_minor bigint not null,
+  currency text not null,
+  payment_method text not null,
+  status text not null,
+  refunds jsonb default '{}'::jsonb not null,
+  created_at timestamp with time zone not null,
+  constraint test_payments_pkey PRIMARY KEY (order_id, attempt),
+  constraint test_payments_amount_minor_check CHECK ((amount_minor >= 0)),
+  constraint test_payments_attempt_check CHECK ((attempt > 0)),
+  constraint test_payments_status_check CHECK ((status = ANY (ARRAY['requires_action'::text, 'pending'::text, 'authorized'::text, 'captured'::text, 'declined'::text, 'voided'::text])))
+);
+
 CREATE INDEX inventory_by_product ON public.inventory USING btree (product_id);
 CREATE INDEX orders_by_age ON public.orders USING btree (customer_id, created_at DESC, order_id DESC);
+CREATE INDEX orders_by_email ON public.orders USING btree (bucket, lower(email), created_at, order_id);
+CREATE INDEX orders_by_id ON public.orders USING btree (bucket, order_id);
+CREATE INDEX orders_by_time ON public.orders USING btree (bucket, created_at, order_id);
+CREATE UNIQUE INDEX orders_number ON public.orders USING btree (bucket, number);
+CREATE INDEX outbox_unrouted ON public.outbox USING btree (bucket, created_at) WHERE (routed_at IS NULL);
+CREATE INDEX outbox_deliveries_by_event ON public.outbox_deliveries USING btree (bucket, aggregate, sequence);
+CREATE INDEX outbox_deliveries_dead ON public.outbox_deliveries USING btree (bucket, sink, ended_at) WHERE (state = 'dead'::text);
+CREATE INDEX outbox_deliveries_due ON public.outbox_deliveries USING btree (bucket, sink, next_attempt_at) WHERE (state = 'pending'::text);
+CREATE INDEX payment_tasks_due ON public.payment_tasks USING btree (bucket, due_at);
 CREATE INDEX product_words_by_trigram ON public.product_words USING gist (word public.gist_trgm_ops);
 CREATE INDEX products_by_category ON public.products USING btree (category, product_name COLLATE "C", product_id COLLATE "C");
 CREATE INDEX products_by_name ON public.products USING btree (product_name COLLATE "C", product_id COLLATE "C");
@@ -646,7 +1793,17 @@ CREATE INDEX products_in_order ON public.products USING btree (product_name COLL
 alter table public.cart_items add constraint cart_items_cart_fkey FOREIGN KEY (bucket, customer_id) REFERENCES public.carts(bucket, customer_id) ON DELETE CASCADE;
 alter table public.cart_items add constraint cart_items_product_id_fkey FOREIGN KEY (product_id) REFERENCES public.products(product_id);
 alter table public.inventory add constraint inventory_product_id_fkey FOREIGN KEY (product_id) REFERENCES public.products(product_id) ON DELETE CASCADE;
+alter table public.low_stock add constraint low_stock_product_id_fkey FOREIGN KEY (product_id) REFERENCES public.products(product_id) ON DELETE CASCADE;
+alter table public.order_fulfilment_lines add constraint order_fulfilment_lines_bucket_customer_id_order_id_fulfilm_fkey FOREIGN KEY (bucket, customer_id, order_id, fulfilment_id) REFERENCES public.order_fulfilments(bucket, customer_id, order_id, fulfilment_id) ON DELETE CASCADE;
+alter table public.order_fulfilment_lines add constraint order_fulfilment_lines_bucket_customer_id_order_id_line_nu_fkey FOREIGN KEY (bucket, customer_id, order_id, line_number) REFERENCES public.order_items(bucket, customer_id, order_id, line_number) ON DELETE CASCADE;
+alter table public.order_fulfilments add constraint order_fulfilments_bucket_customer_id_order_id_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
+alter table public.order_history add constraint order_history_bucket_customer_id_order_id_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
 alter table public.order_items add constraint order_items_order_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
+alter table public.outbox_deliveries add constraint outbox_deliveries_bucket_aggregate_sequence_fkey FOREIGN KEY (bucket, aggregate, sequence) REFERENCES public.outbox(bucket, aggregate, sequence) ON DELETE CASCADE;
+alter table public.payment_tasks add constraint payment_tasks_bucket_customer_id_order_id_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
+alter table public.payments add constraint payments_bucket_customer_id_order_id_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
+alter table public.refunds add constraint refunds_bucket_customer_id_order_id_attempt_fkey FOREIGN KEY (bucket, customer_id, order_id, attempt) REFERENCES public.payments(bucket, customer_id, order_id, attempt) ON DELETE CASCADE;
+alter table public.stock_holds add constraint stock_holds_bucket_customer_id_order_id_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
 
 CREATE TRIGGER products_collect_inserted_words AFTER INSERT ON public.products REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.collect_product_words();
 CREATE TRIGGER products_collect_updated_words AFTER UPDATE ON public.products REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.collect_product_words();
@@ -661,11 +1818,39 @@ grant insert (product_id) on public.inventory to carthub_app;
 grant insert (on_hand), update (on_hand) on public.inventory to carthub_app;
 grant update (updated_at) on public.inventory to carthub_app;
 grant insert (bucket) on public.inventory to carthub_app;
+grant update (held) on public.inventory to carthub_app;
+grant update (sold) on public.inventory to carthub_app;
+grant delete, insert, select on public.low_stock to carthub_app;
+grant insert, select on public.order_fulfilment_lines to carthub_app;
+grant insert, select on public.order_fulfilments to carthub_app;
+grant update (delivered_at) on public.order_fulfilments to carthub_app;
+grant insert, select on public.order_history to carthub_app;
 grant insert, select on public.order_items to carthub_app;
+grant update (fulfilled) on public.order_items to carthub_app;
+grant update (cancelled) on public.order_items to carthub_app;
+grant update (returned) on public.order_items to carthub_app;
+grant update (restocked) on public.order_items to carthub_app;
 grant insert, select on public.orders to carthub_app;
+grant update (status) on public.orders to carthub_app;
+grant update (payment_status) on public.orders to carthub_app;
+grant update (payment_reference) on public.orders to carthub_app;
+grant insert, select on public.outbox to carthub_app;
+grant update (routed_at) on public.outbox to carthub_app;
+grant insert, select on public.outbox_deliveries to carthub_app;
+grant update (state) on public.outbox_deliveries to carthub_app;
+grant update (attempts) on public.outbox_deliveries to carthub_app;
+grant update (next_attempt_at) on public.outbox_deliveries to carthub_app;
+grant update (claim) on public.outbox_deliveries to carthub_app;
+grant update (last_error) on public.outbox_deliveries to carthub_app;
+grant update (ended_at) on public.outbox_deliveries to carthub_app;
+grant delete, insert, select, update on public.payment_tasks to carthub_app;
+grant insert, select, update on public.payments to carthub_app;
 grant select on public.product_words to carthub_app;
 grant select on public.products to carthub_app;
+grant insert, select, update on public.refunds to carthub_app;
 grant select on public.schema_version to carthub_app;
+grant delete, insert, select, update on public.stock_holds to carthub_app;
+grant insert, select, update on public.test_payments to carthub_app;
 
 insert into public.buckets (bucket) values (0);
 
@@ -702,3 +1887,25 @@ insert into public.schema_version (version, name, checksum, duration_ms, breakin
 insert into public.schema_version (version, name, checksum, duration_ms, breaking) values (31, 'idempotency_keys_key', '79b0f043067f33eebe3af8cf651103e05b383e15665ec528774861e66714a7b3', 0, true);
 insert into public.schema_version (version, name, checksum, duration_ms, breaking) values (32, 'inventory_key', '9780fa9c65d448d79ef44478c6acc10c59f5021c6b071b2802dab678071b55e1', 0, true);
 insert into public.schema_version (version, name, checksum, duration_ms) values (33, 'bring_stock', '1ee6fdad1ba79bcaa9efe539f8438c46018dd53ecc879dd60177d804bc9cc747', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (34, 'inventory_held', 'cbb2f7b6a7474f4ae635f732df09050d3b643a495f074ba1dc48756783f3c9a2', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (35, 'check_inventory_held', 'a98f8144f01a559eb49a9e76a6c466af3c481184fe8e4c46f3ad553904c45ce1', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (36, 'order_life_cycle', '95d451653c8c857bb8b50ffad440ace96ec2a1d3daec2ee9ecef72c452035fd6', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (37, 'check_order_life_cycle', 'd213be1a3f32a5245fc00983bdea83604f8a782e7ee2475c79d0ed0c15c46d89', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (38, 'stock_holds', 'bc9355ac10f4b33ae9f652bc56240d2fb00dcb992003832b803678c4847de2a2', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (39, 'order_history', 'a043c4f3547e3c9ef5e8a070064866f9a4d3d7f23aa35a7b119625d2a6ebd1eb', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (40, 'payments', '3d24e4f5498f7e9fc910ad66c92043387fec2ca85321d6d8b95e45d1b8fb75bd', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (41, 'place_orders', '293b3049244f6be6462cae540161c59cc1ef75b3f2907c088676a83ed9be36e9', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (42, 'settle_orders', '77d26698d0806415b8e5fa4e722d7d3bae265ca5ce1b4f99898f2625ff887aea', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (43, 'outbox', 'cdbf2aec87698c52c7e564b70d6481a38d62899d898723ab9c6f2a622b728e43', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (44, 'worker_tasks', 'a58416acfcc659e4d13b5a5f311dc0a5f2f9c75086d6910b09e8bcf4eec8d605', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (45, 'order_units', '71a5c3df62005844262b14c4f8795e862c7834d67925551e4fc873ae88d29916', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (46, 'index_orders', '914a4dda90f3c4755db89d322924d451989c34c9fd66baf1df3980489fee4115', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (47, 'order_fulfilments', '69457167d5f58a30fa1b1065ac73a30aa94f70cb741a6e928394f225e4d82f0e', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (48, 'refunds', '524872f71a92360a8a348a90aa184443fbb74dc5f2d88dc6ad3e12f0ca01fb79', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (49, 'record_order_change', 'd27a8b73c2b28d7f4a135f56c3ecc373a35c3a09534c1c03d40a1bf58ae41708', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (50, 'fulfil_order', '2943dd1ff48745228754587206eb99d6e83087e32bf43ac64f86d084f5a031cd', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (51, 'cancel_order', '92dc68e24be58ebaf27319dc5e376c1b3a1acd4f939f403c63c16ee770e8030d', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (52, 'refund_order', '5d6d1f66d2fb299ea08b2bac0e63c7da55117f41efe7a575acf1312e38f30a82', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (53, 'payment_tasks', 'f4bf51c6cc150a4fd19d93a7dfd88506b1b77c259b2f7aa9e0efd0b581c46c27', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (54, 'request_order_link', 'bf471b32d02d92216eaf85e08cd23cec743cead533536bae7646a24a09f4479f', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (55, 'test_payments', '6520a8e9fc7a44da010af948969ce45b2921a744c501f0e651ae76c50cbb48c0', 0);

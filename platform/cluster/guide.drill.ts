@@ -54,7 +54,7 @@ it('changes nothing when everything is applied again', async () => {
 
 it('admits each pod of the manifests, and refuses it with hostNetwork', async () => {
   const owned = BASES.flatMap((base) => podTemplates(readManifests(base)));
-  expect(owned).toHaveLength(7);
+  expect(owned).toHaveLength(8);
   for (const { owner, template } of owned) {
     const pod = (spec: object) =>
       JSON.stringify({

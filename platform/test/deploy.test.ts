@@ -71,14 +71,15 @@ function shorten(call: string): string {
 }
 
 const GET = 'get job.batch/database-migrate-2.0.0';
-const APPLY = 'apply name notin (backend, frontend)';
+const APPLY = 'apply name notin (backend, worker, frontend)';
 const BEFORE = ['kustomize overlays/production', GET, APPLY, GET];
 const BACKEND = ['apply name=backend', 'rollout status deployment/backend-deployment'];
+const WORKER = ['apply name=worker', 'rollout status deployment/worker-deployment'];
 const FRONTEND = ['apply name=frontend', 'rollout status deployment/frontend-deployment'];
 
-it('migrates, then rolls out the backend, then the storefront', async () => {
+it('migrates, then rolls out the backend, its worker and the storefront', async () => {
   const { exitCode, calls, applied } = await deploy({ job: 'Complete' });
-  expect(calls).toEqual([...BEFORE, ...BACKEND, ...FRONTEND]);
+  expect(calls).toEqual([...BEFORE, ...BACKEND, ...WORKER, ...FRONTEND]);
   expect(applied).toEqual(['destination: s3://carthub-production-backups-000000000000/carthub']);
   expect(exitCode).toBe(0);
 });

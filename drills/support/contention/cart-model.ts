@@ -15,13 +15,16 @@ export type State = ReadonlyMap<string, number>;
 
 const MAX_QUANTITY = 99;
 
-/** The cart after the operation; undefined if it changes nothing, or is refused. */
+/**
+ * The cart after the operation; undefined if it changes nothing, or is refused. A checkout changes the cart later than
+ * it reads it: see takeOut.
+ */
 export function apply(state: State, operation: Operation): State | undefined {
   switch (operation.kind) {
     case 'read':
+    case 'checkout':
       return undefined;
     case 'clear':
-    case 'checkout':
       return state.size === 0 ? undefined : new Map();
     case 'add': {
       const quantity = (state.get(operation.product) ?? 0) + operation.quantity;
@@ -37,6 +40,16 @@ export function apply(state: State, operation: Operation): State | undefined {
       return put(state, operation.product, quantity);
     }
   }
+}
+
+/** The cart once an order of these lines is paid: what was added since it was placed stays. */
+export function takeOut(state: State, ordered: State): State {
+  let next = state;
+  for (const [product, quantity] of ordered) {
+    const left = (next.get(product) ?? 0) - quantity;
+    if (next.has(product)) next = put(next, product, Math.max(0, left));
+  }
+  return next;
 }
 
 function merge(state: State, lines: State): State {

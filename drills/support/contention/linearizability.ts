@@ -1,7 +1,8 @@
 // A linearizability checker: searches for one order of all operations on a cart that explains every response, every
-// order and the final cart. Versions determine most of it; only unanswered operations need a search.
+// order and the final cart. Versions determine most of it; only unanswered operations need a search. A checkout has two
+// moments: it orders the cart as it was at the first, and takes that out of the cart at the second.
 
-import { apply, type Operation, type State, show } from './cart-model.ts';
+import { apply, type Operation, type State, show, takeOut } from './cart-model.ts';
 
 /** One operation as its client saw it. Times as performance.now(). */
 export interface Event {
@@ -26,6 +27,7 @@ const MAX_LATE_COMMIT_MS = 5000;
 export interface Final {
   readonly version: number;
   readonly state: State;
+  /** Those that are paid. */
   readonly orders: number;
 }
 
@@ -80,6 +82,8 @@ function ordersOf(events: readonly Event[], final: Final): string[] {
 interface Search {
   readonly version: number;
   readonly state: State;
+  /** The version before. */
+  readonly previous: Search | undefined;
   /** Operations without a version that already explain one. */
   readonly used: ReadonlySet<Event>;
 }
@@ -96,7 +100,7 @@ function unexplained(events: readonly Event[], final: Final): string[] {
   const orders = free.filter(({ outcome }) => outcome === 'ok');
   const moments = momentsOf(byVersion, final.version);
   const tried = new Set<string>();
-  const open: Search[] = [{ version: 0, state: new Map(), used: new Set() }];
+  const open: Search[] = [{ version: 0, state: new Map(), previous: undefined, used: new Set() }];
   let furthest = 0;
   for (let search = open.pop(); search !== undefined; search = open.pop()) {
     const { version, state, used } = search;
@@ -106,7 +110,7 @@ function unexplained(events: readonly Event[], final: Final): string[] {
       continue;
     }
     const answered = byVersion.get(version + 1) ?? [];
-    const attempt = `${version} ${show(state)} ${[...used].map(work).sort().join()}`;
+    const attempt = `${version} ${show(state)} ${show(search.previous?.state ?? state)} ${[...used].map(work).sort().join()}`;
     if (tried.has(attempt)) continue;
     tried.add(attempt);
     if (tried.size > MAX_ATTEMPTS) break;
@@ -120,17 +124,42 @@ function unexplained(events: readonly Event[], final: Final): string[] {
       distinct(makers.filter(({ outcome }) => (outcome === 'ok') === isMade)),
     );
     for (const maker of [...(unknown ?? []), ...answered, ...(made ?? [])]) {
-      const next = apply(state, maker.operation);
-      if (next === undefined || !fits(maker, state) || !answered.every(saw(next, maker))) continue;
-      const isFree = maker.version === undefined;
-      open.push({
-        version: version + 1,
-        state: next,
-        used: isFree ? new Set([...used, maker]) : used,
-      });
+      for (const next of statesAfter(search, maker, moments)) {
+        if (!answered.every(saw(next, maker))) continue;
+        const isFree = maker.version === undefined;
+        open.push({
+          version: version + 1,
+          state: next,
+          previous: search,
+          used: isFree ? new Set([...used, maker]) : used,
+        });
+      }
     }
   }
   return [`nothing explains version ${furthest} of ${final.version}, or what comes after it`];
+}
+
+/** What the cart may be after the operation. */
+function statesAfter(search: Search, maker: Event, moments: readonly Moment[]): State[] {
+  const { state } = search;
+  if (maker.operation.kind !== 'checkout') {
+    const next = apply(state, maker.operation);
+    return next === undefined ? [] : [next];
+  }
+  return orderedStates(search, maker, moments).map((ordered) => takeOut(state, ordered));
+}
+
+/** What a checkout may have ordered: the cart as it was at some moment since it began. */
+function orderedStates(search: Search, { startedAt, state }: Event, moments: readonly Moment[]) {
+  const found = new Map<string, State>();
+  let later = Number.POSITIVE_INFINITY;
+  for (let each: Search | undefined = search; each && later > startedAt; each = each.previous) {
+    const shown = show(each.state);
+    if (each.state.size > 0 && (state === undefined || show(state) === shown))
+      found.set(shown, each.state);
+    later = moments[each.version]?.before ?? 0;
+  }
+  return [...found.values()];
 }
 
 interface Moment {
@@ -169,10 +198,6 @@ const work = ({ operation, outcome, state = new Map() }: Event): string =>
 function distinct(events: readonly Event[]): Event[] {
   return [...new Map(events.map((event) => [work(event), event])).values()];
 }
-
-/** An order has the lines of the cart before it. */
-const fits = ({ operation, state }: Event, before: State): boolean =>
-  operation.kind !== 'checkout' || state === undefined || show(state) === show(before);
 
 /** All responses with this version show this cart, and only its writer changed it. */
 const saw =

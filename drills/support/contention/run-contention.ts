@@ -188,7 +188,8 @@ async function readFinal(databaseUrl: string, id: string): Promise<Final> {
     `select (select version::integer from carts where customer_id = '${id}') as version,
        (select json_agg(json_build_array(product_id, quantity) order by added_at, product_id)
         from cart_items where customer_id = '${id}') as lines,
-       (select count(*)::integer from orders where customer_id = '${id}') as orders`,
+       (select count(*)::integer from orders
+        where customer_id = '${id}' and status = 'paid') as orders`,
   );
   if (!row) throw new Error('no answer');
   return toFinal(row);

@@ -90,6 +90,11 @@ describe('the checker finds', () => {
     expect(checkCart([add(1, 1), lost, add(3, 3)], final(3, 3))).toEqual([]);
     expect(checkCart([add(1, 1), lost], final(1, 1))).toEqual([]);
     expect(checkCart([add(1, 1), add(2, 2), order], final(3, 0, 1))).toEqual([]);
+    // One was added while the two were paid.
+    expect(checkCart([add(1, 1), add(2, 2), add(3, 3), order], final(4, 1, 1))).toEqual([]);
+    // All of it was taken out while it was paid.
+    const clear: Event = { ...add(3, 0), operation: { kind: 'clear' } };
+    expect(checkCart([add(1, 1), add(2, 2), clear, order], final(4, 0, 1))).toEqual([]);
   });
 
   it.each([
@@ -100,6 +105,16 @@ describe('the checker finds', () => {
     ['two contents of one version', [add(1, 1), add(2, 2), add(2, 3)], final(2, 2)],
     ['responses out of order', [add(2, 2, 1), add(1, 1, 2)], final(2, 2)],
     ['an order with other lines', [add(1, 1), order], final(2, 0, 1)],
+    [
+      'an order of a cart from before it',
+      [add(1, 1), add(2, 2), add(3, 3), { ...order, startedAt: 50 }],
+      final(4, 1, 1),
+    ],
+    [
+      'an order that takes more than it has',
+      [add(1, 1), add(2, 2), add(3, 3), order],
+      final(4, 0, 1),
+    ],
     ['a missing order', [add(1, 1), add(2, 2), order], final(3, 0, 0)],
   ])('%s', (_name, events, end) => {
     expect(checkCart(events, end)).not.toEqual([]);

@@ -4,7 +4,15 @@ import { resolve } from 'node:path';
 import type { Environment, Settings } from './read-settings.ts';
 
 /** Files and directories, which a service would look for in its own directory. */
-const PATHS = ['GUEST_TOKEN_SECRET_FILE', 'DATABASE_CA_FILE', 'APP_CREDENTIALS_DIR'];
+const PATHS = [
+  'GUEST_TOKEN_SECRET_FILE',
+  'ORDER_LINK_SECRET_FILE',
+  'WEBHOOK_SECRET_FILE',
+  'STRIPE_SECRET_KEY_FILE',
+  'STRIPE_WEBHOOK_SECRET_FILE',
+  'DATABASE_CA_FILE',
+  'APP_CREDENTIALS_DIR',
+];
 
 /** Relative paths begin at the directory of `npm start`, as people expect. */
 export function withAbsolutePaths(env: Environment): Environment {
@@ -36,3 +44,9 @@ export function backendEnvironment(
   const own = { HOST: host, PORT: String(backendPort), DATABASE_URL: databaseUrl };
   return { ...env, ...Object.fromEntries(missing), ...own };
 }
+
+/** The backend's, and a port of the worker's own: any free one, because nothing on this machine looks at it. */
+export const workerEnvironment = (backend: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+  ...backend,
+  WORKER_PORT: backend.WORKER_PORT?.trim() || '0',
+});

@@ -24,18 +24,28 @@ export function readPictureHosts(text = '', problems: string[] = []): readonly s
   return hosts;
 }
 
+/** Source: docs.stripe.com/security/guide#content-security-policy. */
+const STRIPE_SCRIPTS = 'https://js.stripe.com https://*.js.stripe.com';
+
 /** The policy of nginx/maps.conf, so that a picture that production would block is blocked here too. */
-export const contentSecurityPolicy = (pictureHosts: readonly string[]): string =>
-  [
+export const contentSecurityPolicy = (
+  pictureHosts: readonly string[],
+  hasStripe = false,
+): string => {
+  const pictures = [...pictureHosts, ...(hasStripe ? ['*.stripe.com'] : [])];
+  const ofStripe = (sources: string) => (hasStripe ? ` ${sources}` : '');
+  return [
     "default-src 'none'",
-    "script-src 'self'",
+    `script-src 'self'${ofStripe(STRIPE_SCRIPTS)}`,
     "style-src 'self'",
-    ["img-src 'self' data:", ...pictureHosts.map((host) => `https://${host}`)].join(' '),
+    ["img-src 'self' data:", ...pictures.map((host) => `https://${host}`)].join(' '),
     "font-src 'self'",
-    "connect-src 'self'",
+    `connect-src 'self'${ofStripe('https://api.stripe.com')}`,
+    ...(hasStripe ? [`frame-src ${STRIPE_SCRIPTS} https://hooks.stripe.com`] : []),
     "manifest-src 'self'",
     "form-action 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
     "object-src 'none'",
   ].join('; ');
+};

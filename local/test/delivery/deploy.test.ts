@@ -32,7 +32,7 @@ function deploy(service: string, { kubectl = '', manifests, marked = '' }: Clust
     steps: [],
     files: {
       'image-tag': 'c0ffee\n',
-      'manifests.yaml': manifests ?? `image: registry/carthub-${service}:c0ffee@${DIGEST}\n`,
+      'manifests.yaml': manifests ?? manifestsOf(service),
     },
     variables: {
       SERVICE: service,
@@ -44,6 +44,27 @@ function deploy(service: string, { kubectl = '', manifests, marked = '' }: Clust
   const short = calls.map((call) => call.split(' ').slice(0, 3).join(' '));
   return { status, output, calls, short };
 }
+
+/** As kustomize writes them: labels before the name, and other names below. */
+const manifestsOf = (service: string, names = [`${service}-deployment`]) =>
+  names
+    .map(
+      (name) => `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  labels:
+    app.kubernetes.io/name: ${name}
+  name: ${name}
+spec:
+  template:
+    spec:
+      containers:
+      - image: registry/carthub-${service}:c0ffee@${DIGEST}
+        name: ${service}
+`,
+    )
+    .join('---\n')
+    .concat('---\napiVersion: v1\nkind: Service\nmetadata:\n  name: a-service\n');
 
 const MARKS = ['aws ecr batch-get-image', 'aws ecr batch-get-image', 'aws ecr put-image'];
 
@@ -72,6 +93,18 @@ describe('deploying the backend', () => {
     const { status, short } = deploy('backend', { kubectl });
     expect(status).not.toBe(0);
     expect(short.at(-1)).toBe('kubectl rollout undo');
+  });
+
+  it('waits for each of its Deployments, and rolls all of them back', () => {
+    const manifests = manifestsOf('backend', ['backend-deployment', 'worker-deployment']);
+    const namesIn = (calls: readonly string[], command: string) =>
+      calls.flatMap((call) => call.match(new RegExp(`${command} deployment/(\\S+)`))?.[1] ?? []);
+    const both = ['backend-deployment', 'worker-deployment'];
+    const { status, calls } = deploy('backend', { manifests });
+    expect([status, namesIn(calls, 'status')]).toEqual([0, [...both, ...both]]);
+    const failed = deploy('backend', { manifests, kubectl: '*status*worker*) exit 1;;' });
+    expect(failed.status).not.toBe(0);
+    expect(namesIn(failed.calls, 'undo')).toEqual(both);
   });
 
   it('marks nothing if the cluster refuses the manifests', () => {

@@ -53,12 +53,14 @@ export async function createTestShop(): Promise<TestShop> {
 }
 
 /** Read from the run file. */
-export function backendPid(stateDir: string): number {
+export function pidOf(stateDir: string, program: 'backend' | 'worker'): number {
   const run = readRun(join(stateDir, 'start.run.json'));
-  const entry = run?.tracked.find(({ name }) => name === 'backend');
-  if (entry === undefined || !('pid' in entry)) throw new Error('no backend is tracked');
+  const entry = run?.tracked.find(({ name }) => name === program);
+  if (entry === undefined || !('pid' in entry)) throw new Error(`no ${program} is tracked`);
   return entry.pid;
 }
+
+export const backendPid = (stateDir: string): number => pidOf(stateDir, 'backend');
 
 /** Read from PostgreSQL's own pid file. */
 export function postgresPid(stateDir: string): number {

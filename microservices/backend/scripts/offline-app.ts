@@ -7,21 +7,37 @@ import { createPool } from '../src/db/pool.ts';
 import type { App } from '../src/http/app.ts';
 import { createTokenService } from '../src/modules/identity/tokens.ts';
 import { createPaymentProvider } from '../src/modules/payments/create-payment-provider.ts';
+import { buildWorker } from '../src/worker-app.ts';
+
+const OFFLINE = {
+  DATABASE_URL: 'postgres://unused',
+  CARTHUB_AUTH: 'off',
+  LOG_LEVEL: 'silent',
+  DB_WAIT_MS: '10',
+};
+
+function dependencies() {
+  const environment = readEnvironment(OFFLINE);
+  const config = toConfig(environment);
+  const secrets = toSecrets(environment);
+  const pool = createPool(new CredentialStore(secrets.credentials), config.database);
+  return { config, secrets, pool, stopping: new AbortController().signal };
+}
 
 /** The app without a database: for what it publishes about itself, no statement runs. */
 export async function buildOfflineApp(): Promise<App> {
-  const environment = readEnvironment({
-    DATABASE_URL: 'postgres://unused',
-    CARTHUB_AUTH: 'off',
-    LOG_LEVEL: 'silent',
-  });
-  const config = toConfig(environment);
-  const secrets = toSecrets(environment);
+  const { secrets, ...parts } = dependencies();
   return buildApp({
-    config,
-    pool: createPool(new CredentialStore(secrets.credentials), config.database),
-    tokens: createTokenService(config.identity, secrets.guestTokenKeys),
-    payments: createPaymentProvider(config.payment),
-    stopping: new AbortController().signal,
+    ...parts,
+    tokens: createTokenService(parts.config.identity, secrets.guestTokenKeys),
+    payments: await createPaymentProvider(parts.config, secrets, parts.pool),
+    orderLinkKeys: secrets.orderLinkKeys,
   });
+}
+
+/** The worker's pages, likewise. */
+export async function buildOfflineWorker(): Promise<App> {
+  const { secrets, ...parts } = dependencies();
+  const payments = await createPaymentProvider(parts.config, secrets, parts.pool);
+  return (await buildWorker({ ...parts, payments, sinks: [] })).app;
 }

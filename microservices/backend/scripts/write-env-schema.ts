@@ -13,9 +13,15 @@ const ANNOTATIONS: Readonly<Record<string, object>> = {
   DATABASE_CREDENTIALS_DIR: { 'x-files': PARTS },
   DATABASE_CA_FILE: { 'x-file': true },
   GUEST_TOKEN_SECRET_FILE: { 'x-file': true },
+  WEBHOOK_SECRET_FILE: { 'x-file': true },
+  ORDER_LINK_SECRET_FILE: { 'x-file': true },
+  STRIPE_SECRET_KEY_FILE: { 'x-file': true },
+  STRIPE_WEBHOOK_SECRET_FILE: { 'x-file': true },
 };
 
 const set = (...names: string[]) => ({ required: names });
+
+const STRIPE_SECRETS = ['STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET'];
 
 /** Rules between variables, as in src/config. */
 const RULES = [
@@ -35,6 +41,21 @@ const RULES = [
     ],
   },
   { not: set('GUEST_TOKEN_SECRET', 'GUEST_TOKEN_SECRET_FILE') },
+  {
+    anyOf: [{ not: set('WEBHOOK_URL') }, set('WEBHOOK_SECRET'), set('WEBHOOK_SECRET_FILE')],
+  },
+  { not: set('WEBHOOK_SECRET', 'WEBHOOK_SECRET_FILE') },
+  { not: set('ORDER_LINK_SECRET', 'ORDER_LINK_SECRET_FILE') },
+  {
+    if: { properties: { PAYMENT_PROVIDER: { const: 'stripe' } }, required: ['PAYMENT_PROVIDER'] },
+    // biome-ignore lint/suspicious/noThenProperty: a word of JSON Schema.
+    then: {
+      allOf: [
+        set('STRIPE_PUBLISHABLE_KEY'),
+        ...STRIPE_SECRETS.map((name) => ({ oneOf: [set(name), set(`${name}_FILE`)] })),
+      ],
+    },
+  },
 ];
 
 const properties = Object.entries(EnvironmentSchema.properties).map(([name, schema]) => [

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify } from 'fastify';
 import { type Context, createContext, type Dependencies } from './context.ts';
+import type { RequestDatabase } from './db/connection.ts';
+import { asyncApiRoutes } from './events/asyncapi.routes.ts';
 import { AccessLog } from './http/access-log.ts';
 import type { App } from './http/app.ts';
 import { ConcurrencyLimiter } from './http/concurrency-limiter.ts';
@@ -21,6 +23,7 @@ import { operationsRoutes } from './http/probes/probes.routes.ts';
 import { PROBLEM_CODES } from './http/problem.ts';
 import { detailedProblemSchemas, documentedProblemSchema } from './http/problem-schemas.ts';
 import { MAX_PATH_PART_LENGTH, rewriteTarget } from './http/request-target.ts';
+import { staffOrderRoutes } from './modules/admin/staff-orders.routes.ts';
 import { cartRoutes } from './modules/cart/cart.routes.ts';
 import { Cart } from './modules/cart/cart.schemas.ts';
 import type { CartEventHub } from './modules/cart/live/cart-event-hub.ts';
@@ -28,9 +31,13 @@ import { keepCart } from './modules/cart/retention/keep-cart.ts';
 import { catalogRoutes } from './modules/catalog/catalog.routes.ts';
 import { Product } from './modules/catalog/catalog.schemas.ts';
 import { checkoutRoutes } from './modules/checkout/checkout.routes.ts';
-import type { CheckoutServices } from './modules/checkout/checkout.service.ts';
+import type { CheckoutServices } from './modules/checkout/checkout-request.ts';
+import { confirmPaymentRoute, paymentRoutes } from './modules/checkout/payment/payment.routes.ts';
 import { createIdentityHooks, decorateIdentity } from './modules/identity/authenticate.ts';
 import { identityRoutes, Session } from './modules/identity/identity.routes.ts';
+import { requireStaff } from './modules/identity/staff.ts';
+import { OrderDetails, StaffOrderDetails } from './modules/orders/details/order-details.schemas.ts';
+import { orderLinkRoutes } from './modules/orders/links/order-links.routes.ts';
 import { orderRoutes } from './modules/orders/orders.routes.ts';
 import { Order } from './modules/orders/orders.schemas.ts';
 import { VERSION } from './version.ts';
@@ -72,11 +79,21 @@ export async function buildApp(dependencies: Dependencies): Promise<App> {
   await addSecurity(app, context);
   await addRateLimit(app);
   await addDocumentation(app, VERSION);
+  asyncApiRoutes(app, VERSION);
   addMetrics(app, context.metrics.registry, limiter);
   addDatabase(app, context);
   decorateIdentity(app);
   const problems = [documentedProblemSchema(PROBLEM_CODES), ...detailedProblemSchemas];
-  for (const schema of [...problems, Session, Product, Cart, Order]) app.addSchema(schema);
+  for (const schema of [
+    ...problems,
+    Session,
+    Product,
+    Cart,
+    Order,
+    OrderDetails,
+    StaffOrderDetails,
+  ])
+    app.addSchema(schema);
   // Callback style: a promise for each request is most of the cost of a hook.
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
@@ -92,6 +109,7 @@ export async function buildApp(dependencies: Dependencies): Promise<App> {
   await app.register((scope: App) => operationsRoutes(scope, context));
   await app.register((scope: App) => apiRoutes(scope, context), { prefix: '/api/v1' });
   await app.ready();
+  connectPayments(app, context);
   return app;
 }
 
@@ -113,11 +131,38 @@ async function apiRoutes(app: App, context: Context): Promise<void> {
   const identity = { ...context, onGuestReturned: keepCart(context.buckets) };
   await app.register((scope: App) => identityRoutes(scope, identity));
   await app.register((scope: App) => catalogRoutes(scope, context.config.shop.currency));
-  await app.register((scope: App) => customerRoutes(scope, context));
+  await app.register((scope: App) =>
+    orderLinkRoutes(scope, {
+      keys: context.orderLinkKeys,
+      buckets: context.buckets,
+      requestsPerMinute: context.config.http.rateLimit.findOrder,
+    }),
+  );
+  const checkout = checkoutServices(context);
+  const readBuckets = (database: RequestDatabase) => context.buckets.read(database);
+  await app.register(async (scope: App) => paymentRoutes(scope, checkout, readBuckets));
+  await app.register((scope: App) => customerRoutes(scope, context, checkout));
+}
+
+/** A provider in this process sends its webhooks by the same way as others. */
+function connectPayments(app: App, { payments }: Context): void {
+  payments.connect?.(async ({ body, headers }) => {
+    const url = `/api/v1/payments/webhooks/${payments.name}`;
+    await app.inject({
+      method: 'POST',
+      url,
+      payload: body,
+      headers: { 'content-type': 'application/json', ...headers },
+    });
+  });
 }
 
 /** Everything that belongs to one customer: needs an authenticated caller and limits their rate. */
-async function customerRoutes(app: App, context: Context): Promise<void> {
+async function customerRoutes(
+  app: App,
+  context: Context,
+  checkout: CheckoutServices,
+): Promise<void> {
   const { perCustomer } = context.config.http.rateLimit;
   const { authenticate, requireOwner } = createIdentityHooks({
     ...context,
@@ -140,16 +185,31 @@ async function customerRoutes(app: App, context: Context): Promise<void> {
   await app.register(async (scope: App) => {
     scope.addHook('preHandler', requireOwner);
     cartRoutes(scope, context.cart, context.tokens);
-    checkoutRoutes(scope, checkoutServices(context));
+    checkoutRoutes(scope, checkout);
   });
-  await app.register((scope: App) => orderRoutes(scope, context.config.identity));
+  const { identity } = context.config;
+  await app.register((scope: App) => orderRoutes(scope, { ...checkout, identity }));
+  await app.register(async (scope: App) => confirmPaymentRoute(scope, checkout, identity));
+  await app.register(async (scope: App) => {
+    scope.addHook('onRequest', requireStaff);
+    await staffOrderRoutes(scope, checkout);
+  });
 }
 
-const checkoutServices = ({ config, payments, metrics, cart }: Context): CheckoutServices => ({
+const checkoutServices = ({
+  config,
+  payments,
+  metrics,
+  cart,
+  orders,
+}: Context): CheckoutServices => ({
   shop: config.shop,
   payments,
   paymentTimeoutMs: config.payment.timeoutMs,
+  paymentHoldSeconds: config.payment.holdSeconds,
+  orders,
   readCart: (database, customerId) => cart.reader.read(database, customerId),
+  forgetCart: (customerId) => cart.cache.forgetCart(customerId),
   hub: cart.hub,
   metrics: metrics.checkout,
 });

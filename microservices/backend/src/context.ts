@@ -21,6 +21,8 @@ import {
   createCheckoutMetrics,
 } from './modules/checkout/checkout.metrics.ts';
 import type { TokenService } from './modules/identity/tokens.ts';
+import { OrderEngine } from './modules/orders/engine/order-engine.ts';
+import type { OrderLinkKeys } from './modules/orders/links/order-links.ts';
 import type { PaymentProvider } from './modules/payments/payment-provider.ts';
 
 /** What `buildApp` gets from outside; nothing is looked up globally. */
@@ -29,6 +31,7 @@ export interface Dependencies {
   readonly pool: RotatingPool;
   readonly tokens: TokenService;
   readonly payments: PaymentProvider;
+  readonly orderLinkKeys: OrderLinkKeys;
   /** Aborted when the process has been told to stop. */
   readonly stopping: AbortSignal;
   /** @default standard output */
@@ -43,6 +46,7 @@ export interface Context extends Dependencies {
     readonly checkout: CheckoutMetrics;
   };
   readonly cart: CartServices;
+  readonly orders: OrderEngine;
 }
 
 export function createContext(dependencies: Dependencies, log: FastifyBaseLogger): Context {
@@ -63,5 +67,11 @@ export function createContext(dependencies: Dependencies, log: FastifyBaseLogger
     inFlightKeys: new InFlightKeys(),
     metrics: cartMetrics,
   };
-  return { ...dependencies, buckets, metrics: { registry, database, checkout }, cart };
+  return {
+    ...dependencies,
+    buckets,
+    metrics: { registry, database, checkout },
+    cart,
+    orders: new OrderEngine(),
+  };
 }

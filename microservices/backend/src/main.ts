@@ -22,7 +22,8 @@ async function main(): Promise<void> {
     config,
     pool,
     tokens: createTokenService(config.identity, secrets.guestTokenKeys),
-    payments: createPaymentProvider(config.payment),
+    orderLinkKeys: secrets.orderLinkKeys,
+    payments: await createPaymentProvider(config, secrets, pool),
     stopping: stop.signal,
   });
   for (const warning of renamedVariables(process.env)) app.log.warn(warning);

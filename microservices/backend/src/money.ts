@@ -14,6 +14,9 @@ export const MAX_PRICE = 99_999_999.99;
 export const MAX_TOTAL = 999_999_999_999.99;
 export const MAX_TOTAL_MINOR = 99_999_999_999_999;
 
+/** The minor units of the smallest amount in a currency: 1, or 100 without decimals. */
+export const smallestUnitMinor = (decimals: 0 | 2): number => 10 ** (2 - decimals);
+
 const DECIMAL = /^(\d+)(?:\.(\d{1,2}))?$/;
 
 /** The minor units of a decimal such as '19.9'; throws a RangeError if it is not one. */

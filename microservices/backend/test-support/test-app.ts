@@ -14,6 +14,7 @@ import { CredentialStore } from '../src/db/credential-store.ts';
 import { createPool } from '../src/db/pool.ts';
 import type { App } from '../src/http/app.ts';
 import { createTokenService } from '../src/modules/identity/tokens.ts';
+import type { PaymentProvider } from '../src/modules/payments/payment-provider.ts';
 import { TestPaymentProvider } from '../src/modules/payments/test-payment-provider.ts';
 import { databaseUrl, runSql, TEST_BUCKETS, uniqueName } from './test-server.ts';
 
@@ -61,11 +62,12 @@ export interface TestApp extends AsyncDisposable {
   call(options: InjectOptions): Promise<TestResponse>;
   newShopper(): Promise<Shopper>;
   /** A second app on the same database, which stands for another process. */
-  twin(): Promise<Twin>;
+  twin(changes?: Partial<Dependencies>): Promise<Twin>;
 }
 
 interface Twin extends AsyncDisposable {
   readonly app: App;
+  readonly context: Dependencies;
   /** The same shopper as a client of this app. */
   as(shopper: Shopper): Shopper;
 }
@@ -111,7 +113,11 @@ export const storeOf = (url: string): CredentialStore =>
     toSecrets(readEnvironment({ DATABASE_URL: url, CARTHUB_AUTH: 'off' })).credentials,
   );
 
-export async function createTestApp(env: Record<string, string> = {}): Promise<TestApp> {
+/** @param provider instead of the test provider */
+export async function createTestApp(
+  env: Record<string, string> = {},
+  provider?: PaymentProvider,
+): Promise<TestApp> {
   const database = await createTestDatabase();
   const environment = readEnvironment({
     DATABASE_URL: database.appUrl,
@@ -131,7 +137,8 @@ export async function createTestApp(env: Record<string, string> = {}): Promise<T
   const newContext = (): Dependencies => ({
     logStream: { write: (line) => logs.push(JSON.parse(line)) },
     config,
-    payments,
+    orderLinkKeys: secrets.orderLinkKeys,
+    payments: provider ?? payments,
     pool: createPool(new CredentialStore(secrets.credentials), config.database),
     tokens: createTokenService(config.identity, secrets.guestTokenKeys),
     stopping: new AbortController().signal,
@@ -179,7 +186,7 @@ export async function createTestApp(env: Record<string, string> = {}): Promise<T
       return Object.fromEntries(rows.map(({ product_id, stock }) => [product_id, stock]));
     },
     newShopper: () => newShopper(call),
-    twin: () => startTwin(newContext()),
+    twin: (changes = {}) => startTwin({ ...newContext(), ...changes }),
     [Symbol.asyncDispose]: async () => {
       await app.close();
       await context.pool.end();
@@ -201,6 +208,7 @@ async function startTwin(context: Dependencies): Promise<Twin> {
   const app = await buildApp(context);
   return {
     app,
+    context,
     as: ({ customerId, token }) => toShopper(callerOf(app), customerId, token),
     [Symbol.asyncDispose]: async () => {
       await app.close();

@@ -92,6 +92,7 @@ const shop: ShopConfig = {
   taxRateMillionths: 82_500,
   shippingFlatMinor: 495,
   shippingFreeFromMinor: 5000,
+  stockLowAt: 0,
 };
 const line = (priceMinor: number, quantity: number) => ({ priceMinor, quantity });
 

@@ -42,14 +42,27 @@ migrate() {
   return 1
 }
 
-is_healthy() {
-  kubectl rollout status "deployment/$SERVICE-deployment" --namespace "$NAMESPACE" --timeout="$1"
+# The service's Deployments: the backend's worker is one of its own.
+deployments() {
+  awk '/^kind: /{ is_deployment = $2 == "Deployment" } is_deployment && /^  name: /{ print "deployment/" $2 }' \
+    manifests.yaml
 }
 
-# roll_out TIMEOUT: the pods must become ready and still be ready 30 s later.
+is_healthy() {
+  local deployment
+  for deployment in $(deployments); do
+    kubectl rollout status "$deployment" --namespace "$NAMESPACE" --timeout="$1" || return 1
+  done
+}
+
+# roll_out TIMEOUT: the pods must become ready and still be ready 30 s later. Otherwise all go back to the previous
+# release: they share its settings and its schema.
 roll_out() {
   is_healthy "$1" && sleep 30 && is_healthy "$1" && return 0
-  kubectl rollout undo "deployment/$SERVICE-deployment" --namespace "$NAMESPACE"
+  local deployment
+  for deployment in $(deployments); do
+    kubectl rollout undo "$deployment" --namespace "$NAMESPACE" || true
+  done
   return 1
 }
 

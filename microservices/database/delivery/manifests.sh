@@ -53,7 +53,7 @@ if [[ ${MONITORING:-} == on && -d k8s/monitoring ]]; then
 fi
 if [[ -f k8s/autoscaler.yaml ]]; then
   # The autoscaler owns the replica count: a number here would undo its decision at each deployment.
-  patch 'kind: Deployment' '{ op: remove, path: /spec/replicas }'
+  patch "kind: Deployment, name: $service-deployment" '{ op: remove, path: /spec/replicas }'
   if [[ $ENVIRONMENT == development ]]; then
     # A cluster of one node is enough: there, a second zone would never come.
     patch 'kind: Deployment' \

@@ -41,6 +41,18 @@ const order = (override: Record<string, string> = {}) => {
   return `insert into orders (${Object.keys(values)}) values (${Object.values(values)})`;
 };
 
+const event = (override: Record<string, string> = {}) => {
+  const values = {
+    bucket: '0',
+    aggregate: "'cart/ann'",
+    sequence: '1',
+    type: "'cart.checked_out'",
+    data: "'{}'",
+    ...override,
+  };
+  return `insert into outbox (${Object.keys(values)}) values (${Object.values(values)})`;
+};
+
 test.each([
   ['select * from products, inventory, schema_version, buckets'],
   ["update inventory set on_hand = on_hand - 1, updated_at = now() where product_id = 'mug'"],
@@ -61,6 +73,18 @@ test.each([
   ["update idempotency_keys set status = 201, headers = '{}', body = ''"],
   ["delete from idempotency_keys where customer_id = 'ann'"],
   [order()],
+  ["update orders set status = 'cancelled', payment_status = 'voided', payment_reference = '2'"],
+  ["update inventory set held = 1, sold = 1 where product_id = 'mug'"],
+  [event()],
+  ["update outbox set routed_at = now() where aggregate = 'cart/ann'"],
+  [
+    `insert into outbox_deliveries (bucket, sink, aggregate, sequence)
+    values (0, 'webhook', 'cart/ann', 1)`,
+  ],
+  ["update outbox_deliveries set state = 'delivered', ended_at = now(), attempts = 1"],
+  ['update stock_holds set next_look_at = now()'],
+  ["insert into low_stock (bucket, product_id) values (0, 'mug')"],
+  ['delete from low_stock'],
 ])('the backend can: %s', async (sql) => {
   await expect(app.query(sql)).resolves.toBeDefined();
 });
@@ -82,10 +106,22 @@ test.each([
   ['delete from inventory'],
   ['insert into buckets values (1)'],
   ['delete from buckets'],
-  ["update orders set status = 'cancelled'"],
+  ['update orders set total = 0'],
+  ["update orders set number = 'CH-2222-2222'"],
+  ["update order_history set status = 'paid'"],
+  ['delete from order_history'],
+  ['delete from payments'],
   ['delete from orders'],
   ['update order_items set quantity = 1'],
+  ["update order_history set reason = 'x'"],
+  ['delete from refunds'],
+  ['update order_fulfilments set carrier = null'],
   ['delete from order_items'],
+  ["update outbox set data = '{}'"],
+  ['delete from outbox'],
+  ["update outbox_deliveries set sink = 'other'"],
+  ['delete from outbox_deliveries'],
+  ['update low_stock set since = now()'],
   ["insert into schema_version values (99, 'x', 'x', now(), 0)"],
   ['delete from schema_version'],
 ])('the backend cannot: %s', async (sql) => {
@@ -132,7 +168,29 @@ test.each([
   [order({ subtotal: "'NaN'", total: "'NaN'" })],
   [order({ currency: "'eur'" })],
   [order({ status: "'lost'" })],
+  [order({ status: "'refunded'" })],
+  ...[
+    'fulfilled = 3',
+    'fulfilled = -1',
+    'fulfilled = 1, cancelled = 2',
+    'returned = 1',
+    'fulfilled = 1, returned = 2',
+    'restocked = 1',
+  ].map((units) => [
+    `with placed as (${order()} returning bucket, customer_id, order_id),
+     line as (
+       insert into order_items (
+         bucket, customer_id, order_id, line_number, product_id, product_name, price, quantity, subtotal
+       )
+       select bucket, customer_id, order_id, 1, 'mug', 'Mug', 6.25, 2, 12.5 from placed
+     )
+     select; update order_items set ${units}`,
+  ]),
   [order({ shipping_address: "'[]'" })],
+  [event({ aggregate: "''" })],
+  [event({ sequence: '0' })],
+  [event({ type: "'Order Placed'" })],
+  [event({ data: "'[]'" })],
 ])('a constraint refuses: %s', async (sql) => {
   await expect(database.query(sql)).rejects.toMatchObject({ code: '23514' });
 });

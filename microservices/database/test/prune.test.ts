@@ -76,12 +76,59 @@ test('removes expired stored responses', async () => {
   expect(left).toEqual([{ customer_id: 'guest_0' }, { customer_id: 'guest_1' }]);
 });
 
+test('keeps the cart and the key of an order that waits for its payment', async () => {
+  await database.query(`
+    insert into orders (customer_id, order_id, status, currency, subtotal, discount, shipping, tax, total, email,
+      shipping_address, billing_address, payment_provider, payment_status, payment_reference)
+    values ('guest_120', '00000000-0000-4000-8000-000000000001', 'pending_payment', 'USD', 1, 0, 0, 0, 1,
+      'a@example.com', '{}', '{}', 'test', 'pending', '');
+    insert into stock_holds values (0, 'guest_120', '00000000-0000-4000-8000-000000000001', now());
+    insert into idempotency_keys (customer_id, key, fingerprint, order_id, created_at)
+    values ('guest_120', 'key', repeat('0', 64), '00000000-0000-4000-8000-000000000001', now() - interval '3 days')`);
+  const { out } = await runCli(database.url, ['prune']);
+  expect(out).toContain('Removed 110 guest-carts older than 90 days, of 202 rows read.');
+  expect(out).toContain('Removed 3 idempotency-keys older than 2 days, of 6 rows read.');
+  await database.query('delete from stock_holds');
+  const { out: later } = await runCli(database.url, ['prune']);
+  expect(later).toContain('Removed 1 guest-carts older than 90 days, of 92 rows read.');
+  expect(later).toContain('Removed 1 idempotency-keys older than 2 days, of 3 rows read.');
+});
+
+test('removes old events that wait for nobody, dead letters later, and keeps the others', async () => {
+  await database.query(`
+    insert into outbox (bucket, aggregate, sequence, type, data, created_at, routed_at)
+    select 0, 'cart/' || kind, days, 'cart.checked_out', '{}', now() - make_interval(days => days),
+      case when kind <> 'unseen' then now() end
+    from unnest(array['unseen', 'nobody', 'pending', 'delivered', 'dead']) as kind,
+      unnest(array[9, 10, 31, 91]) as days;
+    insert into outbox_deliveries (bucket, sink, aggregate, sequence, state, ended_at)
+    select 0, 'webhook', aggregate, sequence, split_part(aggregate, '/', 2),
+      case when aggregate <> 'cart/pending' then now() end
+    from outbox where aggregate not in ('cart/unseen', 'cart/nobody')`);
+  const { out } = await runCli(database.url, ['prune', '--batch-size', '3']);
+  expect(out).toContain('Removed 4 events older than 30 days, of 20 rows read.');
+  expect(out).toContain('Removed 1 dead-letters older than 90 days, of 16 rows read.');
+  const left = await database.query<{ kind: string; days: string }>(
+    `select split_part(aggregate, '/', 2) as kind, string_agg(sequence::text, ' ' order by sequence) as days
+     from outbox group by 1 order by 1`,
+  );
+  expect(left).toEqual([
+    { kind: 'dead', days: '9 10 31' },
+    { kind: 'delivered', days: '9 10' },
+    { kind: 'nobody', days: '9 10' },
+    { kind: 'pending', days: '9 10 31 91' },
+    { kind: 'unseen', days: '9 10 31 91' },
+  ]);
+});
+
 test.each([1, 7, 202, 1000])('finds the same rows in batches of %d', async (size) => {
   const args = ['prune', '--batch-size', `${size}`, '--guest-carts', '100', '--json'];
   const { out } = await runCli(database.url, args);
   expect(JSON.parse(out).results).toEqual([
     { name: 'guest-carts', days: 100, seen: 202, pruned: 101, stopped: false },
     { name: 'idempotency-keys', days: 2, seen: 5, pruned: 3, stopped: false },
+    { name: 'events', days: 30, seen: 0, pruned: 0, stopped: false },
+    { name: 'dead-letters', days: 90, seen: 0, pruned: 0, stopped: false },
   ]);
 });
 

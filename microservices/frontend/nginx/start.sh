@@ -11,9 +11,11 @@ trimmed() {
 SITE=$(trimmed "${SITE:-}")
 NGINX_OUT=$(trimmed "${NGINX_OUT:-}")
 BACKEND_URL=$(trimmed "${BACKEND_URL:-}")
+PAYMENT_PROVIDER=$(trimmed "${PAYMENT_PROVIDER:-}")
 site=${SITE:-/srv/site}
 out=${NGINX_OUT:-/tmp/nginx}
 url=${BACKEND_URL:-http://backend:8000}
+payments=${PAYMENT_PROVIDER:-test}
 
 problems=
 problem() {
@@ -49,6 +51,21 @@ for host in $(printf '%s' "${PICTURE_HOSTS:-}" | tr ',\r\v\f' '    '); do
 done
 set +f
 
+# What Stripe.js needs (docs.stripe.com/security/guide#content-security-policy), and only with Stripe.
+scripts=
+connections=
+frames=
+case $payments in
+  test) ;;
+  stripe)
+    scripts=' https://js.stripe.com https://*.js.stripe.com'
+    connections=' https://api.stripe.com'
+    frames=' frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com;'
+    pictures="$pictures https://*.stripe.com"
+    ;;
+  *) problem "PAYMENT_PROVIDER is $(shown "$payments"): give test or stripe, as to the backend." ;;
+esac
+
 # The paths become part of the configuration too.
 is_path() {
   case $1 in *[!A-Za-z0-9._/-]*) return 1 ;; /*) return 0 ;; *) return 1 ;; esac
@@ -72,7 +89,8 @@ fi
 
 for file in nginx.conf.template maps.conf types.conf log.conf headers.conf site.conf api.conf; do
   sed -e "s|@DIRECTORY@|$out|g" -e "s|@SITE@|$site|g" -e "s|@BACKEND@|${backend%/}|g" \
-    -e "s|@PICTURES@|$pictures|g" \
+    -e "s|@PICTURES@|$pictures|g" -e "s|@SCRIPTS@|$scripts|g" -e "s|@CONNECTIONS@|$connections|g" \
+    -e "s|@FRAMES@|$frames|g" \
     "$here/$file" >"$out/${file%.template}"
 done
 

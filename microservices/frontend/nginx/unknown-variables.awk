@@ -1,7 +1,7 @@
 # Prints a problem for each environment variable that is no setting of start.sh but close to one.
 
 BEGIN {
-  count = split("BACKEND_URL PICTURE_HOSTS SITE NGINX_OUT", settings, " ")
+  count = split("BACKEND_URL PICTURE_HOSTS PAYMENT_PROVIDER SITE NGINX_OUT", settings, " ")
   for (at = 1; at <= count; at++) known[settings[at]] = 1
   meant["BACKEND_HOST"] = meant["BACKEND_ADDRESS"] = meant["BACKEND_ORIGIN"] = "BACKEND_URL"
   meant["API_URL"] = "BACKEND_URL"

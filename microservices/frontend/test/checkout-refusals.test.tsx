@@ -46,6 +46,8 @@ test.for([
     { status: 429, code: 'rate-limited', headers: { 'Retry-After': '30' } },
     'Please try again in 30 seconds.',
   ],
+  [{ status: 409, code: 'order-pending' }, 'Nothing was ordered a second time.'],
+  [{ status: 409, code: 'order-superseded' }, 'nothing was charged for it'],
   [{ status: 409, code: 'price-changed' }, 'Nothing was ordered.'],
   [
     {

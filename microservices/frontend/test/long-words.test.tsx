@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { page } from 'vitest/browser';
 import type { FakeShop } from './fake-shop/fake-shop.ts';
-import { LAMP, MUG, order } from './fake-shop/samples.ts';
+import { LAMP, MUG, order, PARCEL } from './fake-shop/samples.ts';
 import { alert, fillForm, placeOrder } from './support/checkout-page.ts';
 import { fakeShop, openTab } from './support/open-shop.tsx';
 
@@ -57,6 +57,20 @@ function shopOf(word: string): FakeShop {
       total: 9_999_999_999.99,
     }),
   ];
+  const [placed] = shop.orders;
+  if (!placed) throw new Error('the shop has no order');
+  shop.desk.links.set('linked', placed.order_id);
+  shop.desk.change(placed.order_id, {
+    status: 'partly_fulfilled',
+    fulfilments: [
+      {
+        ...PARCEL,
+        carrier: text,
+        tracking_number: text,
+        items: placed.items.map(({ product_id, quantity }) => ({ product_id, quantity })),
+      },
+    ],
+  });
   return shop;
 }
 
@@ -73,6 +87,7 @@ test.each(WORDS)('no page scrolls sideways with %s', async (_what, word) => {
     '/orders',
     `/orders/${id}`,
     `/orders/${id}/confirmation`,
+    '/o/linked',
   ]) {
     const tab = await openTab(path);
     await isShown('main h1, main h2');

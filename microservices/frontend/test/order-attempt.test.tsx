@@ -16,6 +16,7 @@ import {
   leave,
   shopWithCart,
   UNSETTLED,
+  WAITING,
 } from './support/left-attempt.ts';
 import { fakeShop, openTab } from './support/open-shop.tsx';
 import { DENIALS, watchPage } from './support/watch-page.ts';
@@ -48,7 +49,8 @@ test('a reload before the shop has decided waits for its decision', async () => 
   await expect.poll(() => shop.callsOf('checkout')).toHaveLength(1);
   await tab.unmount();
   await openTab('/checkout');
-  await expect.element(heading(FINDING_OUT)).toBeVisible();
+  await expect.element(heading(WAITING)).toBeVisible();
+  await expect.element(page.getByRole('progressbar')).toBeVisible();
   await expect.element(page.getByText('2 items · $45.65 · sent')).toBeVisible();
   resolve();
   await expect.element(thanks()).toBeVisible();
@@ -60,7 +62,7 @@ test('a new tab on another page reports the order when it is found', async () =>
   leave();
   sessionStorage.clear();
   await openTab('/');
-  await expect.element(page.getByText('Your order 0C9D7F3A is confirmed.')).toBeVisible();
+  await expect.element(page.getByText('Your order CH-7F3K-9Q2M is confirmed.')).toBeVisible();
   await page.getByRole('link', { name: 'See the order' }).click();
   await expect.element(thanks()).toBeVisible();
   await expect.element(page.getByText('is confirmed.')).toBeVisible();
@@ -87,7 +89,7 @@ test('the page of orders does not say that there are none while one is under way
   await openTab('/orders');
   await expect.element(heading(FINDING_OUT)).toBeVisible();
   await expect
-    .element(page.getByRole('link', { name: 'Order 0C9D7F3A' }), { timeout: 10_000 })
+    .element(page.getByRole('link', { name: 'Order CH-7F3K-9Q2M' }), { timeout: 10_000 })
     .toBeVisible();
   expect(watch.seen()).not.toMatch(DENIALS);
 });

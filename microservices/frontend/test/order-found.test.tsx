@@ -64,7 +64,7 @@ test('a cancelled order is not called confirmed', async () => {
   await openTab('/checkout');
   await expect.element(heading('Your cart is empty')).toBeVisible();
   await openTab(`/orders/${cancelled.order_id}/confirmation`);
-  await expect.element(heading('Order 0C9D7F3A')).toBeVisible();
-  await expect.element(page.getByText('Cancelled')).toBeVisible();
+  await expect.element(heading('Order CH-7F3K-9Q2M')).toBeVisible();
+  await expect.element(page.getByText('Cancelled', { exact: true })).toBeVisible();
   await expect.element(page.getByText('is confirmed')).not.toBeInTheDocument();
 });

@@ -6,6 +6,7 @@ import {
   CART,
   hasShape,
   ORDER,
+  ORDER_DETAILS,
   PAGE,
   PRODUCT,
   QUOTE,
@@ -53,7 +54,17 @@ const CASES: [string, Shape, Schema][] = [
   [
     'ORDER',
     ORDER,
+    paths['/api/v1/cart/checkout'].post.responses[201].content['application/json'].schema,
+  ],
+  [
+    'ORDER_DETAILS',
+    ORDER_DETAILS,
     paths['/api/v1/orders/{order_id}'].get.responses[200].content['application/json'].schema,
+  ],
+  [
+    'ORDER_DETAILS',
+    ORDER_DETAILS,
+    paths['/api/v1/orders/by-link/{token}'].get.responses[200].content['application/json'].schema,
   ],
 ];
 
@@ -61,8 +72,9 @@ test.each(CASES)('the contract promises each member of %s', (_name, shape, schem
   const { required, properties = {} } = resolve(schema);
   for (const [member, kind] of Object.entries(shape)) {
     expect(required).toContain(member);
-    const { type } = resolve(properties[member] ?? {});
-    expect(type === 'integer' ? 'number' : type, member).toBe(kind);
+    const { type, enum: values } = resolve(properties[member] ?? {});
+    const found = Array.isArray(values) ? typeof values[0] : type;
+    expect(found === 'integer' ? 'number' : found, member).toBe(kind);
   }
 });
 

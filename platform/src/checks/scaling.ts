@@ -18,7 +18,11 @@ const MEMORY_SHARE = 0.9;
 export function findConnectionProblems(environment: string, manifests: readonly Manifest[]) {
   const database = DATABASES[environment];
   if (!database) return [`the database of ${environment} is unknown`];
-  const wanted = backendConnections(manifests) + jobConnections(manifests) + RESERVED_CONNECTIONS;
+  const wanted =
+    backendConnections(manifests) +
+    workerConnections(manifests) +
+    jobConnections(manifests) +
+    RESERVED_CONNECTIONS;
   const { maxConnections, instanceClass } = database;
   return [
     ...(wanted <= maxConnections
@@ -53,6 +57,21 @@ function backendConnections(manifests: readonly Manifest[]): number {
   );
   const { DB_POOL_MAX } = environmentOf(manifests, container);
   return (2 * pods + coming) * (Number(DB_POOL_MAX) + LISTENER_CONNECTIONS);
+}
+
+/** Likewise; no autoscaler changes its number of pods. */
+function workerConnections(manifests: readonly Manifest[]): number {
+  const deployment = manifests
+    .filter((each) => each.kind === 'Deployment')
+    .find(({ metadata }) => metadata.name === 'worker-deployment');
+  const [container] = deployment?.spec.template.spec.containers ?? [];
+  if (!deployment || !container) return 0;
+  const { replicas = 1, strategy } = deployment.spec;
+  const surge = String(strategy?.rollingUpdate?.maxSurge ?? '25%');
+  const coming = surge.endsWith('%')
+    ? Math.ceil((replicas * Number.parseInt(surge, 10)) / 100)
+    : Number(surge);
+  return (2 * replicas + coming) * Number(environmentOf(manifests, container).DB_POOL_MAX);
 }
 
 /** Of all Jobs at once: their schedules may overlap. */

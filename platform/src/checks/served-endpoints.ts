@@ -29,6 +29,7 @@ export function findEndpointProblems(manifests: readonly Manifest[]): string[] {
 
 function programOf(container: Container): Program | undefined {
   if (container.name === 'backend') return readBackend();
+  if (container.name === 'worker') return readWorker();
   const { listens, paths } = readNginxConfiguration();
   // Port 8081 serves nginx's counters inside the pod only.
   if (container.name === 'frontend') {
@@ -43,6 +44,11 @@ function readBackend(): Program {
     ports: [defaultOf('backend', 'PORT')],
     paths: isObject(paths) ? Object.keys(paths) : [],
   };
+}
+
+/** The backend's second program. */
+function readWorker(): Program {
+  return { ports: [defaultOf('backend', 'WORKER_PORT')], paths: ['/livez', '/readyz', '/metrics'] };
 }
 
 /** Serves /metrics only if it scrapes an address that nginx serves. */

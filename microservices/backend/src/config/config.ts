@@ -13,8 +13,31 @@ export interface Config {
   readonly identity: IdentityConfig;
   readonly shop: ShopConfig;
   readonly live: LiveConfig;
-  readonly payment: { readonly provider: 'test'; readonly timeoutMs: number };
+  readonly events: EventsConfig;
+  readonly worker: WorkerConfig;
+  readonly payment: PaymentConfig;
 }
+
+interface PaymentTimes {
+  readonly timeoutMs: number;
+  /** How long units are held for a customer who has to act. */
+  readonly holdSeconds: number;
+}
+
+/** Who takes the money. */
+type PaymentConfig = PaymentTimes &
+  (
+    | { readonly provider: 'test'; readonly testLedger: 'table' | 'memory' }
+    | {
+        readonly provider: 'stripe';
+        readonly stripe: {
+          readonly publishableKey: string;
+          readonly captureMethod: 'automatic' | 'manual';
+          /** A double of Stripe; undefined is Stripe itself. */
+          readonly apiBase: string | undefined;
+        };
+      }
+  );
 
 /** Streams of a cart's events. */
 interface LiveConfig {
@@ -25,13 +48,39 @@ interface LiveConfig {
   readonly sweepMs: number;
 }
 
+interface WorkerConfig {
+  /** Of its probes and metrics. */
+  readonly port: number;
+  readonly ordersPollMs: number;
+  readonly stockPollMs: number;
+}
+
+/** How the worker delivers events. */
+export interface EventsConfig {
+  readonly pollMs: number;
+  /** Deliveries of a sink at once. */
+  readonly concurrency: number;
+  readonly firstRetryMs: number;
+  readonly maxAttempts: number;
+  /** Beyond the longest attempt. */
+  readonly leaseMs: number;
+  readonly webhook: { readonly url: string; readonly timeoutMs: number } | null;
+  readonly snsTopicArn: string | null;
+  readonly eventBusArn: string | null;
+}
+
 interface HttpConfig {
   readonly host: string;
   readonly port: number;
   readonly corsOrigins: readonly string[];
   readonly trustProxy: readonly string[];
   /** Requests a minute; 0 is no limit. */
-  readonly rateLimit: { readonly perCustomer: number; readonly perAddress: number };
+  readonly rateLimit: {
+    readonly perCustomer: number;
+    readonly perAddress: number;
+    /** Requests to find an order, of an address. */
+    readonly findOrder: number;
+  };
   /** 0 is no limit. */
   readonly maxConcurrentRequests: number;
   readonly shutdownLingerMs: number;
@@ -59,6 +108,8 @@ export interface IdentityConfig {
   readonly guestTokenGraceSeconds: number;
   readonly cookieSecure: boolean;
   readonly oidc: { readonly issuer: string; readonly audience: string } | null;
+  /** Who may change orders of others: those with this role in one of these claims of the issuer's token. */
+  readonly staff: { readonly role: string; readonly claims: readonly string[] };
 }
 
 export interface ShopConfig {
@@ -71,6 +122,8 @@ export interface ShopConfig {
   readonly shippingFlatMinor: number;
   /** Subtotal from which shipping is free; `null` is never. */
   readonly shippingFreeFromMinor: number | null;
+  /** An order that leaves so many units of a product is reported by an event. */
+  readonly stockLowAt: number;
 }
 
 export function toConfig(env: Environment): Config {
@@ -85,6 +138,7 @@ export function toConfig(env: Environment): Config {
       rateLimit: {
         perCustomer: env.RATE_LIMIT_PER_CUSTOMER,
         perAddress: env.RATE_LIMIT_PER_ADDRESS,
+        findOrder: env.ORDER_LINK_REQUESTS_PER_MINUTE,
       },
       maxConcurrentRequests: env.MAX_CONCURRENT_REQUESTS,
       shutdownLingerMs: env.SHUTDOWN_LINGER_MS,
@@ -107,6 +161,7 @@ export function toConfig(env: Environment): Config {
         env.OIDC_ISSUER && env.OIDC_AUDIENCE
           ? { issuer: env.OIDC_ISSUER, audience: env.OIDC_AUDIENCE }
           : null,
+      staff: { role: env.STAFF_ROLE, claims: commaSeparated(env.STAFF_ROLE_CLAIMS) },
     },
     shop: {
       currency: env.CURRENCY,
@@ -114,6 +169,7 @@ export function toConfig(env: Environment): Config {
       taxRateMillionths: millionthsFromPercent(env.TAX_RATE_PERCENT),
       shippingFlatMinor: minorFromDecimal(env.SHIPPING_FLAT),
       shippingFreeFromMinor: minorFromDecimal(env.SHIPPING_FREE_FROM) || null,
+      stockLowAt: env.STOCK_LOW_AT,
     },
     live: {
       maxStreams: env.LIVE_STREAMS_MAX,
@@ -121,8 +177,39 @@ export function toConfig(env: Environment): Config {
       heartbeatMs: env.LIVE_HEARTBEAT_MS,
       sweepMs: env.LIVE_SWEEP_MS,
     },
-    payment: { provider: env.PAYMENT_PROVIDER, timeoutMs: env.PAYMENT_TIMEOUT_MS },
+    worker: {
+      port: env.WORKER_PORT,
+      ordersPollMs: env.ORDERS_POLL_MS,
+      stockPollMs: env.STOCK_POLL_MS,
+    },
+    events: {
+      pollMs: env.EVENT_POLL_MS,
+      concurrency: env.EVENT_CONCURRENCY,
+      firstRetryMs: env.EVENT_RETRY_MS,
+      maxAttempts: env.EVENT_MAX_ATTEMPTS,
+      leaseMs: env.EVENT_LEASE_MS,
+      webhook: env.WEBHOOK_URL ? { url: env.WEBHOOK_URL, timeoutMs: env.WEBHOOK_TIMEOUT_MS } : null,
+      snsTopicArn: env.SNS_TOPIC_ARN ?? null,
+      eventBusArn: env.EVENT_BUS_ARN ?? null,
+    },
+    payment: toPaymentConfig(env),
   };
+}
+
+function toPaymentConfig(env: Environment): PaymentConfig {
+  const times = {
+    timeoutMs: env.PAYMENT_TIMEOUT_MS,
+    holdSeconds: env.PAYMENT_HOLD_MINUTES * 60,
+  };
+  if (env.PAYMENT_PROVIDER === 'test') {
+    return { ...times, provider: 'test', testLedger: env.TEST_PAYMENT_LEDGER };
+  }
+  const stripe = {
+    publishableKey: env.STRIPE_PUBLISHABLE_KEY ?? '',
+    captureMethod: env.STRIPE_CAPTURE_METHOD,
+    apiBase: env.STRIPE_API_BASE,
+  };
+  return { ...times, provider: 'stripe', stripe };
 }
 
 /** '8.875' becomes 88,750. */

@@ -1,22 +1,12 @@
 import { type Static, Type } from 'typebox';
+import { PAYMENT_SETTINGS } from './settings/payment-settings.ts';
+import { amount, integer, optional, port } from './settings/setting-types.ts';
+import { WORKER_SETTINGS } from './settings/worker-settings.ts';
 
 /** Of each key of guest tokens. */
 export const MIN_SECRET_LENGTH = 32;
 /** One key a line. */
 export const SECRET_PATTERN = `^[^\\n]{${MIN_SECRET_LENGTH},}(\\n[^\\n]{${MIN_SECRET_LENGTH},})*$`;
-
-const integer = (
-  description: string,
-  options: { default: number; minimum: number; maximum: number },
-) => Type.Integer({ description, ...options });
-const port = (description: string, preset: number) =>
-  integer(description, { default: preset, minimum: 0, maximum: 65_535 });
-
-/** At most MAX_PRICE. */
-const amount = (description: string) =>
-  Type.String({ description, default: '0', pattern: '^\\d{1,8}(\\.\\d{1,2})?$' });
-
-const optional = (description: string) => Type.Optional(Type.String({ description }));
 
 /** The environment variables of the service; README's table is written from this. */
 export const EnvironmentSchema = Type.Object({
@@ -130,6 +120,28 @@ export const EnvironmentSchema = Type.Object({
   OIDC_AUDIENCE: Type.Optional(
     Type.String({ description: 'Audience such a token must have; required with OIDC_ISSUER' }),
   ),
+  STAFF_ROLE: Type.String({
+    description: 'Role or group of the issuer’s users who may see and change all orders (`/admin`)',
+    default: 'staff',
+    minLength: 1,
+    maxLength: 100,
+  }),
+  STAFF_ROLE_CLAIMS: Type.String({
+    description:
+      'Claims of a token that list roles, separated by commas; Amazon Cognito lists groups in `cognito:groups`',
+    default: 'roles,cognito:groups',
+    minLength: 1,
+    maxLength: 500,
+  }),
+  ORDER_LINK_SECRET: Type.Optional(
+    Type.String({
+      description:
+        'Key that signs links to orders, which guests are mailed, of 32 characters or more; by default derived from ' +
+        'GUEST_TOKEN_SECRET. Further lines are previous keys: links that they have signed work until they expire',
+      pattern: SECRET_PATTERN,
+    }),
+  ),
+  ORDER_LINK_SECRET_FILE: optional('A file with that key, instead'),
   CORS_ORIGINS: Type.String({
     description: 'Other origins whose pages may call the API, separated by commas',
     default: '',
@@ -149,6 +161,10 @@ export const EnvironmentSchema = Type.Object({
     minimum: 0,
     maximum: 1_000_000_000,
   }),
+  ORDER_LINK_REQUESTS_PER_MINUTE: integer(
+    'Requests for the link to an order that an address may make a minute; 0 = no limit',
+    { default: 10, minimum: 0, maximum: 1_000_000_000 },
+  ),
   MAX_CONCURRENT_REQUESTS: integer(
     'Requests that run at once; others wait up to 3 s, newest first, then get 503. Streams do not ' +
       'count. 0 = no limit',
@@ -188,16 +204,16 @@ export const EnvironmentSchema = Type.Object({
   }),
   SHIPPING_FLAT: amount('Shipping charge of an order, such as 4.95'),
   SHIPPING_FREE_FROM: amount('Subtotal from which shipping is free; 0 = never'),
-  PAYMENT_PROVIDER: Type.Enum(['test'], {
-    description:
-      'Who takes the money; `test` takes none and knows only the test tokens of docs/api.md, so ENVIRONMENT `production` refuses it',
-    default: 'test',
-  }),
-  PAYMENT_TIMEOUT_MS: integer('Longest wait for the payment provider, in ms', {
-    default: 5000,
-    minimum: 10,
-    maximum: 60_000,
-  }),
+  ...PAYMENT_SETTINGS,
+  STOCK_LOW_AT: integer(
+    'The event stock.low tells of a product that was ordered and of which so many units are left',
+    {
+      default: 5,
+      minimum: 0,
+      maximum: 1_000_000,
+    },
+  ),
+  ...WORKER_SETTINGS,
   SHUTDOWN_LINGER_MS: integer(
     'How long after SIGTERM requests are still accepted, in ms, each answered with `Connection: close`; behind a proxy, longer than it keeps an unused connection',
     { default: 0, minimum: 0, maximum: 60_000 },

@@ -5,6 +5,8 @@ import { currencyProblem, decimalsOf } from './currencies.ts';
 import { type Environment, EnvironmentSchema, MIN_SECRET_LENGTH, SECRET_PATTERN } from './env.ts';
 import { NO_FILES, type SecretFiles } from './secret-files.ts';
 import { isHost, isProxyRange, problemWith, schemaProblems } from './setting-problems.ts';
+import { paymentProblems } from './settings/payment-problems.ts';
+import { webhookProblems } from './settings/webhook-problems.ts';
 import { unknownVariables, withoutServiceLinks } from './unknown-variables.ts';
 
 /** Lists every wrong variable at once, so that one look is enough to fix them all. */
@@ -23,6 +25,9 @@ const RENAMED: Readonly<Record<string, string>> = {
   MOST_REQUESTS_AT_ONCE: 'MAX_CONCURRENT_REQUESTS',
 };
 
+/** Names of Stripe’s own examples. */
+const GUESSES = [[/^STRIPE_(API_KEY|KEY|SECRET)$/, 'STRIPE_SECRET_KEY']] as const;
+
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** A warning for each variable that is set under its old name. */
@@ -37,7 +42,12 @@ const underCurrentNames = (variables: Variables): Variables => ({
 });
 
 /** A password may begin or end with a space; a line end comes from the file of the variables. */
-const UNTRIMMED = new Set(['DATABASE_PASSWORD', 'GUEST_TOKEN_SECRET']);
+const UNTRIMMED = new Set([
+  'DATABASE_PASSWORD',
+  'GUEST_TOKEN_SECRET',
+  'ORDER_LINK_SECRET',
+  'WEBHOOK_SECRET',
+]);
 
 const SETTINGS = Object.keys(EnvironmentSchema.properties);
 
@@ -57,7 +67,7 @@ export function readEnvironment(given: Variables, files: SecretFiles = NO_FILES)
     // These also see values that the schema has refused, and skip them.
     ...valueProblems(environment),
     ...relationProblems(environment, files),
-    ...unknownVariables(given, SETTINGS, Object.keys(RENAMED)),
+    ...unknownVariables(given, SETTINGS, Object.keys(RENAMED), GUESSES),
   ];
   if (problems.length > 0) throw new EnvironmentError(problems);
   return Value.Parse(EnvironmentSchema, environment);
@@ -106,23 +116,33 @@ function relationProblems(environment: Partial<Environment>, files: SecretFiles)
         '(openssl rand -hex 32)',
     );
   }
-  if (secret && file)
-    problems.push('GUEST_TOKEN_SECRET and GUEST_TOKEN_SECRET_FILE are both set: keep one');
-  if (files.guestTokenSecret !== undefined && !isSecret(files.guestTokenSecret)) {
-    problems.push(
-      `GUEST_TOKEN_SECRET_FILE holds fewer than ${MIN_SECRET_LENGTH} characters in a line`,
-    );
-  }
+  problems.push(
+    ...keyProblems(environment, 'GUEST_TOKEN_SECRET', files.guestTokenSecret),
+    ...keyProblems(environment, 'ORDER_LINK_SECRET', files.orderLinkSecret),
+  );
   problems.push(...corsOriginProblems(environment.CORS_ORIGINS ?? ''));
   if (OIDC_ISSUER && !OIDC_AUDIENCE) problems.push('OIDC_AUDIENCE is required with OIDC_ISSUER');
-  return [...problems, ...fractionProblems(environment), ...paymentProblems(environment)];
+  return [
+    ...problems,
+    ...fractionProblems(environment),
+    ...paymentProblems(environment, files),
+    ...webhookProblems(environment, files),
+  ];
 }
 
-/** With the test provider anybody orders without paying. */
-function paymentProblems({ ENVIRONMENT, PAYMENT_PROVIDER }: Partial<Environment>): string[] {
-  return ENVIRONMENT === 'production' && PAYMENT_PROVIDER === 'test'
-    ? ['PAYMENT_PROVIDER is test, which takes no money: production needs a payment provider']
-    : [];
+/** A key by its value and by a file, and what the file holds. */
+function keyProblems(
+  environment: Partial<Environment>,
+  name: 'GUEST_TOKEN_SECRET' | 'ORDER_LINK_SECRET',
+  content: string | undefined,
+): string[] {
+  const file = `${name}_FILE` as const;
+  const problems: string[] = [];
+  if (environment[name] && environment[file])
+    problems.push(`${name} and ${file} are both set: keep one`);
+  if (content !== undefined && !isSecret(content))
+    problems.push(`${file} holds fewer than ${MIN_SECRET_LENGTH} characters in a line`);
+  return problems;
 }
 
 /** Amounts with decimals in a currency that has none. */

@@ -9,6 +9,10 @@ import {
 /** The content of the files that variables name. */
 export interface SecretFiles {
   readonly guestTokenSecret: string | undefined;
+  readonly webhookSecret: string | undefined;
+  readonly orderLinkSecret: string | undefined;
+  readonly stripeSecretKey: string | undefined;
+  readonly stripeWebhookSecret: string | undefined;
   /** From DATABASE_CREDENTIALS_DIR. */
   readonly parts: Parts;
   /** From DATABASE_CA_FILE, or from the file that `sslrootcert` in DATABASE_URL names, in PEM form. */
@@ -18,6 +22,10 @@ export interface SecretFiles {
 
 export const NO_FILES: SecretFiles = {
   guestTokenSecret: undefined,
+  webhookSecret: undefined,
+  orderLinkSecret: undefined,
+  stripeSecretKey: undefined,
+  stripeWebhookSecret: undefined,
   parts: {},
   caCertificates: undefined,
   problems: [],
@@ -49,6 +57,10 @@ export async function readSecretFiles(variables: Variables): Promise<SecretFiles
   return {
     parts,
     guestTokenSecret: await content('GUEST_TOKEN_SECRET_FILE'),
+    webhookSecret: await content('WEBHOOK_SECRET_FILE'),
+    orderLinkSecret: await content('ORDER_LINK_SECRET_FILE'),
+    stripeSecretKey: await content('STRIPE_SECRET_KEY_FILE'),
+    stripeWebhookSecret: await content('STRIPE_WEBHOOK_SECRET_FILE'),
     caCertificates:
       (await content('DATABASE_CA_FILE')) ??
       (await content('DATABASE_URL: sslrootcert', rootCertificateOf(variables))),

@@ -5,16 +5,35 @@ import { Value } from 'typebox/value';
 import { EnvironmentSchema, MIN_SECRET_LENGTH } from './env.ts';
 
 /** Their values are secret, so no sentence repeats them. */
-const SECRETS = new Set(['DATABASE_URL', 'DATABASE_PASSWORD', 'GUEST_TOKEN_SECRET']);
+const SECRETS = new Set([
+  'DATABASE_URL',
+  'DATABASE_PASSWORD',
+  'GUEST_TOKEN_SECRET',
+  'WEBHOOK_SECRET',
+  'ORDER_LINK_SECRET',
+  'STRIPE_SECRET_KEY',
+  'STRIPE_WEBHOOK_SECRET',
+  // Somebody may have put the secret one there.
+  'STRIPE_PUBLISHABLE_KEY',
+]);
 
 /** What to give for a setting with a pattern. */
 const EXPECTED: Readonly<Record<string, string>> = {
   DATABASE_URL: 'postgres://USER:PASSWORD@HOST:5432/DATABASE',
   GUEST_TOKEN_SECRET: `${MIN_SECRET_LENGTH} characters or more (openssl rand -hex 32)`,
+  ORDER_LINK_SECRET: `${MIN_SECRET_LENGTH} characters or more (openssl rand -hex 32)`,
   OIDC_ISSUER: 'an address that begins with https://',
+  WEBHOOK_URL: 'an address that begins with https://',
+  WEBHOOK_SECRET: 'whsec_ and the base64 of 24 to 64 bytes',
+  SNS_TOPIC_ARN: 'a topic such as arn:aws:sns:us-west-2:123456789012:shop-events.fifo',
+  EVENT_BUS_ARN: 'a bus such as arn:aws:events:us-west-2:123456789012:event-bus/shop',
   CURRENCY: 'an ISO 4217 code such as USD, in capital letters',
   TAX_RATE_PERCENT: 'a percentage below 100 with at most four decimals, such as 8.875',
   SHIPPING_FLAT: 'an amount such as 4.95, at most 99999999.99',
+  STRIPE_SECRET_KEY: 'the key of Stripe’s dashboard that begins with sk_ or rk_',
+  STRIPE_WEBHOOK_SECRET: 'the secret of the webhook endpoint, which begins with whsec_',
+  STRIPE_PUBLISHABLE_KEY: 'the key of Stripe’s dashboard that begins with pk_',
+  STRIPE_API_BASE: 'an address such as http://127.0.0.1:12111',
   SHIPPING_FREE_FROM: 'an amount such as 50 or 49.90, at most 99999999.99',
 };
 

@@ -7,10 +7,11 @@
  */
 interface ColumnValues {
   text: string | null;
-  integer: number;
+  integer: number | null;
   numeric: string | null;
   boolean: boolean;
-  jsonb: string;
+  jsonb: string | null;
+  uuid: string;
 }
 
 type Columns = Readonly<Record<string, keyof ColumnValues>>;

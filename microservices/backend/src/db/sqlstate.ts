@@ -139,6 +139,10 @@ export function isConflict(error: unknown): boolean {
 /** Whether the same work can succeed on another connection at once. */
 export const canRetryAtOnce = (error: unknown): boolean => reactionTo(error)?.retry === 'at once';
 
+/** A row with the same key exists. The constraint, or the index, says which key. */
+export const isUniqueViolation = (error: unknown): error is Error & { constraint: string } =>
+  codeOf(error) === '23505' && error instanceof Error && 'constraint' in error;
+
 export const isRefusedLogin = (error: unknown): boolean => codeOf(error).startsWith('28');
 
 /** A SQLSTATE or the code of a Node.js error; empty if there is none. */

@@ -51,13 +51,30 @@ async function runRetried<Row extends TObject>(
   statement: Statement<Row>,
   values: readonly unknown[],
 ): Promise<Static<Row>[]> {
-  const attempt = () => withClient(database, (client) => run(database, client, statement, values));
+  const attempt = () =>
+    withClient(database, async (client) => {
+      try {
+        return await run(database, client, statement, values);
+      } catch (error) {
+        await untilLocksAreFree(database, client);
+        throw error;
+      }
+    });
   try {
     return await attempt();
   } catch (error) {
     if (!canRetryAtOnce(error)) throw error;
     return attempt();
   }
+}
+
+/**
+ * PostgreSQL sends an error before it rolls back and frees its locks. Who then tries again on another connection, and
+ * skips what is locked, would meet the locks of the statement that failed. The next answer comes afterwards.
+ */
+async function untilLocksAreFree({ config }: RequestDatabase, client: PoolClient): Promise<void> {
+  // Fails only with the connection, which ends the transaction as well.
+  await withServerWatchdog(client, client.query(''), config).catch(() => {});
 }
 
 /** Runs a statement that always returns exactly one row. */

@@ -8,11 +8,12 @@ export type LogStream = { write(line: string): void };
 export function loggerOptions(
   level: LevelWithSilent,
   stream?: LogStream,
+  service = 'carthub-backend',
 ): NonNullable<FastifyServerOptions['logger']> {
   return {
     level,
     ...(stream ? { stream } : {}),
-    base: { service: 'carthub-backend' },
+    base: { service },
     messageKey: 'message',
     formatters: { level: (label) => ({ level: label }) },
     timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,

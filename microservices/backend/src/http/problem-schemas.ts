@@ -37,6 +37,9 @@ const amount = (description: string) =>
 const MEMBERS = {
   'payment-declined': Type.Object({
     reason: Type.String({ description: 'From the payment provider' }),
+    retryable: Type.Boolean({
+      description: 'Whether the same means of payment may work later; otherwise use another',
+    }),
   }),
   'price-changed': Type.Object({
     lines: Type.Array(

@@ -6,6 +6,7 @@ import type { DetailedCode, ProblemMembers } from './problem-schemas.ts';
  * The sentence is for the person who calls; it never carries SQL, a stack or an exception's text.
  */
 const PROBLEMS = {
+  'webhook-forged': [400, 'The signature does not fit the body, or it is too old.'],
   'malformed-request': [400, 'The request could not be read. Send well-formed JSON.'],
   unauthenticated: [
     401,
@@ -16,10 +17,12 @@ const PROBLEMS = {
     'The payment was declined. Nothing was ordered; the cart is unchanged.',
   ],
   forbidden: [403, 'This belongs to another customer, or does not exist.'],
+  'staff-only': [403, 'Only staff may do this: the token needs the role of the shop’s staff.'],
   'not-found': [404, 'There is nothing at this address.'],
   'product-not-found': [404, 'There is no such product.'],
   'line-not-found': [404, 'The cart has no line with this product.'],
   'order-not-found': [404, 'You have no such order.'],
+  'order-link-invalid': [404, 'This link is not valid, or it has expired. Request a new one.'],
   'price-changed': [
     409,
     'A price differs from the one you were shown. Look at the new one and try again.',
@@ -40,6 +43,27 @@ const PROBLEMS = {
     409,
     'A request with this Idempotency-Key is being worked on. Try again shortly.',
   ],
+  'order-pending': [409, 'An order of yours is being paid. Wait for it, then look at your orders.'],
+  'order-superseded': [
+    409,
+    'The order was given up, because you checked out again while it was paid. Nothing was charged for it.',
+  ],
+  'order-not-cancellable': [
+    409,
+    'The order cannot be cancelled any more: something of it has been sent, or it has ended.',
+  ],
+  'order-not-fulfillable': [
+    409,
+    'Nothing of the order can be sent: it is not paid, has ended, or its money has gone back.',
+  ],
+  'order-not-deliverable': [409, 'Only an order that was sent completely can be delivered.'],
+  'units-unavailable': [409, 'The order has fewer such units. Look at its `units` and try again.'],
+  'payment-not-captured': [
+    409,
+    'The payment of the order is not captured. Its history says why; an order of which nothing was sent can be cancelled.',
+  ],
+  'payment-pending': [409, 'The payment provider has not answered yet. Try again shortly.'],
+  'refund-limit': [409, 'Less is left of what was paid than this refund would give back.'],
   'quantity-limit': [409, 'A line holds at most 99 of one product.'],
   'line-limit': [409, 'A cart holds at most 100 different products.'],
   'cart-empty': [409, 'The cart is empty, so there is nothing to order.'],
@@ -100,6 +124,10 @@ const PROBLEMS = {
   ],
   overloaded: [503, 'Too many requests are waiting. Try again shortly.'],
   'shutting-down': [503, 'This instance is shutting down. Try again; another will answer.'],
+  'payment-unavailable': [
+    503,
+    'The payment provider cannot be used right now. Nothing was ordered; the cart is unchanged.',
+  ],
   'payment-timeout': [
     504,
     'The payment provider did not answer in time. Nothing was ordered; the cart is unchanged.',

@@ -29,11 +29,15 @@ export const isAuthority = (text: string): boolean => AUTHORITY.test(text);
 export const unreadableTarget = (request: IncomingMessage): PlainCode | undefined =>
   unreadable.get(request);
 
-/** The path for the log, without the query and of bounded length. */
+/** What follows is a key to somebody's order. */
+const SECRET_PART = /(\/orders\/by-link\/).*$/is;
+
+/** The path for the log, without the query and secrets, and of bounded length. */
 export const loggedPath = ({ url, originalUrl }: Pick<FastifyRequest, 'url' | 'originalUrl'>) =>
   (url === NOWHERE ? originalUrl.replace(ORIGIN, '') : url)
     .slice(0, MAX_PATH_PART_LENGTH)
-    .replace(/[?#].*$/s, '');
+    .replace(/[?#].*$/s, '')
+    .replace(SECRET_PART, '$1-');
 
 /** Fastify's `rewriteUrl`, which runs before a route is looked for. */
 export function rewriteTarget(request: IncomingMessage): string {

@@ -1,7 +1,7 @@
 /**
  * Terminology
- *   claim   a row without an answer yet: a checkout, which pays between two transactions, says by it that
- *           it works on this key. `order_id` tells whose claim it is, so that a request that lost it changes nothing.
+ *   claim   a row without a response: the order `order_id`, which was placed or changed with the key, waits for the
+ *           payment provider, or was given up.
  */
 import { type Static, Type } from 'typebox';
 import { customerKey } from '../db/buckets.ts';
@@ -20,69 +20,16 @@ const Kept = {
 const findStoredResponsesStatement = defineStatement({
   name: 'find-answers',
   text: `
-    select k.customer_id, k.key, k.fingerprint, k.status, k.headers, k.body
+    select k.customer_id, k.key, k.order_id, k.fingerprint, k.status, k.headers, k.body
     from unnest($2::text[], $3::text[]) as wanted(customer_id, key)
     join idempotency_keys as k on k.customer_id = wanted.customer_id and k.key = wanted.key
     where k.bucket = $1::smallint`,
-  row: Type.Object({ customer_id: Type.String(), key: Type.String(), ...Kept }),
-});
-
-/** The first request has the claim. Without a target, because the previous release's key is unique as well. */
-const claimStatement = defineStatement({
-  name: 'claim-key',
-  locksCustomer: true,
-  text: `
-    insert into idempotency_keys (bucket, customer_id, key, fingerprint, order_id)
-    values ($1::smallint, $2::text, $3::text, $4::text, $5::uuid)
-    on conflict do nothing
-    returning key`,
-  row: Type.Object({ key: Type.String() }),
-});
-
-/**
- * A claim that has been without an answer for longer than any checkout takes was left by a process that ended.
- * `earlier_order_id` is what that one was to order.
- */
-const takeOverClaimStatement = defineStatement({
-  name: 'take-over-claim',
-  locksCustomer: true,
-  text: `
-    update idempotency_keys as k
-    set order_id = $5::uuid, created_at = now()
-    from (
-      select order_id from idempotency_keys
-      where bucket = $1::smallint and customer_id = $2::text and key = $3::text
-        and status is null and fingerprint = $4::text
-        and created_at < now() - make_interval(secs => $6::integer)
-      for update
-    ) as earlier
-    where k.bucket = $1::smallint and k.customer_id = $2::text and k.key = $3::text
-      and k.order_id = earlier.order_id
-    returning earlier.order_id as earlier_order_id`,
-  row: Type.Object({ earlier_order_id: Type.String({ format: 'uuid' }) }),
-});
-
-const completeClaimStatement = defineStatement({
-  name: 'answer-claim',
-  locksCustomer: true,
-  text: `
-    update idempotency_keys
-    set status = $5::integer, headers = $6::jsonb, body = $7::text, created_at = now()
-    where bucket = $1::smallint and customer_id = $2::text and key = $3::text
-      and order_id = $4::uuid and status is null
-    returning key`,
-  row: Type.Object({ key: Type.String() }),
-});
-
-const releaseClaimStatement = defineStatement({
-  name: 'release-claim',
-  locksCustomer: true,
-  text: `
-    delete from idempotency_keys
-    where bucket = $1::smallint and customer_id = $2::text and key = $3::text
-      and order_id = $4::uuid and status is null
-    returning key`,
-  row: Type.Object({ key: Type.String() }),
+  row: Type.Object({
+    customer_id: Type.String(),
+    key: Type.String(),
+    order_id: Type.Union([Type.String({ format: 'uuid' }), Type.Null()]),
+    ...Kept,
+  }),
 });
 
 /** Two requests with one key are one after the other. A number may stand for several keys: no harm. */
@@ -101,12 +48,31 @@ const storeResponseStatement = defineStatement({
   row: Type.Object({ key: Type.String() }),
 });
 
+const claimKeyStatement = defineStatement({
+  name: 'claim-key',
+  text: `
+    insert into idempotency_keys (bucket, customer_id, key, fingerprint, order_id)
+    values ($1::smallint, $2::text, $3::text, $4::text, $5::uuid)
+    returning key`,
+  row: Type.Object({ key: Type.String() }),
+});
+
+const completeClaimStatement = defineStatement({
+  name: 'complete-claim',
+  locksCustomer: true,
+  text: `
+    update idempotency_keys
+    set status = $5::integer, headers = $6::jsonb, body = $7::text, created_at = statement_timestamp()
+    where bucket = $1::smallint and customer_id = $2::text and key = $3::text and order_id = $4::uuid
+      and status is null
+    returning key`,
+  row: Type.Object({ key: Type.String() }),
+});
+
 export const statements = [
   findStoredResponsesStatement,
-  claimStatement,
-  takeOverClaimStatement,
+  claimKeyStatement,
   completeClaimStatement,
-  releaseClaimStatement,
   lockKeyStatement,
   storeResponseStatement,
 ];
@@ -136,46 +102,34 @@ export const findStoredResponses = (
     wanted.map(([, key]) => key),
   ]);
 
-/** A key of a customer, and the order that its checkout is to make. */
+/** A key of a customer, and the order that is changed with it. */
 export interface Claim extends IdempotentRequest {
   readonly customerId: string;
   readonly orderId: string;
 }
 
-/**
- * @param seconds after which a claim without an answer is taken over
- * @returns undefined if somebody else has it or has answered
- */
+/** In the transaction of the change whose response is not known yet. */
 export async function claimKey(
-  connection: Connection,
+  transaction: Transaction,
   { customerId, key, fingerprint, orderId }: Claim,
-  seconds: number,
-): Promise<{ readonly earlierOrderId: string | null } | undefined> {
-  const values = [...customerKey(connection, customerId), key, fingerprint, orderId];
-  const [claimed] = await query(connection, claimStatement, values);
-  if (claimed) return { earlierOrderId: null };
-  const [taken] = await query(connection, takeOverClaimStatement, [...values, seconds]);
-  return taken && { earlierOrderId: taken.earlier_order_id };
+): Promise<void> {
+  await query(transaction, claimKeyStatement, [
+    ...customerKey(transaction, customerId),
+    key,
+    fingerprint,
+    orderId,
+  ]);
 }
 
-/** @returns whether the claim was still ours */
+/** Gives a claim its response. @returns false if it has one, or is gone */
 export async function completeClaim(
   connection: Connection,
-  { customerId, key, orderId }: Claim,
+  { customerId, key, orderId }: Pick<Claim, 'customerId' | 'key' | 'orderId'>,
   { status, headers, body }: StoredResponse,
 ): Promise<boolean> {
   const own = customerKey(connection, customerId);
   const values = [...own, key, orderId, status, JSON.stringify(headers), body];
   return (await query(connection, completeClaimStatement, values)).length === 1;
-}
-
-/** Leaves an answered key as it is. @returns whether the claim was still ours */
-export async function releaseClaim(
-  connection: Connection,
-  { customerId, key, orderId }: Claim,
-): Promise<boolean> {
-  const values = [...customerKey(connection, customerId), key, orderId];
-  return (await query(connection, releaseClaimStatement, values)).length === 1;
 }
 
 /** Until the transaction ends. */

@@ -22,6 +22,8 @@ interface Schema {
   readonly format?: string;
   readonly pattern?: string;
   readonly minimum?: number;
+  readonly items?: Schema;
+  readonly minItems?: number;
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, Schema>>;
 }
@@ -76,6 +78,7 @@ const KNOWN: Readonly<Record<string, unknown>> = {
   product_id: 'mug',
   payment_method: 'pm_test_approve',
   order_id: '00000000-0000-4000-8000-000000000000',
+  amount: 1,
   price: 10,
   expected_total: 10,
   country: 'US',
@@ -83,17 +86,26 @@ const KNOWN: Readonly<Record<string, unknown>> = {
 };
 
 /** For schemas with a pattern: the first that fits. */
-const CANDIDATES = ['US', '12345', 'x', 'USD', '1.00', '2026-01-01', KNOWN.order_id];
+const CANDIDATES = [
+  'US',
+  '12345',
+  'x',
+  'USD',
+  '1.00',
+  '2026-01-01',
+  'https://a.example',
+  KNOWN.order_id,
+];
 
 function sampleOf(schema: Schema, name: string): unknown {
-  const { type, format, pattern, minimum = 1, properties = {} } = schema;
+  const { type, format, pattern, minimum = 1, properties = {}, items, minItems = 0 } = schema;
   if (name in KNOWN) return KNOWN[name];
   if (schema.enum) return schema.enum[0];
   if (type === 'object') {
     const fields = Object.entries(properties);
     return Object.fromEntries(fields.map(([key, inner]) => [key, sampleOf(inner, key)]));
   }
-  if (type === 'array') return [];
+  if (type === 'array') return items && minItems > 0 ? [sampleOf(items, '')] : [];
   if (type === 'integer' || type === 'number') return minimum;
   if (type === 'boolean') return true;
   if (format?.endsWith('email')) return 'a@example.com';

@@ -20,6 +20,18 @@ test.each<[boolean, Record<string, string>]>([
   [false, { DATABASE_URL: URL_TEXT, GUEST_TOKEN_SECRET: `${SECRET}\n` }],
   [true, { ...DATABASE, GUEST_TOKEN_SECRET_FILE: '/secret' }],
   [true, { ...DATABASE, DATABASE_PORT: '5433', CARTHUB_AUTH: 'off' }],
+  [true, { DATABASE_URL: URL_TEXT, GUEST_TOKEN_SECRET: SECRET, ORDER_LINK_SECRET: SECRET }],
+  [true, { DATABASE_URL: URL_TEXT, GUEST_TOKEN_SECRET: SECRET, ORDER_LINK_SECRET_FILE: '/secret' }],
+  [false, { DATABASE_URL: URL_TEXT, GUEST_TOKEN_SECRET: SECRET, ORDER_LINK_SECRET: 'short' }],
+  [
+    false,
+    {
+      DATABASE_URL: URL_TEXT,
+      GUEST_TOKEN_SECRET: SECRET,
+      ORDER_LINK_SECRET: SECRET,
+      ORDER_LINK_SECRET_FILE: '/secret',
+    },
+  ],
   [false, { GUEST_TOKEN_SECRET: SECRET }],
   [false, { DATABASE_HOST: 'db', GUEST_TOKEN_SECRET: SECRET }],
   [

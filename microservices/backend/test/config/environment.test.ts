@@ -28,6 +28,7 @@ describe('the environment', () => {
       taxRateMillionths: 0,
       shippingFlatMinor: 0,
       shippingFreeFromMinor: null,
+      stockLowAt: 5,
     });
     expect(config.identity.required).toBe(true);
   });

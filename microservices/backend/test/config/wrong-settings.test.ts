@@ -63,6 +63,7 @@ async function build({ config, secrets }: Awaited<ReturnType<typeof read>>): Pro
     pool,
     tokens: createTokenService(config.identity, secrets.guestTokenKeys),
     payments: new TestPaymentProvider(),
+    orderLinkKeys: secrets.orderLinkKeys,
     stopping: new AbortController().signal,
   });
   await app.close();

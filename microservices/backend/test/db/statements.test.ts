@@ -2,6 +2,8 @@ import pg from 'pg';
 import type { TSchema } from 'typebox';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { statements as buckets } from '../../src/db/buckets.queries.ts';
+import { statements as newEvents } from '../../src/events/add-events.queries.ts';
+import { statements as events } from '../../src/events/outbox.queries.ts';
 import { statements as operations } from '../../src/http/probes/probes.queries.ts';
 import { statements as idempotency } from '../../src/idempotency/idempotency.queries.ts';
 import { statements as cart } from '../../src/modules/cart/engine/cart.queries.ts';
@@ -14,8 +16,19 @@ import { statements as productPages } from '../../src/modules/catalog/product-pa
 import { statements as productSearch } from '../../src/modules/catalog/product-search.queries.ts';
 import { statements as search } from '../../src/modules/catalog/search-words.queries.ts';
 import { statements as checkout } from '../../src/modules/checkout/checkout.queries.ts';
+import { statements as settlement } from '../../src/modules/checkout/settlement/settlement.queries.ts';
 import { statements as inventory } from '../../src/modules/inventory/inventory.queries.ts';
+import { statements as stockUpkeep } from '../../src/modules/inventory/upkeep/stock-upkeep.queries.ts';
+import { statements as orderDetails } from '../../src/modules/orders/details/order-details.queries.ts';
+import { statements as orderEngine } from '../../src/modules/orders/engine/order-engine.queries.ts';
+import { statements as pendingOrders } from '../../src/modules/orders/engine/pending-order.queries.ts';
+import { statements as orderChanges } from '../../src/modules/orders/lifecycle/order-changes.queries.ts';
+import { statements as paymentTasks } from '../../src/modules/orders/lifecycle/payment-tasks.queries.ts';
+import { statements as orderLinks } from '../../src/modules/orders/links/order-links.queries.ts';
 import { statements as orders } from '../../src/modules/orders/orders.queries.ts';
+import { statements as staffOrders } from '../../src/modules/orders/staff/staff-orders.queries.ts';
+import { statements as payments } from '../../src/modules/payments/payments.queries.ts';
+import { statements as testPayments } from '../../src/modules/payments/test-ledger/test-payments.queries.ts';
 import { createTestDatabase } from '../../test-support/test-app.ts';
 
 const all = [
@@ -29,11 +42,24 @@ const all = [
   ...productSearch,
   ...search,
   ...checkout,
+  ...settlement,
   ...inventory,
+  ...stockUpkeep,
   ...ordering,
   ...idempotency,
+  ...events,
+  ...newEvents,
   ...operations,
   ...orders,
+  ...orderEngine,
+  ...pendingOrders,
+  ...orderChanges,
+  ...orderDetails,
+  ...orderLinks,
+  ...paymentTasks,
+  ...staffOrders,
+  ...payments,
+  ...testPayments,
 ];
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -48,8 +74,9 @@ afterAll(async () => {
   await database.drop();
 });
 
-const { text, uuid, int4, bool, numeric, timestamptz, json, jsonb } = {
+const { text, textArray, uuid, int4, bool, numeric, timestamptz, json, jsonb } = {
   text: 25,
+  textArray: 1009,
   uuid: 2950,
   int4: 23,
   bool: 16,
@@ -62,6 +89,7 @@ const { text, uuid, int4, bool, numeric, timestamptz, json, jsonb } = {
 /** The PostgreSQL types that pg parses into the types of the row's schema. */
 function typesFor(schema: TSchema): number[] {
   if ('anyOf' in schema && Array.isArray(schema.anyOf)) return schema.anyOf.flatMap(typesFor);
+  if ('enum' in schema) return [text];
   const { type, format } = schema as { type?: string; format?: string };
   if (type === 'string' && format === 'decimal') return [numeric];
   if (type === 'string' && format === 'date-time') return [timestamptz];
@@ -69,7 +97,7 @@ function typesFor(schema: TSchema): number[] {
   if (type === 'string') return [text];
   if (type === 'integer') return [int4];
   if (type === 'boolean') return [bool];
-  return type === 'object' || type === 'array' ? [json, jsonb] : [];
+  return type === 'object' || type === 'array' ? [json, jsonb, textArray] : [];
 }
 
 it.each(all.map((statement) => [statement.name, statement] as const))(
@@ -96,9 +124,26 @@ it.each(all.map((statement) => [statement.name, statement] as const))(
 );
 
 /** Tables whose rows are divided into buckets. */
-const DIVIDED = ['carts', 'cart_items', 'orders', 'order_items', 'idempotency_keys', 'inventory'];
-/** A product's page and a bucket that is short read the stock of all buckets: any of them can sell it. */
-const SUMS = /^(find-products$|find-stock$|list-products-by-|sort-|walk-)/;
+const DIVIDED = [
+  'carts',
+  'cart_items',
+  'orders',
+  'order_items',
+  'order_fulfilment_lines',
+  'order_fulfilments',
+  'order_history',
+  'payment_tasks',
+  'payments',
+  'refunds',
+  'stock_holds',
+  'idempotency_keys',
+  'inventory',
+  'outbox',
+  'outbox_deliveries',
+  'low_stock',
+];
+/** A product's page, a bucket that is short and the worker read the stock of all buckets: any of them can sell it. */
+const SUMS = /^(find-products$|find-stock$|look-over-stock$|list-products-by-|sort-|walk-)/;
 
 interface Plan {
   readonly 'Node Type': string;
@@ -149,15 +194,32 @@ it('every statement names one bucket wherever it uses a table that has buckets',
   expect(others).toEqual(all.map(({ name }) => name).filter((name) => SUMS.test(name)));
 });
 
-it('the function of cart batches names its bucket wherever it uses a table that has buckets', async () => {
-  const { rows } = await client.query(`select prosrc from pg_proc where proname = 'change_carts'`);
-  const body = String(rows[0].prosrc);
-  const uses = body.match(new RegExp(`public\\.(${DIVIDED.join('|')})\\b`, 'g'));
-  const conditions = body.match(/\w+\.bucket = at_bucket\b/g);
-  const inserts = body.match(/\(bucket, [^)]*\)\s+select at_bucket,/g);
-  expect([conditions?.length, inserts?.length]).toEqual([4, 3]);
-  expect(uses).toHaveLength(7);
-});
+it.each([
+  ['change_carts', 7],
+  ['place_orders', 13],
+  ['settle_orders', 25],
+  ['record_order_change', 9],
+  ['lock_order', 4],
+  ['restock_units', 3],
+  ['fulfil_order', 11],
+  ['deliver_order', 2],
+  ['cancel_order', 13],
+  ['refund_order', 10],
+  ['begin_capture', 2],
+  ['finish_payment_task', 8],
+  ['request_order_link', 2],
+])(
+  'the function %s names its bucket wherever it uses a table that has buckets',
+  async (name, count) => {
+    const { rows } = await client.query('select prosrc from pg_proc where proname = $1', [name]);
+    const body = String(rows[0].prosrc);
+    const uses = body.match(new RegExp(`public\\.(${DIVIDED.join('|')})\\b`, 'g')) ?? [];
+    const conditions = body.match(/\w+\.bucket = at_bucket\b/g) ?? [];
+    const inserts = body.match(/\(\s*bucket,[^)]*\)\s+select at_bucket,/g) ?? [];
+    expect(uses).toHaveLength(count);
+    expect(conditions.length + inserts.length).toBe(count);
+  },
+);
 
 it('every statement has a unique name', () => {
   expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);

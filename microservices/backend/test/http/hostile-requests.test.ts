@@ -8,6 +8,7 @@ import {
   type OpenApiDocument,
   type Operation,
   readOperations,
+  sampleText,
 } from '../../test-support/hostile/operations.ts';
 import {
   CUSTOMER,
@@ -16,6 +17,8 @@ import {
   hostileRequests,
   NORMAL,
 } from '../../test-support/hostile/requests.ts';
+import { startIssuer } from '../../test-support/identity/oidc-issuer.ts';
+import { paidOrder } from '../../test-support/paid-orders.ts';
 import { createTestApp, type TestApp, testBucketOf } from '../../test-support/test-app.ts';
 
 const CUSTOMERS = 6000;
@@ -30,24 +33,31 @@ interface Walk {
   readonly port: number;
   readonly agent: Agent;
   readonly guestToken: string;
+  readonly staffToken: string;
   customers: number;
 }
 
+let issuer: Awaited<ReturnType<typeof startIssuer>>;
 let walks: Walk[];
 beforeAll(async () => {
-  walks = [await begin({}), await begin({ CARTHUB_AUTH: 'off' })];
+  issuer = await startIssuer();
+  const oidc = { OIDC_ISSUER: issuer.url, OIDC_AUDIENCE: 'carthub' };
+  walks = [await begin(oidc), await begin({ CARTHUB_AUTH: 'off' })];
 });
 afterAll(async () => {
   for (const { shop, agent } of walks) {
     agent.destroy();
     await shop[Symbol.asyncDispose]();
   }
+  await issuer[Symbol.asyncDispose]();
 });
 
 async function begin(env: Record<string, string>): Promise<Walk> {
   // All orders take the stock of one product, one after the other.
   const shop = await createTestApp({ ...env, DB_LOCK_TIMEOUT_MS: '60000' });
   await shop.addProduct('mug', { price: '10.00', stock: 1_000_000 });
+  const shopper = await shop.newShopper();
+  await paidOrder(shop, shopper, { mug: 99 }, 'captured', { orderId: sampleText('order_id') });
   const customers = Array.from({ length: CUSTOMERS }, (_, n) => `guest_walk_${n + 1}`);
   // A cart with one line for each request, so that none finds an empty one.
   await shop.sql(
@@ -67,8 +77,9 @@ async function begin(env: Record<string, string>): Promise<Walk> {
   const agent = new Agent({ keepAlive: true, maxSockets: CONCURRENCY });
   const operations = readOperations(document);
   const { token: guestToken } = await shop.context.tokens.issueGuestToken('guest_walk_other');
+  const staffToken = await issuer.sign({ sub: 'ann', roles: ['staff'], exp: 4_000_000_000 });
   const contract = readContract(document);
-  return { shop, operations, contract, port, agent, guestToken, customers: 0 };
+  return { shop, operations, contract, port, agent, guestToken, staffToken, customers: 0 };
 }
 
 it.each([
@@ -122,7 +133,9 @@ async function answerTo(walk: Walk, request: HostileRequest) {
   const { operation, target, headers, body } = request;
   walk.customers = (walk.customers % CUSTOMERS) + 1;
   const customerId = `guest_walk_${walk.customers}`;
-  const { token } = await walk.shop.context.tokens.issueGuestToken(customerId);
+  const { token } = operation.path.includes('/admin/')
+    ? { token: walk.staffToken }
+    : await walk.shop.context.tokens.issueGuestToken(customerId);
   const isSet = (name: string) => headers.some(([other]) => other === name);
   const all: (readonly string[])[] = [
     ...(isSet('authorization') ? [] : [['authorization', `Bearer ${token}`]]),

@@ -120,7 +120,9 @@ describe('a server error', () => {
     await shop.sql('alter table orders drop constraint odd');
     for (const line of lines()) expect(line.request_id).toBe('will-fail-1');
     expect(lines('a statement failed')).toMatchObject([
-      { level: 'warn', statement: 'place-order', code: '23514', ms: expect.any(Number) },
+      // In its batch, and alone.
+      { level: 'warn', statement: 'place-orders', code: '23514', ms: expect.any(Number) },
+      { level: 'warn', statement: 'place-orders', code: '23514', ms: expect.any(Number) },
     ]);
     expect(lines('internal')).toMatchObject([{ level: 'error', err: { code: '23514' } }]);
     expect(JSON.stringify(lines())).not.toMatch(/shopper@example\.com|Test Street/);

@@ -1,7 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ServiceProcess, startServiceProcess } from '../../test-support/service-process.ts';
 import { createTestDatabase, SECRET, testBucketOf } from '../../test-support/test-app.ts';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -10,34 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-interface Service extends AsyncDisposable {
-  readonly child: ChildProcess;
-  output(): string;
-  /** Resolves with the exit code. */
-  readonly ended: Promise<number | null>;
-}
-
-function start(env: Record<string, string>): Service {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
-    env: { PATH: process.env.PATH, ...env },
-  });
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-    });
-  }
-  const ended = once(child, 'exit').then(([code]) => code);
-  return {
-    child,
-    output: () => text,
-    ended,
-    [Symbol.asyncDispose]: async () => {
-      child.kill('SIGKILL');
-      await ended;
-    },
-  };
-}
+const start = (env: Record<string, string>) => startServiceProcess('src/main.ts', env);
 
 async function waitFor<T>(look: () => T | undefined | false, what: string): Promise<T> {
   const deadline = Date.now() + 15_000;
@@ -57,7 +30,7 @@ const environment = (more: Record<string, string> = {}) => ({
   ...more,
 });
 
-const addressOf = (service: Service) =>
+const addressOf = (service: ServiceProcess) =>
   waitFor(() => /Server listening at (http:[^"\s]+)/.exec(service.output())?.[1], 'the port');
 
 describe('the process', () => {

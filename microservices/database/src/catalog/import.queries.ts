@@ -173,31 +173,37 @@ export async function insertStocks(connection: Connection): Promise<number> {
 
 /**
  * Runs once, at the end, and locks rows in the same order as checkout, so it cannot deadlock. A stock that the file
- * does not change stays with its buckets as it is.
+ * does not change stays with its buckets as it is. Units of orders that wait for their payment stay held: a stock
+ * below them leaves nothing free.
  *
  * @returns the number of products
  */
 export async function updateStocks(connection: Connection): Promise<number> {
   const { rows } = await connection.query<{ products: number }>(
     `with changed as (
-       select product_id, s.stock
+       select product_id, s.stock as wanted
        from public.inventory v
        join pg_temp.seen s using (product_id)
        group by product_id, s.stock
        having sum(v.on_hand) <> s.stock
      ),
      locked as (
-       select v.bucket, v.product_id, changed.stock
+       select v.bucket, v.product_id, v.held, changed.wanted
        from public.inventory v
        join changed using (product_id)
        order by v.bucket, v.product_id
        for update of v
      ),
+     free as (
+       select bucket, product_id, held,
+         greatest(0, wanted - sum(held) over (partition by product_id))::integer as stock
+       from locked
+     ),
      updated as (
        update public.inventory as v
-       set on_hand = ${SHARE}, updated_at = now()
-       from locked join ${BUCKETS} using (bucket)
-       where v.bucket = locked.bucket and v.product_id = locked.product_id
+       set on_hand = free.held + ${SHARE}, updated_at = now()
+       from free join ${BUCKETS} using (bucket)
+       where v.bucket = free.bucket and v.product_id = free.product_id
        returning v.product_id
      )
      select count(distinct product_id)::integer as products from updated`,
@@ -233,6 +239,41 @@ export async function countSwitches(connection: Connection): Promise<Switches> {
      from pg_temp.incoming i join public.products p using (product_id)`,
   );
   return rows[0] ?? NO_CHANGES;
+}
+
+/**
+ * Adds an event for each product that is about to be withdrawn. Its sequence is the time, or more if a clock was set
+ * back; the lock of the catalog makes the imports take turns.
+ *
+ * @param leaving yields the product_id and product_name of each
+ */
+const addWithdrawals = (leaving: string) => `
+  insert into public.outbox (bucket, aggregate, sequence, type, data)
+  select 0, 'product/' || l.product_id,
+    greatest(
+      (extract(epoch from now()) * 1000000)::bigint,
+      1 + (select max(o.sequence) from public.outbox as o
+           where o.bucket = 0 and o.aggregate = 'product/' || l.product_id)
+    ),
+    'product.withdrawn',
+    jsonb_build_object('product_id', l.product_id, 'product_name', l.product_name)
+  from (${leaving}) as l`;
+
+/** Of the rows of incoming. Called before updateProducts. */
+export async function addIncomingWithdrawals(connection: Connection): Promise<void> {
+  await connection.query(
+    addWithdrawals(`
+      select p.product_id, p.product_name
+      from pg_temp.incoming i join public.products p using (product_id)
+      where i.withdrawn and p.withdrawn_at is null`),
+  );
+}
+
+/** Called before withdrawMissing. */
+export async function addMissingWithdrawals(connection: Connection): Promise<void> {
+  await connection.query(
+    addWithdrawals(`select p.product_id, p.product_name from public.products p where ${MISSING}`),
+  );
 }
 
 /** Carts and checkouts refer to products by their key only, so they do not wait for these rows. */

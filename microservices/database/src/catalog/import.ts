@@ -92,6 +92,7 @@ class Import {
     if (this.#goodRows === 0 && bad.total === 0)
       return { outcome: 'bad-file', problems: ['The file has a header and no products.'] };
     if (withdrawsMissing) {
+      if (!isDryRun) await queries.addMissingWithdrawals(this.#connection);
       const withdrawMissing = isDryRun ? queries.countMissing : queries.withdrawMissing;
       this.#count({ withdrawn: await withdrawMissing(this.#connection) });
     }
@@ -171,7 +172,9 @@ class Import {
   async #putIntoShop(fresh: number): Promise<queries.Changes> {
     if (this.#options.isDryRun) return queries.countChanges(this.#connection);
     const inserted = await queries.insertProducts(this.#connection);
-    const before = inserted < fresh ? await queries.countSwitches(this.#connection) : {};
+    const before: Partial<queries.Changes> =
+      inserted < fresh ? await queries.countSwitches(this.#connection) : {};
+    if (before.withdrawn) await queries.addIncomingWithdrawals(this.#connection);
     const updated = inserted < fresh ? await queries.updateProducts(this.#connection) : 0;
     const stock_changed = await queries.insertStocks(this.#connection);
     return { ...queries.NO_CHANGES, ...before, inserted, updated, stock_changed };

@@ -16,7 +16,7 @@ export interface Batch {
  */
 export async function pruneBatch(
   connection: Connection,
-  { table, key, since, where }: AgingTable,
+  { table, key, types = {}, since, where }: AgingTable,
   batch: {
     readonly bucket: number;
     readonly after: string[] | null;
@@ -26,7 +26,10 @@ export async function pruneBatch(
   isDryRun: boolean,
 ): Promise<Batch> {
   const columns = key.join(', ');
-  const after = key.map((_, index) => `($1::text[])[${index + 1}]`).join(', ');
+  const after = key
+    .map((name, index) => `($1::text[])[${index + 1}]::${types[name] ?? 'text'}`)
+    .join(', ');
+  const asText = key.map((name) => `${name}::text`).join(', ');
   const joined = (alias: string) =>
     ['t.bucket = $4::smallint', ...key.map((name) => `t.${name} = ${alias}.${name}`)].join(' and ');
   const { rows } = await connection.query<Batch>(
@@ -48,7 +51,7 @@ export async function pruneBatch(
      select
        (select count(*)::integer from looked) as seen,
        (select count(*)::integer from pruned) as pruned,
-       (select array[${columns}] from looked order by ${key.map((name) => `${name} desc`).join(', ')} limit 1)
+       (select array[${asText}] from looked order by ${key.map((name) => `${name} desc`).join(', ')} limit 1)
          as last`,
     [batch.after, batch.days, batch.limit, batch.bucket],
   );

@@ -1,5 +1,19 @@
 import type { Seeded } from './seeded-columns.ts';
 
+/** The foreign keys of an order's rows. */
+const ORDER_KEYS = [
+  ['order_items', 'order_items_order_fkey'],
+  ...['stock_holds', 'order_history', 'order_fulfilments', 'payments', 'payment_tasks'].map(
+    (table) => [table, `${table}_bucket_customer_id_order_id_fkey`],
+  ),
+]
+  .map(
+    ([table, name]) =>
+      `alter table ${table} add constraint ${name} foreign key (bucket, customer_id, order_id)
+       references orders (bucket, customer_id, order_id) on delete cascade;`,
+  )
+  .join('\n');
+
 export const INDEXES_AND_OTHERS: readonly Seeded[] = [
   // Indexes
   ['drop index products_by_price', ['missing table products, index products_by_price']],
@@ -57,9 +71,7 @@ export const INDEXES_AND_OTHERS: readonly Seeded[] = [
   [
     `alter table orders drop constraint orders_pkey cascade;
      alter table orders add constraint orders_pkey primary key (bucket, order_id, customer_id);
-     alter table order_items add constraint order_items_order_fkey
-       foreign key (bucket, customer_id, order_id)
-       references orders (bucket, customer_id, order_id) on delete cascade`,
+     ${ORDER_KEYS}`,
     ['changed table orders, constraint orders_pkey'],
   ],
   [
@@ -217,6 +229,6 @@ export const SINCE_18: readonly Seeded[] = [
   [
     `alter table carts drop seen_at;
      alter table carts add seen_at timestamptz generated always as (created_at) virtual`,
-    ['changed table carts, column seen_at'],
+    ['changed table carts, column seen_at', 'changed table carts, column order'],
   ],
 ];

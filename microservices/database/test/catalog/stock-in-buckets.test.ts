@@ -45,3 +45,15 @@ test('divides a stock evenly, and keeps the division of a stock that the file do
     d: [1, 1, 0, 0],
   });
 });
+
+test('keeps the units of orders that wait for their payment, in their buckets', async () => {
+  await importStocks({ a: 8 });
+  await database.query("update inventory set held = 2 where product_id = 'a' and bucket in (1, 3)");
+  await importStocks({ a: 12 });
+  expect(await stocks()).toMatchObject({ a: [2, 4, 2, 4] });
+  await importStocks({ a: 5 });
+  expect(await stocks()).toMatchObject({ a: [1, 2, 0, 2] });
+  // Fewer than the shop has promised: nothing is free.
+  await importStocks({ a: 3 });
+  expect(await stocks()).toMatchObject({ a: [0, 2, 0, 2] });
+});

@@ -9,7 +9,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   files = await createScratch();
 });
-afterEach(() => database.query('truncate products, carts cascade'));
+afterEach(() => database.query('truncate products, carts, outbox cascade'));
 afterAll(async () => {
   await database[Symbol.asyncDispose]();
   await files[Symbol.asyncDispose]();
@@ -94,4 +94,29 @@ test('--withdraw-missing never withdraws because of a row that it cannot read', 
   const empty = await importRows(HEADER, [], '--withdraw-missing');
   expect(empty.err).toContain('The file has a header and no products.');
   expect(await sold()).toEqual({ a: true, b: true });
+});
+
+test('adds an event for each withdrawal, also for a second one of the same product', async () => {
+  const withdrawn = async () =>
+    (
+      await database.query<{ id: string }>(
+        `select data ->> 'product_id' as id from outbox where type = 'product.withdrawn'
+         order by aggregate, sequence`,
+      )
+    ).map(({ id }) => id);
+  await importRows(HEADER, [row('a'), row('b'), row('c')]);
+  await importRows(HEADER, [row('a')], '--withdraw-missing', '--dry-run');
+  expect(await withdrawn()).toEqual([]);
+  await importRows(HEADER, [row('a')], '--withdraw-missing');
+  await importRows(HEADER, [row('a')], '--withdraw-missing');
+  expect(await withdrawn()).toEqual(['b', 'c']);
+  await importRows(HEADER, [row('b')]);
+  // A clock that was set back.
+  await database.query('update outbox set sequence = sequence + 1000000000000');
+  await importRows(`${HEADER},withdrawn`, [
+    `${row('a')},yes`,
+    `${row('b')},yes`,
+    `${row('d')},yes`,
+  ]);
+  expect(await withdrawn()).toEqual(['a', 'b', 'b', 'c']);
 });

@@ -20,6 +20,7 @@ export function Footer() {
           <ul className="mt-2 space-y-1 text-paper/75">
             <FooterLink to="/">Shop</FooterLink>
             <FooterLink to="/orders">Your orders</FooterLink>
+            <FooterLink to="/find-order">Find an order</FooterLink>
           </ul>
         </nav>
       </div>

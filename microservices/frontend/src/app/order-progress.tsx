@@ -6,16 +6,24 @@ import {
   AttemptProvider,
   useOrderAttempts,
 } from '../features/checkout/attempt/attempt-context.tsx';
+import type { AttemptState } from '../features/checkout/attempt/order-attempts.ts';
 import { clearDraft } from '../features/checkout/form/clear-draft.ts';
-import { orderKey } from '../features/orders/api/get-order.ts';
+import { orderKey, withoutHistory } from '../features/orders/api/get-order.ts';
 import { ordersKey } from '../features/orders/api/list-orders.ts';
 import type { Order } from '../shared/api/types.ts';
-import { shortOrderId } from '../shared/lib/format.ts';
+import { orderNumber } from '../shared/lib/format.ts';
 
 /** A refusal is shown without the current cart rather than late. */
 const MAX_REFRESH_MS = 3_000;
 /** Pages that wait for the order and give way to its confirmation. */
 const WAITING_PAGES = ['/checkout', '/cart'];
+
+const UNCONFIRMED: readonly AttemptState['kind'][] = [
+  'waiting',
+  'finding-out',
+  'unsettled',
+  'awaiting-payment',
+];
 
 /** Composes checkout, cart and orders around an order that is under way. */
 export function OrderProgress({ children }: { children: ReactNode }) {
@@ -39,10 +47,11 @@ export function OrderNotice() {
     <div role="status">
       {!isWaiting && confirmed ? (
         <Notice to={`/orders/${confirmed.order_id}/confirmation`} link="See the order">
-          Your order {shortOrderId(confirmed.order_id)} is confirmed.
+          Your order {orderNumber(confirmed)}{' '}
+          {confirmed.status === 'pending_payment' ? 'waits for your payment.' : 'is confirmed.'}
         </Notice>
       ) : null}
-      {!isWaiting && (state.kind === 'finding-out' || state.kind === 'unsettled') ? (
+      {!isWaiting && UNCONFIRMED.includes(state.kind) ? (
         <Notice to="/checkout" link="See how it stands">
           Your order is not confirmed yet.
         </Notice>
@@ -92,7 +101,8 @@ function useOrderPage() {
   return useCallback(
     async (order: Order, opens: boolean) => {
       clearDraft();
-      queryClient.setQueryData(orderKey(order.order_id), order);
+      // Out of date at once: the page of the order reads what has happened since.
+      queryClient.setQueryData(orderKey(order.order_id), withoutHistory(order), { updatedAt: 0 });
       const listed = queryClient.invalidateQueries({ queryKey: ordersKey });
       if (opens) await navigate(`/orders/${order.order_id}/confirmation`, { replace: true });
       else await listed;

@@ -39,6 +39,17 @@ const pages: RouteObject[] = [
     path: 'orders/:orderId/confirmation',
     lazy: async () => ({ Component: (await importConfirmation()).ConfirmationPage }),
   },
+  {
+    path: 'find-order',
+    lazy: async () => ({ Component: (await import('./pages/find-order-page.tsx')).FindOrderPage }),
+  },
+  {
+    // Of mailed links.
+    path: 'o/:token',
+    lazy: async () => ({
+      Component: (await import('./pages/linked-order-page.tsx')).LinkedOrderPage,
+    }),
+  },
   { path: '*', Component: NotFoundPage },
 ];
 

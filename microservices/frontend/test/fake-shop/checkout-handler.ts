@@ -36,17 +36,48 @@ async function answerOnce(shop: FakeShop, body: CheckoutRequest, key: string) {
     kept.response = { status: 409, body: refusal };
     return problem(refusal);
   }
+  if (needsAuthentication(body)) {
+    kept.response = { status: 202, body: waitForBank(shop, body) };
+    return send(kept.response, false);
+  }
   const placed = placeOrder(shop, body);
   kept.response = { status: 201, body: placed };
   shop.publish();
   return send(kept.response, false);
 }
 
+const needsAuthentication = ({ payment_method }: CheckoutRequest): boolean =>
+  payment_method === 'pm_test_authenticate' || payment_method === 'ctoken_authenticate';
+
+/** The cart stays until the order is paid. */
+function waitForBank(shop: FakeShop, body: CheckoutRequest): Order {
+  const { provider } = shop.paymentSettings;
+  const waiting: Order = {
+    ...newOrder(shop, body),
+    status: 'pending_payment',
+    payment: {
+      provider,
+      status: 'requires_action',
+      reference: 'pi_1',
+      client_secret: 'pi_1_secret',
+    },
+  };
+  shop.orders.unshift(waiting);
+  return waiting;
+}
+
 function placeOrder(shop: FakeShop, body: CheckoutRequest): Order {
+  const placed = newOrder(shop, body);
+  shop.orders.unshift(placed);
+  shop.clear();
+  return placed;
+}
+
+function newOrder(shop: FakeShop, body: CheckoutRequest): Order {
   const { items, total_items } = shop.cart();
   const { email, shipping_address } = body;
   const number = String(shop.orders.length + 1).padStart(12, '0');
-  const placed = order({
+  return order({
     ...shop.quote(),
     order_id: `0c9d7f3a-0000-4000-8000-${number}`,
     items,
@@ -55,9 +86,6 @@ function placeOrder(shop: FakeShop, body: CheckoutRequest): Order {
     shipping_address,
     created_at: new Date().toISOString(),
   });
-  shop.orders.unshift(placed);
-  shop.clear();
-  return placed;
 }
 
 function send({ status, body }: { status: number; body: unknown }, isReplay: boolean) {

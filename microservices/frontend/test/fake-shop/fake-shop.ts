@@ -2,6 +2,7 @@ import { delay } from 'msw';
 import type { operations } from '../../src/shared/api/schema.generated.ts';
 import type { Cart, Order, Product, Quote, QuotedLine } from '../../src/shared/api/types.ts';
 import { CheckoutDesk } from './checkout-desk.ts';
+import { OrderDesk } from './order-desk.ts';
 
 /**
  * Terminology
@@ -28,13 +29,33 @@ export interface CallLogEntry {
   readonly key: string | null;
 }
 
+const PUBLIC: readonly Operation[] = [
+  'createSession',
+  'listProducts',
+  'getProduct',
+  'listCategories',
+  'findOrder',
+  'getOrderByLink',
+];
 const SHIPPING_CENTS = 495;
 
 export class FakeShop {
   customerId = 'guest-1';
   products: Product[];
   orders: Order[] = [];
+  readonly desk = new OrderDesk();
   readonly checkouts = new CheckoutDesk();
+  paymentSettings: {
+    provider: string;
+    publishable_key: string | null;
+    capture_method: 'automatic' | null;
+  } = {
+    provider: 'test',
+    publishable_key: null,
+    capture_method: null,
+  };
+  /** What the bank says once the shopper has proved who they are. */
+  bankApproves = true;
   /** Of each request, and again of the response to a checkout. */
   latencyMs = 0;
   /** A checkout waits for it after it has claimed its key. */
@@ -68,8 +89,8 @@ export class FakeShop {
 
   /** Whether the request may do what it asks for. */
   recognizes(operation: Operation, request: Request): boolean {
-    const isPublic = ['createSession', 'listProducts', 'getProduct', 'listCategories'];
-    if (this.keepsCookies || isPublic.includes(operation)) return true;
+    const isPublic = PUBLIC.includes(operation);
+    if (this.keepsCookies || isPublic) return true;
     return request.headers.get('Authorization') === `Bearer ${this.token}`;
   }
 

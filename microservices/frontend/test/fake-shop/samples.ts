@@ -1,4 +1,4 @@
-import type { Order, Product } from '../../src/shared/api/types.ts';
+import type { Order, OrderDetails, Product } from '../../src/shared/api/types.ts';
 
 function product(changes: Partial<Product> = {}): Product {
   const id = changes.product_id ?? 'stoneware-mug';
@@ -50,7 +50,8 @@ export function order(changes: Partial<Order> = {}): Order {
   return {
     order_id: '0c9d7f3a-0000-4000-8000-000000000001',
     customer_id: 'guest-1',
-    status: 'confirmed',
+    number: 'CH-7F3K-9Q2M',
+    status: 'paid',
     currency: 'USD',
     items: [
       {
@@ -76,3 +77,38 @@ export function order(changes: Partial<Order> = {}): Order {
     ...changes,
   };
 }
+
+/** An order of which nothing has been sent yet. */
+export function orderDetails(changes: Partial<OrderDetails> = {}): OrderDetails {
+  const placed = { ...order(), ...changes };
+  const at = placed.created_at;
+  return {
+    ...placed,
+    refunded: 0,
+    can_cancel: placed.status === 'paid' || placed.status === 'pending_payment',
+    units: placed.items.map(({ product_id, quantity }) => ({
+      product_id,
+      ordered: quantity,
+      fulfilled: 0,
+      cancelled: 0,
+      returned: 0,
+    })),
+    fulfilments: [],
+    refunds: [],
+    history: [
+      { at, event: 'pending_payment', actor: 'customer', reason: null },
+      { at, event: 'paid', actor: 'provider', reason: null },
+    ],
+    ...changes,
+  };
+}
+
+export const PARCEL = {
+  fulfilment_id: '11111111-0000-4000-8000-000000000001',
+  carrier: 'DHL',
+  tracking_number: 'JD0146',
+  tracking_url: 'https://parcels.example/JD0146',
+  created_at: '2026-03-05T09:00:00.000Z',
+  delivered_at: null,
+  items: [{ product_id: MUG.product_id, quantity: 2 }],
+} as const;

@@ -20,11 +20,15 @@ export async function openTabAtCheckout() {
 export const openCheckout = async (): Promise<FakeShop> => (await openTabAtCheckout()).shop;
 
 export async function fillForm(): Promise<void> {
+  await fillAddress();
+  await page.getByRole('radio', { name: 'Test card that is approved' }).click();
+}
+
+export async function fillAddress(): Promise<void> {
   await userEvent.fill(field('Email'), 'robin@example.com');
   await page.getByRole('combobox', { name: 'Country' }).selectOptions('US');
   await userEvent.fill(field('Full name'), ADDRESS.name);
   await userEvent.fill(field('Street and number'), ADDRESS.line1);
   await userEvent.fill(field('ZIP code'), ADDRESS.postal_code);
   await userEvent.fill(field('Town or city'), ADDRESS.city);
-  await page.getByRole('radio', { name: 'Test card that is approved' }).click();
 }

@@ -7,6 +7,7 @@ import { fakeShop } from './open-shop.tsx';
 /** In the browser's storage. */
 export const ATTEMPT_NAME = 'carthub-order-attempt';
 export const FINDING_OUT = 'We are finding out about your order';
+export const WAITING = 'Your order is being placed';
 export const UNSETTLED = 'We do not know yet whether you have an order';
 
 export const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name });

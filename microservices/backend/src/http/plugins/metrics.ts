@@ -60,7 +60,10 @@ export function addMetrics(app: App, registry: Registry, limiter: ConcurrencyLim
     if (!isEventStream(reply)) observe(request, reply);
     done();
   });
+  addMetricsPage(app, registry);
+}
 
+export function addMetricsPage(app: App, registry: Registry): void {
   app.get('/metrics', { schema }, async (_request, reply) => {
     const text = await registry.metrics();
     return reply.type(registry.contentType).send(text);

@@ -10,7 +10,7 @@ import { KNOWN_SCHEMA_VERSION } from './known-schema.generated.ts';
 import { type DatabaseState, hasFractionalPrices, readDatabaseState } from './probes.queries.ts';
 
 /** The oldest schema this release works with. */
-const REQUIRED_SCHEMA_VERSION = 23;
+const REQUIRED_SCHEMA_VERSION = 44;
 
 const Status = strictObject({ status: Type.String() });
 

@@ -15,7 +15,7 @@ export const ProductRow = Type.Object({
 export type ProductRow = Static<typeof ProductRow>;
 
 const STOCK =
-  '(select sum(i.on_hand)::integer from inventory as i where i.product_id = p.product_id)';
+  '(select sum(i.on_hand - i.held)::integer from inventory as i where i.product_id = p.product_id)';
 
 /** Of products as p. Any bucket can sell what another one has, so the stock is their sum. */
 export const COLUMNS = `

@@ -17,7 +17,7 @@ export type Refusal =
       readonly currentMinor: number;
     };
 
-export interface Orderable {
+interface Orderable {
   readonly kind: 'orderable';
   readonly totals: Totals;
   readonly lines: readonly CheckoutLine[];

@@ -10,6 +10,8 @@ const REFUSALS = [
   'out-of-stock',
   'payment-declined',
   'payment-timeout',
+  'payment-unavailable',
+  'order-superseded',
 ] as const;
 
 /** Counted after the commit; the counters of all replicas add up. */

@@ -1,22 +1,15 @@
 import { Type } from 'typebox';
 import { customerKey } from '../../db/buckets.ts';
-import type { Connection, Transaction } from '../../db/connection.ts';
-import { defineStatement, query, queryOne } from '../../db/statement.ts';
+import type { Connection } from '../../db/connection.ts';
+import { defineStatement, query } from '../../db/statement.ts';
 import { minorFromDecimal } from '../../money.ts';
-import { RAISE_VERSION, REMOVE_ORDERED_LINES } from '../cart/ordering/cart-ordering.queries.ts';
-import {
-  INSERT_ORDER,
-  insertOrderItems,
-  type NewOrder,
-  orderParameters,
-} from '../orders/place-order.queries.ts';
 
 const readLinesStatement = defineStatement({
   name: 'read-checkout-lines',
   text: `
     select l.product_id, l.product_name, l.quantity, l.price as shown_price,
       p.price as current_price, p.withdrawn_at is not null as is_withdrawn,
-      case when p.withdrawn_at is null then coalesce(i.on_hand, 0) else 0 end as available
+      case when p.withdrawn_at is null then coalesce(i.on_hand - i.held, 0) else 0 end as available
     from cart_items as l
     join products as p on p.product_id = l.product_id
     left join inventory as i on i.bucket = $1::smallint and i.product_id = l.product_id
@@ -33,21 +26,7 @@ const readLinesStatement = defineStatement({
   }),
 });
 
-/**
- * Writes the order and its lines and removes these from the cart in one round trip. Each part comes from the
- * module that owns the table.
- */
-const placeOrderStatement = defineStatement({
-  name: 'place-order',
-  text: `
-    with new_order as (${INSERT_ORDER}),
-    ordered_lines as (${REMOVE_ORDERED_LINES}),
-    new_items as (${insertOrderItems('new_order', 'ordered_lines')})
-    ${RAISE_VERSION}`,
-  row: Type.Object({ version: Type.Integer() }),
-});
-
-export const statements = [readLinesStatement, placeOrderStatement];
+export const statements = [readLinesStatement];
 
 /** A line of the cart with its current price and the customer's bucket's stock, and whether it is still sold; prices in minor units. */
 export interface CheckoutLine {
@@ -74,9 +53,4 @@ export async function readCheckoutLines(
     isWithdrawn: row.is_withdrawn,
     available: row.available,
   }));
-}
-
-/** Orders the lines of the cart, which the transaction has locked. */
-export async function placeOrder(transaction: Transaction, order: NewOrder): Promise<void> {
-  await queryOne(transaction, placeOrderStatement, orderParameters(transaction, order));
 }

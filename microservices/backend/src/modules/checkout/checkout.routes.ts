@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import type { App } from '../../http/app.ts';
 import { Problem } from '../../http/problem.ts';
 import { CustomerParams, reference, responses } from '../../http/schemas.ts';
 import { problemResponse, type StoredResponse, sendStored } from '../../http/stored-response.ts';
 import { idempotentRequestOf } from '../../idempotency/idempotent-request.ts';
 import { sendReplay } from '../../idempotency/with-idempotency.ts';
-import { MAX_TOTAL_MINOR, minorFromNumber, numberFromMinor } from '../../money.ts';
+import { MAX_TOTAL_MINOR, numberFromMinor } from '../../money.ts';
 import { versionMismatch } from '../cart/engine/cart-refusals.ts';
 import { Order } from '../orders/orders.schemas.ts';
 import { computeTotals } from '../pricing/totals.ts';
@@ -13,7 +12,8 @@ import { issuesOf } from './assess.ts';
 import { withStockOfAll } from './available.ts';
 import { type CheckoutLine, readCheckoutLines } from './checkout.queries.ts';
 import { CheckoutBody, Quote } from './checkout.schemas.ts';
-import { type CheckoutResult, type CheckoutServices, checkout } from './checkout.service.ts';
+import { checkout } from './checkout.service.ts';
+import type { CheckoutResult, CheckoutServices } from './checkout-request.ts';
 import { idempotentCheckout } from './idempotent-checkout.ts';
 
 export function checkoutRoutes(app: App, services: CheckoutServices): void {
@@ -54,11 +54,12 @@ export function checkoutRoutes(app: App, services: CheckoutServices): void {
     {
       schema: {
         operationId: 'checkout',
-        summary: 'Order what the cart holds',
+        summary:
+          'Order what the cart holds; 202 if the customer has to prove to the bank who they are',
         tags: ['checkout'],
         body: CheckoutBody,
         response: responses(
-          { 201: reference(Order) },
+          { 201: reference(Order), 202: reference(Order) },
           ...([400, 401, 403, 409, 413, 415, 422, 429, 503, 504] as const),
           ...(['payment-declined', 'product-withdrawn', 'price-changed'] as const),
           ...(['total-changed', 'out-of-stock', 'cart-changed'] as const),
@@ -68,17 +69,19 @@ export function checkoutRoutes(app: App, services: CheckoutServices): void {
     async (request, reply) => {
       const { database, body } = request;
       const toResponse = (result: CheckoutResult): StoredResponse =>
-        result.kind === 'ordered'
-          ? ordered(result.order, String(reply.serializeInput(result.order, '201')))
+        result.kind === 'ordered' || result.kind === 'awaiting-payment'
+          ? ordered(result, String(reply.serializeInput(result.order, '201')))
           : problemResponse(refused(result), request.id);
       const idempotentRequest = idempotentRequestOf(request);
       const ifMatch = request.headers['if-match'];
+      const attempt = { body, ifMatch, idempotentRequest, toResponse };
       const result = await (idempotentRequest
-        ? idempotentCheckout(database, services, body, idempotentRequest, ifMatch, toResponse)
-        : checkout(database, services, body, { orderId: randomUUID(), ifMatch }));
+        ? idempotentCheckout(database, services, attempt, idempotentRequest)
+        : checkout(database, services, attempt));
       if ('replayed' in result) return sendReplay(reply, result.replayed);
-      if (result.kind === 'ordered') metrics.orderCreated(minorFromNumber(result.order.total));
-      else metrics.checkoutRefused(result.kind);
+      if (result.kind !== 'ordered' && result.kind !== 'awaiting-payment') {
+        metrics.checkoutRefused(result.kind);
+      }
       return sendStored(reply, toResponse(result));
     },
   );
@@ -94,25 +97,31 @@ const quoted = (line: CheckoutLine) => ({
   issues: issuesOf(line),
 });
 
-const ordered = ({ order_id }: Order, body: string): StoredResponse => ({
-  status: 201,
+type Ordered = Extract<CheckoutResult, { kind: 'ordered' | 'awaiting-payment' }>;
+
+const ordered = ({ kind, order }: Ordered, body: string): StoredResponse => ({
+  status: kind === 'ordered' ? 201 : 202,
   headers: {
-    location: `/api/v1/orders/${order_id}`,
+    location: `/api/v1/orders/${order.order_id}`,
     'content-type': 'application/json; charset=utf-8',
   },
   body,
 });
 
-function refused(result: Exclude<CheckoutResult, { kind: 'ordered' }>): Problem {
+function refused(result: Exclude<CheckoutResult, Ordered>): Problem {
   switch (result.kind) {
     case 'cart-empty':
     case 'total-limit':
     case 'payment-timeout':
+    case 'payment-unavailable':
+    case 'order-superseded':
       return new Problem(result.kind);
     case 'cart-changed':
       return versionMismatch(result.cart);
     case 'payment-declined':
-      return new Problem('payment-declined', { members: { reason: result.reason } });
+      return new Problem('payment-declined', {
+        members: { reason: result.reason, retryable: result.isRetryable },
+      });
     case 'total-changed':
       return new Problem('total-changed', {
         members: {

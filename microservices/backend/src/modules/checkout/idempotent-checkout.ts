@@ -1,82 +1,89 @@
-import { randomUUID } from 'node:crypto';
-import type { RequestDatabase } from '../../db/connection.ts';
-import { MAX_QUEUE_WAIT_MS } from '../../db/locks/lock-waits.ts';
-import type { StoredResponse } from '../../http/stored-response.ts';
-import {
-  claimKey,
-  completeClaim,
-  findStoredResponse,
-  releaseClaim,
-} from '../../idempotency/idempotency.queries.ts';
+import type { RequestDatabase, Transaction } from '../../db/connection.ts';
+import { customerScope } from '../../db/locks/lock-scope.ts';
+import { commit, inTransaction } from '../../db/transaction.ts';
+import { Problem } from '../../http/problem.ts';
+import { findStoredResponse } from '../../idempotency/idempotency.queries.ts';
 import {
   type IdempotentRequest,
   keyInUse,
   replayOf,
 } from '../../idempotency/idempotent-request.ts';
-import type { Replayed } from '../../idempotency/with-idempotency.ts';
-import type { CheckoutBody } from './checkout.schemas.ts';
-import {
-  type CheckoutResult,
-  type CheckoutServices,
-  checkout,
-  voidPayment,
-} from './checkout.service.ts';
+import { type Replayed, withIdempotency } from '../../idempotency/with-idempotency.ts';
+import { checkout } from './checkout.service.ts';
+import type { CheckoutRequest, CheckoutResult, CheckoutServices } from './checkout-request.ts';
+import { resumeOrder } from './pending-order.ts';
+
+/** The second after the first has found an order that was never paid. */
+const ATTEMPTS = 2;
 
 /**
- * Time for a checkout beside its payment; most of it is for orders of the same products. The claim of a slower one
- * can be taken over; it then orders nothing.
- */
-const SECONDS_BESIDE_PAYMENT = 5 + MAX_QUEUE_WAIT_MS / 1000;
-
-/**
- * A checkout with an Idempotency-Key. It claims the key before it pays, so that a second request with the same
- * key pays nothing; the order and the stored response are one transaction. A claim left by a dead process is
- * taken over: its authorization is voided, and the fencing by order_id keeps its previous owner from ordering.
+ * A checkout with an Idempotency-Key. The key is written with the order, and the response with its settlement. A key
+ * without a response belongs to an order that waits for its payment.
  *
  * @throws Problem 409 while another request works on the key, 422 if the key belongs to another request
  */
 export async function idempotentCheckout(
   database: RequestDatabase,
   services: CheckoutServices,
-  request: CheckoutBody,
+  request: CheckoutRequest,
   idempotentRequest: IdempotentRequest,
-  ifMatch: string | undefined,
-  toResponse: (result: CheckoutResult) => StoredResponse,
 ): Promise<CheckoutResult | Replayed> {
-  const { log } = database;
-  const claim = { ...idempotentRequest, customerId: request.customer_id, orderId: randomUUID() };
-  const seconds = Math.ceil(services.paymentTimeoutMs / 1000) + SECONDS_BESIDE_PAYMENT;
-  const claimed = await claimKey(database, claim, seconds);
-  if (!claimed) {
-    const kept = await findStoredResponse(database, claim.customerId, claim);
-    // The claim was released a moment ago.
-    if (!kept) throw keyInUse();
-    return { replayed: replayOf(idempotentRequest, kept) };
+  const { customer_id: customerId } = request.body;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    try {
+      const result = await checkout(database, services, request);
+      return await keepRefusal(database, idempotentRequest, request, result);
+    } catch (error) {
+      if (!isAboutAnotherRequest(error)) throw error;
+      const kept = await findStoredResponse(database, customerId, idempotentRequest);
+      if (!kept) {
+        if (error.code === 'order-pending') throw error;
+        continue;
+      }
+      const isClaim = kept.status === null && kept.fingerprint === idempotentRequest.fingerprint;
+      if (!isClaim || kept.order_id === null)
+        return { replayed: replayOf(idempotentRequest, kept) };
+      const resumed = await resumeOrder(database, services, request, kept.order_id);
+      if (resumed) return resumed;
+    }
   }
-  if (claimed.earlierOrderId) await voidPayment(services, claimed.earlierOrderId, log);
-  try {
-    const result = await checkout(database, services, request, {
-      orderId: claim.orderId,
-      ifMatch,
-      keep: async (transaction, order) => {
-        const answer = toResponse({ kind: 'ordered', order });
-        if (!(await completeClaim(transaction, claim, answer))) throw keyInUse();
-      },
-    });
-    if (result.kind === 'ordered') return result;
-    const answer = toResponse(result);
-    const isOurs =
-      answer.status < 500
-        ? await completeClaim(database, claim, answer)
-        : await releaseClaim(database, claim);
-    // The request that took the claim over may order, so this refusal would be no proof that there is no order.
-    if (!isOurs) throw keyInUse();
-    return result;
-  } catch (error) {
-    // So that a retry need not wait. If the order was committed after all, so was its response.
-    await releaseClaim(database, claim).catch((failure: unknown) => {
-      log.warn({ err: failure }, 'a claim was not released; it will be taken over');
-    });
-    throw error;
-  }
+  throw keyInUse();
+}
+
+/** Stored with the order, or failures of our own. */
+const STORED_OR_NOT_TO_STORE: ReadonlySet<CheckoutResult['kind']> = new Set([
+  'ordered',
+  'awaiting-payment',
+  'payment-declined',
+  'payment-timeout',
+  'payment-unavailable',
+]);
+
+const isAboutAnotherRequest = (error: unknown): error is Problem =>
+  error instanceof Problem &&
+  (error.code === 'order-pending' || error.code === 'idempotency-key-in-use');
+
+/**
+ * Stores a refusal of an order that was not placed; if the key has a response already, that one is sent. Other results
+ * were stored with the settlement, and failures of our own are not stored, so that they can be tried again.
+ */
+async function keepRefusal(
+  database: RequestDatabase,
+  idempotentRequest: IdempotentRequest,
+  { body, toResponse }: CheckoutRequest,
+  result: CheckoutResult,
+): Promise<CheckoutResult | Replayed> {
+  if (STORED_OR_NOT_TO_STORE.has(result.kind)) return result;
+  const { customer_id: customerId } = body;
+  const work = async (transaction: Transaction) =>
+    commit(
+      await withIdempotency(
+        transaction,
+        customerId,
+        idempotentRequest,
+        async () => result,
+        toResponse,
+      ),
+    );
+  return inTransaction(database, work, [customerScope(customerId)]);
 }

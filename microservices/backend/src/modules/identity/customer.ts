@@ -11,4 +11,6 @@ export interface Customer {
   readonly expiresAtMs: number;
   /** From when on the token should be replaced, in ms since 1970; never for tokens of the issuer. */
   readonly renewAtMs: number;
+  /** Whether the issuer's token has the role of the shop's staff. */
+  readonly isStaff: boolean;
 }

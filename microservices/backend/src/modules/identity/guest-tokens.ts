@@ -29,6 +29,7 @@ export async function verifyGuestToken(
     kind: 'guest',
     expiresAtMs,
     renewAtMs: isCurrent ? expiresAtMs - (guestTokenTtlSeconds * 1000) / 2 : 0,
+    isStaff: false,
   };
 }
 

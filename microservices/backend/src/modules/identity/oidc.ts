@@ -11,12 +11,10 @@ interface OidcConfig {
 }
 
 /**
- * Verifies tokens of one OpenID Connect issuer against its published keys and returns `sub`.
+ * Verifies tokens of one OpenID Connect issuer against its published keys and returns their claims.
  * Throws a JOSEError for a token that is not good, and a 503 if the issuer cannot be asked.
  */
-export function createOidcVerifier(
-  config: OidcConfig,
-): (token: string) => Promise<string | undefined> {
+export function createOidcVerifier(config: OidcConfig): (token: string) => Promise<JWTPayload> {
   let keys: Promise<JWTVerifyGetKey> | undefined;
 
   return async (token) => {
@@ -32,7 +30,7 @@ export function createOidcVerifier(
         requiredClaims: ['sub', 'exp'],
       });
       requireAudience(payload, config.audience);
-      return payload.sub;
+      return payload;
     } catch (error) {
       throw isIssuerFault(error) ? new Problem('identity-unavailable', { cause: error }) : error;
     }

@@ -10,6 +10,7 @@ import {
   verifyGuestToken,
 } from './guest-tokens.ts';
 import { createOidcVerifier } from './oidc.ts';
+import { hasStaffRole } from './staff.ts';
 import { requireSubject } from './subject.ts';
 import { VerifiedTokens } from './verified-tokens.ts';
 
@@ -31,10 +32,12 @@ export function createTokenService(
 
   async function verifyCustomer(token: string, exp: number): Promise<Customer | null> {
     if (!verifySignedIn) return null;
-    const customerId = requireSubject(await verifySignedIn(token));
+    const payload = await verifySignedIn(token);
+    const customerId = requireSubject(payload.sub);
     if (isGuestId(customerId)) return null;
     const renewAtMs = Number.POSITIVE_INFINITY;
-    return { customerId, kind: 'signed-in', expiresAtMs: exp * 1000, renewAtMs };
+    const isStaff = hasStaffRole(payload, config.staff);
+    return { customerId, kind: 'signed-in', expiresAtMs: exp * 1000, renewAtMs, isStaff };
   }
 
   async function verifyToken(token: string, graceSeconds: number): Promise<Customer | null> {

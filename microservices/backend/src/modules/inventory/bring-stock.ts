@@ -31,8 +31,7 @@ export async function sumStock(
 
 function sumOf(stocks: readonly Stock[]): ReadonlyMap<string, number> {
   const sums = new Map<string, number>();
-  for (const { productId, onHand } of stocks)
-    sums.set(productId, (sums.get(productId) ?? 0) + onHand);
+  for (const { productId, free } of stocks) sums.set(productId, (sums.get(productId) ?? 0) + free);
   return sums;
 }
 
@@ -80,14 +79,29 @@ async function bringFrom(
   into: number,
   { productId, quantity }: OrderedLine,
 ): Promise<Ending<boolean>> {
+  const locked = await lockBoth(transaction, productId, from, into);
+  const needed = quantity - locked.into;
+  const free = locked.from;
+  if (needed <= 0 || free === 0) return rollback(needed <= 0);
+  // Half of it, so that a bucket that sells more does not come for each unit.
+  const units = Math.min(free, Math.max(needed, Math.floor(free / 2)));
+  await moveUnits(transaction, { productId, from, into, units });
+  return commit(units >= needed);
+}
+
+/**
+ * Locks a product in two buckets.
+ *
+ * @returns their free units
+ */
+export async function lockBoth(
+  transaction: Transaction,
+  productId: string,
+  from: number,
+  into: number,
+): Promise<{ readonly from: number; readonly into: number }> {
   const locked = new Map<number, number>();
   for (const bucket of [from, into].toSorted((a, b) => a - b))
     locked.set(bucket, (await lockStock(transaction, bucket, productId)) ?? 0);
-  const needed = quantity - (locked.get(into) ?? 0);
-  const onHand = locked.get(from) ?? 0;
-  if (needed <= 0 || onHand === 0) return rollback(needed <= 0);
-  // Half of it, so that a bucket that sells more does not come for each unit.
-  const units = Math.min(onHand, Math.max(needed, Math.floor(onHand / 2)));
-  await moveUnits(transaction, { productId, from, into, units });
-  return commit(units >= needed);
+  return { from: locked.get(from) ?? 0, into: locked.get(into) ?? 0 };
 }

@@ -1,40 +1,7 @@
 import { Type } from 'typebox';
 import type { RequestDatabase, Transaction } from '../../db/connection.ts';
-import type { LockScope, LockTimeout } from '../../db/locks/lock-scope.ts';
-import { defineRowSets } from '../../db/row-sets.ts';
+import type { LockScope } from '../../db/locks/lock-scope.ts';
 import { defineStatement, query, queryOne } from '../../db/statement.ts';
-
-const sets = defineRowSets({ ordered: { product_id: 'text', quantity: 'integer' } }, 1);
-
-/**
- * Locks in the order of product_id, so that two orders of the same products never deadlock. `locked` has the
- * numbers as they are once the lock is held, not as the snapshot saw them. Returns the products that are short;
- * then nothing may be kept, so the caller rolls back.
- */
-const takeStockStatement = defineStatement({
-  name: 'take-stock',
-  text: `
-    with wanted as (select * from ${sets.from.ordered}),
-    locked as (
-      select i.product_id, i.on_hand
-      from inventory as i join wanted using (product_id)
-      where i.bucket = $1::smallint
-      order by i.product_id
-      for update of i
-    ),
-    taken as (
-      update inventory as i
-      set on_hand = locked.on_hand - wanted.quantity, updated_at = now()
-      from locked join wanted using (product_id)
-      where i.bucket = $1::smallint and i.product_id = locked.product_id
-        and locked.on_hand >= wanted.quantity
-      returning i.product_id
-    )
-    select wanted.product_id, coalesce(locked.on_hand, 0) as available
-    from wanted left join locked using (product_id)
-    where wanted.product_id not in (select product_id from taken)`,
-  row: Type.Object({ product_id: Type.String(), available: Type.Integer() }),
-});
 
 /** Products whose stock in the bucket another session has locked. */
 const findLockedStatement = defineStatement({
@@ -51,28 +18,27 @@ const findLockedStatement = defineStatement({
   row: Type.Object({ product_id: Type.String() }),
 });
 
-/** The one statement that reads all buckets: it locks nothing, and what it tells may have changed. */
 const findStockStatement = defineStatement({
   name: 'find-stock',
   text: `
-    select bucket::integer as bucket, product_id, on_hand
+    select bucket::integer as bucket, product_id, on_hand - held as free
     from inventory
-    where product_id = any($1::text[]) and on_hand > 0
-    order by on_hand desc`,
+    where product_id = any($1::text[]) and on_hand > held
+    order by free desc`,
   row: Type.Object({
     bucket: Type.Integer(),
     product_id: Type.String(),
-    on_hand: Type.Integer(),
+    free: Type.Integer(),
   }),
 });
 
 const lockStockStatement = defineStatement({
   name: 'lock-stock',
   text: `
-    select on_hand from inventory
+    select on_hand - held as free from inventory
     where bucket = $1::smallint and product_id = $2::text
-    for update`,
-  row: Type.Object({ on_hand: Type.Integer() }),
+    for no key update`,
+  row: Type.Object({ free: Type.Integer() }),
 });
 
 const giveUnitsStatement = defineStatement({
@@ -97,20 +63,12 @@ const getUnitsStatement = defineStatement({
 });
 
 export const statements = [
-  takeStockStatement,
   findLockedStatement,
   findStockStatement,
   lockStockStatement,
   giveUnitsStatement,
   getUnitsStatement,
 ];
-
-/** Those that wait for the stock of other buckets, or for the whole table. */
-const WAITING = new Set(
-  [takeStockStatement, lockStockStatement, giveUnitsStatement, getUnitsStatement].map(
-    ({ name }) => name,
-  ),
-);
 
 /**
  * The stock of a product, which orders of it lock one after the other. Two at once: one has the lock, and the next
@@ -122,7 +80,7 @@ export const stockScope = (productId: string): LockScope => ({
 });
 
 /**
- * Which stock is locked, after an order of it has waited in vain.
+ * Which of the products are locked in the bucket, after an order of them has waited in vain.
  *
  * @throws LockTimeout if the whole table is locked
  */
@@ -130,14 +88,11 @@ export async function findLockedStock(
   database: RequestDatabase,
   bucket: number,
   productIds: readonly string[],
-  { statement }: LockTimeout,
 ): Promise<readonly string[]> {
   const rows = await query({ ...database, failsWhenLocked: true }, findLockedStatement, [
     bucket,
     productIds,
   ]);
-  // No row: the stock of another bucket, or a lock of the table that only forbids changes, as `create index` takes it.
-  if (rows.length === 0 && WAITING.has(statement)) return productIds;
   return rows.map((row) => row.product_id);
 }
 
@@ -146,27 +101,11 @@ export interface OrderedLine {
   readonly quantity: number;
 }
 
-/**
- * Takes the quantities out of the bucket's stock.
- *
- * @returns what is left of each product that is short; empty if all could be taken
- */
-export async function takeStock(
-  transaction: Transaction,
-  bucket: number,
-  lines: readonly OrderedLine[],
-): Promise<ReadonlyMap<string, number>> {
-  const ordered = lines.map(({ productId: product_id, quantity }) => ({ product_id, quantity }));
-  const values = [bucket, ...sets.parameters({ ordered })];
-  const short = await query(transaction, takeStockStatement, values);
-  return new Map(short.map((row) => [row.product_id, row.available]));
-}
-
-/** The units that a bucket has of a product; at least one. */
+/** The units of a product that a bucket can sell; at least one. */
 export interface Stock {
   readonly bucket: number;
   readonly productId: string;
-  readonly onHand: number;
+  readonly free: number;
 }
 
 /** @returns the stock of all buckets, the largest first */
@@ -180,18 +119,18 @@ export async function findStock(
   return rows.map((row) => ({
     bucket: row.bucket,
     productId: row.product_id,
-    onHand: row.on_hand,
+    free: row.free,
   }));
 }
 
-/** @returns the units on hand, or undefined if the bucket has no row of the product */
+/** @returns the units that can be sold, or undefined if the bucket has no row of the product */
 export async function lockStock(
   transaction: Transaction,
   bucket: number,
   productId: string,
 ): Promise<number | undefined> {
   const [row] = await query(transaction, lockStockStatement, [bucket, productId]);
-  return row?.on_hand;
+  return row?.free;
 }
 
 /** Moves units between buckets, of which the giving one is locked and has as many. */

@@ -3,14 +3,15 @@ import { customerKey } from '../../db/buckets.ts';
 import type { Connection } from '../../db/connection.ts';
 import { defineStatement, query } from '../../db/statement.ts';
 import { StoredAddress } from '../../http/address/address.schema.ts';
-import type { Order } from './orders.schemas.ts';
+import { Order } from './orders.schemas.ts';
 
 const Decimal = Type.String({ format: 'decimal' });
 
 const OrderRow = Type.Object({
   order_id: Type.String({ format: 'uuid' }),
+  number: Order.properties.number,
   customer_id: Type.String(),
-  status: Type.String(),
+  status: Order.properties.status,
   currency: Type.String(),
   items: Type.Array(
     Type.Object({
@@ -29,7 +30,7 @@ const OrderRow = Type.Object({
   tax: Decimal,
   total: Decimal,
   payment_provider: Type.String(),
-  payment_status: Type.String(),
+  payment_status: Order.properties.payment.properties.status,
   payment_reference: Type.String(),
   shipping_address: StoredAddress,
   billing_address: StoredAddress,
@@ -40,9 +41,11 @@ const OrderRow = Type.Object({
 });
 type OrderRow = Static<typeof OrderRow>;
 
-/** Of the bucket $1. */
+/** Of the bucket $1. The previous release writes 'confirmed', and no number. */
 const ORDERS_WITH_LINES = `
-  select o.order_id, o.customer_id, o.status, o.currency, l.items, l.total_items,
+  select o.order_id, o.number, o.customer_id,
+    case o.status when 'confirmed' then 'paid' else o.status end as status,
+    o.currency, l.items, l.total_items,
     o.subtotal, o.discount, o.shipping, o.tax, o.total,
     o.payment_provider, o.payment_status, o.payment_reference,
     o.shipping_address, o.billing_address, o.email, o.created_at,
@@ -70,10 +73,12 @@ const findOrderStatement = defineStatement({
   row: OrderRow,
 });
 
+/** Without those that were never paid. */
 const listOrdersStatement = defineStatement({
   name: 'list-orders',
   text: `${ORDERS_WITH_LINES}
     where o.bucket = $1::smallint and o.customer_id = $2::text
+      and o.status not in ('payment_failed', 'expired')
       and ($3::bigint is null or (o.created_at, o.order_id) < (
         timestamptz 'epoch' + $3::bigint * interval '1 microsecond', $4::uuid))
     order by o.created_at desc, o.order_id desc
@@ -123,6 +128,7 @@ export async function listOrders(
 
 const toOrder = (row: OrderRow): Order => ({
   order_id: row.order_id,
+  number: row.number,
   customer_id: row.customer_id,
   status: row.status,
   currency: row.currency,

@@ -12,6 +12,7 @@ import {
   Timestamp,
 } from '../../http/schemas.ts';
 import { LineSchema } from '../cart/cart.schemas.ts';
+import { ORDER_STATUSES } from './lifecycle/transitions.ts';
 
 const OrderId = Type.String({ description: 'A UUID', pattern: '^[0-9a-fA-F-]{36}$' });
 
@@ -19,8 +20,13 @@ export const Order = named(
   'Order',
   strictObject({
     order_id: OrderId,
+    number: Type.Union([Type.String(), Type.Null()], {
+      description: 'What people read out, such as `CH-7F3K-9Q2M`; old orders have none',
+    }),
     customer_id: CustomerId,
-    status: Type.String({ description: '`confirmed` or `cancelled`' }),
+    status: Type.Enum([...ORDER_STATUSES], {
+      description: 'How far its goods are; `payment` says where its money is',
+    }),
     currency: Currency,
     items: Type.Array(LineSchema),
     total_items: Type.Integer(),
@@ -31,8 +37,23 @@ export const Order = named(
     total: Amount('subtotal - discount + shipping + tax'),
     payment: strictObject({
       provider: Type.String(),
-      status: Type.String({ description: '`authorized`, `captured` or `voided`' }),
+      status: Type.Enum([
+        'pending',
+        'requires_action',
+        'authorized',
+        'captured',
+        'failed',
+        'voided',
+        'partly_refunded',
+        'refunded',
+      ]),
       reference: Type.String({ description: 'The provider’s name for it' }),
+      client_secret: Type.Optional(
+        Type.String({
+          description:
+            'With `requires_action`: for the provider’s library on the page, which lets the customer prove who they are',
+        }),
+      ),
     }),
     shipping_address: StoredAddress,
     billing_address: StoredAddress,
@@ -45,6 +66,7 @@ export type Order = Static<typeof Order>;
 export const OrderParams = strictObject({
   order_id: Type.String({ minLength: 1, maxLength: 255 }),
 });
+export type OrderParams = Static<typeof OrderParams>;
 export const OrderQuery = strictObject(PageQuery);
 export type OrderQuery = Static<typeof OrderQuery>;
 

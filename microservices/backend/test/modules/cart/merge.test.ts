@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createTestApp, type Shopper, type TestApp } from '../../../test-support/test-app.ts';
+import {
+  checkoutBody,
+  createTestApp,
+  type Shopper,
+  type TestApp,
+} from '../../../test-support/test-app.ts';
 
 let shop: TestApp;
 beforeAll(async () => {
@@ -151,4 +156,33 @@ it('refuses nobody while others merge into the same cart, however long they take
   await shop.sql('drop trigger slow on carts');
   expect(statuses).toEqual(statuses.map(() => 200));
   expect(quantities(await read(customer)).sort()).toEqual(['a16', 'b17']);
+});
+
+it('waits for an order of the guest that is being paid: what was ordered is not moved', async () => {
+  const [guest, customer] = await pair();
+  await add(guest, 'a', 2);
+  const key = { 'idempotency-key': 'merge' };
+  const { authorize } = shop.payments;
+  const refused: { status: number; body: { code: string } }[] = [];
+  shop.payments.authorize = async (request, signal) => {
+    await add(guest, 'b');
+    refused.push(await merge(customer, guest, key));
+    return authorize.call(shop.payments, request, signal);
+  };
+  const checkout = () => guest.call('POST', '/cart/checkout', checkoutBody(guest.customerId));
+  try {
+    expect((await checkout()).status).toBe(201);
+  } finally {
+    shop.payments.authorize = authorize;
+  }
+  expect(refused.map(({ status, body }) => [status, body.code])).toEqual([[409, 'order-pending']]);
+  expect(quantities((await merge(customer, guest, key)).body)).toEqual(['b1']);
+});
+
+it('moves the lines of an order that was not paid', async () => {
+  const [guest, customer] = await pair();
+  await add(guest, 'a', 2);
+  const declined = { payment_method: 'pm_test_decline' };
+  await guest.call('POST', '/cart/checkout', checkoutBody(guest.customerId, declined));
+  expect(quantities((await merge(customer, guest)).body)).toEqual(['a2']);
 });

@@ -32,9 +32,10 @@ async function expectNothingOrdered() {
   expect(cart.body.total_items).toBe(1);
   expect(await shop.stock()).toEqual({ mug: 5 });
   expect(await shop.sql('select from orders')).toHaveLength(0);
+  expect(shop.payments.authorized.size).toBe(0);
 }
 
-describe('an order that surely failed has its payment voided', () => {
+describe('an order that cannot be placed costs nothing', () => {
   it.each([
     // Of our own making: text that PostgreSQL refuses, a rule that is broken.
     ['22021', 500, 'internal'],
@@ -61,7 +62,6 @@ describe('an order that surely failed has its payment voided', () => {
     const answer = await checkout();
     expect([answer.status, answer.body.code]).toEqual([status, problem]);
     expect(answer.text).not.toContain('made to fail');
-    expect(shop.payments.authorized.size).toBe(0);
     await expectNothingOrdered();
   });
 
@@ -77,7 +77,6 @@ describe('an order that surely failed has its payment voided', () => {
   ])('at the commit, with SQLSTATE %s', async (code, status) => {
     await raiseIn(shop, 'order_items', code, 'at the commit');
     expect((await checkout()).status).toBe(status);
-    expect(shop.payments.authorized.size).toBe(0);
     await expectNothingOrdered();
   });
 
@@ -85,7 +84,6 @@ describe('an order that surely failed has its payment voided', () => {
     await disconnectIn(shop, 'order_items', 'at its statement');
     const { status, body } = await checkout();
     expect([status, body.code]).toEqual([503, 'database-unavailable']);
-    expect(shop.payments.authorized.size).toBe(0);
     await expectNothingOrdered();
   });
 
@@ -100,11 +98,31 @@ describe('an order that surely failed has its payment voided', () => {
   });
 });
 
-describe('an order whose commit has no answer', () => {
-  it('keeps its authorization, because it may stand', async () => {
-    await disconnectIn(shop, 'order_items', 'at the commit');
-    const { status, body } = await checkout();
-    expect([status, body.code]).toEqual([503, 'database-unavailable']);
-    expect(shop.payments.authorized.size).toBe(1);
-  });
+/** As after the time that a payment may take. */
+const makeOld = () => shop.sql("update orders set created_at = created_at - interval '1 hour'");
+
+describe('a paid order that cannot be settled', () => {
+  it.each([
+    ['with an error', () => raiseIn(shop, 'orders', '23514', 'at its statement', 'update'), 500],
+    ['at the commit', () => raiseIn(shop, 'orders', '53100', 'at the commit', 'update'), 503],
+    ['without an answer', () => disconnectIn(shop, 'orders', 'at its statement', 'update'), 503],
+  ])(
+    '%s keeps its payment and its units, and the same request finishes it',
+    async (_how, fail, status) => {
+      await fail();
+      expect((await checkout()).status).toBe(status);
+      expect(shop.payments.authorized.size).toBe(1);
+      expect((await checkout()).body.code).toBe('idempotency-key-in-use');
+      await shop.sql('drop trigger made_to_fail on orders');
+      await makeOld();
+      const { status: finished, body } = await checkout();
+      expect([finished, body.status]).toEqual([201, 'paid']);
+      expect(shop.payments.authorized.has(body.order_id)).toBe(true);
+      expect(await shop.sql('select from orders')).toHaveLength(1);
+      const replayed = await checkout();
+      expect([replayed.status, replayed.body]).toEqual([201, body]);
+      await shop.sql('delete from orders');
+      await shop.setStock(5);
+    },
+  );
 });

@@ -40,7 +40,6 @@ const NO_CLAIM = `insert into idempotency_keys (bucket, customer_id, key, finger
   from carts where customer_id = $1`;
 const OF_CUSTOMER: Record<string, string> = {
   cart: 'select 1 from carts where customer_id = $1 for update',
-  line: 'select 1 from cart_items where customer_id = $1 for update',
   'Idempotency-Key': NO_CLAIM,
 };
 
@@ -62,6 +61,20 @@ it.each(Object.entries(OF_CUSTOMER))(
     expect((await checkOut(stuck)).status).toBe(201);
   },
 );
+
+it('of a customer’s line: the order waits with its payment, and the same request finishes it', async () => {
+  const stuck = await buyerOf('mug');
+  const sql = 'select 1 from cart_items where customer_id = $1 for update';
+  await using held = await holdLock(shop.superuserUrl, sql, [stuck.customerId]);
+  const { status, ms } = await checkOut(stuck);
+  expect(status).toBe(503);
+  expect(ms).toBeLessThan(BOUND_MS);
+  expect(shop.payments.authorized.size).toBe(1);
+  await held.release();
+  await shop.sql("update orders set created_at = created_at - interval '1 hour'");
+  expect((await checkOut(stuck)).status).toBe(201);
+  expect(shop.payments.authorized.size).toBe(1);
+});
 
 it('of a product’s stock: those who buy it get 503, what else they would buy is sold to others', async () => {
   const cartOf = (n: number) => (n % 2 ? ['lamp', 'kettle'] : ['kettle', 'mug']);

@@ -68,6 +68,78 @@ export async function readViolations(connection: Connection): Promise<Violation[
        from public.inventory
        where on_hand < 0
        union all
+       select 'The held units of a product are not those of orders that wait', product_id
+       from (
+         select bucket, product_id, held as units from public.inventory
+         union all
+         select i.bucket, i.product_id, -i.quantity
+         from public.order_items i join public.orders o using (bucket, customer_id, order_id)
+         where o.status = 'pending_payment'
+       ) as units
+       group by bucket, product_id
+       having sum(units) <> 0
+       union all
+       select 'The sold units of a product are not those of paid orders', product_id
+       from (
+         select bucket, product_id, sold as units from public.inventory
+         union all
+         -- Orders of releases that counted no sold units have no number.
+         select i.bucket, i.product_id, i.restocked - i.quantity
+         from public.order_items i join public.orders o using (bucket, customer_id, order_id)
+         where o.number is not null and (
+           o.status in ('paid', 'partly_fulfilled', 'fulfilled', 'delivered')
+           or o.status = 'cancelled' and exists (
+             select from public.order_history h
+             where h.bucket = o.bucket and h.customer_id = o.customer_id and h.order_id = o.order_id
+               and h.status = 'paid'
+           )
+         )
+       ) as units
+       group by bucket, product_id
+       having sum(units) <> 0
+       union all
+       select 'A payment is of another amount than its order', p.order_id || ', attempt ' || p.attempt
+       from public.payments p join public.orders o using (bucket, customer_id, order_id)
+       where p.amount <> o.total or p.currency <> o.currency
+       union all
+       select 'An order that waits or is paid has no payment', o.order_id::text
+       from public.orders o
+       where o.number is not null and o.status in ('pending_payment', 'paid') and not exists (
+         select from public.payments p
+         where p.bucket = o.bucket and p.customer_id = o.customer_id and p.order_id = o.order_id
+           and p.status <> 'failed' and p.status <> 'voided'
+       )
+       union all
+       select 'An order waits without a hold, or has one and does not wait', coalesce(o.order_id, h.order_id)::text
+       from (select * from public.orders where status = 'pending_payment') as o
+       full join public.stock_holds h using (bucket, customer_id, order_id)
+       where o.status is null or h.expires_at is null
+       union all
+       select 'The sent units of an order line are not those of its parcels',
+         i.order_id || ', line ' || i.line_number
+       from public.order_items i
+       where i.fulfilled <> (
+         select coalesce(sum(f.quantity), 0) from public.order_fulfilment_lines f
+         where f.bucket = i.bucket and f.customer_id = i.customer_id and f.order_id = i.order_id
+           and f.line_number = i.line_number
+       )
+       union all
+       select 'The refunds of a payment do not add up', p.order_id || ', attempt ' || p.attempt
+       from public.payments p
+       where p.refunded <> (
+         select coalesce(sum(r.amount), 0) from public.refunds r
+         where r.bucket = p.bucket and r.customer_id = p.customer_id and r.order_id = p.order_id
+           and r.attempt = p.attempt and r.status <> 'failed'
+       )
+       union all
+       select 'A refund waits for an answer that nobody asks for', r.refund_id::text
+       from public.refunds r
+       where r.status = 'pending' and not exists (
+         select from public.payment_tasks t
+         where t.bucket = r.bucket and t.customer_id = r.customer_id and t.order_id = r.order_id
+           and t.task_id = r.refund_id
+       )
+       union all
        select 'A stock has no product', i.product_id
        from public.inventory i
        where not exists (select from public.products p where p.product_id = i.product_id)
@@ -75,6 +147,33 @@ export async function readViolations(connection: Connection): Promise<Violation[
        select u.row || ' is in a bucket that does not exist', u.which
        from used u
        where not exists (select from public.buckets b where b.bucket = u.bucket)
+       union all
+       select 'An event of an order has no order', e.aggregate || ', ' || e.sequence
+       from public.outbox e
+       where e.aggregate like 'order/%' and not exists (
+         select from public.orders o
+         where o.bucket = e.bucket and o.customer_id = e.data ->> 'customer_id'
+           and o.order_id::text = e.data ->> 'order_id'
+       )
+       union all
+       select 'Nobody voids the unknown payment of an order that was given up', p.order_id::text
+       from public.payments p join public.orders o using (bucket, customer_id, order_id)
+       where p.status = 'pending' and o.status <> 'pending_payment' and not exists (
+         select from public.payment_tasks t
+         where t.bucket = p.bucket and t.customer_id = p.customer_id and t.order_id = p.order_id and t.kind = 'void'
+       )
+       union all
+       select 'A delivery has no event', d.aggregate || ', ' || d.sequence
+       from public.outbox_deliveries d
+       where not exists (
+         select from public.outbox e
+         where e.bucket = d.bucket and e.aggregate = d.aggregate and e.sequence = d.sequence
+       )
+       union all
+       select 'An event that no worker has seen has a delivery', e.aggregate || ', ' || e.sequence
+       from public.outbox e
+       join public.outbox_deliveries d using (bucket, aggregate, sequence)
+       where e.routed_at is null
      )
      select rule, count(*)::integer as count, min(which) as example
      from violations

@@ -1,6 +1,8 @@
 import { useParams } from 'react-router';
+import { isConfirmed } from '../../features/orders/life-cycle/is-confirmed.ts';
 import { OrderConfirmation } from '../../features/orders/order-confirmation.tsx';
-import { OrderDetails, OrderHeading } from '../../features/orders/order-details.tsx';
+import { OrderDetails } from '../../features/orders/order-details.tsx';
+import { OrderHeading } from '../../features/orders/order-heading.tsx';
 import { NotFoundPage } from './not-found-page.tsx';
 
 export function ConfirmationPage() {
@@ -10,11 +12,7 @@ export function ConfirmationPage() {
       orderId={orderId}
       notFound={<NotFoundPage />}
       renderHeading={(order) =>
-        order.status === 'cancelled' ? (
-          <OrderHeading order={order} />
-        ) : (
-          <OrderConfirmation order={order} />
-        )
+        isConfirmed(order) ? <OrderConfirmation order={order} /> : <OrderHeading order={order} />
       }
     />
   );

@@ -1,5 +1,6 @@
 import { Link, useParams } from 'react-router';
-import { OrderDetails, OrderHeading } from '../../features/orders/order-details.tsx';
+import { OrderDetails } from '../../features/orders/order-details.tsx';
+import { OrderHeading } from '../../features/orders/order-heading.tsx';
 import { NotFoundPage } from './not-found-page.tsx';
 
 export function OrderPage() {

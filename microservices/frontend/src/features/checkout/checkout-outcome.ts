@@ -18,6 +18,9 @@ export type CheckoutRefusal =
   | { readonly kind: 'total-changed'; readonly expected: number; readonly current: number }
   | { readonly kind: 'payment-declined' }
   | { readonly kind: 'payment-timeout' }
+  | { readonly kind: 'payment-unavailable' }
+  | { readonly kind: 'order-pending' }
+  | { readonly kind: 'order-superseded' }
   | { readonly kind: 'cart-empty' }
   | { readonly kind: 'invalid'; readonly errors: readonly ProblemField[] }
   | { readonly kind: 'failed'; readonly error: ApiError };
@@ -34,6 +37,9 @@ export function toRefusal(error: ApiError): CheckoutRefusal {
   switch (code) {
     case 'payment-declined':
     case 'payment-timeout':
+    case 'payment-unavailable':
+    case 'order-pending':
+    case 'order-superseded':
     case 'cart-empty':
       return { kind: code };
     case 'validation-failed':

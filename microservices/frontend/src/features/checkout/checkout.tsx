@@ -50,7 +50,7 @@ export function Checkout({ cart, total, renderSummary, notice, onSetQuantity }: 
           <ContactFields />
           <ShippingFields />
           <BillingFields />
-          <PaymentMethods />
+          <PaymentMethods total={total} currency={cart.currency} />
         </div>
         <div>
           {renderSummary(

@@ -33,11 +33,21 @@ export function usePlaceOrder({ form, cart, total }: PlaceOrderOptions) {
     attempts.forget();
   }, [attempts, form, state]);
 
-  const placeOrder = form.handleSubmit((values) => {
-    if (total !== undefined) attempts.place(newAttempt(values, cart, total));
+  const placeOrder = form.handleSubmit(async (values) => {
+    const paid = await withToken(values);
+    if (typeof paid === 'string') form.setError('payment_method', { message: paid });
+    else if (total !== undefined) attempts.place(newAttempt(paid, cart, total));
   });
 
   return { placeOrder, placing: isUnderWay(state), shown };
+}
+
+/** With what the payment provider’s own form has made of a card. @returns a sentence if it cannot be used */
+async function withToken(values: CheckoutValues): Promise<CheckoutValues | string> {
+  if (values.payment_method !== 'stripe') return values;
+  const { createToken } = await import('../../shared/payment/stripe-page.ts');
+  const made = await createToken();
+  return made.kind === 'token' ? { ...values, payment_method: made.token } : made.message;
 }
 
 function newAttempt(values: CheckoutValues, cart: Cart, total: number): OrderAttempt {

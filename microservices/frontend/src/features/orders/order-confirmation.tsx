@@ -1,7 +1,8 @@
 import type { Order } from '../../shared/api/types.ts';
-import { shortOrderId } from '../../shared/lib/format.ts';
+import { orderNumber } from '../../shared/lib/format.ts';
 import { ButtonLink } from '../../shared/ui/button.tsx';
 import { PageTitle } from '../../shared/ui/page-title.tsx';
+import { CopyNumber } from './order-heading.tsx';
 
 export function OrderConfirmation({ order }: { order: Order }) {
   return (
@@ -12,7 +13,10 @@ export function OrderConfirmation({ order }: { order: Order }) {
         Thank you, <bdi>{order.shipping_address.name}</bdi>
       </h1>
       <p className="mt-4 text-lg">
-        Your order <strong>{shortOrderId(order.order_id)}</strong> is confirmed.
+        Your order <strong className="inline-block">{orderNumber(order)}</strong> is confirmed.
+      </p>
+      <p>
+        <CopyNumber order={order} />
       </p>
       <p className="mt-1 text-muted">You gave us {order.email} to reach you about it.</p>
       <div className="mt-8 flex flex-wrap justify-center gap-3">

@@ -1,33 +1,21 @@
+import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { isNothingThere } from '../../shared/api/api-error.ts';
-import type { Order } from '../../shared/api/types.ts';
-import { formatDate, shortOrderId } from '../../shared/lib/format.ts';
-import { Amounts } from '../../shared/ui/amounts.tsx';
-import { PageTitle } from '../../shared/ui/page-title.tsx';
+import type { OrderDetails as Details } from '../../shared/api/types.ts';
 import { LoadingLabel, Skeleton } from '../../shared/ui/skeleton.tsx';
 import { Unreachable } from '../../shared/ui/unreachable.tsx';
 import { useOrder } from './api/get-order.ts';
-import { OrderLines } from './order-lines.tsx';
-import { OrderStatus } from './order-status.tsx';
-import { PostalAddress } from './postal-address.tsx';
+import { OrderView } from './order-view.tsx';
 
-interface OrderDetailsProps {
-  orderId: string;
+interface ReadOrderProps {
+  query: UseQueryResult<Details>;
   notFound: ReactNode;
-  renderHeading: (order: Order) => ReactNode;
+  children: (order: Details) => ReactNode;
 }
 
-/** One order in full, below a heading that the page provides. */
-export function OrderDetails({ orderId, notFound, renderHeading }: OrderDetailsProps) {
-  const query = useOrder(orderId);
-  if (query.data) {
-    return (
-      <>
-        {renderHeading(query.data)}
-        <OrderBody order={query.data} />
-      </>
-    );
-  }
+/** An order, or what there is instead of it. */
+export function ReadOrder({ query, notFound, children }: ReadOrderProps) {
+  if (query.data) return children(query.data);
   if (isNothingThere(query.error)) return notFound;
   if (query.isError) {
     return (
@@ -48,41 +36,22 @@ export function OrderDetails({ orderId, notFound, renderHeading }: OrderDetailsP
   );
 }
 
-function OrderBody({ order }: { order: Order }) {
-  return (
-    <div className="grid gap-10 lg:grid-cols-[1fr_24rem] lg:gap-16">
-      <OrderLines order={order} />
-      <section aria-label="Order summary" className="space-y-8 rounded-3xl bg-shell p-6 sm:p-8">
-        <Amounts amounts={order} />
-        <PostalAddress title="Delivery address" address={order.shipping_address} />
-        <PostalAddress title="Billing address" address={order.billing_address} />
-        <div>
-          <h2 className="font-semibold">Email</h2>
-          <p className="mt-2 text-muted">{order.email}</p>
-        </div>
-        <div>
-          <h2 className="font-semibold">Payment</h2>
-          <p className="mt-2 text-muted">
-            {order.payment.provider} · {order.payment.status}
-            <br />
-            Reference {order.payment.reference}
-          </p>
-        </div>
-      </section>
-    </div>
-  );
+interface OrderDetailsProps {
+  orderId: string;
+  notFound: ReactNode;
+  renderHeading: (order: Details) => ReactNode;
 }
 
-export function OrderHeading({ order }: { order: Order }) {
-  const name = `Order ${shortOrderId(order.order_id)}`;
+/** One order of the session in full, below a heading that the page provides. */
+export function OrderDetails({ orderId, notFound, renderHeading }: OrderDetailsProps) {
   return (
-    <header className="mb-8">
-      <PageTitle>{name}</PageTitle>
-      <div className="flex flex-wrap items-center gap-4">
-        <h1 className="font-serif text-4xl sm:text-5xl">{name}</h1>
-        <OrderStatus status={order.status} />
-      </div>
-      <p className="mt-3 text-muted">Placed on {formatDate(order.created_at)}</p>
-    </header>
+    <ReadOrder query={useOrder(orderId)} notFound={notFound}>
+      {(order) => (
+        <>
+          {renderHeading(order)}
+          <OrderView order={order} isOwn />
+        </>
+      )}
+    </ReadOrder>
   );
 }

@@ -1,10 +1,10 @@
 import { Link } from 'react-router';
-import type { Order } from '../../shared/api/types.ts';
+import type { OrderDetails } from '../../shared/api/types.ts';
 import { formatMoney } from '../../shared/lib/format.ts';
 import { productAddress } from '../../shared/lib/product-address.ts';
 import { ProductImage } from '../../shared/ui/product-image.tsx';
 
-export function OrderLines({ order }: { order: Order }) {
+export function OrderLines({ order }: { order: OrderDetails }) {
   return (
     <ul aria-label="Products ordered">
       {order.items.map((line) => (
@@ -22,10 +22,26 @@ export function OrderLines({ order }: { order: Order }) {
             <p className="mt-1 text-muted tabular-nums">
               {line.quantity} × {formatMoney(line.price, order.currency)}
             </p>
+            <UnitsNote order={order} productId={line.product_id} />
           </div>
           <p className="font-semibold tabular-nums">{formatMoney(line.subtotal, order.currency)}</p>
         </li>
       ))}
     </ul>
   );
+}
+
+/** What differs from a line that is sent as a whole, or not at all yet. */
+function UnitsNote({ order, productId }: { order: OrderDetails; productId: string }) {
+  const units = order.units.find(({ product_id }) => product_id === productId);
+  if (!units || order.status === 'cancelled') return null;
+  const { ordered, fulfilled, cancelled, returned } = units;
+  const isOnTheWay = order.status === 'partly_fulfilled' && fulfilled > 0;
+  const notes = [
+    isOnTheWay ? `${fulfilled} of ${ordered} sent` : '',
+    cancelled > 0 ? `${cancelled} taken off the order` : '',
+    returned > 0 ? `${returned} returned` : '',
+  ].filter((note) => note !== '');
+  if (notes.length === 0) return null;
+  return <p className="mt-1 text-sm">{notes.join(' · ')}</p>;
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { Order } from '../../shared/api/types.ts';
-import { formatCount, formatDate, formatMoney, shortOrderId } from '../../shared/lib/format.ts';
+import { formatCount, formatDate, formatMoney, orderNumber } from '../../shared/lib/format.ts';
 import { Button, ButtonLink } from '../../shared/ui/button.tsx';
 import { MessagePanel } from '../../shared/ui/message-panel.tsx';
 import { ReceiptPicture } from '../../shared/ui/pictures.tsx';
@@ -9,7 +9,7 @@ import { ProductImage } from '../../shared/ui/product-image.tsx';
 import { LoadingLabel, Skeleton } from '../../shared/ui/skeleton.tsx';
 import { Unreachable } from '../../shared/ui/unreachable.tsx';
 import { useOrders } from './api/list-orders.ts';
-import { OrderStatus } from './order-status.tsx';
+import { OrderStatus } from './life-cycle/order-status.tsx';
 
 interface OrderListProps {
   /** Instead of the message that there are no orders. */
@@ -50,6 +50,12 @@ export function OrderList({ whenEmpty = <NoOrders /> }: OrderListProps) {
           </Button>
         </div>
       ) : null}
+      <p className="mt-10 text-muted">
+        Ordered in another browser?{' '}
+        <Link to="/find-order" className="link">
+          Find that order
+        </Link>
+      </p>
     </>
   );
 }
@@ -66,7 +72,7 @@ function OrderRow({ order }: { order: Order }) {
               to={`/orders/${order.order_id}`}
               className="decoration-1 underline-offset-4 after:absolute after:inset-0 group-hover:underline"
             >
-              Order {shortOrderId(order.order_id)}
+              Order <span className="inline-block">{orderNumber(order)}</span>
             </Link>
           </h2>
           <p className="mt-1 text-muted">
@@ -74,7 +80,7 @@ function OrderRow({ order }: { order: Order }) {
           </p>
         </div>
         <div className="flex items-center gap-4">
-          <OrderStatus status={order.status} />
+          <OrderStatus status={order.status} refunded={order.payment.status === 'refunded'} />
           <p className="font-semibold text-lg tabular-nums">
             {formatMoney(order.total, order.currency)}
           </p>
@@ -102,9 +108,19 @@ function NoOrders() {
     <MessagePanel
       title="No orders yet"
       picture={<ReceiptPicture />}
-      actions={<ButtonLink to="/">Browse the shop</ButtonLink>}
+      actions={
+        <>
+          <ButtonLink to="/">Browse the shop</ButtonLink>
+          <ButtonLink look="secondary" to="/find-order">
+            Find an order
+          </ButtonLink>
+        </>
+      }
     >
-      <p>What you order in this browser is listed here.</p>
+      <p>
+        What you order in this browser is listed here. An order of another browser can be found by
+        its number.
+      </p>
     </MessagePanel>
   );
 }

@@ -1,12 +1,13 @@
 import type { ReactNode } from 'react';
 import type { Order } from '../../shared/api/types.ts';
-import { formatMoment, formatMoney, shortOrderId } from '../../shared/lib/format.ts';
+import { formatMoment, formatMoney, orderNumber } from '../../shared/lib/format.ts';
 import { ButtonLink } from '../../shared/ui/button.tsx';
 import { MessagePanel } from '../../shared/ui/message-panel.tsx';
 import { ParcelPicture } from '../../shared/ui/pictures.tsx';
 import { LoadingLabel, Skeleton } from '../../shared/ui/skeleton.tsx';
 import { Unreachable } from '../../shared/ui/unreachable.tsx';
 import { useOrders } from './api/list-orders.ts';
+import { isConfirmed } from './life-cycle/is-confirmed.ts';
 
 const RECENT_MS = 60 * 60_000;
 
@@ -18,7 +19,8 @@ const RECENT_MS = 60 * 60_000;
  */
 export function RecentOrder({ otherwise }: { otherwise: ReactNode }) {
   const query = useOrders();
-  const newest = query.data?.pages[0]?.items[0];
+  // One that was not paid, or is cancelled, is not what the shopper came back for.
+  const newest = query.data?.pages[0]?.items.find(isConfirmed);
   if (newest && isRecent(newest)) {
     const { created_at, currency, order_id, total } = newest;
     return (
@@ -35,7 +37,7 @@ export function RecentOrder({ otherwise }: { otherwise: ReactNode }) {
         }
       >
         <p role="status">
-          Order {shortOrderId(order_id)} for {formatMoney(total, currency)} was placed{' '}
+          Order {orderNumber(newest)} for {formatMoney(total, currency)} was placed{' '}
           {formatMoment(Date.parse(created_at))}. There is nothing else in your cart.
         </p>
       </MessagePanel>
@@ -61,6 +63,5 @@ export function RecentOrder({ otherwise }: { otherwise: ReactNode }) {
   );
 }
 
-/** A cancelled order is not what the shopper came back for. */
-const isRecent = ({ status, created_at }: Order): boolean =>
-  status !== 'cancelled' && Math.abs(Date.now() - Date.parse(created_at)) < RECENT_MS;
+const isRecent = ({ created_at }: Order): boolean =>
+  Math.abs(Date.now() - Date.parse(created_at)) < RECENT_MS;

@@ -47,7 +47,7 @@ export function hasCode(error: unknown, ...codes: string[]): error is ApiError {
 }
 
 /** The shop is unavailable, not because of the shopper's input. */
-export function isOutage(error: unknown): boolean {
+export function isOutage(error: unknown): error is ApiError {
   return error instanceof ApiError && (error.status === 0 || error.status >= 500);
 }
 

@@ -24,7 +24,6 @@ const GONE: Sentence = {
   checkout: 'Something in your cart is no longer sold. Look at your cart and try again.',
   page: 'We could not find that. It may no longer be sold, or the address may be mistyped.',
 };
-
 const SENTENCES: Readonly<Record<string, Sentence>> = {
   unreachable: 'The shop did not answer. Check your connection, then try again.',
   'session-replaced':
@@ -47,10 +46,25 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
     'The payment was declined, and nothing was charged. Choose another way to pay and try again.',
   'payment-timeout':
     'The bank did not answer in time, so nothing was ordered. Try again, or choose another way to pay.',
+  'payment-unavailable': {
+    orders: `The bank cannot be asked right now. ${AGAIN}`,
+    page: 'Payments cannot be taken right now, so nothing was ordered. Try again in a few minutes.',
+  },
+  'webhook-forged': RELOAD,
   'not-found': GONE,
   'product-not-found': GONE,
   'line-not-found': 'That product is no longer in your cart.',
   'order-not-found': 'We could not find that order for you.',
+  'order-link-invalid': 'This link does not work any more. Ask for a new one.',
+  'order-not-cancellable':
+    'This order cannot be cancelled any more, because something of it has been sent or it has ended.',
+  'order-not-fulfillable': 'Nothing of this order can be sent now. Look at it again.',
+  'order-not-deliverable': 'Not everything of this order has been sent. Look at it again.',
+  'units-unavailable': 'The order has fewer such items. Look at it again, then try once more.',
+  'payment-not-captured': 'The payment of this order could not be collected. Look at its history.',
+  'payment-pending': `The bank has not answered yet. ${AGAIN}`,
+  'refund-limit': 'That is more than is left of what was paid.',
+  'staff-only': 'This page is for the shop’s staff. Sign in with such an account.',
   'product-withdrawn': {
     checkout: 'Something in your cart is no longer sold. Remove it and try again.',
     page: 'That product is no longer sold.',
@@ -64,6 +78,10 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   'line-limit': 'One order can have at most 100 different products. Remove one to add another.',
   'total-limit':
     'This order costs more than the shop can charge at once. Take something out of your cart.',
+  'order-pending':
+    'An order of yours is still being paid. Wait a moment, then look at your orders.',
+  'order-superseded':
+    'You checked out again while this order was being paid, so it was given up. Nothing was charged for it.',
   'idempotency-key-in-use': `Your last change is still being saved. ${AGAIN}`,
   'idempotency-key-reused': RELOAD,
   'rate-limited': `That was a lot at once. ${AGAIN}`,

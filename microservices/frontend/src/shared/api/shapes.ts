@@ -9,6 +9,8 @@ export type Shape = Readonly<Record<string, Kind>>;
 
 export const SESSION: Shape = { customer_id: 'string', token: 'string' };
 
+export const PAYMENT_SETTINGS: Shape = { provider: 'string' };
+
 /** Of products, categories or orders. */
 export const PAGE: Shape = { items: 'array' };
 
@@ -52,6 +54,21 @@ export const ORDER: Shape = {
   email: 'string',
   created_at: 'string',
 };
+
+/** With what has happened to it. */
+export const ORDER_DETAILS: Shape = {
+  ...ORDER,
+  status: 'string',
+  can_cancel: 'boolean',
+  refunded: 'number',
+  units: 'array',
+  fulfilments: 'array',
+  refunds: 'array',
+  history: 'array',
+};
+
+/** The response to a request for a link says nothing. */
+export const NOTHING: Shape = {};
 
 export const hasShape = (body: unknown, shape: Shape): body is Record<string, unknown> =>
   isRecord(body) && Object.entries(shape).every(([name, kind]) => isKind(body[name], kind));

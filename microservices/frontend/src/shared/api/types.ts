@@ -11,6 +11,10 @@ export type CartLine = Cart['items'][number];
 export type Quote = Json<operations['getQuote']['responses'][200]>;
 export type QuotedLine = Quote['lines'][number];
 export type Order = Json<operations['checkout']['responses'][201]>;
+export type OrderDetails = Json<operations['getOrder']['responses'][200]>;
+export type OrderStatus = Order['status'];
+export type Fulfilment = OrderDetails['fulfilments'][number];
+export type Refund = OrderDetails['refunds'][number];
 export type Address = Order['shipping_address'];
 
 export type ProductSort = NonNullable<

@@ -53,7 +53,10 @@ export function formatCount(count: number, singular: string): string {
   return `${count} ${singular}${count === 1 ? '' : 's'}`;
 }
 
-/** The first group of the order's UUID is enough to distinguish a shopper's orders. */
-export function shortOrderId(orderId: string): string {
-  return orderId.slice(0, 8).toUpperCase();
+/**
+ * What people read out, such as CH-7F3K-9Q2M. Orders of earlier releases have none; the first group of the UUID
+ * distinguishes a shopper's orders too.
+ */
+export function orderNumber(order: { number?: string | null; order_id: string }): string {
+  return order.number ?? order.order_id.slice(0, 8).toUpperCase();
 }

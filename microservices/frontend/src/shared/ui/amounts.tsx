@@ -11,10 +11,12 @@ interface AmountsProps {
   };
   /** The amounts are from before a pending change. */
   outdated?: boolean;
+  /** What went back after the payment. */
+  refunded?: number;
 }
 
 /** What a quote or an order costs, line by line. */
-export function Amounts({ amounts, outdated }: AmountsProps) {
+export function Amounts({ amounts, outdated, refunded = 0 }: AmountsProps) {
   const money = (amount: number) => formatMoney(amount, amounts.currency);
   return (
     <dl
@@ -31,6 +33,7 @@ export function Amounts({ amounts, outdated }: AmountsProps) {
         <dt className="font-serif">Total</dt>
         <dd className="font-semibold">{money(amounts.total)}</dd>
       </div>
+      {refunded > 0 ? <Row label="Refunded" amount={`−${money(refunded)}`} /> : null}
     </dl>
   );
 }

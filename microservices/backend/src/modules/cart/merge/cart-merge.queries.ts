@@ -24,6 +24,14 @@ const lockMergedCartStatement = defineStatement({
   row: Type.Object({ customer_id: Type.String() }),
 });
 
+/** Its lines leave the cart that they were ordered from, once it is paid. */
+const findOrderOfCartStatement = defineStatement({
+  name: 'find-pending-order-of-cart',
+  text: `
+    select order_id from stock_holds where bucket = $1::smallint and customer_id = $2::text`,
+  row: Type.Object({ order_id: Type.String({ format: 'uuid' }) }),
+});
+
 const removeMovedLinesStatement = defineStatement({
   name: 'remove-moved-lines',
   text: `
@@ -76,6 +84,7 @@ const raiseVersionStatement = defineStatement({
 export const statements = [
   openCartStatement,
   lockMergedCartStatement,
+  findOrderOfCartStatement,
   removeMovedLinesStatement,
   putMovedLinesStatement,
   raiseVersionStatement,
@@ -104,6 +113,15 @@ export async function lockCarts(
       locked.add(row.customer_id);
   }
   return locked;
+}
+
+/** Whether an order of the cart, which is locked, waits for its payment. */
+export async function hasPendingOrder(
+  transaction: Transaction,
+  customerId: string,
+): Promise<boolean> {
+  const key = customerKey(transaction, customerId);
+  return (await query(transaction, findOrderOfCartStatement, key)).length > 0;
 }
 
 /**

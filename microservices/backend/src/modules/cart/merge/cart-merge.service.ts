@@ -1,6 +1,7 @@
 import type { RequestDatabase, Transaction } from '../../../db/connection.ts';
 import { customerScope } from '../../../db/locks/lock-scope.ts';
 import { commit, inTransaction } from '../../../db/transaction.ts';
+import { Problem } from '../../../http/problem.ts';
 import type { StoredResponse } from '../../../http/stored-response.ts';
 import type { IdempotentRequest } from '../../../idempotency/idempotent-request.ts';
 import { type Replayed, withIdempotency } from '../../../idempotency/with-idempotency.ts';
@@ -8,7 +9,7 @@ import type { CartCache } from '../engine/cart-cache.ts';
 import { readCart } from '../engine/cart-reader.ts';
 import { MAX_CART_LINES } from '../engine/cart-rules.ts';
 import type { CartSnapshot } from '../engine/cart-snapshot.ts';
-import { lockCarts, mergeCarts, openCart } from './cart-merge.queries.ts';
+import { hasPendingOrder, lockCarts, mergeCarts, openCart } from './cart-merge.queries.ts';
 
 export interface Merge {
   /** The guest whose lines move. */
@@ -25,6 +26,7 @@ export type Merged =
  * Moves all lines of one cart into another, or none. Idempotent: a second call finds nothing to move. Quantities
  * of the same product add up, up to the limit of a line.
  *
+ * @throws Problem 409 while an order of the guest is being paid: its lines leave the guest's cart afterwards
  * @param idempotentRequest with an Idempotency-Key
  */
 export function merge(
@@ -63,6 +65,9 @@ async function decide(transaction: Transaction, cache: CartCache, wanted: Merge)
     ? await readCart(transaction, cache, from)
     : cache.unused(from);
   if (lines.length === 0 || from === into) return { outcome: 'unchanged', cart };
+  // Not stored as a response: the same request succeeds once the order is paid or given up.
+  if (await hasPendingOrder(transaction, from))
+    throw new Problem('order-pending', { retryAfterSeconds: 1 });
   const merged = new Set([...cart.lines, ...lines].map(({ productId }) => productId));
   if (merged.size > MAX_CART_LINES) return { outcome: 'line-limit' };
   const isNew = cart.version === 0 && (await openCart(transaction, into));

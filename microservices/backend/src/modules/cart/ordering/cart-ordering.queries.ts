@@ -46,16 +46,3 @@ export async function lockCart(transaction: Transaction, customerId: string): Pr
 export async function adoptPrices(transaction: Transaction, customerId: string): Promise<void> {
   await query(transaction, adoptPricesStatement, customerKey(transaction, customerId));
 }
-
-/**
- * For the statement that places an order, so that it stays one round trip: removes the lines of customer $2
- * and returns them.
- */
-export const REMOVE_ORDERED_LINES = `
-  delete from cart_items where bucket = $1::smallint and customer_id = $2::text returning *`;
-
-/** For the same statement: the version after the removal. */
-export const RAISE_VERSION = `
-  update carts set version = version + 1, updated_at = statement_timestamp()
-  where bucket = $1::smallint and customer_id = $2::text
-  returning version::integer as version`;

@@ -5,6 +5,8 @@ import type { Order } from '../../../shared/api/types.ts';
 import type { OrderAttempt } from '../attempt/order-attempt.ts';
 
 const MAX_ORDERS = 20;
+/** These are no orders for the shopper, or not yet. */
+const UNPAID: readonly Order['status'][] = ['pending_payment', 'payment_failed', 'expired'];
 /** The clocks of browser and server differ. */
 const CLOCK_TOLERANCE_MS = 10 * 60_000;
 
@@ -19,6 +21,7 @@ export async function findOrder(attempt: OrderAttempt): Promise<Order | undefine
   const since = earliestTime(attempt);
   return items.findLast(
     (order) =>
+      !UNPAID.includes(order.status) &&
       Date.parse(order.created_at) >= since &&
       order.customer_id === body.customer_id &&
       order.email === body.email &&

@@ -5,7 +5,7 @@ import type { AttemptStore } from './attempt-store.ts';
 import { type CheckoutResponse, errorOf, judgeResponse, type Verdict } from './judge-response.ts';
 import type { OrderAttempt } from './order-attempt.ts';
 
-type InDoubt = Extract<Verdict, { kind: 'in-doubt' }>;
+export type InDoubt = Extract<Verdict, { kind: 'in-doubt' }>;
 
 /** What sending the attempt once has shown. */
 export type Round =
@@ -53,4 +53,4 @@ const isUnauthorized = (response: CheckoutResponse): boolean =>
   hasCode(errorOf(response), 'unauthenticated', 'forbidden');
 
 const toDoubt = (verdict: Verdict): InDoubt =>
-  verdict.kind === 'in-doubt' ? verdict : { kind: 'in-doubt', isStuck: false };
+  verdict.kind === 'in-doubt' ? verdict : { kind: 'in-doubt', isStuck: false, isAtWork: false };

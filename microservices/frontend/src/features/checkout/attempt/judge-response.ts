@@ -14,20 +14,26 @@ export interface CheckoutResponse {
 /** What a response proves about the order. */
 export type Verdict =
   | { readonly kind: 'ordered'; readonly order: Order }
+  /** Placed, and its payment goes on. */
+  | { readonly kind: 'awaiting-payment'; readonly order: Order }
   | { readonly kind: 'refused'; readonly error: ApiError }
   | {
       readonly kind: 'in-doubt';
       readonly retryAfterSeconds?: number | undefined;
       /** The API will say the same to a repetition. */
       readonly isStuck: boolean;
+      /** The API is still at an earlier request of the attempt. */
+      readonly isAtWork: boolean;
     };
 
 /** The API decided on the attempt itself, so an earlier request of it made no order either. */
 const DECIDED: Readonly<Record<string, number>> = {
   'cart-empty': 409,
+  'order-superseded': 409,
   'out-of-stock': 409,
   'payment-declined': 402,
   'payment-timeout': 504,
+  'payment-unavailable': 503,
   'price-changed': 409,
   'product-withdrawn': 409,
   'total-changed': 409,
@@ -41,6 +47,8 @@ const TURNED_AWAY: Readonly<Record<string, number>> = {
   forbidden: 403,
   'headers-too-large': 431,
   'malformed-request': 400,
+  // Another order of the customer is being paid.
+  'order-pending': 409,
   'rate-limited': 429,
   unauthenticated: 401,
   'unsupported-media-type': 415,
@@ -66,14 +74,16 @@ export function judgeResponse(
   response: CheckoutResponse | undefined,
   wasInDoubt: boolean,
 ): Verdict {
-  if (!response) return { kind: 'in-doubt', isStuck: false };
-  if (isOrder(response)) return { kind: 'ordered', order: response.body };
+  if (!response) return { kind: 'in-doubt', isStuck: false, isAtWork: false };
+  if (isOrder(response, 201)) return { kind: 'ordered', order: response.body };
+  if (isOrder(response, 202)) return { kind: 'awaiting-payment', order: response.body };
   const code = codeOf(response);
   const isRefusal =
     DECIDED[code] === response.status || (!wasInDoubt && TURNED_AWAY[code] === response.status);
   if (isRefusal) return { kind: 'refused', error: errorOf(response) };
   const { retryAfterSeconds } = response;
-  return { kind: 'in-doubt', retryAfterSeconds, isStuck: STUCK.has(code) };
+  const isAtWork = code === 'idempotency-key-in-use';
+  return { kind: 'in-doubt', retryAfterSeconds, isStuck: STUCK.has(code), isAtWork };
 }
 
 export function errorOf({ body, status, retryAfterSeconds }: CheckoutResponse): ApiError {
@@ -98,7 +108,10 @@ function isField(value: unknown): value is ProblemField {
   return isRecord(value) && typeof value.pointer === 'string' && typeof value.detail === 'string';
 }
 
-function isOrder(response: CheckoutResponse): response is CheckoutResponse & { body: Order } {
+function isOrder(
+  response: CheckoutResponse,
+  expected: 201 | 202,
+): response is CheckoutResponse & { body: Order } {
   const { body, contentType, status } = response;
-  return status === 201 && /^application\/json\b/i.test(contentType) && hasShape(body, ORDER);
+  return status === expected && /^application\/json\b/i.test(contentType) && hasShape(body, ORDER);
 }

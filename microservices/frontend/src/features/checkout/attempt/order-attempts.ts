@@ -1,12 +1,13 @@
 import { ApiError } from '../../../shared/api/api-error.ts';
 import type { Order } from '../../../shared/api/types.ts';
+import { backOffMs, wait } from '../../../shared/lib/wait.ts';
 import type { CustomerSession } from '../../../shared/session-context.ts';
 import { findOrder } from '../api/find-order.ts';
-import { askShop } from './ask-shop.ts';
+import { askShop, type InDoubt } from './ask-shop.ts';
 import { AttemptStore, type Memory } from './attempt-store.ts';
+import { awaitPayment, isUnpaid, paymentDeclined } from './await-payment.ts';
 import { type CheckoutResponse, errorOf, judgeResponse } from './judge-response.ts';
 import { isKeyAlive, isWanted, type OrderAttempt } from './order-attempt.ts';
-import { backOffMs, wait } from './wait.ts';
 
 /** Why the shop is not asked any more without the shopper. */
 export type UnsettledReason = 'late' | 'key-expired' | 'other-customer' | 'stuck';
@@ -16,6 +17,8 @@ export type AttemptState =
   /** The first request is on its way. */
   | { readonly kind: 'placing'; readonly attempt: OrderAttempt }
   | { readonly kind: 'placing-elsewhere'; readonly attempt: OrderAttempt }
+  /** The shop takes its time, or its bank does. */
+  | { readonly kind: 'waiting'; readonly attempt: OrderAttempt }
   /** In doubt: the shop is asked again and again. */
   | { readonly kind: 'finding-out'; readonly attempt: OrderAttempt }
   /** In doubt, and the shopper decides. */
@@ -23,6 +26,12 @@ export type AttemptState =
       readonly kind: 'unsettled';
       readonly attempt: OrderAttempt;
       readonly reason: UnsettledReason;
+    }
+  /** The shopper has to prove to the bank who they are, or the bank has not decided. */
+  | {
+      readonly kind: 'awaiting-payment';
+      readonly attempt: OrderAttempt;
+      readonly order: Order;
     }
   | {
       readonly kind: 'ordered';
@@ -43,8 +52,14 @@ export interface AttemptParts {
 }
 
 const NONE: AttemptState = { kind: 'none' };
-/** Without a response for so long, the page says that it is finding out. */
+/** Without a response for so long, the page says that it takes longer. */
 const PATIENCE_MS = 5_000;
+const CAN_WAIT: readonly AttemptState['kind'][] = [
+  'placing',
+  'placing-elsewhere',
+  'waiting',
+  'finding-out',
+];
 /** Another tab sends the attempt when the tab that placed the order has been silent for so long. */
 const TAKE_OVER_MS = 12_000;
 
@@ -115,6 +130,11 @@ export class OrderAttempts {
     this.#setState(NONE);
   }
 
+  /** The shopper wants to prove who they are. */
+  confirmPayment(): void {
+    if (this.#state.kind === 'awaiting-payment') this.#wake.dispatchEvent(new Event('act'));
+  }
+
   #findOut(attempt: OrderAttempt): undefined {
     this.#setState({ kind: 'finding-out', attempt });
     void this.#settle(attempt, 0);
@@ -135,19 +155,20 @@ export class OrderAttempts {
     this.#run.abort();
     const run = new AbortController();
     this.#run = run;
-    const patience = setTimeout(() => this.#showDoubt(key), afterMs + PATIENCE_MS);
+    const patience = setTimeout(() => this.#show('waiting', key), afterMs + PATIENCE_MS);
     run.signal.addEventListener('abort', () => clearTimeout(patience));
     if (afterMs > 0) await wait(afterMs, run.signal, this.#wake);
     for (let failures = 0; !run.signal.aborted; failures += 1) {
-      const retryAfterSeconds = await this.#ask(key, run.signal);
+      const doubt = await this.#ask(key, run.signal);
       if (run.signal.aborted) return;
-      this.#showDoubt(key);
-      await wait(backOffMs(failures, retryAfterSeconds), run.signal, this.#wake);
+      clearTimeout(patience);
+      this.#show(doubt?.isAtWork ? 'waiting' : 'finding-out', key);
+      await wait(backOffMs(failures, doubt?.retryAfterSeconds), run.signal, this.#wake);
     }
   }
 
-  /** Sends the attempt once. @returns the least seconds until the next time */
-  async #ask(key: string, signal: AbortSignal): Promise<number | undefined> {
+  /** Sends the attempt once. @returns what is still in doubt */
+  async #ask(key: string, signal: AbortSignal): Promise<InDoubt | undefined> {
     const attempt = this.#store.read();
     if (!attempt) return this.#goOnWithoutMemory(signal);
     if (attempt.key !== key) return this.#findOut(attempt);
@@ -157,8 +178,13 @@ export class OrderAttempts {
     if (!isWanted(attempt, now)) return this.#leaveToShopper(attempt, 'late', signal);
     const round = await askShop(attempt, this.#parts.session(), this.#store, signal);
     if (signal.aborted) return undefined;
-    if (round.kind === 'settled') return this.#conclude(attempt, round.response);
-    if (round.kind === 'in-doubt' && !round.isStuck) return round.retryAfterSeconds;
+    if (round.kind === 'settled') {
+      const verdict = judgeResponse(round.response, false);
+      return verdict.kind === 'awaiting-payment'
+        ? this.#await(attempt, verdict.order, signal)
+        : this.#conclude(attempt, round.response);
+    }
+    if (round.kind === 'in-doubt' && !round.isStuck) return round;
     if (round.kind === 'in-doubt') return this.#leaveToShopper(attempt, 'stuck', signal);
     if (attempt.inDoubt) return this.#leaveToShopper(attempt, 'other-customer', signal);
     return this.#refuse(attempt, sessionReplaced());
@@ -185,6 +211,17 @@ export class OrderAttempts {
     this.#setState({ kind: 'unsettled', attempt, reason });
   }
 
+  /** Until the payment is decided. The response to a repetition stays what it was; the order tells what came of it. */
+  async #await(attempt: OrderAttempt, placed: Order, signal: AbortSignal): Promise<undefined> {
+    const session = this.#parts.session();
+    const show = (order: Order) => this.#setState({ kind: 'awaiting-payment', attempt, order });
+    const order = await awaitPayment({ placed, session, show, signal, wake: this.#wake });
+    if (!order) return undefined;
+    return isUnpaid(order)
+      ? this.#refuse(attempt, paymentDeclined())
+      : this.#conclude(attempt, responseOf(order));
+  }
+
   async #conclude(attempt: OrderAttempt, response: CheckoutResponse): Promise<undefined> {
     // Tells the other tabs, and a page that is opened before this one has shown the order.
     if (!attempt.settledBy) this.#store.write({ ...attempt, settledBy: response });
@@ -208,11 +245,10 @@ export class OrderAttempts {
     this.#setState(NONE);
   }
 
-  #showDoubt(key: string): void {
-    const state = this.#state;
-    if (state.kind !== 'placing' && state.kind !== 'placing-elsewhere') return;
+  #show(kind: 'waiting' | 'finding-out', key: string): void {
+    if (!CAN_WAIT.includes(this.#state.kind) || this.#state.kind === kind) return;
     const attempt = this.#store.read();
-    if (attempt?.key === key) this.#setState({ kind: 'finding-out', attempt });
+    if (attempt?.key === key) this.#setState({ kind, attempt });
   }
 
   #setState(state: AttemptState): void {

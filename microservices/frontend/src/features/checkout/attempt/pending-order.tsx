@@ -5,10 +5,12 @@ import { Button, ButtonLink } from '../../../shared/ui/button.tsx';
 import { MessagePanel } from '../../../shared/ui/message-panel.tsx';
 import { PageTitle } from '../../../shared/ui/page-title.tsx';
 import { ParcelPicture } from '../../../shared/ui/pictures.tsx';
+import { ProgressBar } from '../../../shared/ui/progress-bar.tsx';
 import { useOrderAttempts } from './attempt-context.tsx';
+import type { Memory } from './attempt-store.ts';
 import type { OrderAttempt } from './order-attempt.ts';
 import type { PendingState } from './order-attempts.ts';
-import { PENDING_TITLES, progressText, unsettledText } from './pending-text.ts';
+import { PENDING_TITLES, progressText, unsettledText, waitingText } from './pending-text.ts';
 
 /** Longer than a restart of the shop takes. */
 const SLOW_MS = 20_000;
@@ -51,6 +53,15 @@ function Progress({ kind }: { kind: PendingState['kind'] }) {
   const isOnline = useSyncExternalStore(subscribeToConnection, isOnlineNow);
   const isSlow = useIsSlow();
   if (kind === 'ordered') return <p role="status">The order opens in a moment.</p>;
+  if (kind === 'awaiting-payment') {
+    return (
+      <p role="status">
+        Your order is placed and its items are kept for you. It is confirmed as soon as your bank
+        has approved the payment.
+      </p>
+    );
+  }
+  if (kind === 'waiting') return <Waiting memory={memory} />;
   return (
     <>
       {kind === 'finding-out' ? (
@@ -66,6 +77,17 @@ function Progress({ kind }: { kind: PendingState['kind'] }) {
   );
 }
 
+function Waiting({ memory }: { memory: Memory }) {
+  return (
+    <>
+      <p role="status">{waitingText(memory)}</p>
+      <div className="flex justify-center">
+        <ProgressBar label="Waiting for the shop" />
+      </div>
+    </>
+  );
+}
+
 function Actions({ state }: { state: PendingState }) {
   const { attempts } = useOrderAttempts();
   if (state.kind === 'ordered') {
@@ -73,11 +95,17 @@ function Actions({ state }: { state: PendingState }) {
       <ButtonLink to={`/orders/${state.order.order_id}/confirmation`}>See the order</ButtonLink>
     );
   }
+  if (state.kind === 'awaiting-payment') {
+    return state.order.payment.client_secret ? (
+      <Button onClick={() => attempts.confirmPayment()}>Confirm the payment</Button>
+    ) : null;
+  }
   const orders = (
     <ButtonLink look="secondary" to="/orders">
       Your orders
     </ButtonLink>
   );
+  if (state.kind === 'waiting') return orders;
   if (state.kind === 'finding-out') {
     return (
       <>

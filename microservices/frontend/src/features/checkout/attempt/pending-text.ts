@@ -6,8 +6,10 @@ import type { AttemptState, UnsettledReason } from './order-attempts.ts';
 export const PENDING_TITLES = {
   placing: 'Placing your order…',
   'placing-elsewhere': 'Your order is being placed in another tab',
+  waiting: 'Your order is being placed',
   'finding-out': 'We are finding out about your order',
   unsettled: 'We do not know yet whether you have an order',
+  'awaiting-payment': 'Your bank wants to know that it is you',
   ordered: 'Your order is confirmed',
 } as const satisfies Partial<Record<AttemptState['kind'], string>>;
 
@@ -26,6 +28,10 @@ export function progressText({ isOnline, isSlow, memory }: Circumstances): strin
   if (isSlow) return `This takes longer than usual. We keep asking. ${leaveText(memory)}`;
   return 'Asking the shop…';
 }
+
+/** The shop has the order, or is about to. */
+export const waitingText = (memory: Memory): string =>
+  `This takes longer than usual, mostly because the bank needs a moment. Please do not order again: you pay only once. ${leaveText(memory)}`;
 
 /** Whether the page can be left without losing track of the order. */
 function leaveText(memory: Memory): string {

@@ -1,6 +1,13 @@
-import { useId } from 'react';
+import { lazy, Suspense, useId } from 'react';
 import { useFormContext } from 'react-hook-form';
+import { usePaymentSettings } from '../api/payment-settings.ts';
 import type { CheckoutValues } from './checkout-schema.ts';
+
+/** With Stripe’s library, which a shop with another provider never loads. */
+const LazyStripeFields = lazy(async () => {
+  const { StripeFields } = await import('../payment/stripe-fields.tsx');
+  return { default: StripeFields };
+});
 
 const METHODS = [
   {
@@ -18,9 +25,33 @@ const METHODS = [
     label: 'Test card that times out',
     hint: 'The bank does not answer; nothing is ordered.',
   },
+  {
+    token: 'pm_test_authenticate',
+    label: 'Test card whose bank asks who you are',
+    hint: 'The order waits until you confirm the payment.',
+  },
 ] as const;
 
-export function PaymentMethods() {
+interface PaymentMethodsProps {
+  total: number | undefined;
+  currency: string;
+}
+
+export function PaymentMethods({ total, currency }: PaymentMethodsProps) {
+  const settings = usePaymentSettings();
+  if (settings?.provider !== 'stripe' || !settings.publishable_key) return <TestMethods />;
+  const account = {
+    publishableKey: settings.publishable_key,
+    captureMethod: settings.capture_method ?? 'automatic',
+  };
+  return total === undefined ? null : (
+    <Suspense>
+      <LazyStripeFields account={account} total={total} currency={currency} />
+    </Suspense>
+  );
+}
+
+function TestMethods() {
   const id = useId();
   const { register, formState } = useFormContext<CheckoutValues>();
   const error = formState.errors.payment_method?.message;

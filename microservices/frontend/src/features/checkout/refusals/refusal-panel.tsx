@@ -42,6 +42,9 @@ const TITLES: Record<CheckoutRefusal['kind'], string> = {
   'total-changed': 'The total has changed',
   'payment-declined': 'The payment was declined',
   'payment-timeout': 'The payment did not come through',
+  'payment-unavailable': 'Payments cannot be taken right now',
+  'order-pending': 'Another order of yours is being paid',
+  'order-superseded': 'You checked out again in the meantime',
   'cart-empty': 'Your cart is empty',
   invalid: 'Some details could not be accepted',
   failed: 'Your order was not placed',
@@ -63,11 +66,32 @@ function RefusalBody(props: RefusalPanelProps) {
       return (
         <p>Nothing was ordered and nothing charged. Choose another way to pay and try again.</p>
       );
+    case 'payment-unavailable':
+      return (
+        <p>
+          Nothing was ordered and nothing charged. Your cart and details are kept: try again in a
+          few minutes.
+        </p>
+      );
     case 'payment-timeout':
       return (
         <p>
           The bank did not answer in time, so nothing was ordered. Your cart and details are kept:
           try again, or choose another way to pay.
+        </p>
+      );
+    case 'order-pending':
+      return (
+        <p>
+          Nothing was ordered a second time. The first one takes a minute at most: see among{' '}
+          <OrdersLink /> how it ends. If you want this one as well, place it then.
+        </p>
+      );
+    case 'order-superseded':
+      return (
+        <p>
+          So this order was given up, and nothing was charged for it. Look at <OrdersLink /> to see
+          what was ordered, before you order again.
         </p>
       );
     case 'cart-empty':
