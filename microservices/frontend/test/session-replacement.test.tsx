@@ -1,5 +1,5 @@
 // What becomes of cart and form when the session gets another customer, and without cookies.
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import { KITE, LAMP, MUG } from './fake-shop/samples.ts';
 import { field, fillForm, openCheckout, placeOrder, thanks } from './support/checkout-page.ts';
@@ -116,3 +116,20 @@ test.each([true, false])(
     spy.mockRestore();
   },
 );
+
+describe('a page that its test has left', () => {
+  let lastChange: Promise<unknown> = Promise.resolve();
+
+  test('may have a request on its way, and another one to send', () => {
+    const shop = fakeShop();
+    shop.latencyMs = 100;
+    const clear = () => fetch('/api/v1/cart/guest-1', { method: 'DELETE' });
+    lastChange = fetch('/api/v1/cart/guest-1').then(clear);
+  });
+
+  test('does not change the shop of the next test', async () => {
+    const shop = fakeShop();
+    await lastChange;
+    expect(shop.callsOf('clearCart')).toEqual([]);
+  });
+});
