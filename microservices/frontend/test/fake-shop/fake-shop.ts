@@ -36,6 +36,7 @@ const PUBLIC: readonly Operation[] = [
   'listCategories',
   'findOrder',
   'getOrderByLink',
+  'getPaymentSettings',
 ];
 const SHIPPING_CENTS = 495;
 

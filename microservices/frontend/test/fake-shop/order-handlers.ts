@@ -10,9 +10,10 @@ const ORDERS_PER_PAGE = 10;
 export function orderHandlers(shop: FakeShop): RequestHandler[] {
   return [
     checkoutHandler(shop),
-    http.get('/api/v1/payments/settings', ({ response }) =>
-      response(200).json(shop.paymentSettings),
-    ),
+    http.get('/api/v1/payments/settings', async ({ request, response }) => {
+      const refused = await intercept(shop, 'getPaymentSettings', request);
+      return refused ? response.untyped(refused) : response(200).json(shop.paymentSettings);
+    }),
     http.post(
       '/api/v1/orders/{order_id}/payment/confirm',
       async ({ request, params, response }) => {

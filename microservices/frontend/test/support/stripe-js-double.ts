@@ -5,6 +5,8 @@
 export class StripeJsDouble {
   /** Of handleNextAction. */
   readonly secrets: string[] = [];
+  /** That card forms were made for, and changed to. */
+  readonly amounts: { made: number[]; changed: number[] } = { made: [], changed: [] };
   readonly #token: string;
 
   constructor(token: string) {
@@ -20,9 +22,13 @@ export class StripeJsDouble {
     return {
       _registerWrapper: () => {},
       registerAppInfo: () => {},
-      elements: () => ({
+      elements: ({ amount }: { amount: number }) => ({
+        update: (changes: { amount: number }) => {
+          this.amounts.changed.push(changes.amount);
+        },
         create: () => ({
           mount: (host: HTMLElement) => {
+            this.amounts.made.push(amount);
             host.textContent = 'Card form of Stripe';
           },
           destroy: () => {},

@@ -24,6 +24,7 @@ interface ShownRefusal {
 export function usePlaceOrder({ form, cart, total }: PlaceOrderOptions) {
   const { attempts, state } = useOrderAttempts();
   const [shown, setShown] = useState<ShownRefusal>();
+  const [tokenizing, setTokenizing] = useState(false);
 
   useEffect(() => {
     if (state.kind !== 'refused') return;
@@ -34,20 +35,25 @@ export function usePlaceOrder({ form, cart, total }: PlaceOrderOptions) {
   }, [attempts, form, state]);
 
   const placeOrder = form.handleSubmit(async (values) => {
-    const paid = await withToken(values);
+    setTokenizing(true);
+    const paid = await withToken(values).finally(() => setTokenizing(false));
     if (typeof paid === 'string') form.setError('payment_method', { message: paid });
     else if (total !== undefined) attempts.place(newAttempt(paid, cart, total));
   });
 
-  return { placeOrder, placing: isUnderWay(state), shown };
+  return { placeOrder, placing: tokenizing || isUnderWay(state), shown };
 }
 
 /** With what the payment provider’s own form has made of a card. @returns a sentence if it cannot be used */
 async function withToken(values: CheckoutValues): Promise<CheckoutValues | string> {
   if (values.payment_method !== 'stripe') return values;
-  const { createToken } = await import('../../shared/payment/stripe-page.ts');
-  const made = await createToken();
-  return made.kind === 'token' ? { ...values, payment_method: made.token } : made.message;
+  try {
+    const { createToken } = await import('../../shared/payment/stripe-page.ts');
+    const made = await createToken();
+    return made.kind === 'token' ? { ...values, payment_method: made.token } : made.message;
+  } catch {
+    return 'The payment form did not answer, and nothing was ordered. Try again, or reload the page.';
+  }
 }
 
 function newAttempt(values: CheckoutValues, cart: Cart, total: number): OrderAttempt {

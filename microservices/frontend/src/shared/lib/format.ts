@@ -8,13 +8,15 @@ const WITHOUT_DECIMALS = new Set(
   'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF'.split(' '),
 );
 
+export const hasDecimals = (currency: string): boolean => !WITHOUT_DECIMALS.has(currency);
+
 /**
  * Formats an amount that the server computed; the storefront computes no money. The decimals are those of ISO
  * 4217: ICU has others for some currencies, and would show 16.50 AFN as AFN 17. Never fewer than the server
  * sends: nobody pays an amount that was not shown.
  */
 export function formatMoney(amount: number, currency: string): string {
-  const minimumFractionDigits = WITHOUT_DECIMALS.has(currency) ? 0 : 2;
+  const minimumFractionDigits = hasDecimals(currency) ? 2 : 0;
   const decimals = { minimumFractionDigits, maximumFractionDigits: 2 };
   const options = { style: 'currency', currency, ...decimals } as const;
   return (

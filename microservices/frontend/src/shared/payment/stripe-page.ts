@@ -5,6 +5,7 @@
 
 import type { Stripe, StripeElements } from '@stripe/stripe-js';
 import { loadStripe } from '@stripe/stripe-js/pure';
+import { toStripeAmount } from './stripe-amount.ts';
 
 export interface StripeAccount {
   readonly publishableKey: string;
@@ -23,21 +24,27 @@ let elements: StripeElements | undefined;
 
 /** Loads Stripe.js when it is first needed. */
 async function openStripe({ publishableKey }: StripeAccount): Promise<Stripe> {
-  stripe ??= await loadStripe(publishableKey);
+  stripe ??= await loadStripe(publishableKey).catch(() => null);
   if (!stripe) throw new Error(NOT_LOADED);
   return stripe;
 }
 
-/** Shows the Payment Element. @returns removes it */
+export interface PaymentForm {
+  /** What the shopper has entered stays. */
+  readonly setTotal: (total: number) => void;
+  readonly remove: () => void;
+}
+
+/** Shows the Payment Element. */
 export async function mountPayment(
   host: HTMLElement,
   account: StripeAccount,
   { total, currency }: { readonly total: number; readonly currency: string },
-): Promise<() => void> {
+): Promise<PaymentForm> {
   const opened = await openStripe(account);
   const own = opened.elements({
     mode: 'payment',
-    amount: Math.max(1, toMinor(total, currency)),
+    amount: toStripeAmount(total, currency),
     currency: currency.toLowerCase(),
     captureMethod: account.captureMethod,
     paymentMethodCreation: 'manual',
@@ -45,9 +52,12 @@ export async function mountPayment(
   elements = own;
   const payment = own.create('payment', { layout: 'tabs' });
   payment.mount(host);
-  return () => {
-    payment.destroy();
-    if (elements === own) elements = undefined;
+  return {
+    setTotal: (changed) => own.update({ amount: toStripeAmount(changed, currency) }),
+    remove: () => {
+      payment.destroy();
+      if (elements === own) elements = undefined;
+    },
   };
 }
 
@@ -69,8 +79,3 @@ const problem = ({ message }: { message?: string | undefined }): Token => ({
   kind: 'problem',
   message: message ?? 'Check the payment details.',
 });
-
-function toMinor(total: number, currency: string): number {
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
-  return Math.round(total * 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
-}

@@ -10,5 +10,5 @@ const paymentSettings = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
-/** Who takes the money, and what the page needs for that; undefined until the shop has told. */
-export const usePaymentSettings = () => useQuery(paymentSettings).data;
+/** Who takes the money, and what the page needs for that. */
+export const usePaymentSettings = () => useQuery(paymentSettings);

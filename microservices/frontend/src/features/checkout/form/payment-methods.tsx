@@ -1,5 +1,7 @@
-import { lazy, Suspense, useId } from 'react';
+import { lazy, Suspense, useId, useState } from 'react';
 import { useFormContext } from 'react-hook-form';
+import { Button } from '../../../shared/ui/button.tsx';
+import { LoadingLabel, Skeleton } from '../../../shared/ui/skeleton.tsx';
 import { usePaymentSettings } from '../api/payment-settings.ts';
 import type { CheckoutValues } from './checkout-schema.ts';
 
@@ -38,16 +40,50 @@ interface PaymentMethodsProps {
 }
 
 export function PaymentMethods({ total, currency }: PaymentMethodsProps) {
-  const settings = usePaymentSettings();
-  if (settings?.provider !== 'stripe' || !settings.publishable_key) return <TestMethods />;
+  const { data: settings, isError, refetch } = usePaymentSettings();
+  const shown = useLastKnown(total);
+  if (isError) return <NoMethods onRetry={() => void refetch()} />;
+  if (!settings) return <MethodsSkeleton />;
+  if (settings.provider !== 'stripe' || !settings.publishable_key) return <TestMethods />;
   const account = {
     publishableKey: settings.publishable_key,
     captureMethod: settings.capture_method ?? 'automatic',
   };
-  return total === undefined ? null : (
-    <Suspense>
-      <LazyStripeFields account={account} total={total} currency={currency} />
+  return shown === undefined ? (
+    <MethodsSkeleton />
+  ) : (
+    <Suspense fallback={<MethodsSkeleton />}>
+      <LazyStripeFields account={account} total={shown} currency={currency} />
     </Suspense>
+  );
+}
+
+/** While the total is calculated again, the form stays, with what the shopper has entered. */
+function useLastKnown(total: number | undefined): number | undefined {
+  const [known, setKnown] = useState(total);
+  if (total !== undefined && total !== known) setKnown(total);
+  return total ?? known;
+}
+
+function MethodsSkeleton() {
+  return (
+    <div className="space-y-3">
+      <LoadingLabel>Loading the ways to pay</LoadingLabel>
+      <Skeleton className="mb-4 h-8 w-32" />
+      <Skeleton className="h-40 w-full rounded-xl" />
+    </div>
+  );
+}
+
+function NoMethods({ onRetry }: { onRetry: () => void }) {
+  return (
+    <div role="alert">
+      <p className="mb-4 font-serif text-2xl">Payment</p>
+      <p className="mb-4">The ways to pay could not be loaded, so you cannot order right now.</p>
+      <Button look="secondary" onClick={onRetry}>
+        Load them again
+      </Button>
+    </div>
   );
 }
 

@@ -1,6 +1,10 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useFormContext } from 'react-hook-form';
-import { mountPayment, type StripeAccount } from '../../../shared/payment/stripe-page.ts';
+import {
+  mountPayment,
+  type PaymentForm,
+  type StripeAccount,
+} from '../../../shared/payment/stripe-page.ts';
 import type { CheckoutValues } from '../form/checkout-schema.ts';
 
 interface StripeFieldsProps {
@@ -13,18 +17,22 @@ interface StripeFieldsProps {
 export function StripeFields({ account, total, currency }: StripeFieldsProps) {
   const host = useRef<HTMLDivElement>(null);
   const { setValue, formState } = useFormContext<CheckoutValues>();
+  const [opened, setOpened] = useState<PaymentForm>();
   const [failure, setFailure] = useState<string>();
   const error = formState.errors.payment_method?.message ?? failure;
   const { publishableKey, captureMethod } = account;
+  const totalNow = useEffectEvent(() => total);
   useEffect(() => {
     setValue('payment_method', 'stripe');
     let isOpen = true;
     let close = () => {};
     if (!host.current) return;
-    mountPayment(host.current, { publishableKey, captureMethod }, { total, currency }).then(
-      (unmount) => {
-        if (isOpen) close = unmount;
-        else unmount();
+    const amount = { total: totalNow(), currency };
+    mountPayment(host.current, { publishableKey, captureMethod }, amount).then(
+      (form) => {
+        close = form.remove;
+        if (isOpen) setOpened(form);
+        else close();
       },
       (cause: unknown) => setFailure(cause instanceof Error ? cause.message : undefined),
     );
@@ -32,7 +40,8 @@ export function StripeFields({ account, total, currency }: StripeFieldsProps) {
       isOpen = false;
       close();
     };
-  }, [publishableKey, captureMethod, total, currency, setValue]);
+  }, [publishableKey, captureMethod, currency, setValue]);
+  useEffect(() => opened?.setTotal(total), [opened, total]);
   return (
     <fieldset>
       <legend className="mb-4 font-serif text-2xl">Payment</legend>
