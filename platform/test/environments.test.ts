@@ -114,6 +114,8 @@ describe('secrets', () => {
       metadata: { annotations: { role: 'arn:aws:iam::123456789012:role/a' } },
     },
     { kind: 'ConfigMap', data: { id: 'AKIAABCDEFGHIJKLMNOP' } },
+    { kind: 'ConfigMap', data: { STRIPE_PUBLISHABLE_KEY: 'sk_live_abc' } },
+    { kind: 'ConfigMap', data: { id: 'whsec_abc' } },
     { kind: 'ConfigMap', data: { pem: '-----BEGIN PRIVATE KEY-----' } },
   ])('finds $kind $data $metadata $spec', (object) => {
     expect(findSecretProblems([object])).toHaveLength(1);
@@ -122,9 +124,34 @@ describe('secrets', () => {
   it.each(ENVIRONMENTS)('%s uses its own secrets and its own backup bucket', (environment) => {
     const text = JSON.stringify(readManifests(environment));
     const named = [...text.matchAll(/objectName: carthub\/(\w+)\//g)].map(([, name]) => name);
-    expect(named).toEqual(Array.from({ length: 4 }, () => environment));
+    // Those of Stripe too.
+    const length = environment === 'production' ? 6 : 5;
+    expect(named).toEqual(Array.from({ length }, () => environment));
     expect(text).toContain(`s3://carthub-${environment}-backups-ACCOUNT/`);
     expect(text).toContain(`"ENVIRONMENT":"${environment}"`);
+  });
+});
+
+describe('payments', () => {
+  const provider = (environment: string, name: string) =>
+    readManifests(environment).flatMap((each) =>
+      each.kind === 'ConfigMap' && each.metadata.name.startsWith(`${name}-config`)
+        ? [at(each, 'data', 'PAYMENT_PROVIDER')]
+        : [],
+    );
+
+  it.each(['backend', 'frontend'])('production has a provider that takes money: %s', (name) => {
+    expect(provider('production', name)).toEqual(['stripe']);
+  });
+
+  it.each(['development', 'staging'])('%s starts without an account of Stripe', (environment) => {
+    expect(provider(environment, 'backend')).toEqual([undefined]);
+    expect(JSON.stringify(readManifests(environment))).not.toContain('payments/stripe');
+  });
+
+  it.each(['backend', 'worker'])('the keys of Stripe are files in the pods of the %s', (name) => {
+    const deployment = production.find(({ metadata }) => metadata.name === `${name}-deployment`);
+    expect(JSON.stringify(deployment)).toContain('"secretProviderClass":"backend-stripe"');
   });
 });
 

@@ -82,7 +82,7 @@ describe('the cluster of eksctl', () => {
     const accounts = readManifests('development').filter(({ kind }) => kind === 'ServiceAccount');
     const names = accounts.map(({ metadata }) => metadata.name);
     const { podIdentityAssociations } = config.iam;
-    expect(podIdentityAssociations).toHaveLength(2);
+    expect(podIdentityAssociations).toHaveLength(3);
     const secrets = resources('data', 'AWS::SecretsManager::Secret').map(({ Name }) => Name);
     const policies = resources('cluster', 'AWS::IAM::Policy')
       .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)

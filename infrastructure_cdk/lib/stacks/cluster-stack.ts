@@ -36,6 +36,8 @@ export class ClusterStack extends CarthubStack {
       ownerSecret: data.database.ownerSecret,
       backendSecret: data.backendSecret,
       guestTokenSecret: data.guestTokenSecret,
+      orderLinkSecret: data.orderLinkSecret,
+      stripeSecret: data.stripeSecret,
       backups: data.backups,
     });
     new PodLogs(this, 'PodLogs', { cluster, removalPolicy: this.dataRemovalPolicy });

@@ -1,9 +1,9 @@
 import { CfnOutput, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { DatabaseSecret } from 'aws-cdk-lib/aws-rds';
-import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type ISecret, Secret, type SecretStringGenerator } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import type { EnvironmentName } from '../config/config.ts';
+import type { CarthubConfig, EnvironmentName } from '../config/config.ts';
 import { BackupBucket } from '../constructs/database/backup-bucket.ts';
 import { copyTarget, replicate } from '../constructs/database/backup-replication.ts';
 import { SecretRotation } from '../constructs/database/secret-rotation.ts';
@@ -46,20 +46,58 @@ const SIZES: Readonly<Record<EnvironmentName, Size>> = {
   production: PRODUCTION,
 };
 
+interface OwnSecret {
+  readonly description: string;
+  readonly value: SecretStringGenerator;
+  /** Why it is not rotated. */
+  readonly reason: string;
+}
+
+const KEY: SecretStringGenerator = { passwordLength: 64, excludePunctuation: true };
+const GUEST_TOKEN: OwnSecret = {
+  description: 'The key that signs guest sessions',
+  value: KEY,
+  reason: 'Another key ends every guest session at once, so it is changed by hand, if it leaked.',
+};
+const ORDER_LINK: OwnSecret = {
+  description: 'The key that signs links to orders',
+  value: KEY,
+  reason: 'Another key ends every mailed link at once, so it is changed by hand, if it leaked.',
+};
+/**
+ * Only the owner of a Stripe account knows the values, so the first is none: the backend starts with
+ * PAYMENT_PROVIDER=stripe only after somebody has put them. A deployment does not change them again.
+ */
+const STRIPE: OwnSecret = {
+  description: 'Keys of the Stripe account: put secret_key (sk_, rk_) and webhook_secret (whsec_)',
+  value: {
+    secretStringTemplate: JSON.stringify({ secret_key: 'none yet', webhook_secret: 'none yet' }),
+    generateStringKey: 'unused',
+  },
+  reason: 'Stripe makes new keys in its dashboard, on demand of a person.',
+};
+
+const secretNameOf = ({ environmentName }: CarthubConfig, name: string) =>
+  `carthub/${environmentName}/${name}`;
+
 /** The stateful part: the database, its secrets and its backups. */
 export class DataStack extends CarthubStack {
   readonly encryptionKey: Key;
   readonly database: ShopDatabase;
   readonly backendSecret: ISecret;
   readonly guestTokenSecret: ISecret;
+  readonly orderLinkSecret: ISecret;
+  readonly stripeSecret: ISecret;
   readonly backups: BackupBucket;
   readonly maxConnections: number;
   readonly storageGib: number;
+  readonly #config: CarthubConfig;
 
   constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, 'data', props);
     const { network, config } = props;
-    const secretName = (name: string) => `carthub/${config.environmentName}/${name}`;
+    this.#config = config;
+    const secretName = (name: string) => secretNameOf(config, name);
 
     this.encryptionKey = new Key(this, 'Key', {
       alias: 'carthub-data',
@@ -95,7 +133,9 @@ export class DataStack extends CarthubStack {
       ownerSecret: this.database.ownerSecret,
       backendSecret: this.backendSecret,
     });
-    this.guestTokenSecret = this.#guestTokenSecret(secretName('session/guest-token'));
+    this.guestTokenSecret = this.#secret('GuestTokenSecret', 'session/guest-token', GUEST_TOKEN);
+    this.orderLinkSecret = this.#secret('OrderLinkSecret', 'orders/link', ORDER_LINK);
+    this.stripeSecret = this.#secret('StripeSecret', 'payments/stripe', STRIPE);
     this.backups = new BackupBucket(this, 'Backups', {
       namePrefix: `carthub-${config.environmentName}-backups`,
       encryptionKey: this.encryptionKey,
@@ -112,19 +152,16 @@ export class DataStack extends CarthubStack {
     return `s3://${this.backups.bucketName}/carthub`;
   }
 
-  #guestTokenSecret(secretName: string): Secret {
-    const secret = new Secret(this, 'GuestTokenSecret', {
-      secretName,
-      description: 'The key that signs guest sessions',
+  /** One that no function rotates. */
+  #secret(id: string, name: string, { description, value, reason }: OwnSecret): Secret {
+    const secret = new Secret(this, id, {
+      secretName: secretNameOf(this.#config, name),
+      description,
       encryptionKey: this.encryptionKey,
-      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+      generateSecretString: value,
       removalPolicy: this.dataRemovalPolicy,
     });
-    Validations.of(secret).acknowledge({
-      id: 'AwsSolutions-SMG4',
-      reason:
-        'Another key ends every guest session at once, so it is changed by hand, if it leaked.',
-    });
+    Validations.of(secret).acknowledge({ id: 'AwsSolutions-SMG4', reason });
     return secret;
   }
 

@@ -36,7 +36,21 @@ describe.each(ENVIRONMENTS)('permissions in %s', (environment) => {
     [
       'the login of the backend, and what makes it,',
       /BackendSecret/,
-      ['cluster/ServicesbackendRole', 'cluster/ServicesdatabaseRole'],
+      [
+        'cluster/ServicesbackendRole',
+        'cluster/ServicesworkerRole',
+        'cluster/ServicesdatabaseRole',
+      ],
+    ],
+    [
+      'the key of links to orders',
+      /OrderLinkSecret/,
+      ['cluster/ServicesbackendRole', 'cluster/ServicesworkerRole'],
+    ],
+    [
+      'the keys of Stripe',
+      /StripeSecret/,
+      ['cluster/ServicesbackendRole', 'cluster/ServicesworkerRole'],
     ],
     ['the key of guest sessions', /GuestTokenSecret/, ['cluster/ServicesbackendRole']],
   ])('%s is read by nobody else', (_, secret, roles) => {

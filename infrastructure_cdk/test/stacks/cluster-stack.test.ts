@@ -68,7 +68,7 @@ describe.each(ENVIRONMENTS)('the cluster in %s', (environment) => {
     ]);
   });
 
-  it.each(['frontend', 'backend', 'database'])(
+  it.each(['frontend', 'backend', 'worker', 'database'])(
     'gives pods of %s a role by Pod Identity',
     (name) => {
       template.hasResourceProperties('AWS::EKS::PodIdentityAssociation', {

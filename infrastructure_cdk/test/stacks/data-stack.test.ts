@@ -41,16 +41,19 @@ describe.each(ENVIRONMENTS)('the data in %s', (environment) => {
     });
   });
 
-  it.each(['database/owner', 'database/backend', 'session/guest-token'])(
-    'has the secret %s under the name in the manifests, encrypted',
-    (name) => {
-      template.hasResourceProperties('AWS::SecretsManager::Secret', {
-        Name: `carthub/${environment}/${name}`,
-        KmsKeyId: Match.anyValue(),
-        GenerateSecretString: Match.anyValue(),
-      });
-    },
-  );
+  it.each([
+    'database/owner',
+    'database/backend',
+    'session/guest-token',
+    'orders/link',
+    'payments/stripe',
+  ])('has the secret %s under the name in the manifests, encrypted', (name) => {
+    template.hasResourceProperties('AWS::SecretsManager::Secret', {
+      Name: `carthub/${environment}/${name}`,
+      KmsKeyId: Match.anyValue(),
+      GenerateSecretString: Match.anyValue(),
+    });
+  });
 
   it.each(['PostgreSQLSingleUser', 'PostgreSQLMultiUser'])('rotates passwords: %s', (type) => {
     template.hasResourceProperties('AWS::SecretsManager::RotationSchedule', {
@@ -124,9 +127,7 @@ describe('retained resources when the stack is deleted', () => {
       'AWS::RDS::DBInstance Snapshot',
       'AWS::S3::Bucket RetainExceptOnCreate',
       'AWS::S3::Bucket RetainExceptOnCreate',
-      'AWS::SecretsManager::Secret RetainExceptOnCreate',
-      'AWS::SecretsManager::Secret RetainExceptOnCreate',
-      'AWS::SecretsManager::Secret RetainExceptOnCreate',
+      ...Array.from({ length: 5 }, () => 'AWS::SecretsManager::Secret RetainExceptOnCreate'),
     ]);
   });
 });

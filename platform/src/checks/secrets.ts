@@ -1,9 +1,11 @@
 import type { JsonObject } from '../json.ts';
 import { isObject } from '../json.ts';
 
-/** An AWS account id, an AWS access key, a password in a URL, a private key. */
-const SECRET = /\b\d{12}\b|\b(AKIA|ASIA)[A-Z0-9]{16}\b|:\/\/[^/\s:]+:[^@\s]+@|PRIVATE KEY/;
-const SECRET_NAME = /(PASSWORD|SECRET|TOKEN|KEY)$/;
+/** An AWS account id, an AWS access key, a password in a URL, a private key, a key of Stripe, one of webhooks. */
+const SECRET =
+  /\b\d{12}\b|\b(AKIA|ASIA)[A-Z0-9]{16}\b|:\/\/[^/\s:]+:[^@\s]+@|PRIVATE KEY|\b[sr]k_(live|test)_|\bwhsec_/;
+/** A publishable key stands in pages. */
+const SECRET_NAME = /(PASSWORD|SECRET|TOKEN|(?<!_PUBLISHABLE_)KEY)$/;
 
 /** @returns a sentence for each value that must not be committed */
 export function findSecretProblems(objects: readonly JsonObject[]): string[] {

@@ -13,6 +13,7 @@ export type Check =
   | 'spread';
 
 const BACKEND = 'Deployment backend-deployment';
+const WORKER = 'Deployment worker-deployment';
 const FRONTEND = 'Deployment frontend-deployment';
 const BACKUP = 'CronJob database-backup';
 const INGRESS = 'Ingress carthub-ingress';
@@ -134,6 +135,16 @@ export const FAULTS: readonly Fault[] = [
     `${POD}/containers/0/volumeMounts/1/mountPath`,
     '/mnt/db',
     'nothing is mounted as',
+  ],
+  ['configuration', BACKEND_CONFIG, 'data/STRIPE_PUBLISHABLE_KEY', '', 'STRIPE_PUBLISHABLE_KEY'],
+  ['configuration', WORKER, `${POD}/containers/0/env/4`, undefined, 'STRIPE_SECRET_KEY'],
+  ['configuration', WORKER, `${POD}/containers/0/env/5`, undefined, 'STRIPE_WEBHOOK_SECRET'],
+  [
+    'references',
+    WORKER,
+    `${POD}/serviceAccountName`,
+    'work',
+    'service account work does not exist',
   ],
   [
     'configuration',

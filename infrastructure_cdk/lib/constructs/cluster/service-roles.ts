@@ -17,25 +17,29 @@ export interface ServiceRolesProps {
   readonly ownerSecret: ISecret;
   readonly backendSecret: ISecret;
   readonly guestTokenSecret: ISecret;
+  readonly orderLinkSecret: ISecret;
+  readonly stripeSecret: ISecret;
   readonly backups: BackupBucket;
 }
 
-/** The pods' AWS roles by service: read their own secrets, write backups. */
+/** The pods' AWS roles by service, and of the backend's worker: read their own secrets, write backups. */
 export class ServiceRoles extends Construct {
   readonly #key: IKey;
 
   constructor(scope: Construct, id: string, props: ServiceRolesProps) {
     super(scope, id);
     this.#key = props.encryptionKey;
-    const role = (service: Service) =>
-      new PodRole(this, service, {
+    const role = (serviceAccount: Service | 'worker') =>
+      new PodRole(this, serviceAccount, {
         cluster: props.cluster,
         namespace: NAMESPACE,
-        serviceAccount: service,
+        serviceAccount,
       }).role;
 
     role('frontend');
-    this.#letRead(role('backend'), [props.backendSecret, props.guestTokenSecret]);
+    const ofBoth = [props.backendSecret, props.orderLinkSecret, props.stripeSecret];
+    this.#letRead(role('backend'), [...ofBoth, props.guestTokenSecret]);
+    this.#letRead(role('worker'), ofBoth);
     const database = role('database');
     // The backend's secret too, because the migration creates that login.
     this.#letRead(database, [props.ownerSecret, props.backendSecret]);
