@@ -68,7 +68,7 @@ const COPIES: readonly Copy[] = [
       to: `${service}/delivery/${name}`,
     })),
   ),
-  ...['backend', 'database', 'pods', 'service-level'].map((name) => ({
+  ...['backend', 'database', 'pods', 'service-level', 'worker'].map((name) => ({
     from: `platform/observability/rules/${name}.yaml`,
     to: `${INFRASTRUCTURE}/contracts/alert-rules/${name}.yaml`,
   })),

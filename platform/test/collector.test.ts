@@ -49,6 +49,7 @@ function targets(jobName: string): [string | undefined, Labels][] {
 describe('the collector', () => {
   it.each([
     ['backend', '8000'],
+    ['worker', '8001'],
     ['frontend', '9113'],
   ])("scrapes %s's metrics at port %s, with the labels that rules name", (job, port) => {
     const pod = `${job}-deployment-1`;

@@ -12,6 +12,26 @@ function readersOf(permissions: readonly Permission[], secret: RegExp): readonly
   return [...new Set(names.flatMap((name) => whoCan(permissions, get, name)))].sort();
 }
 
+const READERS: readonly (readonly [what: string, secret: RegExp, roles: readonly string[]])[] = [
+  ['the login of the owner', /OwnerSecret/, ['cluster/ServicesdatabaseRole']],
+  [
+    'the login of the backend, and what makes it,',
+    /BackendSecret/,
+    ['cluster/ServicesbackendRole', 'cluster/ServicesdatabaseRole', 'cluster/ServicesworkerRole'],
+  ],
+  [
+    'the key of links to orders',
+    /OrderLinkSecret/,
+    ['cluster/ServicesbackendRole', 'cluster/ServicesworkerRole'],
+  ],
+  [
+    'the keys of Stripe',
+    /StripeSecret/,
+    ['cluster/ServicesbackendRole', 'cluster/ServicesworkerRole'],
+  ],
+  ['the key of guest sessions', /GuestTokenSecret/, ['cluster/ServicesbackendRole']],
+];
+
 describe.each(ENVIRONMENTS)('permissions in %s', (environment) => {
   const permissions = permissionsOf(stacksOf(environment));
   const whoMay = (action: RegExp, resource = /./) => [
@@ -31,31 +51,9 @@ describe.each(ENVIRONMENTS)('permissions in %s', (environment) => {
     );
   });
 
-  it.each([
-    ['the login of the owner', /OwnerSecret/, ['cluster/ServicesdatabaseRole']],
-    [
-      'the login of the backend, and what makes it,',
-      /BackendSecret/,
-      [
-        'cluster/ServicesbackendRole',
-        'cluster/ServicesworkerRole',
-        'cluster/ServicesdatabaseRole',
-      ],
-    ],
-    [
-      'the key of links to orders',
-      /OrderLinkSecret/,
-      ['cluster/ServicesbackendRole', 'cluster/ServicesworkerRole'],
-    ],
-    [
-      'the keys of Stripe',
-      /StripeSecret/,
-      ['cluster/ServicesbackendRole', 'cluster/ServicesworkerRole'],
-    ],
-    ['the key of guest sessions', /GuestTokenSecret/, ['cluster/ServicesbackendRole']],
-  ])('%s is read by nobody else', (_, secret, roles) => {
-    expect(whoMay(/^secretsmanager:/, secret)).toEqual(roles);
-    expect(readersOf(permissions, secret)).toEqual(roles);
+  it.each(READERS)('%s is read by nobody else', (_, secret, roles) => {
+    expect(whoMay(/^secretsmanager:/, secret).sort()).toEqual(roles);
+    expect(readersOf(permissions, secret).toSorted()).toEqual(roles);
   });
 
   it('allow only the database service to write backups', () => {

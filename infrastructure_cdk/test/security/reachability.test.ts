@@ -35,7 +35,7 @@ describe.each(ENVIRONMENTS)('network access in %s', (environment) => {
     const [collector] = whoReaches(stacks, /^cluster\/ShopCluster.*ClusterSecurityGroupId$/);
     expect(collector).toMatch(/^operations\/MonitoringCollector/);
     expect(whoReaches(stacks, /^cluster\/ShopCluster.*ClusterSecurityGroupId$/)).toEqual(
-      ['443-443', '8000-8000', '8080-8080', '9113-9113'].map((ports) =>
+      ['443-443', '8000-8000', '8001-8001', '8080-8080', '9113-9113'].map((ports) =>
         String(collector).replace(/\d+-\d+$/, ports),
       ),
     );

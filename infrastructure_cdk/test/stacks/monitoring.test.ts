@@ -15,7 +15,7 @@ describe.each(ENVIRONMENTS)('monitoring of the cluster in %s', (environment) => 
   it('evaluates every file of rules', () => {
     const rules = template.findResources('AWS::APS::RuleGroupsNamespace');
     const names = Object.values(rules).map(({ Properties }) => Properties.Name);
-    expect(names.sort()).toEqual(['backend', 'database', 'pods', 'service-level']);
+    expect(names.sort()).toEqual(['backend', 'database', 'pods', 'service-level', 'worker']);
     for (const { Properties } of Object.values(rules)) {
       expect(Properties.Workspace).toEqual({ 'Fn::GetAtt': [workspace?.[0], 'Arn'] });
       expect(Properties.Data).toMatch(/^groups:\n {2}- name: carthub-/);

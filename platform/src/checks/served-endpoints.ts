@@ -91,10 +91,10 @@ function compare(
   ];
 }
 
-/** Prometheus scrapes the backend on its only port, and nginx through its exporter. */
+/** Prometheus scrapes backend and worker on their only port, and nginx through its exporter. */
 function isScrapedOn(container: string, port: string | undefined): boolean {
   return (
-    (container === 'backend' && port === 'http') ||
+    (['backend', 'worker'].includes(container) && port === 'http') ||
     (container === 'nginx-exporter' && port === 'metrics')
   );
 }

@@ -212,6 +212,13 @@ export const FAULTS: readonly Fault[] = [
     '/prometheus',
     'not serve /prometheus',
   ],
+  [
+    'endpoints',
+    'ServiceMonitor carthub-worker',
+    'spec/endpoints/0/path',
+    '/events',
+    'Deployment worker-deployment: worker does not serve /events',
+  ],
   ['endpoints', FRONTEND, `${POD}/containers/0/ports/0/containerPort`, 80, 'not listen on 80'],
   [
     'endpoints',

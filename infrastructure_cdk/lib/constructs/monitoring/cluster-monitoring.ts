@@ -39,6 +39,7 @@ const SCRAPE_CONFIGURATION = join(import.meta.dirname, 'scrape.yaml');
 const PORTS: Readonly<Record<number, string>> = {
   443: 'API',
   8000: 'backend',
+  8001: 'worker',
   8080: 'kube-state-metrics',
   9113: 'storefront',
 };
