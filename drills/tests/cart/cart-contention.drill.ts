@@ -16,7 +16,7 @@ import { sized } from '../../support/form.ts';
 
 const BACKEND = join(import.meta.dirname, '../../../microservices/backend');
 const DURABLE = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
-const OPERATIONS = sized(8_000, 100_000);
+const OPERATIONS = sized(5_000, 100_000);
 const KILLS = sized(4, 30);
 
 let databaseUrl: string;
