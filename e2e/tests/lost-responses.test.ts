@@ -71,7 +71,10 @@ it('shows the form until the confirmation at a round trip of 150 ms', async () =
   await openReadyShopper();
   await shopper.placeOrder();
   await expectOneOrder();
-  expect(said.filter((text) => !/Placing your order|Cart|Loading/.test(text))).toEqual([CONFIRMED]);
+  expect(said.filter((text) => !/Placing your order|Cart|Loading/.test(text))).toEqual([
+    CONFIRMED,
+    'We are getting your order ready.',
+  ]);
 });
 
 // Chromium itself sends a request once more on a new connection after one is cut.
