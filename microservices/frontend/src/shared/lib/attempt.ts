@@ -8,7 +8,15 @@ export function attempt<Result>(work: () => Result): Result | undefined {
   try {
     return work();
   } catch (error) {
-    console.warn('The page goes on without:', error);
+    report(error);
     return undefined;
+  }
+}
+
+function report(error: unknown): void {
+  try {
+    console.warn('The page goes on without:', error);
+  } catch {
+    // The console may be what is broken.
   }
 }
