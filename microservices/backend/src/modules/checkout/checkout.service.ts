@@ -11,6 +11,7 @@
  * when its customer checks out again (pending-order.ts).
  */
 import type { RequestDatabase } from '../../db/connection.ts';
+import type { Replayed } from '../../idempotency/with-idempotency.ts';
 import type { CheckoutRequest, CheckoutResult, CheckoutServices } from './checkout-request.ts';
 import { payOrder } from './pay-order.ts';
 import { placeOrder } from './place-order.ts';
@@ -20,7 +21,7 @@ export async function checkout(
   database: RequestDatabase,
   services: CheckoutServices,
   request: CheckoutRequest,
-): Promise<CheckoutResult> {
+): Promise<CheckoutResult | Replayed> {
   const placed = await placeOrder(database, services, request);
   return placed.kind === 'placed' ? payOrder(database, services, request, placed) : placed;
 }

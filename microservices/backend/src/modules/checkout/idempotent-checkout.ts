@@ -71,9 +71,9 @@ async function keepRefusal(
   database: RequestDatabase,
   idempotentRequest: IdempotentRequest,
   { body, toResponse }: CheckoutRequest,
-  result: CheckoutResult,
+  result: CheckoutResult | Replayed,
 ): Promise<CheckoutResult | Replayed> {
-  if (STORED_OR_NOT_TO_STORE.has(result.kind)) return result;
+  if ('replayed' in result || STORED_OR_NOT_TO_STORE.has(result.kind)) return result;
   const { customer_id: customerId } = body;
   const work = async (transaction: Transaction) =>
     commit(

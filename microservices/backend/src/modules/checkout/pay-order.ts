@@ -1,5 +1,6 @@
 import { untilAborted } from '../../abortable.ts';
 import type { RequestDatabase } from '../../db/connection.ts';
+import type { Replayed } from '../../idempotency/with-idempotency.ts';
 import { numberFromMinor, smallestUnitMinor } from '../../money.ts';
 import { findOrder } from '../orders/orders.queries.ts';
 import type { Order } from '../orders/orders.schemas.ts';
@@ -18,10 +19,9 @@ import type {
   PlacedOrder,
 } from './checkout-request.ts';
 import { awaitingPayment, waitForPayment } from './payment/wait-for-payment.ts';
-import { storeOrdered } from './pending-order.ts';
 import { isPaid, isPaidOrder } from './settlement/apply-outcome.ts';
 import { giveUpOrder, voidLatePayment } from './settlement/give-up-order.ts';
-import { responseTo, settleOrder } from './settlement/settle-order.ts';
+import { keepResponseTo, responseTo, settleOrder } from './settlement/settle-order.ts';
 
 /** Pays a placed order and settles it. */
 export async function payOrder(
@@ -29,7 +29,7 @@ export async function payOrder(
   services: CheckoutServices,
   request: CheckoutRequest,
   placed: PlacedOrder,
-): Promise<CheckoutResult> {
+): Promise<CheckoutResult | Replayed> {
   const payment = toPayment(services, request, placed);
   const outcome = await pay(services, payment, database.log);
   if (isPaid(outcome)) return settlePaid(database, services, request, placed, outcome);
@@ -78,7 +78,7 @@ async function settlePaid(
   request: CheckoutRequest,
   placed: PlacedOrder,
   { kind: paymentStatus, reference }: Paid,
-): Promise<CheckoutResult> {
+): Promise<CheckoutResult | Replayed> {
   const { customerId, orderId } = placed.draft;
   const order = orderOf(placed, 'paid', { status: paymentStatus, reference });
   const result = { kind: 'ordered', order } as const;
@@ -111,9 +111,10 @@ async function paidMeanwhile(
   database: RequestDatabase,
   request: CheckoutRequest,
   { draft: { customerId, orderId } }: PlacedOrder,
-): Promise<CheckoutResult | undefined> {
+): Promise<CheckoutResult | Replayed | undefined> {
   const order = await findOrder(database, customerId, orderId);
-  return isPaidOrder(order) ? storeOrdered(database, request, order) : undefined;
+  if (!isPaidOrder(order)) return undefined;
+  return keepResponseTo(database, request, order, { kind: 'ordered', order });
 }
 
 /** The provider has surely nothing of it. @returns whether the order was waiting */

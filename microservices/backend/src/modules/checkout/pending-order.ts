@@ -1,17 +1,16 @@
 /** Orders that wait for a payment which nobody makes any more: their process ended, or its answer was lost. */
 import type { RequestDatabase } from '../../db/connection.ts';
 import { Problem } from '../../http/problem.ts';
-import { completeClaim } from '../../idempotency/idempotency.queries.ts';
 import { keyInUse } from '../../idempotency/idempotent-request.ts';
+import type { Replayed } from '../../idempotency/with-idempotency.ts';
 import { findPendingOrder, type PendingOrder } from '../orders/engine/pending-order.queries.ts';
 import { findOrder } from '../orders/orders.queries.ts';
-import type { Order } from '../orders/orders.schemas.ts';
 import { findPayment } from '../payments/payments.queries.ts';
 import type { CheckoutRequest, CheckoutResult, CheckoutServices } from './checkout-request.ts';
 import { awaitingPayment, waitForPayment } from './payment/wait-for-payment.ts';
 import { applyOutcome, isPaid } from './settlement/apply-outcome.ts';
 import { giveUpOrder } from './settlement/give-up-order.ts';
-import { responseTo } from './settlement/settle-order.ts';
+import { keepResponseTo } from './settlement/settle-order.ts';
 import { secondsToPay } from './settlement/settlement-services.ts';
 
 const mayBePaid = ({ ageSeconds }: PendingOrder, services: CheckoutServices): boolean =>
@@ -60,7 +59,7 @@ export async function resumeOrder(
   services: CheckoutServices,
   request: CheckoutRequest,
   orderId: string,
-): Promise<CheckoutResult | undefined> {
+): Promise<CheckoutResult | Replayed | undefined> {
   const { customer_id: customerId } = request.body;
   const pending = await findPendingOrder(database, customerId);
   if (pending?.orderId === orderId) {
@@ -83,25 +82,7 @@ export async function resumeOrder(
   const order = await findOrder(database, customerId, orderId);
   if (!order || UNPAID.has(order.status)) throw keyInUse();
   // Or cancelled since then: one that is cancelled before it is paid leaves no key.
-  return storeOrdered(database, request, order);
+  return keepResponseTo(database, request, order, { kind: 'ordered', order });
 }
 
 const UNPAID: ReadonlySet<string> = new Set(['pending_payment', 'payment_failed', 'expired']);
-
-/**
- * The response to the checkout of an order that a webhook or a worker has settled. The checkout, or the request that
- * repeats it, is the only one that stores it.
- */
-export async function storeOrdered(
-  database: RequestDatabase,
-  request: CheckoutRequest,
-  order: Order,
-): Promise<CheckoutResult> {
-  const { customer_id: customerId, order_id: orderId } = order;
-  const result = { kind: 'ordered', order } as const;
-  const response = responseTo(request, result);
-  if (response) {
-    await completeClaim(database, { customerId, orderId, key: response.key }, response.stored);
-  }
-  return result;
-}

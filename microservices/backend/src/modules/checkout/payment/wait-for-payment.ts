@@ -1,13 +1,13 @@
 import type { RequestDatabase, Transaction } from '../../../db/connection.ts';
 import { customerScope } from '../../../db/locks/lock-scope.ts';
 import { commit, inTransaction } from '../../../db/transaction.ts';
-import { completeClaim } from '../../../idempotency/idempotency.queries.ts';
+import type { Replayed } from '../../../idempotency/with-idempotency.ts';
 import { extendHold } from '../../orders/engine/pending-order.queries.ts';
 import type { Order } from '../../orders/orders.schemas.ts';
 import type { AwaitedPayment, Payment } from '../../payments/payment-provider.ts';
 import { notePayment } from '../../payments/payments.queries.ts';
 import type { CheckoutRequest, CheckoutResult, CheckoutServices } from '../checkout-request.ts';
-import { responseTo } from '../settlement/settle-order.ts';
+import { keepResponseTo } from '../settlement/settle-order.ts';
 
 /** The order as its page needs it while its payment goes on. */
 export const awaitingPayment = (order: Order, awaited: AwaitedPayment): Order => ({
@@ -31,17 +31,12 @@ export async function waitForPayment(
   request: CheckoutRequest,
   payment: Payment,
   result: Extract<CheckoutResult, { kind: 'awaiting-payment' }>,
-): Promise<CheckoutResult> {
+): Promise<CheckoutResult | Replayed> {
   const { customerId, orderId } = payment;
-  const response = responseTo(request, result);
   const work = async (transaction: Transaction) => {
     await notePayment(transaction, payment, result.order.payment.reference);
     await extendHold(transaction, customerId, orderId, paymentHoldSeconds);
-    if (response) {
-      await completeClaim(transaction, { customerId, orderId, key: response.key }, response.stored);
-    }
-    return commit(undefined);
+    return commit(await keepResponseTo(transaction, request, result.order, result));
   };
-  await inTransaction(database, work, [customerScope(customerId)]);
-  return result;
+  return inTransaction(database, work, [customerScope(customerId)]);
 }

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { askProvider } from '../../../../src/modules/checkout/settlement/apply-outcome.ts';
 import { OrderEngine } from '../../../../src/modules/orders/engine/order-engine.ts';
+import { expectReplay } from '../../../../test-support/keyed-requests.ts';
 import { placedOrder } from '../../../../test-support/paid-orders.ts';
 import {
   checkoutBody,
@@ -58,6 +59,25 @@ it('a repeated request gets an order as it stands that others have settled and s
   ]);
   const again = await checkout(twin.as(shopper));
   expect([again.text, again.headers['idempotency-replayed']]).toEqual([first.text, 'true']);
+});
+
+it('a request gets the response that its repetition has stored before it', async () => {
+  await fillCart();
+  const { authorize } = shop.payments;
+  let repeated: Awaited<ReturnType<typeof checkout>> | undefined;
+  shop.payments.authorize = async (request, signal) => {
+    const outcome = await authorize.call(shop.payments, request, signal);
+    const { customerId, orderId } = request;
+    await askProvider(onBehalfOfTests(shop.context.pool), settling(), customerId, orderId);
+    repeated = await checkout();
+    // The order goes on, so that a response that is made now is another one.
+    await shop.sql("update orders set status = 'fulfilled'");
+    return outcome;
+  };
+  const first = await checkout();
+  if (!repeated) throw new Error('it was not repeated');
+  expect([repeated.status, repeated.body.status]).toEqual([201, 'paid']);
+  expectReplay(first, repeated);
 });
 
 const settling = () => ({
