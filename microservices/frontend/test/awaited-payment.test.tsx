@@ -24,6 +24,10 @@ test('waits for the bank, and confirms the order once', async () => {
   await fillForm();
   await chooseBankThatAsks();
   await placeOrder().click();
+  await expect.element(confirm()).toBeVisible();
+  // From there the order can be cancelled, too.
+  const region = page.getByRole('region', { name: 'Your bank wants to know that it is you' });
+  await expect.element(region.getByRole('link', { name: 'Your orders' })).toBeVisible();
   await confirm().click();
   await expect.element(thanks()).toBeVisible();
   expect(shop.callsOf('checkout')).toHaveLength(1);

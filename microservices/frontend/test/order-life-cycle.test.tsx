@@ -94,6 +94,26 @@ test('a delivered order that was refunded in part tells where the money is', asy
   ]);
 });
 
+test('a cancelled order whose money could not go back says so', async () => {
+  await openOrder({
+    status: 'cancelled',
+    can_cancel: false,
+    refunds: [refund({ status: 'failed' })],
+  });
+  await expect
+    .element(page.getByRole('region', { name: 'Where your order stands' }))
+    .toHaveTextContent('$18.50 could not be sent back to you. We are looking into it.');
+});
+
+test('an order that its bank asks about is not paid yet', async () => {
+  await openOrder({
+    status: 'pending_payment',
+    payment: { provider: 'test', status: 'requires_action', reference: 'pi_1' },
+    history: orderDetails().history.slice(0, 1),
+  });
+  await expect.element(page.getByText('Not paid yet.')).toBeVisible();
+});
+
 test('an order that waits for its payment follows it', async () => {
   const shop = await openOrder({
     status: 'pending_payment',

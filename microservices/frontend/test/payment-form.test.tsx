@@ -50,9 +50,9 @@ test('a shop that takes real cards never offers test cards, however late it tell
   const shop = stripeShop();
   const release = shop.hold('getPaymentSettings');
   await openTab('/checkout');
-  await expect.element(placeOrder()).toBeEnabled();
   await expect.element(page.getByText('Loading the ways to pay')).toBeInTheDocument();
   await expect.element(testCard()).not.toBeInTheDocument();
+  await expect.element(placeOrder()).toBeDisabled();
   release();
   await expect.element(cardForm()).toBeVisible();
 });
@@ -63,6 +63,7 @@ test('says that the ways to pay are missing, and loads them again', async () => 
   shop.refuse('getPaymentSettings', FAILED, FAILED);
   await openTab('/checkout');
   await expect.element(page.getByText('The ways to pay could not be loaded')).toBeVisible();
+  await expect.element(placeOrder()).toBeDisabled();
   await page.getByRole('button', { name: 'Load them again' }).click();
   await fillForm();
   await placeOrder().click();

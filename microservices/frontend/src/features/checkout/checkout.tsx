@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { FormProvider } from 'react-hook-form';
 import type { Cart } from '../../shared/api/types.ts';
 import { Button } from '../../shared/ui/button.tsx';
+import { usePaymentSettings } from './api/payment-settings.ts';
 import { BillingFields } from './form/billing-fields.tsx';
 import { ContactFields } from './form/contact-fields.tsx';
 import { PaymentMethods } from './form/payment-methods.tsx';
@@ -24,6 +25,7 @@ interface CheckoutProps {
 export function Checkout({ cart, total, renderSummary, notice, onSetQuantity }: CheckoutProps) {
   const form = useCheckoutForm();
   const { placeOrder, placing, shown } = usePlaceOrder({ form, cart, total });
+  const { data: waysToPay } = usePaymentSettings();
   return (
     <FormProvider {...form}>
       <h1 className="mb-8 font-serif text-4xl sm:text-5xl">Checkout</h1>
@@ -55,7 +57,11 @@ export function Checkout({ cart, total, renderSummary, notice, onSetQuantity }: 
         <div>
           {renderSummary(
             <div className="mt-6">
-              <Button type="submit" disabled={placing || total === undefined} className="w-full">
+              <Button
+                type="submit"
+                disabled={placing || total === undefined || !waysToPay}
+                className="w-full"
+              >
                 {placing ? 'Placing your order…' : 'Place order'}
               </Button>
               <p role="status" className="sr-only">

@@ -95,16 +95,21 @@ function Actions({ state }: { state: PendingState }) {
       <ButtonLink to={`/orders/${state.order.order_id}/confirmation`}>See the order</ButtonLink>
     );
   }
-  if (state.kind === 'awaiting-payment') {
-    return state.order.payment.client_secret ? (
-      <Button onClick={() => attempts.confirmPayment()}>Confirm the payment</Button>
-    ) : null;
-  }
   const orders = (
     <ButtonLink look="secondary" to="/orders">
       Your orders
     </ButtonLink>
   );
+  if (state.kind === 'awaiting-payment') {
+    return (
+      <>
+        {state.order.payment.client_secret ? (
+          <Button onClick={() => attempts.confirmPayment()}>Confirm the payment</Button>
+        ) : null}
+        {orders}
+      </>
+    );
+  }
   if (state.kind === 'waiting') return orders;
   if (state.kind === 'finding-out') {
     return (

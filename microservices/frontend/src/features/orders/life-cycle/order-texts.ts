@@ -30,7 +30,15 @@ export function nextText(order: OrderDetails): string {
 export function paymentText(order: OrderDetails): string {
   const pending = pendingRefund(order);
   const more = pending > 0 ? ` ${formatMoney(pending, order.currency)} is on its way back.` : '';
-  return settledText(order) + more;
+  return settledText(order) + more + failedText(order);
+}
+
+/** Of the newest refund: one that failed before it was made good by a later one. */
+function failedText({ currency, refunds }: OrderDetails): string {
+  const newest = refunds.at(-1);
+  if (newest?.status !== 'failed') return '';
+  const amount = formatMoney(newest.amount, currency);
+  return ` ${amount} could not be sent back to you. We are looking into it.`;
 }
 
 function settledText({ currency, payment, refunded, status, total }: OrderDetails): string {
@@ -39,6 +47,7 @@ function settledText({ currency, payment, refunded, status, total }: OrderDetail
   const isCancelled = status === 'cancelled';
   switch (payment.status) {
     case 'pending':
+    case 'requires_action':
       return status === 'pending_payment' ? 'Not paid yet.' : 'You were not charged.';
     case 'authorized':
       return isCancelled
