@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { page } from 'vitest/browser';
 import { isolate } from '../src/shared/lib/bidi.ts';
-import { MUG } from './fake-shop/samples.ts';
+import { ADDRESS, MUG, order } from './fake-shop/samples.ts';
 import { fakeShop, openTab } from './support/open-shop.tsx';
 
 test.each(['Stoneware Mug', 'Crème Brûlée 300 ml', '陶器のマグ', 'कप (300)', 'Кружка № 5'])(
@@ -34,6 +34,15 @@ test('prices and quantities keep their place beside such a name', async () => {
   }
   expect(document.querySelectorAll('bdi').length).toBeGreaterThan(0);
   expect(xOf('$18.50')).toBeLessThan(xOf('each'));
+});
+
+test('a name from right to left begins where the other lines of its address do', async () => {
+  const shop = fakeShop();
+  const placed = order({ shipping_address: { ...ADDRESS, name: 'محمد عبد الرحمن' } });
+  shop.orders = [placed];
+  await openTab(`/orders/${placed.order_id}`);
+  await expect.element(page.getByText('محمد عبد الرحمن')).toBeVisible();
+  expect(xOf('محمد عبد الرحمن')).toBe(xOf(ADDRESS.line1));
 });
 
 /** Where the text is on the screen. */

@@ -33,3 +33,14 @@ test('orders show the pictures of their lines, and a placeholder for a line with
     await expect.element(page.getByText('No picture').first()).toBeInTheDocument();
   }
 });
+
+test('the placeholder breaks between its words only, however small', async () => {
+  const shop = fakeShop();
+  shop.setQuantity({ ...MUG, image_url: 'data:image/png,none' }, 1);
+  await openTab('/checkout');
+  const placeholder = page.getByText('No picture');
+  await expect.element(placeholder).toBeVisible();
+  const words = document.createRange();
+  words.selectNodeContents(placeholder.element());
+  expect(words.getClientRects().length).toBeLessThanOrEqual(2);
+});

@@ -10,7 +10,7 @@ export function PostalAddress({ title, address }: { title: string; address: Addr
       <address className="mt-2 text-muted leading-relaxed not-italic">
         {lines.map((line, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a city can have its country's name.
-          <bdi key={index} className="block">
+          <bdi key={index} className="block text-left">
             {line}
           </bdi>
         ))}

@@ -17,7 +17,11 @@ export function ProductImage({ src, size, alt = '', eager, className }: ProductI
   if (failed || src === null) {
     return (
       <div className={classNames('grid aspect-square place-items-center bg-shell', className)}>
-        <span className="px-2 text-center text-sm text-muted">No picture</span>
+        <span
+          className={classNames('text-center text-muted', size < 80 ? 'text-xs' : 'px-2 text-sm')}
+        >
+          No picture
+        </span>
       </div>
     );
   }
