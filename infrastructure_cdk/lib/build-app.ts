@@ -60,6 +60,11 @@ export function buildApp(app: App, config: CarthubConfig): CarthubStacks {
       WEB_ACL_ARN: edge.firewall.arn,
       ...(config.hostName && { HOST_NAME: config.hostName }),
       ...(edge.certificateArn && { CERTIFICATE_ARN: edge.certificateArn }),
+      ...(config.stripePublishableKey && {
+        STRIPE_PUBLISHABLE_KEY: config.stripePublishableKey,
+      }),
+      ...(config.snsTopicArn && { SNS_TOPIC_ARN: config.snsTopicArn }),
+      ...(config.eventBusArn && { EVENT_BUS_ARN: config.eventBusArn }),
       ...(config.monitoring && { MONITORING: 'on' }),
     },
   });

@@ -65,8 +65,17 @@ export function alarmEmailOf(context: Context): string | undefined {
 
 /** The shop's host name. @returns undefined if it has only its load balancer's address */
 export function hostNameOf(context: Context): string | undefined {
+  return variableOfBuilds(context, 'HOST_NAME');
+}
+
+/** Whether Stripe takes the money; otherwise it is the test provider. */
+export function hasStripe(context: Context): boolean {
+  return variableOfBuilds(context, 'STRIPE_PUBLISHABLE_KEY') !== undefined;
+}
+
+function variableOfBuilds(context: Context, name: string): string | undefined {
   return propertiesOf(context, 'AWS::CodeBuild::Project')
     .flatMap((properties) => PROJECT.parse(properties).Environment.EnvironmentVariables)
-    .filter(({ Name }) => Name === 'HOST_NAME')
+    .filter(({ Name }) => Name === name)
     .map(({ Value }) => String(Value))[0];
 }

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Context } from '../../src/context.ts';
-import { alarmEmailOf, hostNameOf, isAutoMode } from '../../src/templates/inputs.ts';
+import { alarmEmailOf, hasStripe, hostNameOf, isAutoMode } from '../../src/templates/inputs.ts';
 
 const TEMPLATES = resolve(import.meta.dirname, '../../../infrastructure_cdk/test/templates');
 const RESOURCES = z.object({
@@ -38,6 +38,7 @@ describe('inputs as the templates have them', () => {
   it('are Auto Mode and no host name by default', () => {
     expect(isAutoMode(contextOf('development'))).toBe(true);
     expect(hostNameOf(contextOf('development'))).toBeUndefined();
+    expect(hasStripe(contextOf('development'))).toBe(false);
   });
 
   // The shapes are held by infrastructure_cdk: test/stacks/cluster-stack.test.ts and test/delivery/build-inputs.test.ts.
@@ -52,6 +53,18 @@ describe('inputs as the templates have them', () => {
   it('are the address for alarms', () => {
     expect(alarmEmailOf(contextOf('production'))).toBe('operator@example.com');
     expect(alarmEmailOf(contextOf('development'))).toBeUndefined();
+  });
+
+  it('are Stripe if the builds get its publishable key', () => {
+    const context = contextOf('development', (all) => {
+      for (const { Environment } of propertiesOf(all, 'AWS::CodeBuild::Project'))
+        (Environment as { EnvironmentVariables: unknown[] }).EnvironmentVariables.push({
+          Name: 'STRIPE_PUBLISHABLE_KEY',
+          Type: 'PLAINTEXT',
+          Value: 'pk_test_1',
+        });
+    });
+    expect(hasStripe(context)).toBe(true);
   });
 
   it('are the host name that the builds get', () => {

@@ -18,6 +18,7 @@ import {
   wholeNumber,
   zoneLetters,
 } from './parse.ts';
+import { type PartnersConfig, partnerProblems, readPartners } from './partners.ts';
 
 const ENVIRONMENT_NAMES = ['development', 'staging', 'production'] as const;
 export type EnvironmentName = (typeof ENVIRONMENT_NAMES)[number];
@@ -28,7 +29,7 @@ export interface GithubSource {
   readonly connectionArn: string;
 }
 
-export interface CarthubConfig {
+export interface CarthubConfig extends PartnersConfig {
   readonly environmentName: EnvironmentName;
   /** AWS region, such as `us-west-2`. */
   readonly region: string;
@@ -151,6 +152,7 @@ export function parseConfig(inputs: RawInputs): ParsedConfig {
   const hostName = reader.read('hostName', dnsName);
   const hostedZoneId = reader.read('hostedZone', matching(/^Z[A-Z0-9]{1,31}$/));
   const certificateArn = reader.read('certificateArn', arnOf('acm', 'certificate/'));
+  const partners = readPartners(reader);
   const imageScanning = reader.read('imageScanning', oneOf('basic', 'enhanced'));
   const monitoring = reader.read('monitoring', oneOf('yes', 'no'));
   const alarmEmail = reader.read('alarmEmail', matching(/^[^@\s]+@[^@\s]+$/));
@@ -158,6 +160,7 @@ export function parseConfig(inputs: RawInputs): ParsedConfig {
 
   const copy = { copyRegion, copyAccount, lock, databaseCopyKey };
   problems.push(...copyProblems({ environmentName, region, account, ...copy }));
+  problems.push(...partnerProblems({ environmentName, region, ...partners }));
   problems.push(...hostProblems({ region, account, hostName, hostedZoneId, certificateArn }));
   if (githubActions !== undefined && endpoint && endpoint.networks.length > 0)
     problems.push(
@@ -197,6 +200,7 @@ export function parseConfig(inputs: RawInputs): ParsedConfig {
     hostName,
     hostedZoneId,
     certificateArn,
+    ...partners,
     imageScanning: imageScanning ?? 'basic',
     monitoring: monitoring === 'yes',
     alarmEmail,

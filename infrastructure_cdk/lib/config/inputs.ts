@@ -119,6 +119,22 @@ export const INPUTS = {
     meaning:
       "ARN of the certificate, in the region of the shop; default: the load balancer finds the host name's",
   },
+  stripePublishableKey: {
+    variable: 'CARTHUB_STRIPE_PUBLISHABLE_KEY',
+    fallback: undefined,
+    meaning:
+      '`pk_live_…` or `pk_test_…`: Stripe takes the money, with the keys in `carthub/<environment>/payments/stripe`; default: the test provider, with which production builds fail',
+  },
+  snsTopic: {
+    variable: 'CARTHUB_SNS_TOPIC',
+    fallback: undefined,
+    meaning: 'ARN of an Amazon SNS topic that gets the events of orders; FIFO keeps their order',
+  },
+  eventBus: {
+    variable: 'CARTHUB_EVENT_BUS',
+    fallback: undefined,
+    meaning: 'ARN of an Amazon EventBridge bus that gets the events of orders',
+  },
   imageScanning: {
     variable: 'CARTHUB_IMAGE_SCANNING',
     fallback: 'basic',

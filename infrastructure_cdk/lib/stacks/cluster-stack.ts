@@ -39,6 +39,8 @@ export class ClusterStack extends CarthubStack {
       orderLinkSecret: data.orderLinkSecret,
       stripeSecret: data.stripeSecret,
       backups: data.backups,
+      snsTopicArn: config.snsTopicArn,
+      eventBusArn: config.eventBusArn,
     });
     new PodLogs(this, 'PodLogs', { cluster, removalPolicy: this.dataRemovalPolicy });
     // Here and not in the data stack, which must not depend on the cluster.

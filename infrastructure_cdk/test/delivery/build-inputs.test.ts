@@ -41,13 +41,51 @@ describe('with a host name', () => {
   });
 });
 
-it('passes no host name to the builds by default', () => {
+describe('with Stripe and receivers of events', () => {
+  const snsTopicArn = 'arn:aws:sns:us-west-2:012345678901:orders.fifo';
+  const eventBusArn = 'arn:aws:events:us-west-2:012345678901:event-bus/orders';
+  const { cluster, cicd } = build('production', {
+    stripePublishableKey: 'pk_live_1',
+    snsTopicArn,
+    eventBusArn,
+  });
+
+  it.each(['frontend', 'backend'])('passes them to the build of the %s', (service) => {
+    expect(variablesOf(Template.fromStack(cicd), `carthub-${service}-build`)).toMatchObject({
+      STRIPE_PUBLISHABLE_KEY: 'pk_live_1',
+      SNS_TOPIC_ARN: snsTopicArn,
+      EVENT_BUS_ARN: eventBusArn,
+    });
+  });
+
+  it('lets the worker send, and nobody else', () => {
+    const statements = Object.values(
+      Template.fromStack(cluster).findResources('AWS::IAM::Policy'),
+    ).flatMap(({ Properties }) =>
+      Properties.PolicyDocument.Statement.map((statement: object) => ({
+        ...statement,
+        role: Properties.Roles[0].Ref,
+      })),
+    );
+    const senders = statements.filter(({ Action }) => /^(sns|events):/.test(Action));
+    const role = expect.stringMatching(/^ServicesworkerRole/);
+    expect(senders).toEqual([
+      { Effect: 'Allow', Action: 'sns:Publish', Resource: snsTopicArn, role },
+      { Effect: 'Allow', Action: 'events:PutEvents', Resource: eventBusArn, role },
+    ]);
+  });
+});
+
+it('passes no host name, no key of Stripe and no receivers to the builds by default', () => {
   const names = Object.keys(
     variablesOf(Template.fromStack(build('development').cicd), 'carthub-frontend-build'),
   );
   expect(names).not.toContain('HOST_NAME');
   expect(names).not.toContain('CERTIFICATE_ARN');
   expect(names).not.toContain('MONITORING');
+  expect(names).not.toContain('STRIPE_PUBLISHABLE_KEY');
+  expect(names).not.toContain('SNS_TOPIC_ARN');
+  expect(names).not.toContain('EVENT_BUS_ARN');
 });
 
 describe('with Graviton nodes', () => {

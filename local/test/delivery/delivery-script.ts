@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const DELIVERY = join(import.meta.dirname, '../../../microservices/backend/delivery');
+const SERVICES = join(import.meta.dirname, '../../../microservices');
 export const DIGEST = `sha256:${'7'.repeat(64)}`;
 
 export interface Run {
@@ -24,6 +24,8 @@ export interface Run {
 }
 
 export interface Setup {
+  /** @default backend */
+  readonly service?: string;
   /** Bodies of shell scripts, by the program's name. */
   readonly programs: Readonly<Record<string, string>>;
   /** What the programs read. */
@@ -42,7 +44,10 @@ export function runDelivery(script: string, setup: Setup): Run {
       writeFileSync(join(folder, name), content);
       return join(folder, name);
     };
-    cpSync(DELIVERY, join(folder, 'delivery'), { recursive: true });
+    for (const name of ['delivery', 'k8s'])
+      cpSync(join(SERVICES, setup.service ?? 'backend', name), join(folder, name), {
+        recursive: true,
+      });
     file('image-digest', `${DIGEST}\n`);
     if (setup.allowed) file('delivery/allowed-findings.txt', `${setup.allowed.join('\n')}\n`);
     for (const [name, content] of Object.entries(setup.files ?? {})) file(name, content);

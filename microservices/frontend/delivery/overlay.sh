@@ -1,6 +1,10 @@
 # What manifests.sh patches for the storefront: its Ingress, which becomes the load balancer.
 service=frontend
 
+# Its Content-Security-Policy then allows Stripe's fields.
+if [[ -n ${STRIPE_PUBLISHABLE_KEY:-} ]]; then
+  setting PAYMENT_PROVIDER stripe
+fi
 annotation=/metadata/annotations/alb.ingress.kubernetes.io~1
 ingress=()
 if [[ $ENVIRONMENT == production ]]; then

@@ -10,6 +10,7 @@ import { confirm } from '../../confirm.ts';
 import { type Context, required } from '../../context.ts';
 import { Failure, reasonOf } from '../../failure.ts';
 import { readAssembly } from '../../templates/assembly.ts';
+import { hasStripe } from '../../templates/inputs.ts';
 import type { Step } from '../step.ts';
 
 export const synthesis: Step = {
@@ -82,6 +83,17 @@ async function changesOf(context: Context): Promise<readonly string[]> {
   });
 }
 
+/** Who takes the money, and what a person has to do for it. */
+function paymentsOf(context: Context): string {
+  const { environment } = context.options;
+  const secret = `carthub/${environment}/payments/stripe`;
+  if (hasStripe(context))
+    return `Stripe, with the keys that you have put into the secret ${secret}`;
+  return environment === 'production'
+    ? `nobody yet, so the backend's build will fail; put Stripe's keys into the secret ${secret}, then deploy with --context stripePublishableKey=pk_live_…`
+    : 'the test provider, which takes no money';
+}
+
 /** A plan without a price stops the run: nobody should learn the cost from the bill. */
 async function priced(context: Context) {
   return await costOf(context).catch((error) => {
@@ -119,8 +131,7 @@ export const plan: Step = {
     );
     if (region !== options.region)
       context.log(`the prices are of ${region}, because there are none of ${options.region}`);
-    if (options.environment === 'production')
-      context.log('payments: the backend does not start in production with PAYMENT_PROVIDER=test');
+    context.log(`payments: ${paymentsOf(context)}`);
     if (options.dryRun || options.yes || changes.every((change) => change === 'unchanged')) return;
     await confirm(context, 'Deploy this?', 'yes');
   },

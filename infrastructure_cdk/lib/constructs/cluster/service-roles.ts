@@ -20,6 +20,10 @@ export interface ServiceRolesProps {
   readonly orderLinkSecret: ISecret;
   readonly stripeSecret: ISecret;
   readonly backups: BackupBucket;
+  /** @default - the worker publishes to no topic */
+  readonly snsTopicArn?: string | undefined;
+  /** @default - the worker puts events on no bus */
+  readonly eventBusArn?: string | undefined;
 }
 
 /** The pods' AWS roles by service, and of the backend's worker: read their own secrets, write backups. */
@@ -39,11 +43,19 @@ export class ServiceRoles extends Construct {
     role('frontend');
     const ofBoth = [props.backendSecret, props.orderLinkSecret, props.stripeSecret];
     this.#letRead(role('backend'), [...ofBoth, props.guestTokenSecret]);
-    this.#letRead(role('worker'), ofBoth);
+    const worker = role('worker');
+    this.#letRead(worker, ofBoth);
+    this.#letSend(worker, 'sns:Publish', props.snsTopicArn);
+    this.#letSend(worker, 'events:PutEvents', props.eventBusArn);
     const database = role('database');
     // The backend's secret too, because the migration creates that login.
     this.#letRead(database, [props.ownerSecret, props.backendSecret]);
     this.#letKeepBackups(database, props.backups);
+  }
+
+  #letSend(role: IRole, action: string, resource: string | undefined): void {
+    if (resource === undefined) return;
+    role.addToPrincipalPolicy(new PolicyStatement({ actions: [action], resources: [resource] }));
   }
 
   #letRead(role: IRole, secrets: readonly ISecret[]): void {
