@@ -5,6 +5,7 @@ import { keyInUse } from '../../idempotency/idempotent-request.ts';
 import type { Replayed } from '../../idempotency/with-idempotency.ts';
 import { findPendingOrder, type PendingOrder } from '../orders/engine/pending-order.queries.ts';
 import { findOrder } from '../orders/orders.queries.ts';
+import { rethrowAsUnavailable } from '../payments/payment-unavailable.ts';
 import { findPayment } from '../payments/payments.queries.ts';
 import type { CheckoutRequest, CheckoutResult, CheckoutServices } from './checkout-request.ts';
 import { awaitingPayment, waitForPayment } from './payment/wait-for-payment.ts';
@@ -52,7 +53,7 @@ const giveUp = (
  * Finishes the order of an earlier request with the same Idempotency-Key.
  *
  * @returns undefined if it was not paid; it is given up then, and its key is free
- * @throws Problem 409 while the earlier request may still work on it
+ * @throws Problem 409 while the earlier request may still work on it, 503 if its provider cannot be asked
  */
 export async function resumeOrder(
   database: RequestDatabase,
@@ -66,7 +67,7 @@ export async function resumeOrder(
     if (mayBePaid(pending, services)) throw keyInUse();
     const record = await findPayment(database, customerId, orderId);
     if (!record) throw keyInUse();
-    const outcome = await services.payments.find(record.payment);
+    const outcome = await services.payments.find(record.payment).catch(rethrowAsUnavailable);
     if (outcome?.kind === 'requires-action' || outcome?.kind === 'pending') {
       const order = await findOrder(database, customerId, orderId);
       if (!order) throw keyInUse();

@@ -8,6 +8,7 @@ import { reference, responses, strictObject } from '../../../http/schemas.ts';
 import { callerId } from '../../identity/authenticate.ts';
 import { findOrder } from '../../orders/orders.queries.ts';
 import { Order, OrderParams } from '../../orders/orders.schemas.ts';
+import { rethrowAsUnavailable } from '../../payments/payment-unavailable.ts';
 import { findPayment } from '../../payments/payments.queries.ts';
 import type { CheckoutServices } from '../checkout-request.ts';
 import { applyOutcome, askProvider } from '../settlement/apply-outcome.ts';
@@ -77,7 +78,9 @@ export function paymentRoutes(
         if (message.kind === 'payment') {
           await readBuckets(request.database);
           const { customerId, orderId } = message;
-          await askProvider(request.database, services, customerId, orderId).catch(unavailable);
+          await askProvider(request.database, services, customerId, orderId).catch(
+            rethrowAsUnavailable,
+          );
         }
         return reply.code(204).send(null);
       },
@@ -111,7 +114,7 @@ export function confirmPaymentRoute(
         ? await findPayment(database, customerId, orderId)
         : undefined;
       if (record?.orderStatus === 'pending_payment') {
-        const outcome = await services.payments.confirm(record.payment).catch(unavailable);
+        const outcome = await services.payments.confirm(record.payment).catch(rethrowAsUnavailable);
         await applyOutcome(database, services, record, outcome);
         const order = await findOrder(database, customerId, orderId);
         if (order?.status === 'pending_payment' && outcome?.kind === 'requires-action') {
@@ -123,13 +126,4 @@ export function confirmPaymentRoute(
       return order;
     },
   );
-}
-
-/** A failure of the provider; those of the database keep their own. */
-function unavailable(cause: unknown): never {
-  if (cause instanceof Problem) throw cause;
-  throw new Problem('payment-unavailable', {
-    cause,
-    detail: 'The payment provider cannot be asked right now. Try again shortly.',
-  });
 }

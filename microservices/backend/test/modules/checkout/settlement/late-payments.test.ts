@@ -1,5 +1,5 @@
 /** Orders that change while they are paid, and payments that arrive when nobody expects them. */
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { askProvider } from '../../../../src/modules/checkout/settlement/apply-outcome.ts';
 import { OrderEngine } from '../../../../src/modules/orders/engine/order-engine.ts';
 import { expectReplay } from '../../../../test-support/keyed-requests.ts';
@@ -59,6 +59,26 @@ it('a repeated request gets an order as it stands that others have settled and s
   ]);
   const again = await checkout(twin.as(shopper));
   expect([again.text, again.headers['idempotency-replayed']]).toEqual([first.text, 'true']);
+});
+
+it('a repeated request says to try again while the provider cannot be asked, and then gets its order', async () => {
+  await fillCart();
+  const { authorize } = shop.payments;
+  // The provider has it; then the process does not settle.
+  shop.payments.authorize = async (request, signal) => {
+    await authorize.call(shop.payments, request, signal);
+    await new Promise(() => {});
+    throw new Error('never');
+  };
+  void checkout();
+  await expect.poll(() => shop.payments.authorized.size).toBe(1);
+  await shop.sql("update orders set created_at = created_at - interval '5 minutes'");
+  await using twin = await shop.twin();
+  vi.spyOn(shop.payments, 'find').mockRejectedValueOnce(new Error('connection refused'));
+  const refused = await checkout(twin.as(shopper));
+  expect([refused.status, refused.body.code]).toEqual([503, 'payment-unavailable']);
+  const { status, body } = await checkout(twin.as(shopper));
+  expect([status, body.status]).toEqual([201, 'paid']);
 });
 
 it('a request gets the response that its repetition has stored before it', async () => {
