@@ -83,7 +83,7 @@ test('does not count a pending add twice when its event arrives first', async ()
 
 test('reconnects when the stream ends', async () => {
   const { shop } = await openLiveTab();
-  shop.endStreams();
+  await shop.endStreams();
   await expect.poll(() => shop.callsOf('streamCart').length).toBeGreaterThan(1);
   shop.setQuantity(MUG, 4);
   shop.publish();

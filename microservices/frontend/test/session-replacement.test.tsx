@@ -87,7 +87,7 @@ test('a stream that ends with its session renews it and comes back', async () =>
   await expect.poll(() => shop.callsOf('streamCart')).toHaveLength(1);
   shop.refuse('streamCart', EXPIRED);
   shop.refuse('getCart', EXPIRED);
-  shop.endStreams();
+  await shop.endStreams();
   await expect.poll(() => shop.callsOf('createSession')).toHaveLength(2);
   await expect.poll(() => shop.callsOf('streamCart').length, { timeout: 20_000 }).toBe(3);
   shop.setQuantity(MUG, 3);

@@ -153,8 +153,10 @@ export class FakeShop {
     for (const stream of this.#streams) stream.enqueue(encode(eventOf(cart)));
   }
 
-  /** Ends all streams, as a backend instance does that shuts down. */
-  endStreams(): void {
+  /** Ends all streams, as a backend instance does that shuts down, when the page has opened one. */
+  async endStreams(): Promise<void> {
+    // A request is recorded before its stream is open.
+    while (this.#streams.size === 0) await delay(1);
     for (const stream of this.#streams) stream.close();
     this.#streams.clear();
   }
