@@ -2,7 +2,9 @@
 // found here.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   type Command,
@@ -17,6 +19,8 @@ import type { ApiServer } from './support/api-server.ts';
 import { startCluster } from './support/cluster.ts';
 
 let server: ApiServer;
+/** Where the reader of the runbook is. */
+const directory = mkdtempSync(join(tmpdir(), 'carthub-runbook-'));
 
 beforeAll(async () => {
   server = await startCluster();
@@ -25,6 +29,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
+  rmSync(directory, { recursive: true });
 });
 
 const listed = (program: string) =>
@@ -80,7 +85,12 @@ it.each(listed('aws').filter(([text]) => !text.startsWith('aws logs tail ')))(
   '%s: is valid',
   (_text, [, ...args]) => {
     expect(existsSync(aws)).toBe(true);
+    // Arguments that name a file of the reader's.
+    for (const arg of args) {
+      if (arg.startsWith('file://')) writeFileSync(join(directory, arg.slice(7)), '{}');
+    }
     const { status, stderr } = spawnSync(aws, [...args], {
+      cwd: directory,
       encoding: 'utf8',
       env: {
         PATH: process.env.PATH,

@@ -14,8 +14,10 @@ import { type PodTemplate, readPodTemplate } from './pod-template.ts';
 
 const APP_PASSWORD = 'of-a-drill';
 const SESSION_KEY = 'of-a-drill-and-32-characters-long';
+const ORDER_LINK_KEY = 'for-links-of-a-drill-32-characters';
 const CREDENTIALS = '/mnt/secrets/database';
 const SESSION = '/mnt/secrets/session';
+const ORDERS = '/mnt/secrets/orders';
 const BACKEND_LOGIN = '/mnt/secrets/backend';
 
 /** A container that listens on a port of the host. */
@@ -48,6 +50,7 @@ export async function openShop(postgres: PostgresServer): Promise<ShopContainers
   const mounts = {
     [CREDENTIALS]: app,
     [SESSION]: await writeFiles(join(secrets, 'session'), { 'guest-token-secret': SESSION_KEY }),
+    [ORDERS]: await writeFiles(join(secrets, 'orders'), { 'order-link-secret': ORDER_LINK_KEY }),
   };
   await fill(owner, app);
   const backendPod = readPodTemplate('backend/k8s/deployment.yaml', mounts);

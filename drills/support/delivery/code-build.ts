@@ -96,6 +96,9 @@ const HOSTS: Readonly<Record<string, string>> = {
   production: 'shop.example.com',
 };
 
+/** Of Stripe's account, as in the overlays. */
+const PUBLISHABLE_KEYS: Readonly<Record<string, string>> = { production: 'pk_live_REPLACE' };
+
 /** The project's variables, as infrastructure_cdk sets them. */
 function variablesOf(service: Service, environment: string): Record<string, string> {
   return {
@@ -111,6 +114,7 @@ function variablesOf(service: Service, environment: string): Record<string, stri
     OIDC_AUDIENCE: 'carthub',
     WEB_ACL_ARN: 'arn:aws:wafv2:us-west-2:000000000000:regional/webacl/carthub/1',
     HOST_NAME: HOSTS[environment] ?? '',
+    STRIPE_PUBLISHABLE_KEY: PUBLISHABLE_KEYS[environment] ?? '',
     MONITORING: 'on',
     CODEBUILD_RESOLVED_SOURCE_VERSION: COMMIT,
   };
