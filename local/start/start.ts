@@ -9,6 +9,7 @@ import { UserError } from '../run/user-error.mjs';
 import { startBackend, startWorker } from './backend.ts';
 import { type Database, fillDatabase, openDatabase } from './database.ts';
 import { connectUrl, shownUrl } from './host.ts';
+import { type Mailbox, openMailbox } from './inbox/mailbox.ts';
 import { backendServer, listen, portProblem, storefrontServer } from './ports.ts';
 import { loadSecrets, SECRETS_FILE } from './secrets.ts';
 import { checkSettings } from './settings/check-settings.ts';
@@ -48,9 +49,11 @@ export async function main(given: Session): Promise<number> {
     });
   const [started] = await Promise.all([progress.step('Start the backend', start), filled]);
   await using backend = started;
+  // With a mail server of the caller's, mails are real.
+  await using mailbox = session.env.SMTP_URL?.trim() ? undefined : await openMailbox();
   await using worker = await startWorker(
     session,
-    workerEnvironment(environment(database.backendUrl)),
+    workerEnvironment(environment(database.backendUrl), settings, mailbox?.url),
   );
   const directory = join(root, FRONTEND.directory, 'dist');
   await using storefront = await buildStorefront({
@@ -58,10 +61,11 @@ export async function main(given: Session): Promise<number> {
     backendUrl,
     pictureHosts: settings.pictureHosts,
     hasStripe: process.env.PAYMENT_PROVIDER?.trim() === 'stripe',
+    mailbox,
   });
   await listen(storefront, storefrontServer(settings));
 
-  progress.line(invitation(session, settings, database));
+  progress.line(invitation(session, settings, database, mailbox));
   const stopped = signal.aborted ? undefined : once(signal, 'abort').then(() => undefined);
   const failure = await Promise.race([stopped, database.died, backend.failed, worker.failed]);
   if (failure !== undefined) throw failure;
@@ -77,13 +81,19 @@ async function checkBackendEnvironment(session: Session, env: NodeJS.ProcessEnv)
   if (!ok) throw new UserError(output.trim());
 }
 
-function invitation(session: Session, settings: Settings, { ownerUrl }: Database): string {
+function invitation(
+  session: Session,
+  settings: Settings,
+  { ownerUrl }: Database,
+  mailbox: Mailbox | undefined,
+): string {
   const { progress, stateDir } = session;
   const shown = new URL(ownerUrl);
   shown.password = '';
   const password = settings.databaseUrl ? '' : `(password: ${join(stateDir, SECRETS_FILE)})`;
   const rows = [
     ['Storefront', progress.bold(shownUrl(settings.host, settings.port))],
+    ...(mailbox ? [['Inbox', `${shownUrl(settings.host, settings.port)}/inbox`]] : []),
     ['API', `${shownUrl(settings.host, settings.backendPort)}/docs`],
     ['Database', `${shown.href} ${progress.faint(password)}`],
     ['Logs', join(stateDir, 'logs')],

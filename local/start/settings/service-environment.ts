@@ -1,6 +1,7 @@
 // The environments of the services' processes: the caller's, and what one machine needs.
 
 import { resolve } from 'node:path';
+import { shownUrl } from '../host.ts';
 import type { Environment, Settings } from './read-settings.ts';
 
 /** Files and directories, which a service would look for in its own directory. */
@@ -10,6 +11,7 @@ const PATHS = [
   'WEBHOOK_SECRET_FILE',
   'STRIPE_SECRET_KEY_FILE',
   'STRIPE_WEBHOOK_SECRET_FILE',
+  'SMTP_PASSWORD_FILE',
   'DATABASE_CA_FILE',
   'APP_CREDENTIALS_DIR',
 ];
@@ -45,8 +47,28 @@ export function backendEnvironment(
   return { ...env, ...Object.fromEntries(missing), ...own };
 }
 
-/** The backend's, and a port of the worker's own: any free one, because nothing on this machine looks at it. */
-export const workerEnvironment = (backend: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
-  ...backend,
-  WORKER_PORT: backend.WORKER_PORT?.trim() || '0',
-});
+/**
+ * The backend's, and a port of the worker's own: any free one, because nothing on this machine looks at it.
+ *
+ * @param inboxUrl where mails go; undefined: where the caller's environment says
+ */
+export function workerEnvironment(
+  backend: NodeJS.ProcessEnv,
+  { host, port }: Pick<Settings, 'host' | 'port'>,
+  inboxUrl: string | undefined,
+): NodeJS.ProcessEnv {
+  const defaults = {
+    WORKER_PORT: '0',
+    SHOP_TIME_ZONE: new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    ...(inboxUrl
+      ? {
+          SMTP_URL: inboxUrl,
+          MAIL_FROM: 'Carthub <orders@carthub.example>',
+          MAIL_REPLY_TO: 'help@carthub.example',
+          SHOP_URL: shownUrl(host, port),
+        }
+      : {}),
+  };
+  const missing = Object.entries(defaults).filter(([name]) => !backend[name]?.trim());
+  return { ...backend, ...Object.fromEntries(missing) };
+}

@@ -1,6 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { fastify } from 'fastify';
 import type { Config } from './config/config.ts';
+import type { Secrets } from './config/secrets.ts';
 import type { RequestDatabase } from './db/connection.ts';
 import { DatabaseBuckets } from './db/database-buckets.ts';
 import { createPoolMetrics } from './db/pool.metrics.ts';
@@ -25,8 +26,11 @@ import { WorkerTasks } from './worker-tasks.ts';
 export interface WorkerDependencies {
   readonly config: Config;
   readonly pool: RotatingPool;
+  /** Besides mail, which needs the database. */
   readonly sinks: readonly Sink[];
   readonly payments: PaymentProvider;
+  /** At the mail server. */
+  readonly smtpLogin: Secrets['smtpLogin'];
   /** Aborted when the process has been told to stop. */
   readonly stopping: AbortSignal;
   /** @default standard output */
@@ -42,7 +46,7 @@ export interface Worker {
 
 /** Builds the worker from its dependencies; reads no environment and opens no port. */
 export async function buildWorker(dependencies: WorkerDependencies): Promise<Worker> {
-  const { config, pool, sinks, payments, stopping } = dependencies;
+  const { config, pool, payments, stopping } = dependencies;
   const app: App = fastify({
     logger: loggerOptions(config.logLevel, dependencies.logStream, 'carthub-worker'),
     logController: new AccessLog(),
@@ -58,6 +62,7 @@ export async function buildWorker(dependencies: WorkerDependencies): Promise<Wor
     config: config.database,
     requestId: 'worker',
   };
+  const sinks = [...dependencies.sinks, ...(await mailSinks(dependencies, database))];
   const names = sinks.map(({ name }) => name);
   const metrics = {
     events: createEventMetrics(registry, database, names),
@@ -75,4 +80,18 @@ export async function buildWorker(dependencies: WorkerDependencies): Promise<Wor
     app,
     startTasks: () => new WorkerTasks({ database, buckets, config, sinks, payments, metrics }),
   };
+}
+
+async function mailSinks(
+  { config, smtpLogin }: WorkerDependencies,
+  database: RequestDatabase,
+): Promise<Sink[]> {
+  const { mail } = config;
+  if (!mail) {
+    database.log.warn('SMTP_URL is not set: customers get no mail');
+    return [];
+  }
+  // Its modules take time and memory that a worker without mail need not spend.
+  const { createMailSink } = await import('./modules/mail/mail-sink.ts');
+  return [createMailSink({ config: mail, login: smtpLogin, database })];
 }

@@ -31,6 +31,7 @@ async function main(): Promise<void> {
     pool,
     sinks,
     payments,
+    smtpLogin: secrets.smtpLogin,
     stopping: stop.signal,
   });
   const tasks = startTasks();
@@ -44,7 +45,7 @@ async function main(): Promise<void> {
   });
   if (sinks.length === 0)
     app.log.warn(
-      'neither WEBHOOK_URL, SNS_TOPIC_ARN nor EVENT_BUS_ARN is set: events go to nobody',
+      'neither WEBHOOK_URL, SNS_TOPIC_ARN nor EVENT_BUS_ARN is set: no other system gets events',
     );
   await app.listen({ host: config.http.host, port: config.worker.port });
 }

@@ -53,6 +53,7 @@ function toDraft(customerId: string, { version, items }: CartBody): OrderDraft {
     currency: 'USD',
     totals: { subtotal, discount: 0, shipping: 0, tax: 0, total: subtotal },
     email: 'shopper@example.com',
+    locale: 'en-US',
     shippingAddress: ADDRESS,
     billingAddress: ADDRESS,
     provider: 'test',

@@ -6,6 +6,7 @@ import { toSecrets } from '../src/config/secrets.ts';
 import { CredentialStore } from '../src/db/credential-store.ts';
 import { createPool } from '../src/db/pool.ts';
 import { createSinks } from '../src/events/sinks/create-sinks.ts';
+import type { Sink } from '../src/events/sinks/sink.ts';
 import type { PaymentProvider } from '../src/modules/payments/payment-provider.ts';
 import { TestPaymentProvider } from '../src/modules/payments/test-payment-provider.ts';
 import { buildWorker, type Worker } from '../src/worker-app.ts';
@@ -44,15 +45,23 @@ export async function startWorker(
   databaseUrl: string,
   env: Record<string, string> = {},
   payments: PaymentProvider = new TestPaymentProvider(),
+  moreSinks: readonly Sink[] = [],
 ): Promise<TestWorker> {
   const environment = readEnvironment(workerEnvironment(databaseUrl, env));
   const config = toConfig(environment);
   const secrets = toSecrets(environment);
   const pool = createPool(new CredentialStore(secrets.credentials), config.database);
-  const sinks = await createSinks(config.events, secrets.webhookKeys);
+  const sinks = [...(await createSinks(config.events, secrets.webhookKeys)), ...moreSinks];
   const stop = new AbortController();
   const stopping = stop.signal;
-  const { app, startTasks } = await buildWorker({ config, pool, sinks, payments, stopping });
+  const { app, startTasks } = await buildWorker({
+    config,
+    pool,
+    sinks,
+    payments,
+    smtpLogin: secrets.smtpLogin,
+    stopping,
+  });
   const tasks = startTasks();
   return {
     app,

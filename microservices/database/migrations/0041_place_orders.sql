@@ -17,7 +17,8 @@ create function place_orders(
   at_bucket smallint,
   order_customers text[], order_versions integer[], order_ids uuid[], order_numbers text[], order_currencies text[],
   order_subtotals numeric[], order_discounts numeric[], order_shippings numeric[], order_taxes numeric[],
-  order_totals numeric[], order_emails text[], order_shipping_addresses jsonb[], order_billing_addresses jsonb[],
+  order_totals numeric[], order_emails text[], order_locales text[], order_shipping_addresses jsonb[],
+  order_billing_addresses jsonb[],
   order_providers text[], order_hold_seconds integer[], order_keys text[], order_fingerprints text[],
   -- ordinal: the position of the order in the arrays above, counted from 1.
   line_ordinals integer[], line_numbers integer[], line_products text[], line_names text[], line_prices numeric[],
@@ -121,18 +122,19 @@ begin
     where i.bucket = at_bucket and i.product_id = d.product_id;
 
     insert into public.orders (
-      bucket, customer_id, order_id, number, status, currency, subtotal, discount, shipping, tax, total, email,
+      bucket, customer_id, order_id, number, status, currency, subtotal, discount, shipping, tax, total, email, locale,
       shipping_address, billing_address, payment_provider, payment_status, payment_reference, created_at
     )
     select at_bucket, o.customer_id, o.order_id, o.number, 'pending_payment', o.currency, o.subtotal, o.discount,
-      o.shipping, o.tax, o.total, o.email, o.shipping_address, o.billing_address, o.provider, 'pending', '',
+      o.shipping, o.tax, o.total, o.email, o.locale, o.shipping_address, o.billing_address, o.provider, 'pending', '',
       statement_timestamp()
     from unnest(
       order_customers, order_ids, order_numbers, order_currencies, order_subtotals, order_discounts, order_shippings,
-      order_taxes, order_totals, order_emails, order_shipping_addresses, order_billing_addresses, order_providers
+      order_taxes, order_totals, order_emails, order_locales, order_shipping_addresses,
+      order_billing_addresses, order_providers
     ) with ordinality as o (
-      customer_id, order_id, number, currency, subtotal, discount, shipping, tax, total, email, shipping_address,
-      billing_address, provider, ordinal
+      customer_id, order_id, number, currency, subtotal, discount, shipping, tax, total, email, locale,
+      shipping_address, billing_address, provider, ordinal
     )
     where o.ordinal = any (placed);
 

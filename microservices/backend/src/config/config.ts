@@ -3,6 +3,8 @@ import { minorFromDecimal } from '../money.ts';
 import { corsOrigins } from './cors-origins.ts';
 import { decimalsOf } from './currencies.ts';
 import type { Environment } from './env.ts';
+import { type Mailbox, mailboxOf } from './settings/mailbox.ts';
+import { type SmtpServer, smtpServerOf } from './settings/smtp-server.ts';
 
 /** What the service needs to know, in the units it computes with. Secrets are apart, in secrets.ts. */
 export interface Config {
@@ -14,6 +16,8 @@ export interface Config {
   readonly shop: ShopConfig;
   readonly live: LiveConfig;
   readonly events: EventsConfig;
+  /** Null: no mail is sent. */
+  readonly mail: MailConfig | null;
   readonly worker: WorkerConfig;
   readonly payment: PaymentConfig;
 }
@@ -67,6 +71,21 @@ export interface EventsConfig {
   readonly webhook: { readonly url: string; readonly timeoutMs: number } | null;
   readonly snsTopicArn: string | null;
   readonly eventBusArn: string | null;
+}
+
+/** How customers get mails. */
+export interface MailConfig {
+  readonly server: SmtpServer;
+  readonly timeoutMs: number;
+  readonly from: Mailbox;
+  readonly replyTo: Mailbox | null;
+  readonly shop: {
+    readonly name: string;
+    /** The storefront's, without a slash at its end. */
+    readonly url: string;
+    readonly timeZone: string;
+    readonly canReply: boolean;
+  };
 }
 
 interface HttpConfig {
@@ -177,6 +196,7 @@ export function toConfig(env: Environment): Config {
       heartbeatMs: env.LIVE_HEARTBEAT_MS,
       sweepMs: env.LIVE_SWEEP_MS,
     },
+    mail: mailConfig(env),
     worker: {
       port: env.WORKER_PORT,
       ordersPollMs: env.ORDERS_POLL_MS,
@@ -210,6 +230,25 @@ function toPaymentConfig(env: Environment): PaymentConfig {
     apiBase: env.STRIPE_API_BASE,
   };
   return { ...times, provider: 'stripe', stripe };
+}
+
+function mailConfig(env: Environment): MailConfig | null {
+  const from = mailboxOf(env.MAIL_FROM ?? '');
+  const replyTo = mailboxOf(env.MAIL_REPLY_TO ?? '') ?? null;
+  if (!(env.SMTP_URL && env.SHOP_URL && from)) return null;
+  const shopUrl = new URL(env.SHOP_URL);
+  return {
+    server: smtpServerOf(env.SMTP_URL),
+    timeoutMs: env.SMTP_TIMEOUT_MS,
+    from,
+    replyTo,
+    shop: {
+      name: from.name || shopUrl.hostname,
+      url: shopUrl.href.replace(/\/+$/, ''),
+      timeZone: env.SHOP_TIME_ZONE,
+      canReply: replyTo !== null,
+    },
+  };
 }
 
 /** '8.875' becomes 88,750. */

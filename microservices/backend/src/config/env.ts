@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { MAIL_SETTINGS } from './settings/mail-settings.ts';
 import { PAYMENT_SETTINGS } from './settings/payment-settings.ts';
 import { amount, integer, optional, port } from './settings/setting-types.ts';
 import { WORKER_SETTINGS } from './settings/worker-settings.ts';
@@ -214,6 +215,7 @@ export const EnvironmentSchema = Type.Object({
     },
   ),
   ...WORKER_SETTINGS,
+  ...MAIL_SETTINGS,
   SHUTDOWN_LINGER_MS: integer(
     'How long after SIGTERM requests are still accepted, in ms, each answered with `Connection: close`; behind a proxy, longer than it keeps an unused connection',
     { default: 0, minimum: 0, maximum: 60_000 },

@@ -3,6 +3,7 @@ import { corsOriginProblems } from './cors-origins.ts';
 import { databaseProblems } from './credentials.ts';
 import { currencyProblem, decimalsOf } from './currencies.ts';
 import { type Environment, EnvironmentSchema, MIN_SECRET_LENGTH, SECRET_PATTERN } from './env.ts';
+import { mailProblems } from './settings/mail-problems.ts';
 import { NO_FILES, type SecretFiles } from './secret-files.ts';
 import { isHost, isProxyRange, problemWith, schemaProblems } from './setting-problems.ts';
 import { paymentProblems } from './settings/payment-problems.ts';
@@ -127,6 +128,7 @@ function relationProblems(environment: Partial<Environment>, files: SecretFiles)
     ...fractionProblems(environment),
     ...paymentProblems(environment, files),
     ...webhookProblems(environment, files),
+    ...mailProblems(environment, files),
   ];
 }
 

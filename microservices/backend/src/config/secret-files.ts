@@ -13,6 +13,7 @@ export interface SecretFiles {
   readonly orderLinkSecret: string | undefined;
   readonly stripeSecretKey: string | undefined;
   readonly stripeWebhookSecret: string | undefined;
+  readonly smtpPassword: string | undefined;
   /** From DATABASE_CREDENTIALS_DIR. */
   readonly parts: Parts;
   /** From DATABASE_CA_FILE, or from the file that `sslrootcert` in DATABASE_URL names, in PEM form. */
@@ -26,6 +27,7 @@ export const NO_FILES: SecretFiles = {
   orderLinkSecret: undefined,
   stripeSecretKey: undefined,
   stripeWebhookSecret: undefined,
+  smtpPassword: undefined,
   parts: {},
   caCertificates: undefined,
   problems: [],
@@ -61,6 +63,7 @@ export async function readSecretFiles(variables: Variables): Promise<SecretFiles
     orderLinkSecret: await content('ORDER_LINK_SECRET_FILE'),
     stripeSecretKey: await content('STRIPE_SECRET_KEY_FILE'),
     stripeWebhookSecret: await content('STRIPE_WEBHOOK_SECRET_FILE'),
+    smtpPassword: await content('SMTP_PASSWORD_FILE'),
     caCertificates:
       (await content('DATABASE_CA_FILE')) ??
       (await content('DATABASE_URL: sslrootcert', rootCertificateOf(variables))),

@@ -14,6 +14,7 @@ export interface Secrets {
   readonly webhookKeys: readonly Uint8Array[];
   /** Empty unless Stripe takes the money. */
   readonly stripe: { readonly secretKey: string; readonly webhookSecrets: readonly string[] };
+  readonly smtpLogin: { readonly user: string; readonly password: string } | null;
 }
 
 type Keys = readonly [current: Uint8Array, ...previous: Uint8Array[]];
@@ -33,6 +34,9 @@ export function toSecrets(env: Environment, files: SecretFiles = NO_FILES): Secr
       secretKey: env.STRIPE_SECRET_KEY ?? files.stripeSecretKey ?? '',
       webhookSecrets: (env.STRIPE_WEBHOOK_SECRET ?? files.stripeWebhookSecret)?.split('\n') ?? [],
     },
+    smtpLogin: env.SMTP_USERNAME
+      ? { user: env.SMTP_USERNAME, password: env.SMTP_PASSWORD ?? files.smtpPassword ?? '' }
+      : null,
   };
 }
 

@@ -15,6 +15,8 @@ const SECRETS = new Set([
   'STRIPE_WEBHOOK_SECRET',
   // Somebody may have put the secret one there.
   'STRIPE_PUBLISHABLE_KEY',
+  'SMTP_URL',
+  'SMTP_PASSWORD',
 ]);
 
 /** What to give for a setting with a pattern. */
@@ -25,6 +27,8 @@ const EXPECTED: Readonly<Record<string, string>> = {
   OIDC_ISSUER: 'an address that begins with https://',
   WEBHOOK_URL: 'an address that begins with https://',
   WEBHOOK_SECRET: 'whsec_ and the base64 of 24 to 64 bytes',
+  SMTP_URL: 'smtps://HOST:465 or smtp://HOST:587',
+  SHOP_URL: 'an address such as https://shop.example',
   SNS_TOPIC_ARN: 'a topic such as arn:aws:sns:us-west-2:123456789012:shop-events.fifo',
   EVENT_BUS_ARN: 'a bus such as arn:aws:events:us-west-2:123456789012:event-bus/shop',
   CURRENCY: 'an ISO 4217 code such as USD, in capital letters',

@@ -15,16 +15,19 @@ const Key = Type.Object({ aggregate: Type.String(), sequence: Type.String() });
 /** The primary key of an event within its bucket; the sequence is a bigint. */
 export type EventKey = Static<typeof Key>;
 
+const UnroutedEvent = Type.Object({ ...Key.properties, type: Type.String() });
+export type UnroutedEvent = Static<typeof UnroutedEvent>;
+
 const lockUnroutedStatement = defineStatement({
   name: 'lock-unrouted-events',
   text: `
-    select aggregate, sequence::text as sequence
+    select aggregate, sequence::text as sequence, type
     from outbox
     where bucket = $1::smallint and routed_at is null
     order by created_at
     limit $2::integer
     for no key update skip locked`,
-  row: Key,
+  row: UnroutedEvent,
 });
 
 const readUnroutedStatement = defineStatement({
@@ -40,9 +43,8 @@ const addDeliveriesStatement = defineStatement({
   name: 'add-deliveries',
   text: `
     insert into outbox_deliveries (bucket, sink, aggregate, sequence)
-    select $1::smallint, s.sink, e.aggregate, e.sequence
-    from unnest($2::text[], $3::bigint[]) as e(aggregate, sequence)
-    cross join unnest($4::text[]) as s(sink)
+    select $1::smallint, d.sink, d.aggregate, d.sequence
+    from unnest($2::text[], $3::bigint[], $4::text[]) as d(aggregate, sequence, sink)
     on conflict (bucket, sink, aggregate, sequence) do nothing`,
   row: Type.Object({}),
 });
@@ -100,11 +102,13 @@ const claimStatement = defineStatement({
   row: Type.Object({}),
 });
 
+/** An attempt that came too early, without an error, is not counted. */
 const endAttemptStatement = defineStatement({
   name: 'end-delivery-attempt',
   text: `
     update outbox_deliveries
     set state = $6::text, last_error = $7::text, claim = null,
+      attempts = attempts - case when $6::text = 'pending' and $7::text is null then 1 else 0 end,
       next_attempt_at = now() + $8::integer * interval '1 millisecond',
       ended_at = case when $6::text <> 'pending' then now() end
     where bucket = $1::smallint and sink = $2::text and aggregate = $3::text
@@ -204,7 +208,7 @@ export const lockUnrouted = (
   transaction: Transaction,
   bucket: number,
   limit: number,
-): Promise<EventKey[]> => query(transaction, lockUnroutedStatement, [bucket, limit]);
+): Promise<UnroutedEvent[]> => query(transaction, lockUnroutedStatement, [bucket, limit]);
 
 export const readUnrouted = (
   transaction: Transaction,
@@ -212,15 +216,27 @@ export const readUnrouted = (
   aggregates: readonly string[],
 ): Promise<EventKey[]> => query(transaction, readUnroutedStatement, [bucket, aggregates]);
 
+/** A receiver of events, and which it takes; all without `types`. */
+export interface Route {
+  readonly name: string;
+  readonly types?: ReadonlySet<string>;
+}
+
 export async function route(
   transaction: Transaction,
   bucket: number,
-  events: readonly EventKey[],
-  sinks: readonly string[],
+  events: readonly UnroutedEvent[],
+  routes: readonly Route[],
 ): Promise<void> {
-  const keys = columns(events);
-  await query(transaction, addDeliveriesStatement, [bucket, ...keys, sinks]);
-  await query(transaction, markRoutedStatement, [bucket, ...keys]);
+  const deliveries = routes.flatMap(({ name, types }) =>
+    events
+      .filter(({ type }) => types?.has(type) ?? true)
+      .map((event) => ({ ...event, sink: name })),
+  );
+  const sinks = deliveries.map(({ sink }) => sink);
+  if (deliveries.length > 0)
+    await query(transaction, addDeliveriesStatement, [bucket, ...columns(deliveries), sinks]);
+  await query(transaction, markRoutedStatement, [bucket, ...columns(events)]);
 }
 
 export interface Claim {
@@ -245,7 +261,8 @@ export async function claimDeliveries(
 export type AttemptEnd =
   | { readonly state: 'delivered' }
   | { readonly state: 'dead'; readonly error: string }
-  | { readonly state: 'pending'; readonly error: string; readonly pauseMs: number };
+  /** Without an error the attempt came too early. */
+  | { readonly state: 'pending'; readonly error: string | null; readonly pauseMs: number };
 
 /** @returns whether the claim still held it */
 export async function endAttempt(

@@ -85,7 +85,7 @@ export class Courier implements AsyncDisposable {
     const outcome = await sink.deliver(event, AbortSignal.timeout(sink.timeoutMs));
     const end = toEnd(outcome, delivery.attempts, config);
     metrics.attempted(sink.name, end.state);
-    if (end.state !== 'delivered') {
+    if (end.state !== 'delivered' && end.error !== null) {
       const facts = { event_id: event.id, type: event.type, sink: sink.name, reason: end.error };
       const { attempts } = delivery;
       if (end.state === 'dead')
@@ -106,8 +106,9 @@ export class Courier implements AsyncDisposable {
 
 function toEnd(outcome: Outcome, attempts: number, config: EventsConfig): AttemptEnd {
   if (outcome.kind === 'delivered') return { state: 'delivered' };
+  if (outcome.kind === 'later') return { state: 'pending', error: null, pauseMs: outcome.afterMs };
   const error = [...outcome.reason].slice(0, MAX_ERROR_LENGTH).join('').replaceAll('\0', '');
-  if (attempts >= config.maxAttempts) return { state: 'dead', error };
+  if (outcome.kind === 'refused' || attempts >= config.maxAttempts) return { state: 'dead', error };
   const pauseMs = Math.max(pauseAfter(attempts, config.firstRetryMs), outcome.retryAfterMs ?? 0);
   return { state: 'pending', error, pauseMs };
 }

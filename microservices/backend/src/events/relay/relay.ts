@@ -39,9 +39,8 @@ function workersOf(
   const couriers = sinks.map(
     (sink) => new Courier({ database, bucket, sink, config: { ...config, concurrency }, metrics }),
   );
-  const names = sinks.map(({ name }) => name);
   const step = async () => {
-    const { routed, hasMore } = await routeEvents(database, bucket, names);
+    const { routed, hasMore } = await routeEvents(database, bucket, sinks);
     if (routed > 0) for (const courier of couriers) courier.hurry();
     return hasMore;
   };

@@ -1,6 +1,6 @@
 import type { RequestDatabase } from '../../db/connection.ts';
 import { commit, inTransaction } from '../../db/transaction.ts';
-import { type EventKey, lockUnrouted, readUnrouted, route } from '../outbox.queries.ts';
+import { type EventKey, lockUnrouted, type Route, readUnrouted, route } from '../outbox.queries.ts';
 
 const BATCH = 200;
 
@@ -13,7 +13,7 @@ const BATCH = 200;
 export function routeEvents(
   database: RequestDatabase,
   bucket: number,
-  sinks: readonly string[],
+  routes: readonly Route[],
 ): Promise<{ readonly routed: number; readonly hasMore: boolean }> {
   return inTransaction(database, async (transaction) => {
     const locked = await lockUnrouted(transaction, bucket, BATCH);
@@ -21,13 +21,16 @@ export function routeEvents(
     // A new snapshot: what it does not have as unrouted any more has its deliveries.
     const aggregates = [...new Set(locked.map(({ aggregate }) => aggregate))];
     const events = inOrder(locked, await readUnrouted(transaction, bucket, aggregates));
-    if (events.length > 0) await route(transaction, bucket, events, sinks);
+    if (events.length > 0) await route(transaction, bucket, events, routes);
     return commit({ routed: events.length, hasMore: locked.length === BATCH && events.length > 0 });
   });
 }
 
 /** Those of the locked events that no unrouted one precedes, but for others of them. */
-export function inOrder(locked: readonly EventKey[], unrouted: readonly EventKey[]): EventKey[] {
+export function inOrder<Event extends EventKey>(
+  locked: readonly Event[],
+  unrouted: readonly EventKey[],
+): Event[] {
   const nameOf = ({ aggregate, sequence }: EventKey) => `${sequence} ${aggregate}`;
   const ours = new Set(locked.map(nameOf));
   const firstOfOthers = new Map<string, bigint>();

@@ -2,6 +2,10 @@ import type { EventBody } from '../event-schemas.ts';
 
 export type Outcome =
   | { readonly kind: 'delivered' }
+  /** It is too early for it: nothing has failed, and the attempt does not count. */
+  | { readonly kind: 'later'; readonly afterMs: number }
+  /** For ever: the delivery is a dead letter at once. */
+  | { readonly kind: 'refused'; readonly reason: string }
   | {
       readonly kind: 'failed';
       /** For the operator; without data of the event. */
@@ -15,6 +19,8 @@ export interface Sink extends AsyncDisposable {
   /** The key of its deliveries in the database: never renamed. */
   readonly name: string;
   readonly timeoutMs: number;
+  /** The types of the events that it takes. @default all */
+  readonly types?: ReadonlySet<string>;
   /** Never rejects. */
   deliver(event: EventBody, signal: AbortSignal): Promise<Outcome>;
 }

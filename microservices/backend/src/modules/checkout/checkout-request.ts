@@ -38,6 +38,8 @@ export interface CheckoutRequest {
   readonly body: CheckoutBody;
   /** The header If-Match: the order is meant for a cart with one of these entity tags. */
   readonly ifMatch: string | undefined;
+  /** The customer’s, for mails. */
+  readonly locale: string | null;
   readonly idempotentRequest: IdempotentRequest | undefined;
   readonly toResponse: (result: CheckoutResult) => StoredResponse;
 }

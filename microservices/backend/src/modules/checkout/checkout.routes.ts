@@ -1,4 +1,5 @@
 import type { App } from '../../http/app.ts';
+import { localeOf } from '../../http/locale.ts';
 import { Problem } from '../../http/problem.ts';
 import { CustomerParams, reference, responses } from '../../http/schemas.ts';
 import { problemResponse, type StoredResponse, sendStored } from '../../http/stored-response.ts';
@@ -74,7 +75,8 @@ export function checkoutRoutes(app: App, services: CheckoutServices): void {
           : problemResponse(refused(result), request.id);
       const idempotentRequest = idempotentRequestOf(request);
       const ifMatch = request.headers['if-match'];
-      const attempt = { body, ifMatch, idempotentRequest, toResponse };
+      const locale = localeOf(request);
+      const attempt = { body, ifMatch, locale, idempotentRequest, toResponse };
       const result = await (idempotentRequest
         ? idempotentCheckout(database, services, attempt, idempotentRequest)
         : checkout(database, services, attempt));

@@ -77,7 +77,7 @@ export async function placeOrder(
 function toDraft(
   { customerId, version, lines }: CartSnapshot,
   { shop, payments, paymentTimeoutMs }: CheckoutServices,
-  { body, idempotentRequest }: CheckoutRequest,
+  { body, locale, idempotentRequest }: CheckoutRequest,
 ): OrderDraft | undefined {
   const totals = computeTotals(lines, shop);
   const expected = body.expected_total;
@@ -94,6 +94,7 @@ function toDraft(
     currency: shop.currency,
     totals,
     email: body.email,
+    locale,
     shippingAddress: body.shipping_address,
     billingAddress: body.billing_address ?? body.shipping_address,
     provider: payments.name,

@@ -38,6 +38,8 @@ export interface OrderDraft {
   readonly currency: string;
   readonly totals: OrderTotals;
   readonly email: string;
+  /** The customer’s, as BCP 47 has it; null if the client named none. */
+  readonly locale: string | null;
   readonly shippingAddress: Address;
   readonly billingAddress: Address;
   /** Name of the payment provider. */
@@ -69,6 +71,7 @@ const placeSets = defineRowSets(
       tax: 'numeric',
       total: 'numeric',
       email: 'text',
+      locale: 'text',
       shipping_address: 'jsonb',
       billing_address: 'jsonb',
       provider: 'text',
@@ -160,6 +163,7 @@ const toOrderRow = (draft: OrderDraft) => ({
   tax: decimalFromMinor(draft.totals.tax),
   total: decimalFromMinor(draft.totals.total),
   email: draft.email,
+  locale: draft.locale,
   shipping_address: JSON.stringify(draft.shippingAddress),
   billing_address: JSON.stringify(draft.billingAddress),
   provider: draft.provider,
