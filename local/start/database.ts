@@ -42,8 +42,12 @@ export async function openDatabase(
   return session.progress.step('Start PostgreSQL', () => startEmbedded(session, passwords));
 }
 
-/** Applies all migrations and, if the shop has no products yet, imports the catalog. */
-export async function fillDatabase(session: Session, database: Database): Promise<void> {
+/** Applies all migrations and, if the shop has no products or rules yet, imports those of the demo. */
+export async function fillDatabase(
+  session: Session,
+  database: Database,
+  settings: Settings,
+): Promise<void> {
   const { progress, signal, root } = session;
   signal.throwIfAborted();
   const migrate = () => runCli(session, database, ['migrate']);
@@ -54,7 +58,22 @@ export async function fillDatabase(session: Session, database: Database): Promis
   );
   const importCatalog = () => runCli(session, database, ['import-catalog', '--if-empty', file]);
   await progress.step('Import the catalog', importCatalog, lastLine);
+  if (!hasDemoPrices(session.env, settings)) return;
+  const rules = join(root, DATABASE.directory, 'catalog', 'pricing.yaml');
+  const importPricing = () => runCli(session, database, ['import-pricing', '--if-empty', rules]);
+  await progress.step('Import taxes, delivery and promotions', importPricing, lastLine);
 }
+
+const PRICE_SETTINGS = ['TAX_RATE_PERCENT', 'SHIPPING_FLAT', 'SHIPPING_FREE_FROM'];
+
+/**
+ * Rules replace these settings, so a caller who sets one gets no rules. A database of the caller's may be that of a shop
+ * which relies on the settings. The demo's amounts are dollars.
+ */
+const hasDemoPrices = (env: NodeJS.ProcessEnv, { databaseUrl }: Settings): boolean =>
+  databaseUrl === undefined &&
+  PRICE_SETTINGS.every((name) => !env[name]?.trim()) &&
+  (env.CURRENCY?.trim() || 'USD') === 'USD';
 
 /** For a currency without decimals, a copy with prices of the same number of minor units: 22.00 becomes 2200. */
 async function catalogFile({ stateDir, env }: Session, file: string): Promise<string> {

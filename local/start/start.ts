@@ -39,7 +39,7 @@ export async function main(given: Session): Promise<number> {
   await using database = await openDatabase(session, settings, passwords);
   const backendUrl = connectUrl(settings.host, settings.backendPort);
   // The backend starts while the database is migrated; it is ready when it finds the schema that it needs.
-  const filled = fillDatabase(session, database);
+  const filled = fillDatabase(session, database, settings);
   const start = () =>
     startBackend(session, {
       env: environment(database.backendUrl),

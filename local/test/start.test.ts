@@ -15,6 +15,7 @@ it('opens the shop, keeps its data, and leaves no process after Ctrl-C', async (
   await using shop = await createTestShop();
   const first = await shop.open();
   expect(first.output()).toContain(`http://localhost:${shop.port}`);
+  expect(first.output()).toContain('2 delivery options and 2 promotions');
   const page = await fetch(`${shop.url}/orders`, { headers: { accept: 'text/html' } });
   expect(await page.text()).toContain('<div id="root">');
 
@@ -62,8 +63,10 @@ it('runs the worker, which posts the events of an order and is restarted when it
   process.kill(pidOf(shop.stateDir, 'worker'), 'SIGKILL');
   const shopper = await visit(shop.url);
   await shopper.order((await productWithStock(shop.url)).product_id);
-  await waitUntil('both events arrive', () => types.length >= 2);
-  expect(types.sort()).toEqual(['cart.checked_out', 'order.placed']);
+  await waitUntil('all events arrive', () => types.length >= 3);
+  expect(types.sort()).toEqual(['cart.checked_out', 'order.paid', 'order.placed']);
+  const contract = await (await fetch(`${shop.url}/asyncapi.json`)).json();
+  expect(Object.keys(Object(contract).components.messages)).toEqual(expect.arrayContaining(types));
   expect(launched.output()).toContain('The worker has ended (SIGKILL)');
   receiver.closeAllConnections();
   receiver.close();

@@ -159,12 +159,16 @@ describe('headers', () => {
 });
 
 describe('the backend', () => {
-  it.each(['/api/v1/a%2Fb?q=%20x', '/health', '/docs', '/docs/static/index.css', '/openapi.json'])(
-    'gets %s unchanged',
-    async (path) => {
-      expect(JSON.parse((await get(path)).body.toString()).url).toBe(path);
-    },
-  );
+  it.each([
+    '/api/v1/a%2Fb?q=%20x',
+    '/health',
+    '/docs',
+    '/docs/static/index.css',
+    '/openapi.json',
+    '/asyncapi.json',
+  ])('gets %s unchanged', async (path) => {
+    expect(JSON.parse((await get(path)).body.toString()).url).toBe(path);
+  });
 
   it('gets no requests for its metrics', async () => {
     expect((await get('/metrics')).body.toString()).toContain('<div id="root">');

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 
 const ORIGIN = /^https?:\/\/[^/?#]*/i;
 /** First parts of the backend's paths. */
-const BACKEND_PARTS = new Set(['api', 'health', 'docs', 'openapi.json']);
+const BACKEND_PARTS = new Set(['api', 'health', 'docs', 'openapi.json', 'asyncapi.json']);
 
 /** A page's address, without the origin that a proxy's request names too (RFC 9112, absolute-form). */
 const withoutOrigin = ({ url = '/' }: IncomingMessage): string => {

@@ -202,8 +202,10 @@ const checkoutServices = ({
   metrics,
   cart,
   orders,
+  pricing,
 }: Context): CheckoutServices => ({
   shop: config.shop,
+  pricing,
   payments,
   paymentTimeoutMs: config.payment.timeoutMs,
   paymentHoldSeconds: config.payment.holdSeconds,

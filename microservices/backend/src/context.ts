@@ -24,6 +24,11 @@ import type { TokenService } from './modules/identity/tokens.ts';
 import { OrderEngine } from './modules/orders/engine/order-engine.ts';
 import type { OrderLinkKeys } from './modules/orders/links/order-links.ts';
 import type { PaymentProvider } from './modules/payments/payment-provider.ts';
+import { KnownFacts } from './modules/pricing/known-facts.ts';
+import type { PricingServices } from './modules/pricing/price-order.ts';
+import { settingsRules } from './modules/pricing/rules/settings-rules.ts';
+import { ShopRules } from './modules/pricing/rules/shop-rules.ts';
+import { smallestUnitMinor } from './money.ts';
 
 /** What `buildApp` gets from outside; nothing is looked up globally. */
 export interface Dependencies {
@@ -47,6 +52,7 @@ export interface Context extends Dependencies {
   };
   readonly cart: CartServices;
   readonly orders: OrderEngine;
+  readonly pricing: PricingServices;
 }
 
 export function createContext(dependencies: Dependencies, log: FastifyBaseLogger): Context {
@@ -73,5 +79,10 @@ export function createContext(dependencies: Dependencies, log: FastifyBaseLogger
     metrics: { registry, database, checkout },
     cart,
     orders: new OrderEngine(),
+    pricing: {
+      rules: new ShopRules(settingsRules(config.shop)),
+      facts: new KnownFacts(),
+      smallestUnit: smallestUnitMinor(config.shop.decimals),
+    },
   };
 }

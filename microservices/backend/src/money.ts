@@ -57,3 +57,11 @@ export const minorFromNumber = (amount: number): number =>
 export function numberFromMinor(minor: number): number {
   return Number(decimalFromMinor(minor));
 }
+
+/** '8.875' becomes 88,750. */
+export function millionthsFromPercent(percent: string): number {
+  const [whole = '', fraction = ''] = percent.split('.');
+  return Number(whole + fraction.padEnd(4, '0'));
+}
+
+export const percentFromMillionths = (millionths: number): number => millionths / 10_000;

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { OrderDraft, Settlement } from '../src/modules/orders/engine/order-engine.queries.ts';
 import { OrderEngine } from '../src/modules/orders/engine/order-engine.ts';
+import { limitedPromotions } from '../src/modules/orders/engine/order-pricing.ts';
 import { newOrderNumber } from '../src/modules/orders/order-number.ts';
 import {
   ADDRESS,
@@ -12,6 +13,17 @@ import {
   type TestApp,
   testBucketOf,
 } from './test-app.ts';
+
+/** The pricing of an order of a shop without rules. */
+const WITHOUT_RULES: OrderDraft['pricing'] = {
+  rulesVersion: 0,
+  facts: [],
+  uses: [],
+  discounts: [],
+  taxIncluded: false,
+  taxes: [],
+  delivery: null,
+};
 
 interface CartBody {
   readonly version: number;
@@ -60,11 +72,12 @@ function toDraft(customerId: string, { version, items }: CartBody): OrderDraft {
     holdSeconds: 900,
     idempotentRequest: undefined,
     lines,
+    pricing: WITHOUT_RULES,
   };
 }
 
 const settlementOf = (
-  { customerId, orderId, lines }: OrderDraft,
+  { customerId, orderId, lines, pricing }: OrderDraft,
   status: Settlement['status'],
 ): Settlement => ({
   customerId,
@@ -76,6 +89,7 @@ const settlementOf = (
   actor: 'provider',
   response: undefined,
   productIds: lines.map(({ productId }) => productId),
+  promotionIds: limitedPromotions(pricing),
 });
 
 /** A shop with mugs and pans, and the engines of two processes. */

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ShopConfig, toConfig } from '../src/config/config.ts';
 import { readEnvironment } from '../src/config/read-environment.ts';
-import { computeTotals } from '../src/modules/pricing/totals.ts';
+import { priceCart } from '../src/modules/pricing/engine/price-cart.ts';
+import { settingsRules } from '../src/modules/pricing/rules/settings-rules.ts';
 import {
   decimalFromMinor,
   isAmount,
@@ -95,6 +96,24 @@ const shop: ShopConfig = {
   stockLowAt: 0,
 };
 const line = (priceMinor: number, quantity: number) => ({ priceMinor, quantity });
+
+/** What an order costs in a shop without rules in its database. */
+function computeTotals(
+  lines: readonly { readonly priceMinor: number; readonly quantity: number }[],
+  config: ShopConfig,
+) {
+  const { subtotal, discount, shipping, tax, total } = priceCart({
+    rules: settingsRules(config),
+    smallestUnit: 10 ** (2 - config.decimals),
+    lines: lines.map((each) => ({ ...each, productId: 'p', category: 'c', weightGrams: 0 })),
+    destination: { country: 'US', region: '' },
+    codes: [],
+    deliveryOption: undefined,
+    at: 0,
+    standing: { hasOrdered: false, uses: new Map(), usedUp: new Set() },
+  });
+  return { subtotal, discount, shipping, tax, total };
+}
 
 describe('totals', () => {
   it('include shipping below the free threshold, and tax on the goods', () => {

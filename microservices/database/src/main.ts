@@ -4,6 +4,7 @@ import { addBackups } from './commands/backups.ts';
 import { addCheckDrift } from './commands/check-drift.ts';
 import type { AddCommand, CommonOptions, Context, Run, StopSignal } from './commands/command.ts';
 import { addImportCatalog } from './commands/import-catalog.ts';
+import { addImportPricing } from './commands/import-pricing.ts';
 import { addMigrate } from './commands/migrate.ts';
 import { addPrune } from './commands/prune.ts';
 import { addRestore } from './commands/restore.ts';
@@ -21,6 +22,7 @@ const COMMANDS: readonly AddCommand[] = [
   addStatus,
   addSchemaDump,
   addImportCatalog,
+  addImportPricing,
   addPrune,
   addBackup,
   addBackups,

@@ -1,5 +1,5 @@
 import type { LevelWithSilent } from 'pino';
-import { minorFromDecimal } from '../money.ts';
+import { millionthsFromPercent, minorFromDecimal } from '../money.ts';
 import { corsOrigins } from './cors-origins.ts';
 import { decimalsOf } from './currencies.ts';
 import type { Environment } from './env.ts';
@@ -249,12 +249,6 @@ function mailConfig(env: Environment): MailConfig | null {
       canReply: replyTo !== null,
     },
   };
-}
-
-/** '8.875' becomes 88,750. */
-function millionthsFromPercent(percent: string): number {
-  const [whole = '', fraction = ''] = percent.split('.');
-  return Number(whole + fraction.padEnd(4, '0'));
 }
 
 const commaSeparated = (text: string): string[] =>

@@ -2,12 +2,14 @@
  * What the shop reports to other systems. The schemas are the contract (asyncapi.json): a member may be added, never
  * removed or given another meaning. No event has an address, a name or an email of a person.
  */
-import { type Static, type TObject, Type } from 'typebox';
+import { type Static, type TObject, type TSchema, Type } from 'typebox';
 
 const Amount = Type.Number({ description: 'In units of the currency, with two decimals at most' });
 const CustomerId = Type.String({ description: 'A guest’s or the identity provider’s, opaque' });
 const OrderId = Type.String({ format: 'uuid' });
 const ProductId = Type.String();
+
+const Nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
 
 const Currency = Type.String({ description: 'ISO 4217 code' });
 const OrderNumber = Type.String({ description: 'What people read out, such as `CH-7F3K-9Q2M`' });
@@ -51,6 +53,33 @@ export const EVENTS = {
       shipping: Amount,
       tax: Amount,
       total: Amount,
+      discounts: Type.Array(
+        Type.Object({
+          promotion_id: Type.String(),
+          name: Type.String(),
+          code: Nullable(Type.String({ description: 'Null: the promotion needs none' })),
+          product_id: Nullable(
+            Type.String({ description: 'What it reduces; null is the delivery' }),
+          ),
+          amount: Amount,
+        }),
+      ),
+      taxes: Type.Array(
+        Type.Object({
+          name: Type.String(),
+          rate: Type.Number({ description: 'In percent' }),
+          included: Type.Boolean({ description: 'Prices contain it: it is no part of `tax`' }),
+          amount: Amount,
+        }),
+      ),
+      delivery: Nullable(
+        Type.Object({
+          option_id: Type.String(),
+          name: Type.String(),
+          min_days: Nullable(Type.Integer({ description: 'Working days until it arrives' })),
+          max_days: Nullable(Type.Integer()),
+        }),
+      ),
     }),
   },
   'order.paid': {

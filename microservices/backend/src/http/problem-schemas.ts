@@ -33,6 +33,12 @@ export const documentedProblemSchema = (codes: readonly string[]) => ({
 const amount = (description: string) =>
   Type.Number({ description, minimum: 0, maximum: MAX_TOTAL, multipleOf: 0.01 });
 
+const ShownLine = (description: string) =>
+  Type.Union(
+    [Type.Object({ quantity: Type.Integer(), total: amount('Of the line') }), Type.Null()],
+    { description },
+  );
+
 /** The members of each code that has some. */
 const MEMBERS = {
   'payment-declined': Type.Object({
@@ -61,6 +67,29 @@ const MEMBERS = {
   'total-changed': Type.Object({
     expected_total: amount('The total that the customer was shown'),
     current_total: amount('What the order would cost'),
+  }),
+  'quote-changed': Type.Object({
+    quote_id: Type.String({ description: 'Of the present quote' }),
+    shown_total: Type.Union([amount('The total that the customer was shown'), Type.Null()]),
+    current_total: amount('What the order would cost'),
+    lines: Type.Array(
+      Type.Object({
+        product_id: Type.String(),
+        product_name: Type.String({ description: 'Empty if the cart has no such line' }),
+        shown: ShownLine('What the customer was shown; null if the request does not say'),
+        current: ShownLine('What it is now; null if the cart has no such line'),
+      }),
+      { description: 'Those that differ' },
+    ),
+  }),
+  'code-refused': Type.Object({
+    codes: Type.Array(
+      Type.Object({
+        code: Type.String(),
+        reason: Type.Union([Type.String(), Type.Null()]),
+        missing: Type.Union([amount('What more the products have to cost'), Type.Null()]),
+      }),
+    ),
   }),
   'out-of-stock': Type.Object({
     lines: Type.Array(

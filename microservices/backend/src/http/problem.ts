@@ -35,6 +35,20 @@ const PROBLEMS = {
     409,
     'The total differs from the one you were shown. Look at the new one and try again.',
   ],
+  'quote-changed': [
+    409,
+    'The order costs something else than the quote that you were shown. Look at the new one and try again.',
+  ],
+  'code-refused': [
+    409,
+    'A promotion code does not apply. `codes` says why: remove it, or send the total that you were shown.',
+  ],
+  'code-not-found': [404, 'There is no such promotion code.'],
+  'code-limit': [409, 'A cart has at most 10 promotion codes. Remove one.'],
+  'delivery-unavailable': [
+    409,
+    'This delivery is not offered to this address. Choose one of the quote’s delivery options.',
+  ],
   'total-limit': [
     409,
     'An order costs at most 999,999,999,999.99. Take something out of the cart.',

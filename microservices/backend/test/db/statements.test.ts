@@ -30,6 +30,10 @@ import { statements as orders } from '../../src/modules/orders/orders.queries.ts
 import { statements as staffOrders } from '../../src/modules/orders/staff/staff-orders.queries.ts';
 import { statements as payments } from '../../src/modules/payments/payments.queries.ts';
 import { statements as testPayments } from '../../src/modules/payments/test-ledger/test-payments.queries.ts';
+import { statements as productFacts } from '../../src/modules/pricing/product-facts.queries.ts';
+import { statements as cartCodes } from '../../src/modules/pricing/promotions/cart-codes.queries.ts';
+import { statements as promotionUses } from '../../src/modules/pricing/promotions/promotion-uses.queries.ts';
+import { statements as pricingRules } from '../../src/modules/pricing/rules/pricing-rules.queries.ts';
 import { createTestDatabase } from '../../test-support/test-app.ts';
 
 const all = [
@@ -62,6 +66,10 @@ const all = [
   ...staffOrders,
   ...payments,
   ...testPayments,
+  ...pricingRules,
+  ...productFacts,
+  ...promotionUses,
+  ...cartCodes,
 ];
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -143,9 +151,16 @@ const DIVIDED = [
   'outbox',
   'outbox_deliveries',
   'low_stock',
+  'promotion_allotments',
+  'promotion_uses',
+  'cart_codes',
+  'order_discounts',
+  'order_taxes',
+  'order_deliveries',
 ];
-/** A product's page, a bucket that is short and the worker read the stock of all buckets: any of them can sell it. */
-const SUMS = /^(find-products$|find-stock$|look-over-stock$|list-products-by-|sort-|walk-)/;
+/** A product's page, a bucket that is short and the worker read the stock, or uses of a promotion, of all buckets. */
+const SUMS =
+  /^(find-allotments$|find-products$|find-stock$|look-over-stock$|list-products-by-|sort-|walk-)/;
 
 interface Plan {
   readonly 'Node Type': string;
@@ -199,7 +214,6 @@ it('every statement names one bucket wherever it uses a table that has buckets',
 it.each([
   ['change_carts', 7],
   ['place_orders', 13],
-  ['settle_orders', 25],
   ['record_order_change', 9],
   ['lock_order', 4],
   ['restock_units', 3],
@@ -210,6 +224,12 @@ it.each([
   ['begin_capture', 2],
   ['finish_payment_task', 8],
   ['request_order_link', 2],
+  ['settle_orders', 27],
+  ['used_promotions', 2],
+  ['spent_promotions', 1],
+  ['use_promotions', 2],
+  ['keep_prices', 3],
+  ['release_promotions', 5],
 ])(
   'the function %s names its bucket wherever it uses a table that has buckets',
   async (name, count) => {

@@ -2,6 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EVENTS } from '../../src/events/event-schemas.ts';
+import { setRules } from '../../test-support/pricing-rules.ts';
 import {
   checkoutBody,
   createTestApp,
@@ -69,6 +70,9 @@ describe('an order', () => {
         shipping: 4.95,
         tax: 0,
         total: 29.05,
+        discounts: [],
+        taxes: [],
+        delivery: null,
       },
     });
     expect(paid).toEqual({
@@ -92,6 +96,21 @@ describe('an order', () => {
       sequence: String(version),
       data: { customer_id, order_id, version },
     });
+  });
+
+  it('adds to order.placed what its totals are made of', async () => {
+    await shop.addProduct('mug', { price: '22.00' });
+    await setRules(shop, {
+      taxes: [['Sales tax', '', 8.875]],
+      delivery: [['parcel', '', 4.95]],
+      promotions: [{ id: 'ten', percent: 10 }],
+    });
+    const { body } = await order('mug', 2);
+    const { discount, shipping, tax, total, discounts, taxes, delivery } = body;
+    expect(discounts).toEqual([expect.objectContaining({ product_id: 'mug', amount: 4.4 })]);
+    const [placed] = (await events()).filter(({ type }) => type === 'order.placed');
+    const parts = { discount, shipping, tax, total, discounts, taxes, delivery };
+    expect(placed?.data).toMatchObject(parts);
   });
 
   it('adds order.payment_failed if it is not paid', async () => {

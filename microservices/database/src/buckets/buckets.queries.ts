@@ -43,3 +43,17 @@ export async function allotStocks(connection: Connection): Promise<void> {
      order by b.bucket, product_id`,
   );
 }
+
+/** The limit of each promotion stays as it is. */
+export async function allotPromotions(connection: Connection): Promise<void> {
+  await connection.query(
+    `with taken as (delete from public.promotion_allotments returning promotion_id, allotted),
+     total as (
+       select promotion_id, sum(allotted)::integer as stock from taken group by promotion_id
+     )
+     insert into public.promotion_allotments (bucket, promotion_id, allotted)
+     select b.bucket, promotion_id, ${SHARE}
+     from total cross join ${BUCKETS}
+     order by b.bucket, promotion_id`,
+  );
+}

@@ -1,13 +1,19 @@
 import { type Connection, inTransaction } from '../database/connection.ts';
 import { prepareTransaction, type Timeouts } from '../migrations/history.queries.ts';
-import { allotStocks, lockShop, readShop, replaceBuckets } from './buckets.queries.ts';
+import {
+  allotPromotions,
+  allotStocks,
+  lockShop,
+  readShop,
+  replaceBuckets,
+} from './buckets.queries.ts';
 
 export type BucketsResult =
   | { readonly outcome: 'set' | 'kept' }
   | { readonly outcome: 'refused'; readonly problem: string };
 
 /**
- * Gives a shop without customers this many buckets, and allots the stock of each product to them. Refused if there
+ * Gives a shop without customers this many buckets, and allots stock and limits of promotions to them. Refused if there
  * are customers: their rows are found by a hash of the id modulo the number of buckets.
  */
 export function setBuckets(
@@ -25,6 +31,7 @@ export function setBuckets(
       if (shop.hasCustomers) return { outcome: 'refused', problem: problemOf(shop.buckets) };
       await replaceBuckets(connection, buckets);
       await allotStocks(connection);
+      await allotPromotions(connection);
       return { outcome: 'set' };
     },
     { isKept: ({ outcome }) => outcome === 'set' },

@@ -41,7 +41,7 @@ export async function* toBatches(
     }
     rowsRead += 1;
     const row = readRow(record, layout, { pictureHosts, prices });
-    if (row.ok) builder.add(toCopyLine(record.line, row.values, row.isWithdrawn));
+    if (row.ok) builder.add(toCopyLine(record.line, row.product));
     else for (const bad of row.bad) onBad(bad);
     if (!builder.isFull()) continue;
     yield { ...builder.build(), rowsRead };

@@ -14,10 +14,13 @@ export const COLUMNS = [
   'image_url',
 ] as const;
 
-/** May be missing: then every product of the file is sold. */
-export const OPTIONAL_COLUMN = 'withdrawn';
+/**
+ * May be missing. Without `withdrawn` every product of the file is sold; without `weight_grams`, or with an empty field,
+ * a product keeps its weight.
+ */
+export const OPTIONAL_COLUMNS = ['withdrawn', 'weight_grams'] as const;
 
-export type Column = (typeof COLUMNS)[number] | typeof OPTIONAL_COLUMN;
+export type Column = (typeof COLUMNS)[number] | (typeof OPTIONAL_COLUMNS)[number];
 
 /** What the checks depend on besides the value. */
 export interface CheckContext {
@@ -27,6 +30,7 @@ export interface CheckContext {
 }
 
 const MAX_STOCK = 2_147_483_647;
+const MAX_WEIGHT_GRAMS = 1_000_000;
 
 type Check = (value: string, context: CheckContext) => string | undefined;
 
@@ -37,11 +41,12 @@ const CHECKS: Readonly<Record<Column, Check>> = {
   description: (value) => (value === '' ? undefined : checkText(value, 4000)),
   category: (value) => checkText(value, 100) ?? checkTrimmed(value) ?? checkControls(value),
   price: (value, { prices }) => priceProblem(value, prices),
-  stock: checkStock,
+  stock: (value) => checkWhole(value, MAX_STOCK),
   image_url: (value, { pictureHosts }) =>
     checkText(value, 2000) ?? checkPicture(value, pictureHosts),
   withdrawn: (value) =>
     isYesOrNo(value) ? undefined : `is neither yes nor no: ${quote(value)}; empty means no`,
+  weight_grams: (value) => (value === '' ? undefined : checkWhole(value, MAX_WEIGHT_GRAMS)),
 };
 
 /** The name of a column as a file may have it: in capitals, or with spaces or invisible characters. */
@@ -96,9 +101,9 @@ function checkTrimmed(value: string): string | undefined {
   return value === value.trim() ? undefined : 'begins or ends with white space';
 }
 
-function checkStock(value: string): string | undefined {
+function checkWhole(value: string, max: number): string | undefined {
   if (!/^\d+$/.test(value)) return `is not a whole number of 0 or more: ${quote(value)}`;
-  if (Number(value) > MAX_STOCK) return `is too large: ${quote(value)}, at most ${MAX_STOCK}`;
+  if (Number(value) > max) return `is too large: ${quote(value)}, at most ${max}`;
   return undefined;
 }
 

@@ -1,4 +1,4 @@
-import { COLUMNS, type Column, columnName, OPTIONAL_COLUMN } from './columns.ts';
+import { COLUMNS, type Column, columnName, OPTIONAL_COLUMNS } from './columns.ts';
 import type { CsvRecord } from './csv.ts';
 
 /** Which field of a record belongs to which column. */
@@ -20,7 +20,8 @@ export function readHeader({ fields }: CsvRecord): HeaderResult {
   const given = fields.map((name) => name ?? '');
   const names = given.map(columnName);
   const isColumn = (name: string) => COLUMNS.some((column) => column === name);
-  const isKnown = (name: string) => isColumn(name) || name === OPTIONAL_COLUMN;
+  const isKnown = (name: string) =>
+    isColumn(name) || OPTIONAL_COLUMNS.some((column) => column === name);
   const missing = COLUMNS.filter((column) => !names.includes(column));
   const unknown = given.filter((_, at) => names[at] !== '' && !isKnown(names[at] ?? ''));
   const repeated = names.filter((name, at) => isKnown(name) && names.indexOf(name) !== at);
@@ -32,7 +33,7 @@ export function readHeader({ fields }: CsvRecord): HeaderResult {
     ...repeated.map((name) => `The column "${name}" occurs twice.`),
   ];
   if (problems.length > 0) return { ok: false, problems };
-  const columns: readonly Column[] = [...COLUMNS, OPTIONAL_COLUMN];
+  const columns: readonly Column[] = [...COLUMNS, ...OPTIONAL_COLUMNS];
   const indexes = new Map(
     columns.flatMap((column) => {
       const at = names.indexOf(column);

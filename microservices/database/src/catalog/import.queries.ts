@@ -63,7 +63,8 @@ export async function createTables(connection: Connection): Promise<void> {
        price numeric(10, 2) not null,
        stock integer not null,
        image_url text not null,
-       withdrawn boolean not null
+       withdrawn boolean not null,
+       weight_grams integer
      ) on commit drop;
      create temporary table seen (
        product_id text primary key,
@@ -118,13 +119,14 @@ export async function updateProducts(connection: Connection): Promise<number> {
          price = i.price,
          image_url = i.image_url,
          withdrawn_at = case when i.withdrawn then coalesce(p.withdrawn_at, now()) end,
+         weight_grams = coalesce(i.weight_grams, p.weight_grams),
          updated_at = now()
      from pg_temp.incoming i
      where p.product_id = i.product_id
        and (p.product_name, p.description, p.category, p.price, p.image_url,
-           p.withdrawn_at is not null)
+           p.withdrawn_at is not null, p.weight_grams)
          is distinct from (i.product_name, i.description, i.category, i.price, i.image_url,
-           i.withdrawn)`,
+           i.withdrawn, coalesce(i.weight_grams, p.weight_grams))`,
   );
   return rowCount ?? 0;
 }
@@ -133,9 +135,9 @@ export async function updateProducts(connection: Connection): Promise<number> {
 export async function insertProducts(connection: Connection): Promise<number> {
   const { rowCount } = await connection.query(
     `insert into public.products
-       (product_id, product_name, description, category, price, image_url, withdrawn_at)
+       (product_id, product_name, description, category, price, image_url, withdrawn_at, weight_grams)
      select product_id, product_name, description, category, price, image_url,
-       case when withdrawn then now() end
+       case when withdrawn then now() end, coalesce(weight_grams, 0)
      from pg_temp.incoming i
      where not exists (select from public.products p where p.product_id = i.product_id)
      order by product_id`,
@@ -218,8 +220,9 @@ export async function countChanges(connection: Connection): Promise<Changes> {
        (count(*) filter (where p.product_id is null))::integer as inserted,
        (count(*) filter (
          where (p.product_name, p.description, p.category, p.price, p.image_url,
-             p.withdrawn_at is not null)
-           <> (i.product_name, i.description, i.category, i.price, i.image_url, i.withdrawn)
+             p.withdrawn_at is not null, p.weight_grams)
+           <> (i.product_name, i.description, i.category, i.price, i.image_url, i.withdrawn,
+             coalesce(i.weight_grams, p.weight_grams))
        ))::integer as updated,
        ${SWITCHES},
        (count(*) filter (where v.on_hand is distinct from i.stock))::integer as stock_changed

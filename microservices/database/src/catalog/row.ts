@@ -9,11 +9,19 @@ export interface BadRow {
   readonly reason: string;
 }
 
+export interface ProductRow {
+  /** In the order of COLUMNS. */
+  readonly values: readonly string[];
+  readonly isWithdrawn: boolean;
+  /** Digits; empty if the file does not say. */
+  readonly weightGrams: string;
+}
+
 export type RowResult =
-  | { readonly ok: true; readonly values: readonly string[]; readonly isWithdrawn: boolean }
+  | { readonly ok: true; readonly product: ProductRow }
   | { readonly ok: false; readonly bad: readonly BadRow[] };
 
-/** The values in the order of COLUMNS, or all their problems. */
+/** The product, or all problems of its values. */
 export function readRow(record: CsvRecord, layout: Layout, context: CheckContext): RowResult {
   const { line } = record;
   const reason = checkWidth(record, layout);
@@ -28,7 +36,10 @@ export function readRow(record: CsvRecord, layout: Layout, context: CheckContext
   };
   const values = COLUMNS.map(read);
   const isWithdrawn = isYes(read('withdrawn'));
-  return bad.length === 0 ? { ok: true, values, isWithdrawn } : { ok: false, bad };
+  const weightGrams = read('weight_grams');
+  return bad.length === 0
+    ? { ok: true, product: { values, isWithdrawn, weightGrams } }
+    : { ok: false, bad };
 }
 
 const NOT_UTF8 = 'is not valid UTF-8: save the file as UTF-8';
@@ -54,8 +65,9 @@ function checkWidth(
 }
 
 /** A line of COPY's text format, for the table incoming. */
-export function toCopyLine(line: number, values: readonly string[], isWithdrawn: boolean): string {
-  return `${line}\t${values.map(escapeCopy).join('\t')}\t${isWithdrawn}\n`;
+export function toCopyLine(line: number, { values, isWithdrawn, weightGrams }: ProductRow): string {
+  const weight = weightGrams === '' ? '\\N' : weightGrams;
+  return `${line}\t${values.map(escapeCopy).join('\t')}\t${isWithdrawn}\t${weight}\n`;
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {

@@ -23,7 +23,11 @@ export type Seeded = readonly [seed: string, found: readonly string[]];
 export const WITHOUT_ROWS: readonly Seeded[] = [
   [
     'drop table carts cascade',
-    ['missing table cart_items, constraint cart_items_cart_fkey', 'missing table carts'],
+    [
+      'missing table cart_codes, constraint cart_codes_bucket_customer_id_fkey',
+      'missing table cart_items, constraint cart_items_cart_fkey',
+      'missing table carts',
+    ],
   ],
   [
     `alter table cart_items drop constraint cart_items_product_id_fkey,
@@ -47,7 +51,10 @@ export const WITHOUT_ROWS: readonly Seeded[] = [
 export const TABLES_AND_COLUMNS: readonly Seeded[] = [
   // Tables
   ['drop table inventory', ['missing table inventory']],
-  ['drop table carts, cart_items', ['missing table cart_items', 'missing table carts']],
+  [
+    'drop table carts, cart_items, cart_codes',
+    ['missing table cart_codes', 'missing table cart_items', 'missing table carts'],
+  ],
   ['drop table schema_version', ['missing table schema_version']],
   [
     `create table coupons (id serial primary key, code text default 'x' unique, product text references products);
@@ -57,8 +64,9 @@ export const TABLES_AND_COLUMNS: readonly Seeded[] = [
   ],
   ['alter table carts set (fillfactor = 70)', ['changed table carts']],
   [
-    `alter table cart_items set unlogged; alter table carts set unlogged`,
-    ['changed table cart_items', 'changed table carts'],
+    `alter table cart_items set unlogged; alter table cart_codes set unlogged;
+     alter table carts set unlogged`,
+    ['changed table cart_codes', 'changed table cart_items', 'changed table carts'],
   ],
 
   // Columns

@@ -3,9 +3,17 @@ import type { Seeded } from './seeded-columns.ts';
 /** The foreign keys of an order's rows. */
 const ORDER_KEYS = [
   ['order_items', 'order_items_order_fkey'],
-  ...['stock_holds', 'order_history', 'order_fulfilments', 'payments', 'payment_tasks'].map(
-    (table) => [table, `${table}_bucket_customer_id_order_id_fkey`],
-  ),
+  ...[
+    'stock_holds',
+    'order_history',
+    'order_fulfilments',
+    'payments',
+    'payment_tasks',
+    'promotion_uses',
+    'order_discounts',
+    'order_taxes',
+    'order_deliveries',
+  ].map((table) => [table, `${table}_bucket_customer_id_order_id_fkey`]),
 ]
   .map(
     ([table, name]) =>
@@ -64,6 +72,7 @@ export const INDEXES_AND_OTHERS: readonly Seeded[] = [
   [
     'alter table carts drop constraint carts_pkey cascade',
     [
+      'missing table cart_codes, constraint cart_codes_bucket_customer_id_fkey',
       'missing table cart_items, constraint cart_items_cart_fkey',
       'missing table carts, constraint carts_pkey',
     ],

@@ -22,9 +22,11 @@ function readHandlers(shop: FakeShop): RequestHandler[] {
       const stream = shop.stream(request.headers.get('Last-Event-ID'));
       return response.untyped(new HttpResponse(stream, { headers: EVENT_STREAM_HEADERS }));
     }),
-    http.get('/api/v1/cart/{customer_id}/quote', async ({ request, response }) => {
+    http.get('/api/v1/cart/{customer_id}/quote', async (call) => {
+      const { request, query, response } = call;
       const refused = await intercept(shop, 'getQuote', request);
-      return refused ? response.untyped(refused) : response(200).json(shop.quote());
+      if (refused) return response.untyped(refused);
+      return response(200).json(shop.quote(query.get('delivery_option')));
     }),
   ];
 }

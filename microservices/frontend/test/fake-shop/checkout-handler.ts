@@ -78,7 +78,7 @@ function newOrder(shop: FakeShop, body: CheckoutRequest): Order {
   const { email, shipping_address } = body;
   const number = String(shop.orders.length + 1).padStart(12, '0');
   return order({
-    ...shop.quote(),
+    ...shop.quote(body.delivery_option),
     order_id: `0c9d7f3a-0000-4000-8000-${number}`,
     items,
     total_items,

@@ -1,8 +1,12 @@
 import { delay } from 'msw';
 import type { operations } from '../../src/shared/api/schema.generated.ts';
-import type { Cart, Order, Product, Quote, QuotedLine } from '../../src/shared/api/types.ts';
+import type { Cart, Order, Product, Quote, QuotedDelivery } from '../../src/shared/api/types.ts';
+import { amount, cents } from './cents.ts';
 import { CheckoutDesk } from './checkout-desk.ts';
 import { OrderDesk } from './order-desk.ts';
+import { PromotionDesk } from './promotion-desk.ts';
+import { quoteOf } from './quote-of.ts';
+import { STANDARD } from './samples.ts';
 
 /**
  * Terminology
@@ -38,7 +42,6 @@ const PUBLIC: readonly Operation[] = [
   'getOrderByLink',
   'getPaymentSettings',
 ];
-const SHIPPING_CENTS = 495;
 
 export class FakeShop {
   customerId = 'guest-1';
@@ -57,6 +60,8 @@ export class FakeShop {
   };
   /** What the bank says once the shopper has proved who they are. */
   bankApproves = true;
+  readonly promotions = new PromotionDesk();
+  deliveryOptions: readonly QuotedDelivery[] = [STANDARD];
   /** Of each request, and again of the response to a checkout. */
   latencyMs = 0;
   /** A checkout waits for it after it has claimed its key. */
@@ -238,45 +243,16 @@ export class FakeShop {
     };
   }
 
-  quote(): Quote {
-    const { customer_id, currency, subtotal } = this.cart();
-    const tax = Math.round(cents(subtotal) / 10);
-    const total = amount(cents(subtotal) + SHIPPING_CENTS + tax);
-    return {
-      customer_id,
-      currency,
-      subtotal,
-      discount: 0,
-      shipping: amount(SHIPPING_CENTS),
-      tax: amount(tax),
-      total,
-      lines: this.#lines.map((line) => this.#quotedLine(line)),
-    };
-  }
-
-  #quotedLine({ product, quantity }: { product: Product; quantity: number }): QuotedLine {
-    const current = this.product(product.product_id);
-    const available = current?.available ?? 0;
-    const current_price = current?.price ?? product.price;
-    return {
-      product_id: product.product_id,
-      product_name: product.product_name,
-      quantity,
-      shown_price: product.price,
-      current_price,
-      available,
-      issues: current?.withdrawn
-        ? ['product-withdrawn']
-        : [
-            ...(current_price === product.price ? [] : (['price-changed'] as const)),
-            ...(quantity > available ? (['out-of-stock'] as const) : []),
-          ],
-    };
+  /** @param option what the request asks for; the default otherwise */
+  quote(option: string | null = null): Quote {
+    const { deliveryOptions, promotions } = this;
+    const lines = this.#lines.map((line) => ({
+      ...line,
+      current: this.product(line.product.product_id),
+    }));
+    return quoteOf({ cart: this.cart(), lines, deliveryOptions, promotions }, option);
   }
 }
-
-const cents = (value: number): number => Math.round(value * 100);
-const amount = (value: number): number => value / 100;
 
 const encode = (text: string) => new TextEncoder().encode(text);
 

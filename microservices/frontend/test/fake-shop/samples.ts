@@ -1,4 +1,9 @@
-import type { Order, OrderDetails, Product } from '../../src/shared/api/types.ts';
+import type {
+  Order,
+  OrderDetails,
+  Product,
+  QuotedDelivery,
+} from '../../src/shared/api/types.ts';
 
 function product(changes: Partial<Product> = {}): Product {
   const id = changes.product_id ?? 'stoneware-mug';
@@ -38,6 +43,24 @@ export const MANY_PRODUCTS: readonly Product[] = Array.from({ length: 60 }, (_, 
   return product({ product_id: `jar-${number}`, product_name: `Jar ${number}`, price: 60 - index });
 });
 
+/** The only delivery of a shop without rules. */
+export const STANDARD: QuotedDelivery = {
+  option_id: 'standard',
+  name: 'Standard',
+  price: 4.95,
+  discount: 0,
+  min_days: null,
+  max_days: null,
+};
+export const EXPRESS: QuotedDelivery = {
+  option_id: 'express',
+  name: 'Express',
+  price: 14.95,
+  discount: 0,
+  min_days: 1,
+  max_days: 2,
+};
+
 export const ADDRESS = {
   name: 'Robin Vale',
   line1: '12 Quay Street',
@@ -69,6 +92,9 @@ export function order(changes: Partial<Order> = {}): Order {
     shipping: 4.95,
     tax: 3.05,
     total: 45,
+    discounts: [],
+    taxes: [],
+    delivery: null,
     payment: { provider: 'test', status: 'captured', reference: 'test_1' },
     shipping_address: ADDRESS,
     billing_address: ADDRESS,

@@ -5,6 +5,7 @@ import type { IdempotentRequest } from '../../idempotency/idempotent-request.ts'
 import type { CartSnapshot } from '../cart/engine/cart-snapshot.ts';
 import type { OrderDraft } from '../orders/engine/order-engine.queries.ts';
 import type { Order } from '../orders/orders.schemas.ts';
+import type { PricingServices } from '../pricing/price-order.ts';
 import type { Refusal } from './assess.ts';
 import type { CheckoutMetrics } from './checkout.metrics.ts';
 import type { CheckoutBody } from './checkout.schemas.ts';
@@ -26,6 +27,7 @@ export type CheckoutResult =
 /** The parts that checkouts need. */
 export interface CheckoutServices extends SettlementServices {
   readonly shop: ShopConfig;
+  readonly pricing: PricingServices;
   /** How long an order waits for a customer who has to act. */
   readonly paymentHoldSeconds: number;
   readonly readCart: (database: RequestDatabase, customerId: string) => Promise<CartSnapshot>;

@@ -2,6 +2,7 @@ import { untilAborted } from '../../abortable.ts';
 import type { RequestDatabase } from '../../db/connection.ts';
 import type { Replayed } from '../../idempotency/with-idempotency.ts';
 import { numberFromMinor, smallestUnitMinor } from '../../money.ts';
+import { limitedPromotions } from '../orders/engine/order-pricing.ts';
 import { findOrder } from '../orders/orders.queries.ts';
 import type { Order } from '../orders/orders.schemas.ts';
 import {
@@ -19,6 +20,7 @@ import type {
   PlacedOrder,
 } from './checkout-request.ts';
 import { awaitingPayment, waitForPayment } from './payment/wait-for-payment.ts';
+import { deliveryOf, discountsOf, taxesOf } from './quote/quote-response.ts';
 import { isPaid, isPaidOrder } from './settlement/apply-outcome.ts';
 import { giveUpOrder, voidLatePayment } from './settlement/give-up-order.ts';
 import { keepResponseTo, responseTo, settleOrder } from './settlement/settle-order.ts';
@@ -90,6 +92,7 @@ async function settlePaid(
     reason: null,
     actor: 'provider',
     response: responseTo(request, result),
+    promotionIds: [],
   }).catch((error: unknown) => {
     database.log.error({ err: error, order_id: orderId }, 'a paid order was not settled');
     throw error;
@@ -137,10 +140,11 @@ function settleFailed(
   });
 }
 
-const idsOf = ({ draft: { customerId, orderId, lines } }: PlacedOrder) => ({
+const idsOf = ({ draft: { customerId, orderId, lines, pricing } }: PlacedOrder) => ({
   customerId,
   orderId,
   productIds: lines.map(({ productId }) => productId),
+  promotionIds: limitedPromotions(pricing),
 });
 
 const toPayment = (
@@ -211,6 +215,9 @@ function orderOf(
     shipping: numberFromMinor(totals.shipping),
     tax: numberFromMinor(totals.tax),
     total: numberFromMinor(totals.total),
+    discounts: discountsOf(draft.lines, draft.pricing),
+    taxes: taxesOf(draft.pricing),
+    delivery: deliveryOf(draft.pricing),
     payment: { provider: draft.provider, ...payment },
     shipping_address: draft.shippingAddress,
     billing_address: draft.billingAddress,

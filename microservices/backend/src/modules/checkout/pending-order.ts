@@ -37,12 +37,13 @@ const giveUp = (
   database: RequestDatabase,
   services: CheckoutServices,
   customerId: string,
-  { orderId, productIds }: PendingOrder,
+  { orderId, productIds, promotionIds }: PendingOrder,
 ): Promise<boolean> =>
   giveUpOrder(database, services, {
     customerId,
     orderId,
     productIds,
+    promotionIds,
     status: 'payment_failed',
     reason: 'The customer checked out again before it was paid.',
     actor: 'customer',

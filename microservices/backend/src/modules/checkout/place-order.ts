@@ -5,15 +5,16 @@ import { lockWaitsOf } from '../../db/locks/lock-waits.ts';
 import { isMatch } from '../../http/entity-tag.ts';
 import { overloaded, Problem } from '../../http/problem.ts';
 import { keyInUse } from '../../idempotency/idempotent-request.ts';
-import { MAX_TOTAL_MINOR, minorFromNumber, smallestUnitMinor } from '../../money.ts';
+import { smallestUnitMinor } from '../../money.ts';
 import type { CartSnapshot } from '../cart/engine/cart-snapshot.ts';
 import { showNewPrices } from '../cart/ordering/show-new-prices.ts';
 import { bringStock } from '../inventory/bring-stock.ts';
 import { stockScope } from '../inventory/inventory.queries.ts';
 import type { OrderDraft } from '../orders/engine/order-engine.queries.ts';
 import { newOrderNumber } from '../orders/order-number.ts';
-import { computeTotals } from '../pricing/totals.ts';
-import { assess, isShort, type Refusal } from './assess.ts';
+import { type CartToPrice, type OrderPrice, priceOrder } from '../pricing/price-order.ts';
+import { bringUses } from '../pricing/promotions/bring-uses.ts';
+import { assess, type Refusal } from './assess.ts';
 import { withAvailable, withStockOfAll } from './available.ts';
 import { type CheckoutLine, readCheckoutLines } from './checkout.queries.ts';
 import type {
@@ -23,6 +24,9 @@ import type {
   PlacedOrder,
 } from './checkout-request.ts';
 import { giveUpPendingOrder } from './pending-order.ts';
+import { comparePrice, destinationOf } from './quote/compare-quote.ts';
+import { isShort } from './quote/line-issues.ts';
+import { orderPricing } from './quote/order-pricing.ts';
 
 /** Carts that others change, stock that others take: how often an order is computed again. */
 const MAX_ROUNDS = 50;
@@ -38,11 +42,21 @@ export async function placeOrder(
 ): Promise<PlacedOrder | CheckoutResult> {
   const { customer_id: customerId } = request.body;
   let refusedVersion: number | undefined;
+  /** Whether rules and uses of promotions are read again. */
+  let isFresh = false;
   for (let round = 1; round <= MAX_ROUNDS; round += 1) {
     const cart = await services.readCart(database, customerId);
     if (!isMatch(request.ifMatch, cart.version)) return { kind: 'cart-changed', cart };
-    const draft = toDraft(cart, services, request);
-    if (!draft) return refusalOf(database, services, request);
+    const price = await priceOf(database, services, request, cart.lines, isFresh);
+    const draft = toDraft(cart, price, services, request);
+    if (!draft) {
+      const refusal = await look(database, services, request);
+      if (refusal) return refusal;
+      // The cart or the rules have changed since.
+      services.forgetCart(customerId);
+      isFresh = true;
+      continue;
+    }
     // The cart has that version after all: somebody has locked it.
     const isLocked = cart.version === refusedVersion;
     const { outcome, createdAt } = await (isLocked
@@ -66,7 +80,15 @@ export async function placeOrder(
       case 'out-of-stock': {
         const refusal = await look(database, services, request);
         if (refusal) return refusal;
+        break;
       }
+      case 'promotion-used-up':
+        await bringUsesFor(database, draft);
+        isFresh = true;
+        break;
+      case 'prices-changed':
+      case 'promotion-used':
+        isFresh = true;
     }
     if (round > 1) await sleep(Math.random() * MAX_PAUSE_MS);
   }
@@ -76,13 +98,13 @@ export async function placeOrder(
 /** @returns undefined if the cart cannot be ordered as it was shown */
 function toDraft(
   { customerId, version, lines }: CartSnapshot,
+  price: OrderPrice,
   { shop, payments, paymentTimeoutMs }: CheckoutServices,
   { body, locale, idempotentRequest }: CheckoutRequest,
 ): OrderDraft | undefined {
-  const totals = computeTotals(lines, shop);
-  const expected = body.expected_total;
-  if (lines.length === 0 || totals.total > MAX_TOTAL_MINOR) return undefined;
-  if (expected !== undefined && minorFromNumber(expected) !== totals.total) return undefined;
+  const { subtotal, discount, shipping, tax, total } = price.cart;
+  const totals = { subtotal, discount, shipping, tax, total };
+  if (lines.length === 0 || comparePrice(body, shop.currency, lines, price.cart)) return undefined;
   const smallestUnit = smallestUnitMinor(shop.decimals);
   const amounts = [totals.total, ...lines.map(({ priceMinor }) => priceMinor)];
   if (amounts.some((minor) => minor % smallestUnit !== 0)) throw new Problem('currency-mismatch');
@@ -101,35 +123,24 @@ function toDraft(
     holdSeconds: Math.ceil(paymentTimeoutMs / 1000) + HOLD_SECONDS_BESIDE_PAYMENT,
     idempotentRequest,
     lines,
+    pricing: orderPricing(price),
   };
-}
-
-/** The cart cannot be ordered as this process knows it: what is the reason now? */
-async function refusalOf(
-  database: RequestDatabase,
-  services: CheckoutServices,
-  request: CheckoutRequest,
-): Promise<PlacedOrder | CheckoutResult> {
-  const refusal = await look(database, services, request);
-  if (refusal) return refusal;
-  // It has changed since.
-  services.forgetCart(request.body.customer_id);
-  return placeOrder(database, services, request);
 }
 
 /** Reads the lines with the catalog and the stock. @returns undefined if they can be ordered */
 async function look(
   database: RequestDatabase,
   services: CheckoutServices,
-  { body }: CheckoutRequest,
+  request: CheckoutRequest,
 ): Promise<Refusal | undefined> {
-  const { customer_id: customerId, expected_total: expected } = body;
+  const { body } = request;
+  const { customer_id: customerId } = body;
   const own = await readCheckoutLines(database, customerId);
   const lines = own.some(isShort) ? await withStockOfAll(database, own) : own;
-  const expectedMinor = expected === undefined ? undefined : minorFromNumber(expected);
-  const assessment = assess(lines, services.shop, expectedMinor);
-  if (assessment.kind === 'price-changed') await showNewPrices(database, services, customerId);
-  if (assessment.kind !== 'orderable') return assessment;
+  const { cart } = await priceOf(database, services, request, lines, true);
+  const refusal = assess(lines, cart, body, services.shop.currency);
+  if (refusal?.kind === 'price-changed') await showNewPrices(database, services, customerId);
+  if (refusal) return refusal;
   return bringStockFor(database, customerId, own.filter(isShort));
 }
 
@@ -146,4 +157,27 @@ async function bringStockFor(
   );
   if (short.size === 0) return undefined;
   return { kind: 'out-of-stock', lines: withAvailable(lines, short) };
+}
+
+const priceOf = (
+  database: RequestDatabase,
+  { pricing }: CheckoutServices,
+  { body }: CheckoutRequest,
+  lines: CartToPrice['lines'],
+  isFresh: boolean,
+): Promise<OrderPrice> => {
+  const { customer_id: customerId, shipping_address: address, delivery_option } = body;
+  const destination = destinationOf(address.country, address.region);
+  const cart = { customerId, lines, destination, deliveryOption: delivery_option };
+  return priceOrder(database, pricing, cart, isFresh);
+};
+
+/** If no use is left anywhere, the next price is without the promotion. */
+async function bringUsesFor(
+  database: RequestDatabase,
+  { customerId, pricing }: OrderDraft,
+): Promise<void> {
+  const bucket = database.buckets.of(customerId);
+  for (const { promotionId, isLimited } of pricing.uses)
+    if (isLimited) await bringUses(database, bucket, promotionId);
 }

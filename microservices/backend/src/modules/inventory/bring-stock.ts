@@ -6,7 +6,6 @@
  * one product in the order of the buckets.
  */
 import type { RequestDatabase, Transaction } from '../../db/connection.ts';
-import { LockTimeout } from '../../db/locks/lock-scope.ts';
 import {
   commit,
   type Ending,
@@ -67,9 +66,9 @@ export async function bringStock(
   return new Map();
 }
 
-/** A commit without an answer, or units that others are taking or moving: the order is tried again. */
+/** A commit without an answer: whether it was done or not, the order is tried again. */
 function ignoreUnknown(error: unknown): boolean {
-  if (wasRolledBack(error) && !(error instanceof LockTimeout)) throw error;
+  if (wasRolledBack(error)) throw error;
   return true;
 }
 

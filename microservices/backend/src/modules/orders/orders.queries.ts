@@ -3,7 +3,7 @@ import { customerKey } from '../../db/buckets.ts';
 import type { Connection } from '../../db/connection.ts';
 import { defineStatement, query } from '../../db/statement.ts';
 import { StoredAddress } from '../../http/address/address.schema.ts';
-import { Order } from './orders.schemas.ts';
+import { Order, OrderDelivery, OrderDiscount, OrderTax } from './orders.schemas.ts';
 
 const Decimal = Type.String({ format: 'decimal' });
 
@@ -29,6 +29,9 @@ const OrderRow = Type.Object({
   shipping: Decimal,
   tax: Decimal,
   total: Decimal,
+  discounts: Type.Array(OrderDiscount),
+  taxes: Type.Array(OrderTax),
+  delivery: Type.Union([OrderDelivery, Type.Null()]),
   payment_provider: Type.String(),
   payment_status: Order.properties.payment.properties.status,
   payment_reference: Type.String(),
@@ -47,6 +50,31 @@ const ORDERS_WITH_LINES = `
     case o.status when 'confirmed' then 'paid' else o.status end as status,
     o.currency, l.items, l.total_items,
     o.subtotal, o.discount, o.shipping, o.tax, o.total,
+    (
+      select coalesce(json_agg(json_build_object(
+        'promotion_id', d.promotion_id, 'name', d.name, 'code', d.code, 'product_id', i.product_id,
+        'amount', d.amount
+      ) order by d.position), '[]')
+      from order_discounts as d
+      left join order_items as i
+        on i.bucket = $1::smallint and i.customer_id = d.customer_id and i.order_id = d.order_id
+          and i.line_number = d.line_number
+      where d.bucket = $1::smallint and d.customer_id = o.customer_id and d.order_id = o.order_id
+    ) as discounts,
+    (
+      select coalesce(json_agg(json_build_object(
+        'name', t.name, 'rate', t.rate, 'included', t.is_included, 'amount', t.amount
+      ) order by t.position), '[]')
+      from order_taxes as t
+      where t.bucket = $1::smallint and t.customer_id = o.customer_id and t.order_id = o.order_id
+    ) as taxes,
+    (
+      select json_build_object(
+        'option_id', d.option_id, 'name', d.name, 'min_days', d.min_days, 'max_days', d.max_days
+      )
+      from order_deliveries as d
+      where d.bucket = $1::smallint and d.customer_id = o.customer_id and d.order_id = o.order_id
+    ) as delivery,
     o.payment_provider, o.payment_status, o.payment_reference,
     o.shipping_address, o.billing_address, o.email, o.created_at,
     (extract(epoch from o.created_at) * 1000000)::bigint::text as created_at_us
@@ -139,6 +167,9 @@ const toOrder = (row: OrderRow): Order => ({
   shipping: Number(row.shipping),
   tax: Number(row.tax),
   total: Number(row.total),
+  discounts: row.discounts,
+  taxes: row.taxes,
+  delivery: row.delivery,
   payment: {
     provider: row.payment_provider,
     status: row.payment_status,

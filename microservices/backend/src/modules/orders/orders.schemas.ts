@@ -5,6 +5,7 @@ import {
   Currency,
   CustomerId,
   NextCursor,
+  Nullable,
   named,
   PageQuery,
   reference,
@@ -15,6 +16,36 @@ import { LineSchema } from '../cart/cart.schemas.ts';
 import { ORDER_STATUSES } from './lifecycle/transitions.ts';
 
 const OrderId = Type.String({ description: 'A UUID', pattern: '^[0-9a-fA-F-]{36}$' });
+
+const Text = Type.String();
+
+/** What the totals are made of. */
+export const OrderDiscount = strictObject({
+  promotion_id: Text,
+  name: Text,
+  code: Nullable(Type.String({ description: 'In capitals; null: the promotion is automatic' })),
+  product_id: Nullable(
+    Type.String({ description: 'Of the line that it reduces; null: the delivery' }),
+  ),
+  amount: Amount('Taken off'),
+});
+
+export const OrderTax = strictObject({
+  name: Text,
+  rate: Type.Number({ description: 'In percent', minimum: 0, maximum: 100 }),
+  included: Type.Boolean({ description: 'Whether the prices contain it' }),
+  amount: Amount('Of all lines and the delivery'),
+});
+
+const Days = (which: string) =>
+  Nullable(Type.Integer({ description: `Working days until it arrives, at ${which}`, minimum: 0 }));
+
+export const OrderDelivery = strictObject({
+  option_id: Text,
+  name: Text,
+  min_days: Days('least'),
+  max_days: Days('most'),
+});
 
 export const Order = named(
   'Order',
@@ -35,6 +66,9 @@ export const Order = named(
     shipping: Amount('Added'),
     tax: Amount('Added; 0 if prices include it'),
     total: Amount('subtotal - discount + shipping + tax'),
+    discounts: Type.Array(OrderDiscount),
+    taxes: Type.Array(OrderTax),
+    delivery: Nullable(OrderDelivery),
     payment: strictObject({
       provider: Type.String(),
       status: Type.Enum([

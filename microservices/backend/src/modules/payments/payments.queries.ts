@@ -15,7 +15,11 @@ const findPaymentStatement = defineStatement({
       array(
         select l.product_id from order_items as l
         where l.bucket = $1::smallint and l.customer_id = $2::text and l.order_id = $3::uuid
-      ) as product_ids
+      ) as product_ids,
+      array(
+        select u.promotion_id from promotion_uses as u
+        where u.bucket = $1::smallint and u.customer_id = $2::text and u.order_id = $3::uuid and u.is_limited
+      ) as promotion_ids
     from payments as p
     join orders as o on o.customer_id = p.customer_id and o.order_id = p.order_id
     where p.bucket = $1::smallint and p.customer_id = $2::text and p.order_id = $3::uuid
@@ -32,6 +36,7 @@ const findPaymentStatement = defineStatement({
     created_at: Type.Unsafe<Date>(Type.String({ format: 'date-time' })),
     order_status: Type.String(),
     product_ids: Type.Array(Type.String()),
+    promotion_ids: Type.Array(Type.String()),
   }),
 });
 
@@ -58,6 +63,8 @@ export interface PaymentRecord {
   readonly orderStatus: string;
   /** What was ordered. */
   readonly productIds: readonly string[];
+  /** Whose counted uses it has. */
+  readonly promotionIds: readonly string[];
 }
 
 export async function findPayment(
@@ -79,6 +86,7 @@ const toRecord = (
   failure: row.failure,
   orderStatus: row.order_status,
   productIds: row.product_ids,
+  promotionIds: row.promotion_ids,
   payment: toPayment(customerId, orderId, row),
 });
 

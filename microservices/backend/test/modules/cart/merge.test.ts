@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { setRules } from '../../../test-support/pricing-rules.ts';
 import {
   checkoutBody,
   createTestApp,
@@ -35,6 +36,27 @@ it('moves the guest’s lines, sums quantities of common products, and empties t
   expect(headers.etag).toBe('"3"');
   expect(text).toBe((await customer.call('GET', `/cart/${customer.customerId}`)).text);
   expect(await read(guest)).toMatchObject({ version: 3, items: [] });
+});
+
+it('moves the guest’s promotion codes behind those of the customer, as many as a cart can have', async () => {
+  const codes = Array.from({ length: 12 }, (_, index) => `CODE${index}`);
+  await setRules(shop, { promotions: codes.map((code) => ({ id: code.toLowerCase(), code })) });
+  const [guest, customer] = await pair();
+  const enter = (shopper: Shopper, code: string) =>
+    shopper.call('PUT', `/cart/${shopper.customerId}/promotions/${code}`);
+  const codesOf = async (shopper: Shopper): Promise<string[]> => {
+    const { body } = await shopper.call('GET', `/cart/${shopper.customerId}/quote`);
+    return body.codes.map(({ code }: { code: string }) => code);
+  };
+  await add(guest, 'a');
+  await add(customer, 'b');
+  for (const code of codes.slice(3, 12)) await enter(guest, code);
+  for (const code of codes.slice(0, 4)) await enter(customer, code);
+  expect((await merge(customer, guest)).status).toBe(200);
+  expect(await codesOf(customer)).toHaveLength(10);
+  expect((await codesOf(customer)).slice(0, 4)).toEqual(codes.slice(0, 4));
+  expect(await codesOf(guest)).toEqual([]);
+  await shop.sql('delete from promotions');
 });
 
 it('changes nothing the second time', async () => {

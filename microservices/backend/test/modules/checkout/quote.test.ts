@@ -10,6 +10,7 @@ it('a quote equals what the checkout charges', async () => {
   const quote = await buyer.call('GET', `/cart/${customer_id}/quote`);
   expect(quote.body).toEqual({
     customer_id,
+    quote_id: expect.any(String),
     currency: 'USD',
     subtotal: 24.1,
     discount: 0,
@@ -23,10 +24,28 @@ it('a quote equals what the checkout charges', async () => {
         quantity: 2,
         shown_price: 12.05,
         current_price: 12.05,
+        subtotal: 24.1,
+        discount: 0,
+        tax: 1.99,
+        total: 26.09,
         available: 1000,
         issues: [],
       },
     ],
+    discounts: [],
+    taxes: [{ name: 'Tax', rate: 8.25, included: false, amount: 1.99 }],
+    delivery_options: [
+      {
+        option_id: 'standard',
+        name: 'Standard',
+        price: 4.95,
+        discount: 0,
+        min_days: null,
+        max_days: null,
+      },
+    ],
+    delivery_option: 'standard',
+    codes: [],
   });
   const order = await buyer.call(
     'POST',

@@ -92,6 +92,31 @@ it.each([
   expect(content.totals.at(-1)?.amount.replaceAll(/\s/g, ' ')).toBe(expected);
 });
 
+/** An order with a promotion and two taxes of these names. */
+const pricedOrder = (name: string, changes: Parameters<typeof sampleOrder>[0] = {}) =>
+  sampleOrder({
+    discounts: [{ promotion_id: 'p', name, code: null, product_id: null, amount: 18.6 }],
+    taxes: [
+      { name, rate: 8.875, included: false, amount: 14.86 },
+      { name: 'VAT', rate: 20, included: true, amount: 31 },
+    ],
+    ...changes,
+  });
+
+it('names promotions and taxes, and those that prices contain after the total', () => {
+  const { content } = sampleMail('paid', pricedOrder('Spring'));
+  expect(content.totals.map(({ label }) => label)).toEqual([
+    'Subtotal',
+    'Discount (Spring)',
+    'Delivery',
+    'Spring 8.875%',
+    'Total',
+    'Includes VAT 20%',
+  ]);
+  const german = sampleMail('paid', pricedOrder('Tax', { locale: 'de-DE' })).content;
+  expect(german.totals[3]?.label.replaceAll(/\s/g, ' ')).toBe('Steuer 8,875 %');
+});
+
 const HOSTILE = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 60 }),
   fc.constantFrom(
@@ -120,11 +145,11 @@ describe('hostile texts', () => {
         fc.constantFrom(...KINDS),
         fc.constantFrom(...LOCALES),
         (a, b, kind, locale) => {
-          const safe = sampleMail(kind, sampleOrder({ locale }));
+          const safe = sampleMail(kind, pricedOrder('Spring', { locale }));
           const [first, ...rest] = sampleOrder().items;
           const items = first ? [{ ...first, product_name: a }, ...rest] : [];
           const address = { ...sampleOrder().shipping_address, name: b, city: a };
-          const order = sampleOrder({ locale, items, shipping_address: address });
+          const order = pricedOrder(a, { locale, items, shipping_address: address });
           const request = sampleRequest(kind, order);
           const data = {
             ...request.data,

@@ -140,6 +140,32 @@ export async function readViolations(connection: Connection): Promise<Violation[
            and t.task_id = r.refund_id
        )
        union all
+       select 'The uses of a promotion are not those of its orders', promotion_id
+       from (
+         select bucket, promotion_id, used as uses from public.promotion_allotments
+         union all
+         select bucket, promotion_id, -1 from public.promotion_uses where is_limited
+       ) as uses
+       group by bucket, promotion_id
+       having sum(uses) <> 0
+       union all
+       select 'An order that was given up or cancelled still uses a promotion', u.order_id::text
+       from public.promotion_uses u join public.orders o using (bucket, customer_id, order_id)
+       where o.status in ('payment_failed', 'expired', 'cancelled')
+       union all
+       select 'The discounts of an order are not the sum of what promotions take off', o.order_id::text
+       from public.orders o
+       join public.order_discounts d using (bucket, customer_id, order_id)
+       group by o.bucket, o.customer_id, o.order_id, o.discount
+       having sum(d.amount) <> o.discount
+       union all
+       select 'The tax of an order is not the sum of its taxes', o.order_id::text
+       from public.orders o
+       join public.order_taxes t using (bucket, customer_id, order_id)
+       where not t.is_included
+       group by o.bucket, o.customer_id, o.order_id, o.tax
+       having sum(t.amount) <> o.tax
+       union all
        select 'A stock has no product', i.product_id
        from public.inventory i
        where not exists (select from public.products p where p.product_id = i.product_id)

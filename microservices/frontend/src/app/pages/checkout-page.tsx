@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import { QuotesFixed, useQuote } from '../../features/cart/api/get-quote.ts';
+import { QuotesFixed, QuoteTermsContext, useQuote } from '../../features/cart/api/get-quote.ts';
 import { Cart } from '../../features/cart/cart.tsx';
 import { useCart } from '../../features/cart/state/cart-context.tsx';
 import { CartIssues } from '../../features/cart/stock/cart-issues.tsx';
@@ -10,6 +10,8 @@ import { isUnderWay, useOrderAttempts } from '../../features/checkout/attempt/at
 import type { PendingState } from '../../features/checkout/attempt/order-attempts.ts';
 import { PendingOrder } from '../../features/checkout/attempt/pending-order.tsx';
 import { Checkout } from '../../features/checkout/checkout.tsx';
+import { useQuoteTerms } from '../../features/checkout/delivery/use-quote-terms.ts';
+import { useCheckoutForm } from '../../features/checkout/form/use-checkout-form.ts';
 import { RecentOrder } from '../../features/orders/recent-order.tsx';
 import type { Cart as CartData } from '../../shared/api/types.ts';
 import { PageTitle } from '../../shared/ui/page-title.tsx';
@@ -45,10 +47,27 @@ const isQuick = (state: PendingState): boolean =>
   state.kind === 'placing' || (state.kind === 'ordered' && state.after === 'placing');
 
 function CheckoutForm({ cart }: { cart: CartData }) {
+  const form = useCheckoutForm();
+  const { terms, isSettled } = useQuoteTerms(form);
+  return (
+    <QuoteTermsContext value={terms}>
+      <QuotedCheckout cart={cart} form={form} isSettled={isSettled} />
+    </QuoteTermsContext>
+  );
+}
+
+interface QuotedCheckoutProps {
+  cart: CartData;
+  form: ReturnType<typeof useCheckoutForm>;
+  /** Whether the terms of the quote are those of the form. */
+  isSettled: boolean;
+}
+
+function QuotedCheckout({ cart, form, isSettled }: QuotedCheckoutProps) {
   const { changing } = useCart();
   const { reduce } = useCartActions();
   const quote = useQuote(cart);
-  const isCurrent = !quote.isPlaceholderData && !changing;
+  const isCurrent = !quote.isPlaceholderData && !changing && isSettled;
   const renderSummary = (action: ReactNode) => (
     <OrderSummary ordered={cart} lines={<SummaryLines cart={cart} />}>
       {action}
@@ -56,8 +75,10 @@ function CheckoutForm({ cart }: { cart: CartData }) {
   );
   return (
     <Checkout
+      form={form}
       cart={cart}
-      total={isCurrent ? quote.data?.total : undefined}
+      quote={quote.data}
+      isCurrent={isCurrent}
       renderSummary={renderSummary}
       notice={<CartIssues cart={cart} />}
       onSetQuantity={(productId, quantity) => void reduce(productId, quantity)}

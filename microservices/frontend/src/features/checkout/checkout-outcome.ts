@@ -3,11 +3,13 @@ import type {
   OutOfStockProblem,
   PriceChangedProblem,
   ProductWithdrawnProblem,
+  QuoteChangedProblem,
   TotalChangedProblem,
 } from '../../shared/api/types.ts';
 
 export type PriceLine = PriceChangedProblem['lines'][number];
 export type WithdrawnLine = ProductWithdrawnProblem['lines'][number];
+export type QuoteLine = QuoteChangedProblem['lines'][number];
 export type StockLine = OutOfStockProblem['lines'][number];
 
 /** Why there is no order, which the shop has proved. Each refusal but `failed` has an action for the shopper. */
@@ -16,6 +18,12 @@ export type CheckoutRefusal =
   | { readonly kind: 'price-changed'; readonly lines: readonly PriceLine[] }
   | { readonly kind: 'out-of-stock'; readonly lines: readonly StockLine[] }
   | { readonly kind: 'total-changed'; readonly expected: number; readonly current: number }
+  | {
+      readonly kind: 'quote-changed';
+      readonly lines: readonly QuoteLine[];
+      readonly shown: number | undefined;
+      readonly current: number;
+    }
   | { readonly kind: 'payment-declined' }
   | { readonly kind: 'payment-timeout' }
   | { readonly kind: 'payment-unavailable' }
@@ -33,6 +41,15 @@ export function toRefusal(error: ApiError): CheckoutRefusal {
   if (isTotalChanged(members)) {
     const { expected_total, current_total } = members;
     return { kind: 'total-changed', expected: expected_total, current: current_total };
+  }
+  if (isQuoteChanged(members)) {
+    const { lines, shown_total, current_total } = members;
+    return {
+      kind: 'quote-changed',
+      lines,
+      shown: shown_total ?? undefined,
+      current: current_total,
+    };
   }
   switch (code) {
     case 'payment-declined':
@@ -64,6 +81,12 @@ const isOutOfStock = (problem: Members): problem is OutOfStockProblem =>
 const isTotalChanged = (problem: Members): problem is TotalChangedProblem =>
   problem.code === 'total-changed' &&
   typeof problem.expected_total === 'number' &&
+  typeof problem.current_total === 'number';
+
+/** Without lines, taxes or the delivery have changed. */
+const isQuoteChanged = (problem: Members): problem is QuoteChangedProblem =>
+  problem.code === 'quote-changed' &&
+  Array.isArray(problem.lines) &&
   typeof problem.current_total === 'number';
 
 const hasLines = ({ lines }: Members): boolean => Array.isArray(lines) && lines.length > 0;

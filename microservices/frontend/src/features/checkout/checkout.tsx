@@ -1,20 +1,24 @@
 import type { ReactNode } from 'react';
-import { FormProvider } from 'react-hook-form';
-import type { Cart } from '../../shared/api/types.ts';
+import { FormProvider, type UseFormReturn } from 'react-hook-form';
+import type { Cart, Quote } from '../../shared/api/types.ts';
 import { Button } from '../../shared/ui/button.tsx';
 import { usePaymentSettings } from './api/payment-settings.ts';
+import { DeliveryOptions } from './delivery/delivery-options.tsx';
 import { BillingFields } from './form/billing-fields.tsx';
+import type { CheckoutValues } from './form/checkout-schema.ts';
 import { ContactFields } from './form/contact-fields.tsx';
 import { PaymentMethods } from './form/payment-methods.tsx';
 import { ShippingFields } from './form/shipping-fields.tsx';
-import { useCheckoutForm } from './form/use-checkout-form.ts';
 import { RefusalPanel } from './refusals/refusal-panel.tsx';
 import { usePlaceOrder } from './use-place-order.ts';
 
 interface CheckoutProps {
+  form: UseFormReturn<CheckoutValues>;
   cart: Cart;
-  /** The total that the shopper sees and accepts; undefined while it is being calculated. */
-  total: number | undefined;
+  /** What the shopper sees; the newest one may be of an earlier cart, address or delivery. */
+  quote: Quote | undefined;
+  /** Whether the quote is what the shopper accepts with a click. */
+  isCurrent: boolean;
   renderSummary: (action: ReactNode) => ReactNode;
   /** What the shopper should know before filling in the form; a refusal takes its place. */
   notice: ReactNode;
@@ -22,9 +26,11 @@ interface CheckoutProps {
   onSetQuantity: (productId: string, quantity: number) => void;
 }
 
-export function Checkout({ cart, total, renderSummary, notice, onSetQuantity }: CheckoutProps) {
-  const form = useCheckoutForm();
-  const { placeOrder, placing, shown } = usePlaceOrder({ form, cart, total });
+export function Checkout(props: CheckoutProps) {
+  const { form, cart, quote, isCurrent, renderSummary, notice, onSetQuantity } = props;
+  const accepted = isCurrent && quote?.delivery_option ? quote : undefined;
+  const total = accepted?.total;
+  const { placeOrder, placing, shown } = usePlaceOrder({ form, cart, quote: accepted });
   const { data: waysToPay } = usePaymentSettings();
   return (
     <FormProvider {...form}>
@@ -51,6 +57,7 @@ export function Checkout({ cart, total, renderSummary, notice, onSetQuantity }: 
           )}
           <ContactFields />
           <ShippingFields />
+          <DeliveryOptions quote={quote} />
           <BillingFields />
           <PaymentMethods total={total} currency={cart.currency} />
         </div>

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { UseFormReturn } from 'react-hook-form';
 import { newIdempotencyKey } from '../../shared/api/fetch-with-retry.ts';
-import type { Cart } from '../../shared/api/types.ts';
+import type { Cart, Quote } from '../../shared/api/types.ts';
 import { isUnderWay, useOrderAttempts } from './attempt/attempt-context.tsx';
 import type { OrderAttempt } from './attempt/order-attempt.ts';
 import { type CheckoutRefusal, toRefusal } from './checkout-outcome.ts';
@@ -11,8 +11,8 @@ import { showServerErrors } from './form/server-errors.ts';
 interface PlaceOrderOptions {
   form: UseFormReturn<CheckoutValues>;
   cart: Cart;
-  /** The total on the page; undefined while it is being calculated, and then no order is sent. */
-  total: number | undefined;
+  /** On the page; undefined while it is being calculated, and then no order is sent. */
+  quote: Quote | undefined;
 }
 
 interface ShownRefusal {
@@ -21,7 +21,7 @@ interface ShownRefusal {
   readonly refusal: CheckoutRefusal;
 }
 
-export function usePlaceOrder({ form, cart, total }: PlaceOrderOptions) {
+export function usePlaceOrder({ form, cart, quote }: PlaceOrderOptions) {
   const { attempts, state } = useOrderAttempts();
   const [shown, setShown] = useState<ShownRefusal>();
   const [tokenizing, setTokenizing] = useState(false);
@@ -38,7 +38,7 @@ export function usePlaceOrder({ form, cart, total }: PlaceOrderOptions) {
     setTokenizing(true);
     const paid = await withToken(values).finally(() => setTokenizing(false));
     if (typeof paid === 'string') form.setError('payment_method', { message: paid });
-    else if (total !== undefined) attempts.place(newAttempt(paid, cart, total));
+    else if (quote !== undefined) attempts.place(newAttempt(paid, cart, quote));
   });
 
   return { placeOrder, placing: tokenizing || isUnderWay(state), shown };
@@ -56,11 +56,11 @@ async function withToken(values: CheckoutValues): Promise<CheckoutValues | strin
   }
 }
 
-function newAttempt(values: CheckoutValues, cart: Cart, total: number): OrderAttempt {
+function newAttempt(values: CheckoutValues, cart: Cart, quote: Quote): OrderAttempt {
   const now = Date.now();
   return {
     key: newIdempotencyKey(),
-    body: { ...toRequest(values, total), customer_id: cart.customer_id },
+    body: { ...toRequest(values, quote), customer_id: cart.customer_id },
     currency: cart.currency,
     count: cart.total_items,
     cartChangedAt: cart.updated_at ?? undefined,

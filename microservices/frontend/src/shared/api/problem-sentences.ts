@@ -71,6 +71,12 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   },
   'price-changed': 'A price has changed. Look at the new one, then try again.',
   'total-changed': 'The total has changed. Look at the new one, then try again.',
+  'quote-changed': 'The total has changed. Look at the new one, then try again.',
+  'code-refused': 'A promotion code does not apply. Look at your codes, then try again.',
+  'code-not-found': 'There is no such promotion code. Check how it is written.',
+  'code-limit': 'A cart can have at most 10 promotion codes. Remove one to add another.',
+  'delivery-unavailable':
+    'We cannot deliver to that address like this. Choose another delivery or address.',
   'out-of-stock': 'There is not enough in stock. Lower the quantity and try again.',
   'cart-changed': 'Your cart has changed in the meantime. Look at it again, then try once more.',
   'cart-empty': 'Your cart is empty.',

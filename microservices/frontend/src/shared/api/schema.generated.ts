@@ -325,6 +325,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cart/{customer_id}/promotions/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Enter a promotion code; the quote tells what it takes off, or why it does not */
+        put: operations["putPromotionCode"];
+        post?: never;
+        /** Remove a promotion code; succeeds if it is already gone */
+        delete: operations["removePromotionCode"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cart/checkout": {
         parameters: {
             query?: never;
@@ -577,6 +595,44 @@ export interface components {
             /** @description What the order would cost */
             current_total: number;
         };
+        QuoteChangedProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            code: "quote-changed";
+        } & {
+            /** @description Of the present quote */
+            quote_id: string;
+            shown_total: number | null;
+            /** @description What the order would cost */
+            current_total: number;
+            /** @description Those that differ */
+            lines: {
+                product_id: string;
+                /** @description Empty if the cart has no such line */
+                product_name: string;
+                /** @description What the customer was shown; null if the request does not say */
+                shown: {
+                    quantity: number;
+                    /** @description Of the line */
+                    total: number;
+                } | null;
+                /** @description What it is now; null if the cart has no such line */
+                current: {
+                    quantity: number;
+                    /** @description Of the line */
+                    total: number;
+                } | null;
+            }[];
+        };
+        CodeRefusedProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            code: "code-refused";
+        } & {
+            codes: {
+                code: string;
+                reason: string | null;
+                missing: number | null;
+            }[];
+        };
         OutOfStockProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
             code: "out-of-stock";
@@ -699,6 +755,29 @@ export interface components {
             tax: number;
             /** @description subtotal - discount + shipping + tax */
             total: number;
+            discounts: {
+                promotion_id: string;
+                name: string;
+                code: string | null;
+                product_id: string | null;
+                /** @description Taken off */
+                amount: number;
+            }[];
+            taxes: {
+                name: string;
+                /** @description In percent */
+                rate: number;
+                /** @description Whether the prices contain it */
+                included: boolean;
+                /** @description Of all lines and the delivery */
+                amount: number;
+            }[];
+            delivery: {
+                option_id: string;
+                name: string;
+                min_days: number | null;
+                max_days: number | null;
+            } | null;
             payment: {
                 provider: string;
                 /** @enum {unknown} */
@@ -3322,7 +3401,14 @@ export interface operations {
     };
     getQuote: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description ISO 3166-1 alpha-2 */
+                country?: string;
+                /** @description State or province, as in the address */
+                region?: string;
+                /** @description One of the `delivery_options` of the quote */
+                delivery_option?: string;
+            };
             header?: never;
             path: {
                 /** @description Whose cart or order it is */
@@ -3341,16 +3427,18 @@ export interface operations {
                     "application/json": {
                         /** @description Whose cart or order it is */
                         customer_id: string;
+                        /** @description Names all that is charged and promised; checkout refuses another one */
+                        quote_id: string;
                         /**
                          * @description ISO 4217 code. Amounts have two decimals; those in a currency of `x-without-decimals` have none
                          * @example USD
                          */
                         currency: string;
-                        /** @description Sum of the lines */
+                        /** @description Sum of the lines, before discounts */
                         subtotal: number;
                         /** @description Taken off */
                         discount: number;
-                        /** @description Added */
+                        /** @description Added, before discounts */
                         shipping: number;
                         /** @description Added; 0 if prices include it */
                         tax: number;
@@ -3367,10 +3455,55 @@ export interface operations {
                             shown_price: number;
                             /** @description Of one unit, in the catalog */
                             current_price: number;
+                            /** @description shown_price × quantity */
+                            subtotal: number;
+                            /** @description Taken off */
+                            discount: number;
+                            /** @description Added, or contained if `tax_included` */
+                            tax: number;
+                            /** @description subtotal - discount, and tax if it is added */
+                            total: number;
                             /** @description Units that can be sold now */
                             available: number;
                             /** @description Why checkout would refuse the line; none if empty */
                             issues: ("product-withdrawn" | "price-changed" | "out-of-stock")[];
+                        }[];
+                        discounts: {
+                            promotion_id: string;
+                            name: string;
+                            code: string | null;
+                            product_id: string | null;
+                            /** @description Taken off */
+                            amount: number;
+                        }[];
+                        /** @description Those added and those that prices contain */
+                        taxes: {
+                            name: string;
+                            /** @description In percent */
+                            rate: number;
+                            /** @description Whether the prices contain it */
+                            included: boolean;
+                            /** @description Of all lines and the delivery */
+                            amount: number;
+                        }[];
+                        /** @description What can be chosen; the first one is the default */
+                        delivery_options: {
+                            option_id: string;
+                            name: string;
+                            min_days: number | null;
+                            max_days: number | null;
+                            /** @description Before discounts */
+                            price: number;
+                            /** @description Taken off */
+                            discount: number;
+                        }[];
+                        delivery_option: string | null;
+                        /** @description The codes of the cart, and why they do not apply; null if they do */
+                        codes: {
+                            /** @description As it was entered, in capitals */
+                            code: string;
+                            reason: ("unknown-code" | "not-yet-valid" | "expired" | "nothing-in-scope" | "minimum-not-reached" | "first-order-only" | "used-by-customer" | "used-up" | "not-combined" | "no-effect") | null;
+                            missing: number | null;
                         }[];
                     };
                 };
@@ -3422,6 +3555,481 @@ export interface operations {
             };
             /** @description URI Too Long */
             414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putPromotionCode: {
+        parameters: {
+            query?: {
+                /** @description ISO 3166-1 alpha-2 */
+                country?: string;
+                /** @description State or province, as in the address */
+                region?: string;
+                /** @description One of the `delivery_options` of the quote */
+                delivery_option?: string;
+            };
+            header?: {
+                /** @description The caller’s name for this change. A repeat of the request with the same key changes nothing and gets the same response, with `Idempotency-Replayed: true`; kept for at least a day. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description Whose cart or order it is */
+                customer_id: string;
+                /** @description In capitals or not */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Whose cart or order it is */
+                        customer_id: string;
+                        /** @description Names all that is charged and promised; checkout refuses another one */
+                        quote_id: string;
+                        /**
+                         * @description ISO 4217 code. Amounts have two decimals; those in a currency of `x-without-decimals` have none
+                         * @example USD
+                         */
+                        currency: string;
+                        /** @description Sum of the lines, before discounts */
+                        subtotal: number;
+                        /** @description Taken off */
+                        discount: number;
+                        /** @description Added, before discounts */
+                        shipping: number;
+                        /** @description Added; 0 if prices include it */
+                        tax: number;
+                        /** @description What checkout would charge */
+                        total: number;
+                        /** @description Each line of the cart against the catalog and the stock */
+                        lines: {
+                            /** @description The product */
+                            product_id: string;
+                            product_name: string;
+                            /** @description Units in the cart */
+                            quantity: number;
+                            /** @description Of one unit, as the customer was shown it */
+                            shown_price: number;
+                            /** @description Of one unit, in the catalog */
+                            current_price: number;
+                            /** @description shown_price × quantity */
+                            subtotal: number;
+                            /** @description Taken off */
+                            discount: number;
+                            /** @description Added, or contained if `tax_included` */
+                            tax: number;
+                            /** @description subtotal - discount, and tax if it is added */
+                            total: number;
+                            /** @description Units that can be sold now */
+                            available: number;
+                            /** @description Why checkout would refuse the line; none if empty */
+                            issues: ("product-withdrawn" | "price-changed" | "out-of-stock")[];
+                        }[];
+                        discounts: {
+                            promotion_id: string;
+                            name: string;
+                            code: string | null;
+                            product_id: string | null;
+                            /** @description Taken off */
+                            amount: number;
+                        }[];
+                        /** @description Those added and those that prices contain */
+                        taxes: {
+                            name: string;
+                            /** @description In percent */
+                            rate: number;
+                            /** @description Whether the prices contain it */
+                            included: boolean;
+                            /** @description Of all lines and the delivery */
+                            amount: number;
+                        }[];
+                        /** @description What can be chosen; the first one is the default */
+                        delivery_options: {
+                            option_id: string;
+                            name: string;
+                            min_days: number | null;
+                            max_days: number | null;
+                            /** @description Before discounts */
+                            price: number;
+                            /** @description Taken off */
+                            discount: number;
+                        }[];
+                        delivery_option: string | null;
+                        /** @description The codes of the cart, and why they do not apply; null if they do */
+                        codes: {
+                            /** @description As it was entered, in capitals */
+                            code: string;
+                            reason: ("unknown-code" | "not-yet-valid" | "expired" | "nothing-in-scope" | "minimum-not-reached" | "first-order-only" | "used-by-customer" | "used-up" | "not-combined" | "no-effect") | null;
+                            missing: number | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removePromotionCode: {
+        parameters: {
+            query?: {
+                /** @description ISO 3166-1 alpha-2 */
+                country?: string;
+                /** @description State or province, as in the address */
+                region?: string;
+                /** @description One of the `delivery_options` of the quote */
+                delivery_option?: string;
+            };
+            header?: {
+                /** @description The caller’s name for this change. A repeat of the request with the same key changes nothing and gets the same response, with `Idempotency-Replayed: true`; kept for at least a day. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description Whose cart or order it is */
+                customer_id: string;
+                /** @description In capitals or not */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Whose cart or order it is */
+                        customer_id: string;
+                        /** @description Names all that is charged and promised; checkout refuses another one */
+                        quote_id: string;
+                        /**
+                         * @description ISO 4217 code. Amounts have two decimals; those in a currency of `x-without-decimals` have none
+                         * @example USD
+                         */
+                        currency: string;
+                        /** @description Sum of the lines, before discounts */
+                        subtotal: number;
+                        /** @description Taken off */
+                        discount: number;
+                        /** @description Added, before discounts */
+                        shipping: number;
+                        /** @description Added; 0 if prices include it */
+                        tax: number;
+                        /** @description What checkout would charge */
+                        total: number;
+                        /** @description Each line of the cart against the catalog and the stock */
+                        lines: {
+                            /** @description The product */
+                            product_id: string;
+                            product_name: string;
+                            /** @description Units in the cart */
+                            quantity: number;
+                            /** @description Of one unit, as the customer was shown it */
+                            shown_price: number;
+                            /** @description Of one unit, in the catalog */
+                            current_price: number;
+                            /** @description shown_price × quantity */
+                            subtotal: number;
+                            /** @description Taken off */
+                            discount: number;
+                            /** @description Added, or contained if `tax_included` */
+                            tax: number;
+                            /** @description subtotal - discount, and tax if it is added */
+                            total: number;
+                            /** @description Units that can be sold now */
+                            available: number;
+                            /** @description Why checkout would refuse the line; none if empty */
+                            issues: ("product-withdrawn" | "price-changed" | "out-of-stock")[];
+                        }[];
+                        discounts: {
+                            promotion_id: string;
+                            name: string;
+                            code: string | null;
+                            product_id: string | null;
+                            /** @description Taken off */
+                            amount: number;
+                        }[];
+                        /** @description Those added and those that prices contain */
+                        taxes: {
+                            name: string;
+                            /** @description In percent */
+                            rate: number;
+                            /** @description Whether the prices contain it */
+                            included: boolean;
+                            /** @description Of all lines and the delivery */
+                            amount: number;
+                        }[];
+                        /** @description What can be chosen; the first one is the default */
+                        delivery_options: {
+                            option_id: string;
+                            name: string;
+                            min_days: number | null;
+                            max_days: number | null;
+                            /** @description Before discounts */
+                            price: number;
+                            /** @description Taken off */
+                            discount: number;
+                        }[];
+                        delivery_option: string | null;
+                        /** @description The codes of the cart, and why they do not apply; null if they do */
+                        codes: {
+                            /** @description As it was entered, in capitals */
+                            code: string;
+                            reason: ("unknown-code" | "not-yet-valid" | "expired" | "nothing-in-scope" | "minimum-not-reached" | "first-order-only" | "used-by-customer" | "used-up" | "not-combined" | "no-effect") | null;
+                            missing: number | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Timeout */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description URI Too Long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3530,6 +4138,22 @@ export interface operations {
                     };
                     /** @description Token of the payment provider; see docs/api.md for the test tokens */
                     payment_method: string;
+                    /** @description One of the `delivery_options` of the quote */
+                    delivery_option?: string;
+                    /** @description Of the quote that the customer was shown; refused if anything differs */
+                    quote_id?: string;
+                    /** @description What the quote showed; a `quote-changed` refusal repeats what differs */
+                    shown?: {
+                        /** @description Of the quote */
+                        total: number;
+                        lines: {
+                            /** @description The product */
+                            product_id: string;
+                            quantity: number;
+                            /** @description Of the line */
+                            total: number;
+                        }[];
+                    };
                     /** @description The total the customer was shown; refused if the order would cost anything else */
                     expected_total?: number;
                 };
@@ -3605,7 +4229,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["ProductWithdrawnProblem"] | components["schemas"]["PriceChangedProblem"] | components["schemas"]["TotalChangedProblem"] | components["schemas"]["OutOfStockProblem"] | components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProductWithdrawnProblem"] | components["schemas"]["PriceChangedProblem"] | components["schemas"]["TotalChangedProblem"] | components["schemas"]["QuoteChangedProblem"] | components["schemas"]["CodeRefusedProblem"] | components["schemas"]["OutOfStockProblem"] | components["schemas"]["Problem"];
                 };
             };
             /** @description Precondition Failed */

@@ -40,7 +40,15 @@ const AMOUNTS: Shape = {
   total: 'number',
 };
 
-export const QUOTE: Shape = { ...AMOUNTS, lines: 'array' };
+export const QUOTE: Shape = {
+  ...AMOUNTS,
+  quote_id: 'string',
+  lines: 'array',
+  discounts: 'array',
+  taxes: 'array',
+  delivery_options: 'array',
+  codes: 'array',
+};
 
 export const ORDER: Shape = {
   ...AMOUNTS,

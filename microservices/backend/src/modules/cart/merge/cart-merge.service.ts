@@ -5,6 +5,7 @@ import { Problem } from '../../../http/problem.ts';
 import type { StoredResponse } from '../../../http/stored-response.ts';
 import type { IdempotentRequest } from '../../../idempotency/idempotent-request.ts';
 import { type Replayed, withIdempotency } from '../../../idempotency/with-idempotency.ts';
+import { moveCodes } from '../../pricing/promotions/cart-codes.queries.ts';
 import type { CartCache } from '../engine/cart-cache.ts';
 import { readCart } from '../engine/cart-reader.ts';
 import { MAX_CART_LINES } from '../engine/cart-rules.ts';
@@ -23,7 +24,7 @@ export type Merged =
   | { readonly outcome: 'line-limit' };
 
 /**
- * Moves all lines of one cart into another, or none. Idempotent: a second call finds nothing to move. Quantities
+ * Moves all lines of one cart into another, or none, and the promotion codes with them. Idempotent: a second call finds nothing to move. Quantities
  * of the same product add up, up to the limit of a line.
  *
  * @throws Problem 409 while an order of the guest is being paid: its lines leave the guest's cart afterwards
@@ -73,5 +74,6 @@ async function decide(transaction: Transaction, cache: CartCache, wanted: Merge)
   const isNew = cart.version === 0 && (await openCart(transaction, into));
   if (cart.version === 0 && !isNew) return decide(transaction, cache, wanted);
   await mergeCarts(transaction, { from, lines, into, isNew });
+  await moveCodes(transaction, { from, into });
   return { outcome: 'merged', cart: await readCart(transaction, cache, into) };
 }

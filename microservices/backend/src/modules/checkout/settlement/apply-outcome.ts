@@ -47,7 +47,7 @@ export async function applyOutcome(
   record: PaymentRecord,
   outcome: PaymentOutcome | undefined,
 ): Promise<void> {
-  const { payment, status, orderStatus, productIds } = record;
+  const { payment, status, orderStatus, productIds, promotionIds } = record;
   const { customerId, orderId } = payment;
   if (GIVEN_UP.has(orderStatus)) {
     if (isPaid(outcome) && NOTHING_TAKEN.has(status))
@@ -58,7 +58,8 @@ export async function applyOutcome(
   if (isPaid(outcome)) return settlePaid(database, services, record, outcome);
   if (outcome.kind === 'declined') {
     const why = { status: 'payment_failed', reason: outcome.reason, actor: 'provider' } as const;
-    await giveUpOrder(database, services, { customerId, orderId, productIds, ...why });
+    const order = { customerId, orderId, productIds, promotionIds };
+    await giveUpOrder(database, services, { ...order, ...why });
     return;
   }
   await notePayment(database, payment, outcome.reference);
@@ -82,6 +83,7 @@ async function settlePaid(
     // Its checkout stores it, now or when it is repeated.
     response: undefined,
     productIds,
+    promotionIds: [],
   });
   const order = await findOrder(database, customerId, orderId);
   if (isSettled) {

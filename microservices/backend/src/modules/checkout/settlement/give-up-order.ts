@@ -9,7 +9,10 @@ import type { SettlementServices } from './settlement-services.ts';
 /** A customer waits for the response. */
 const MAX_VOID_MS = 2000;
 
-type GivenUp = Pick<Settlement, 'customerId' | 'orderId' | 'productIds' | 'reason' | 'actor'> & {
+type GivenUp = Pick<
+  Settlement,
+  'customerId' | 'orderId' | 'productIds' | 'promotionIds' | 'reason' | 'actor'
+> & {
   readonly status: 'payment_failed' | 'expired';
 };
 

@@ -86,6 +86,7 @@ async function settle(
     customerId,
     orderId,
     productIds: record.productIds,
+    promotionIds: record.promotionIds,
     status: 'expired',
     reason: 'It was not paid in time.',
     actor: 'system',

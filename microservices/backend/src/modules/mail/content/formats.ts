@@ -3,6 +3,8 @@ import type { MailLocale } from '../sentences/mail-locale.ts';
 
 export interface Formats {
   money(amount: number): string;
+  /** @param rate in percent */
+  percent(rate: number): string;
   /** With the name of the time zone: the mail is read anywhere. */
   time(moment: Date): string;
   country(code: string): string;
@@ -21,6 +23,7 @@ export function formatsOf({ tag }: MailLocale, currency: string, timeZone: strin
     minimumFractionDigits: decimals,
     maximumFractionDigits: 2,
   });
+  const percent = new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 4 });
   const time = new Intl.DateTimeFormat(tag, {
     calendar: 'gregory',
     timeZone,
@@ -34,6 +37,7 @@ export function formatsOf({ tag }: MailLocale, currency: string, timeZone: strin
   const countries = new Intl.DisplayNames(tag, { type: 'region', fallback: 'code' });
   return {
     money: (amount) => money.format(amount),
+    percent: (rate) => percent.format(rate / 100),
     time: (moment) => time.format(moment),
     country: (code) => (/^[A-Z]{2}$/.test(code) ? (countries.of(code) ?? code) : code),
   };

@@ -217,17 +217,38 @@ function pictureOf(imageUrl: string | null, shopUrl: string): string | null {
   return /^https?:$/.test(protocol) && href.length <= MAX_PICTURE_URL_LENGTH ? href : null;
 }
 
-function totalsOf(order: Order, { say, formats }: Voice): MailContent['totals'] {
-  const { money } = formats;
-  const row = (id: SentenceId, amount: string) => ({ label: say(id), amount, isSum: false });
+function totalsOf(order: Order, voice: Voice): MailContent['totals'] {
+  const { say } = voice;
+  const { money } = voice.formats;
+  const row = (label: string, amount: string) => ({ label, amount, isSum: false });
+  const taxes = order.taxes.map((tax) => ({ ...tax, label: taxLabel(tax, voice) }));
+  const added = taxes.filter(({ included }) => !included);
+  const hasUnnamedTax = added.length === 0 && order.tax > 0;
   return [
-    row('totals.subtotal', money(order.subtotal)),
-    ...(order.discount > 0 ? [row('totals.discount', money(-order.discount))] : []),
-    row('totals.shipping', order.shipping > 0 ? money(order.shipping) : say('totals.free')),
-    ...(order.tax > 0 ? [row('totals.tax', money(order.tax))] : []),
+    row(say('totals.subtotal'), money(order.subtotal)),
+    ...(order.discount > 0 ? [row(discountLabel(order, voice), money(-order.discount))] : []),
+    row(say('totals.shipping'), order.shipping > 0 ? money(order.shipping) : say('totals.free')),
+    ...added.map(({ label, amount }) => row(label, money(amount))),
+    ...(hasUnnamedTax ? [row(say('totals.tax'), money(order.tax))] : []),
     { label: say('totals.total'), amount: money(order.total), isSum: true },
+    ...taxes
+      .filter(({ included }) => included)
+      .map(({ label, amount }) => row(say('totals.included', { tax: label }), money(amount))),
   ];
 }
+
+function discountLabel({ discounts }: Order, { say, locale }: Voice): string {
+  const names = oneLine([...new Set(discounts.map(({ name }) => name))].join(', '));
+  const label = say('totals.discount');
+  return names === '' ? label : `${label} (${isolated(names, locale.direction)})`;
+}
+
+/** A shop without rules has one tax, which has no name of its own. */
+const taxLabel = (
+  { name, rate }: Order['taxes'][number],
+  { say, formats, locale }: Voice,
+): string =>
+  `${name === 'Tax' ? say('totals.tax') : isolated(oneLine(name), locale.direction)} ${formats.percent(rate)}`;
 
 function addressesOf(order: Order, { say, formats, locale }: Voice): MailContent['addresses'] {
   const { shipping_address: shipping, billing_address: billing } = order;

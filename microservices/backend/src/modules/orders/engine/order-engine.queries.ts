@@ -10,6 +10,7 @@ import type { Address } from '../../../http/address/address.schema.ts';
 import type { StoredResponse } from '../../../http/stored-response.ts';
 import type { IdempotentRequest } from '../../../idempotency/idempotent-request.ts';
 import { decimalFromMinor } from '../../../money.ts';
+import { type OrderPricing, PRICING_SETS, pricingRows } from './order-pricing.ts';
 
 /** In minor units; total = subtotal - discount + shipping + tax. */
 interface OrderTotals {
@@ -48,6 +49,7 @@ export interface OrderDraft {
   readonly idempotentRequest: IdempotentRequest | undefined;
   /** In the order of the cart. */
   readonly lines: readonly OrderLine[];
+  readonly pricing: OrderPricing;
 }
 
 const Placement = Type.Object({
@@ -78,6 +80,7 @@ const placeSets = defineRowSets(
       hold_seconds: 'integer',
       key: 'text',
       fingerprint: 'text',
+      rules: 'integer',
     },
     line: {
       ordinal: 'integer',
@@ -88,6 +91,7 @@ const placeSets = defineRowSets(
       quantity: 'integer',
       image_url: 'text',
     },
+    ...PRICING_SETS,
   },
   1,
 );
@@ -146,6 +150,7 @@ export async function placeOrders(
         image_url: line.imageUrl,
       })),
     ),
+    ...pricingRows(drafts.map(({ pricing }) => pricing)),
   });
   const rows = await query(connection, placeOrdersStatement, [bucket, ...values]);
   return rows.sort((a, b) => a.ordinal - b.ordinal);
@@ -170,6 +175,7 @@ const toOrderRow = (draft: OrderDraft) => ({
   hold_seconds: draft.holdSeconds,
   key: draft.idempotentRequest?.key ?? null,
   fingerprint: draft.idempotentRequest?.fingerprint ?? null,
+  rules: draft.pricing.rulesVersion,
 });
 
 /** How the payment of an order ended. */
@@ -187,6 +193,8 @@ export interface Settlement {
   readonly response: { readonly key: string; readonly stored: StoredResponse } | undefined;
   /** What was ordered: orders that settle or sell the same queue for its stock if it is locked. */
   readonly productIds: readonly string[];
+  /** Whose uses it gives back, likewise; none if it is paid. */
+  readonly promotionIds: readonly string[];
 }
 
 /** @returns for each whether it was settled; others were not waiting, or their cart is being written */

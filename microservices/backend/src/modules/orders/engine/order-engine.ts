@@ -13,6 +13,7 @@ import { isUniqueViolation } from '../../../db/sqlstate.ts';
 import { commit, inTransactionOnce } from '../../../db/transaction.ts';
 import { lockCart } from '../../cart/ordering/cart-ordering.queries.ts';
 import { findLockedStock, stockScope } from '../../inventory/inventory.queries.ts';
+import { promotionScope } from '../../pricing/promotions/promotion-uses.queries.ts';
 import {
   type OrderDraft,
   type PlacementRow,
@@ -20,6 +21,7 @@ import {
   type Settlement,
   settleOrders,
 } from './order-engine.queries.ts';
+import { limitedPromotions } from './order-pricing.ts';
 
 type Outcome =
   | 'placed'
@@ -28,7 +30,10 @@ type Outcome =
   | 'pending-order'
   | 'cart-changed'
   | 'product-changed'
-  | 'out-of-stock';
+  | 'out-of-stock'
+  | 'prices-changed'
+  | 'promotion-used'
+  | 'promotion-used-up';
 
 /** What became of a draft; nothing was written unless it was placed. */
 export interface Placement {
@@ -45,6 +50,9 @@ const OUTCOMES: ReadonlySet<string> = new Set<Outcome>([
   'cart-changed',
   'product-changed',
   'out-of-stock',
+  'prices-changed',
+  'promotion-used',
+  'promotion-used-up',
 ]);
 
 export class OrderEngine {
@@ -98,15 +106,18 @@ export class OrderEngine {
 interface Ordered {
   readonly customerId: string;
   readonly productIds: readonly string[];
+  readonly promotionIds: readonly string[];
 }
 
-const orderedIn = ({ customerId, lines }: OrderDraft): Ordered => ({
+const orderedIn = ({ customerId, lines, pricing }: OrderDraft): Ordered => ({
   customerId,
   productIds: lines.map(({ productId }) => productId),
+  promotionIds: limitedPromotions(pricing),
 });
 
-const scopesOf = ({ customerId, productIds }: Ordered): LockScope[] => [
+const scopesOf = ({ customerId, promotionIds, productIds }: Ordered): LockScope[] => [
   customerScope(customerId),
+  ...promotionIds.map(promotionScope),
   ...productIds.map(stockScope),
 ];
 
@@ -122,18 +133,19 @@ async function lockedScopesOf(
   { where }: LockTimeout,
   holding?: RegExp,
 ): Promise<LockScope[]> {
-  const { customerId, productIds } = ordered;
+  const { customerId, promotionIds, productIds } = ordered;
   if (/\binventory\b/.test(where)) {
     const locked = await findLockedStock(database, bucket, productIds);
     // No row is, so the table is, in a mode that only forbids changes.
     return (locked.length > 0 ? locked : productIds).map(stockScope);
   }
+  if (/\bpromotion_allotments\b/.test(where)) return promotionIds.map(promotionScope);
   return holding?.test(where) ? scopesOf(ordered) : [customerScope(customerId)];
 }
 
-/** What place_orders writes while it holds the stock. settle_orders locks the stock last. */
+/** What place_orders writes while it holds uses of promotions and the stock. settle_orders locks them last. */
 const PLACED_AFTER_STOCK =
-  /\b(orders|order_items|stock_holds|payments|order_history|outbox) \(\s*bucket\b/;
+  /\b(orders|order_\w+|stock_holds|payments|promotion_uses|outbox) \(\s*bucket\b/;
 
 /** One command in a transaction of its own, which waits for locks as LockWaits does. */
 function waitingForLocks<Result>(

@@ -10,7 +10,12 @@ const findPendingOrderStatement = defineStatement({
       array(
         select l.product_id from order_items as l
         where l.bucket = $1::smallint and l.customer_id = $2::text and l.order_id = o.order_id
-      ) as product_ids
+      ) as product_ids,
+      array(
+        select u.promotion_id from promotion_uses as u
+        where u.bucket = $1::smallint and u.customer_id = $2::text and u.order_id = o.order_id
+          and u.is_limited
+      ) as promotion_ids
     from stock_holds as h
     join orders as o on o.customer_id = h.customer_id and o.order_id = h.order_id
     where h.bucket = $1::smallint and h.customer_id = $2::text and o.bucket = $1::smallint`,
@@ -18,6 +23,7 @@ const findPendingOrderStatement = defineStatement({
     order_id: Type.String({ format: 'uuid' }),
     age_seconds: Type.Integer(),
     product_ids: Type.Array(Type.String()),
+    promotion_ids: Type.Array(Type.String()),
   }),
 });
 
@@ -39,6 +45,7 @@ export interface PendingOrder {
   /** Seconds since it was placed. */
   readonly ageSeconds: number;
   readonly productIds: readonly string[];
+  readonly promotionIds: readonly string[];
 }
 
 /** The order of the customer that waits for its payment. */
@@ -56,6 +63,7 @@ export async function findPendingOrder(
       orderId: row.order_id,
       ageSeconds: row.age_seconds,
       productIds: row.product_ids,
+      promotionIds: row.promotion_ids,
     }
   );
 }

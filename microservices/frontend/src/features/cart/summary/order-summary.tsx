@@ -5,6 +5,7 @@ import { Amounts } from '../../../shared/ui/amounts.tsx';
 import { Button } from '../../../shared/ui/button.tsx';
 import { Skeleton } from '../../../shared/ui/skeleton.tsx';
 import { useQuote } from '../api/get-quote.ts';
+import { PromotionCodes } from '../promotions/promotion-codes.tsx';
 import { useCart } from '../state/cart-context.tsx';
 import { useIssues } from '../stock/use-line-checks.ts';
 
@@ -46,6 +47,7 @@ export function OrderSummary({ lines, children, ordered }: OrderSummaryProps) {
       {hasNewPrice ? (
         <p className="mt-3 text-rust text-sm">A price has changed. This total has the old one.</p>
       ) : null}
+      {cart && quote.data ? <PromotionCodes cart={cart} quote={quote.data} /> : null}
       {children}
     </section>
   );

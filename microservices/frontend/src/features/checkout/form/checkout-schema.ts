@@ -5,7 +5,7 @@ import {
   MAX_LENGTHS,
 } from '../../../shared/address/address-rules.ts';
 import { isEmailAddress } from '../../../shared/address/email-address.ts';
-import type { Address, CheckoutRequest } from '../../../shared/api/types.ts';
+import type { Address, CheckoutRequest, Quote } from '../../../shared/api/types.ts';
 import { onOneLine } from '../../../shared/lib/one-line.ts';
 import { fieldsOf, findCountry, problemSentence } from './address-labels.ts';
 
@@ -50,6 +50,8 @@ export const separateBilling = z.object({
   shipping_address: addressFields,
   billing_same: z.boolean(),
   billing_address: addressFields,
+  /** Of the quote; empty is the default. */
+  delivery_option: z.string(),
   payment_method: z.string().check(z.minLength(1, 'Choose how to pay.')),
 });
 
@@ -72,6 +74,7 @@ export const checkoutDraft = z.object({
   shipping_address: anyAddress,
   billing_same: z.boolean(),
   billing_address: anyAddress,
+  delivery_option: z._default(z.string(), ''),
 });
 
 type AddressValues = z.infer<typeof anyAddress>;
@@ -83,6 +86,7 @@ export function emptyCheckout(country: string): CheckoutValues {
     shipping_address: emptyAddress(country),
     billing_same: true,
     billing_address: emptyAddress(country),
+    delivery_option: '',
     payment_method: '',
   };
 }
@@ -93,14 +97,24 @@ function emptyAddress(country: string): AddressValues {
 
 export function toRequest(
   values: CheckoutValues,
-  expectedTotal: number,
+  quote: Quote,
 ): Omit<CheckoutRequest, 'customer_id'> {
   return {
     email: values.email,
     shipping_address: toAddress(values.shipping_address),
     ...(values.billing_same ? {} : { billing_address: toAddress(values.billing_address) }),
     payment_method: values.payment_method,
-    expected_total: expectedTotal,
+    ...(values.delivery_option === '' ? {} : { delivery_option: values.delivery_option }),
+    expected_total: quote.total,
+    quote_id: quote.quote_id,
+    shown: {
+      total: quote.total,
+      lines: quote.lines.map(({ product_id, quantity, total }) => ({
+        product_id,
+        quantity,
+        total,
+      })),
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import { attempt } from '../../../shared/lib/attempt.ts';
 import { Alert } from '../../../shared/ui/alert.tsx';
 import type { CheckoutRefusal } from '../checkout-outcome.ts';
 import { PriceChanges } from './price-changes.tsx';
+import { QuoteChanges } from './quote-changes.tsx';
 import { Shortages } from './shortages.tsx';
 import { TotalChange } from './total-change.tsx';
 import { WithdrawnLines } from './withdrawn-lines.tsx';
@@ -40,6 +41,7 @@ const TITLES: Record<CheckoutRefusal['kind'], string> = {
   'price-changed': 'Some prices have changed',
   'out-of-stock': 'Not everything is in stock any more',
   'total-changed': 'The total has changed',
+  'quote-changed': 'Your order has changed',
   'payment-declined': 'The payment was declined',
   'payment-timeout': 'The payment did not come through',
   'payment-unavailable': 'Payments cannot be taken right now',
@@ -60,6 +62,10 @@ function RefusalBody(props: RefusalPanelProps) {
       return <PriceChanges lines={refusal.lines} {...accept} />;
     case 'total-changed':
       return <TotalChange expected={refusal.expected} current={refusal.current} {...accept} />;
+    case 'quote-changed': {
+      const { lines, shown, current } = refusal;
+      return <QuoteChanges lines={lines} shown={shown} current={current} {...accept} />;
+    }
     case 'out-of-stock':
       return <Shortages lines={refusal.lines} cart={cart} onSetQuantity={onSetQuantity} />;
     case 'payment-declined':
