@@ -109,6 +109,7 @@ begin
     and p.status in ('captured', 'partly_refunded') and p.amount > p.refunded;
 
   perform public.record_order_change(at_bucket, of_customer, of_order, null, null, by_actor, by_id, why);
+  perform public.release_promotions(at_bucket, array[of_customer], array[of_order]);
 
   -- Last, because others wait for it from here to the commit.
   if found_status = 'pending_payment' then
@@ -294,7 +295,7 @@ begin
   return 'delivered';
 end
 $function$;
-CREATE OR REPLACE FUNCTION public.finish_payment_task(at_bucket smallint, of_customer text, of_order uuid, of_task uuid, of_kind text, has_succeeded boolean, with_reference text, with_failure text)
+CREATE OR REPLACE FUNCTION public.finish_payment_task(at_bucket smallint, of_customer text, of_order uuid, of_task uuid, has_succeeded boolean, with_reference text, with_failure text)
  RETURNS boolean
  LANGUAGE plpgsql
 AS $function$
@@ -306,7 +307,7 @@ begin
   perform public.lock_order(at_bucket, of_customer, of_order);
   delete from public.payment_tasks as t
   where t.bucket = at_bucket and t.customer_id = of_customer and t.order_id = of_order and t.task_id = of_task
-    and t.kind = of_kind and t.open_until <= statement_timestamp()
+    and t.open_until <= statement_timestamp()
   returning t.kind into task_kind;
   if task_kind is null then return false; end if;
 
@@ -467,6 +468,43 @@ begin
   return new;
 end
 $function$;
+CREATE OR REPLACE FUNCTION public.keep_prices(at_bucket smallint, order_customers text[], order_ids uuid[], placed integer[], discount_ordinals integer[], discount_positions integer[], discount_promotions text[], discount_names text[], discount_codes text[], discount_lines integer[], discount_amounts numeric[], tax_ordinals integer[], tax_positions integer[], tax_names text[], tax_rates numeric[], tax_included boolean[], tax_amounts numeric[], delivery_ordinals integer[], delivery_options text[], delivery_names text[], delivery_min_days integer[], delivery_max_days integer[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+begin
+  if cardinality(discount_ordinals) > 0 then
+    insert into public.order_discounts (
+      bucket, customer_id, order_id, position, promotion_id, name, code, line_number, amount
+    )
+    select at_bucket, order_customers[d.ordinal], order_ids[d.ordinal], d.position, d.promotion_id, d.name, d.code,
+      d.line_number, d.amount
+    from unnest(
+      discount_ordinals, discount_positions, discount_promotions, discount_names, discount_codes, discount_lines,
+      discount_amounts
+    ) as d (ordinal, position, promotion_id, name, code, line_number, amount)
+    where d.ordinal = any (placed);
+  end if;
+
+  if cardinality(tax_ordinals) > 0 then
+    insert into public.order_taxes (bucket, customer_id, order_id, position, name, rate, is_included, amount)
+    select at_bucket, order_customers[t.ordinal], order_ids[t.ordinal], t.position, t.name, t.rate, t.is_included,
+      t.amount
+    from unnest(tax_ordinals, tax_positions, tax_names, tax_rates, tax_included, tax_amounts)
+      as t (ordinal, position, name, rate, is_included, amount)
+    where t.ordinal = any (placed);
+  end if;
+
+  if cardinality(delivery_ordinals) > 0 then
+    insert into public.order_deliveries (bucket, customer_id, order_id, option_id, name, min_days, max_days)
+    select at_bucket, order_customers[d.ordinal], order_ids[d.ordinal], d.option_id, d.name, d.min_days, d.max_days
+    from unnest(delivery_ordinals, delivery_options, delivery_names, delivery_min_days, delivery_max_days)
+      as d (ordinal, option_id, name, min_days, max_days)
+    where d.ordinal = any (placed);
+  end if;
+end
+$function$;
 CREATE OR REPLACE FUNCTION public.lock_order(at_bucket smallint, of_customer text, of_order uuid)
  RETURNS text
  LANGUAGE plpgsql
@@ -495,7 +533,29 @@ begin
   return 'paid';
 end
 $function$;
-CREATE OR REPLACE FUNCTION public.place_orders(at_bucket smallint, order_customers text[], order_versions integer[], order_ids uuid[], order_numbers text[], order_currencies text[], order_subtotals numeric[], order_discounts numeric[], order_shippings numeric[], order_taxes numeric[], order_totals numeric[], order_emails text[], order_shipping_addresses jsonb[], order_billing_addresses jsonb[], order_providers text[], order_hold_seconds integer[], order_keys text[], order_fingerprints text[], line_ordinals integer[], line_numbers integer[], line_products text[], line_names text[], line_prices numeric[], line_quantities integer[], line_images text[])
+CREATE OR REPLACE FUNCTION public.outdated_prices(order_rules integer[], fact_ordinals integer[], fact_products text[], fact_categories text[], fact_weights integer[])
+ RETURNS integer[]
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  outdated integer[];
+begin
+  select array_agg(o.ordinal::integer) into outdated
+  from unnest(order_rules) with ordinality as o (version, ordinal)
+  where o.version is distinct from coalesce((select r.version from public.pricing_rules as r), 0);
+
+  if cardinality(fact_ordinals) > 0 then
+    select outdated || array_agg(distinct f.ordinal) into outdated
+    from unnest(fact_ordinals, fact_products, fact_categories, fact_weights)
+      as f (ordinal, product_id, category, weight_grams)
+    left join public.products as p on p.product_id = f.product_id
+    where p.category is distinct from f.category or p.weight_grams is distinct from f.weight_grams;
+  end if;
+  return outdated;
+end
+$function$;
+CREATE OR REPLACE FUNCTION public.place_orders(at_bucket smallint, order_customers text[], order_versions integer[], order_ids uuid[], order_numbers text[], order_currencies text[], order_subtotals numeric[], order_discounts numeric[], order_shippings numeric[], order_taxes numeric[], order_totals numeric[], order_emails text[], order_locales text[], order_shipping_addresses jsonb[], order_billing_addresses jsonb[], order_providers text[], order_hold_seconds integer[], order_keys text[], order_fingerprints text[], order_rules integer[], line_ordinals integer[], line_numbers integer[], line_products text[], line_names text[], line_prices numeric[], line_quantities integer[], line_images text[], fact_ordinals integer[], fact_products text[], fact_categories text[], fact_weights integer[], use_ordinals integer[], use_promotions text[], use_codes text[], use_limited boolean[], use_customer_limits integer[], use_first_orders boolean[], discount_ordinals integer[], discount_positions integer[], discount_promotions text[], discount_names text[], discount_codes text[], discount_lines integer[], discount_amounts numeric[], tax_ordinals integer[], tax_positions integer[], tax_names text[], tax_rates numeric[], tax_included boolean[], tax_amounts numeric[], delivery_ordinals integer[], delivery_options text[], delivery_names text[], delivery_min_days integer[], delivery_max_days integer[])
  RETURNS TABLE(ordinal integer, outcome text, created_at text)
  LANGUAGE plpgsql
 AS $function$
@@ -503,10 +563,13 @@ AS $function$
 declare
   -- Ordinals.
   changed integer[];
+  outdated integer[];
   locked integer[];
   waiting integer[];
   replayed integer[];
+  used integer[];
   candidates integer[];
+  spent integer[];
   placed integer[];
   -- The stock of the bucket, once it is locked.
   stocked text[];
@@ -517,12 +580,15 @@ begin
   left join public.products as p on p.product_id = l.product_id and p.withdrawn_at is null
   where p.price is distinct from l.price;
 
+  outdated := public.outdated_prices(order_rules, fact_ordinals, fact_products, fact_categories, fact_weights);
+
   select array_agg(c.ordinal order by c.ordinal) into locked
   from (
     select o.ordinal::integer as ordinal
     from unnest(order_customers, order_versions) with ordinality as o (customer_id, version, ordinal)
     join public.carts as c on c.customer_id = o.customer_id
     where c.bucket = at_bucket and c.version = o.version and (changed is null or o.ordinal <> all (changed))
+      and (outdated is null or o.ordinal <> all (outdated))
     for no key update of c skip locked
   ) as c;
 
@@ -543,9 +609,15 @@ begin
     join public.idempotency_keys as k
       on k.customer_id = order_customers[l.ordinal] and k.key = order_keys[l.ordinal]
     where k.bucket = at_bucket;
+    if cardinality(use_ordinals) > 0 then
+      used := public.used_promotions(
+        at_bucket, order_customers, locked, use_ordinals, use_promotions, use_customer_limits, use_first_orders
+      );
+    end if;
     select array_agg(l.ordinal) into candidates
     from unnest(locked) as l (ordinal)
-    where (waiting is null or l.ordinal <> all (waiting)) and (replayed is null or l.ordinal <> all (replayed));
+    where (waiting is null or l.ordinal <> all (waiting)) and (replayed is null or l.ordinal <> all (replayed))
+      and (used is null or l.ordinal <> all (used));
   end if;
 
   if candidates is not null then
@@ -556,13 +628,17 @@ begin
     from unnest(candidates) as c (ordinal)
     where order_keys[c.ordinal] is not null;
 
+    if true = any (use_limited) then
+      spent := public.spent_promotions(at_bucket, candidates, use_ordinals, use_promotions, use_limited);
+    end if;
+
     select array_agg(i.product_id), array_agg(i.on_hand - i.held) into stocked, free
     from (
       select i.product_id, i.on_hand, i.held
       from public.inventory as i
       where i.bucket = at_bucket and i.product_id = any (
         select l.product_id from unnest(line_ordinals, line_products) as l (ordinal, product_id)
-        where l.ordinal = any (candidates)
+        where l.ordinal = any (candidates) and (spent is null or l.ordinal <> all (spent))
       )
       order by i.product_id
       for no key update
@@ -571,13 +647,13 @@ begin
     -- Each order is counted after all before it, even those that are refused: one pass, and nobody gets too much.
     select array_agg(c.ordinal) into placed
     from unnest(candidates) as c (ordinal)
-    where c.ordinal not in (
+    where (spent is null or c.ordinal <> all (spent)) and c.ordinal not in (
       select d.ordinal
       from (
         select l.ordinal, l.product_id,
           sum(l.quantity) over (partition by l.product_id order by l.ordinal) as demand
         from unnest(line_ordinals, line_products, line_quantities) as l (ordinal, product_id, quantity)
-        where l.ordinal = any (candidates)
+        where l.ordinal = any (candidates) and (spent is null or l.ordinal <> all (spent))
       ) as d
       left join unnest(stocked, free) as s (product_id, free) on s.product_id = d.product_id
       where d.demand > coalesce(s.free, 0)
@@ -596,18 +672,19 @@ begin
     where i.bucket = at_bucket and i.product_id = d.product_id;
 
     insert into public.orders (
-      bucket, customer_id, order_id, number, status, currency, subtotal, discount, shipping, tax, total, email,
+      bucket, customer_id, order_id, number, status, currency, subtotal, discount, shipping, tax, total, email, locale,
       shipping_address, billing_address, payment_provider, payment_status, payment_reference, created_at
     )
     select at_bucket, o.customer_id, o.order_id, o.number, 'pending_payment', o.currency, o.subtotal, o.discount,
-      o.shipping, o.tax, o.total, o.email, o.shipping_address, o.billing_address, o.provider, 'pending', '',
+      o.shipping, o.tax, o.total, o.email, o.locale, o.shipping_address, o.billing_address, o.provider, 'pending', '',
       statement_timestamp()
     from unnest(
       order_customers, order_ids, order_numbers, order_currencies, order_subtotals, order_discounts, order_shippings,
-      order_taxes, order_totals, order_emails, order_shipping_addresses, order_billing_addresses, order_providers
+      order_taxes, order_totals, order_emails, order_locales, order_shipping_addresses,
+      order_billing_addresses, order_providers
     ) with ordinality as o (
-      customer_id, order_id, number, currency, subtotal, discount, shipping, tax, total, email, shipping_address,
-      billing_address, provider, ordinal
+      customer_id, order_id, number, currency, subtotal, discount, shipping, tax, total, email, locale,
+      shipping_address, billing_address, provider, ordinal
     )
     where o.ordinal = any (placed);
 
@@ -638,11 +715,52 @@ begin
       statement_timestamp()
     from unnest(placed) as p (ordinal);
 
+    if cardinality(use_ordinals) > 0 then
+      perform public.use_promotions(
+        at_bucket, order_customers, order_ids, placed, use_ordinals, use_promotions, use_codes, use_limited
+      );
+    end if;
+    perform public.keep_prices(
+      at_bucket, order_customers, order_ids, placed,
+      discount_ordinals, discount_positions, discount_promotions, discount_names, discount_codes, discount_lines,
+      discount_amounts, tax_ordinals, tax_positions, tax_names, tax_rates, tax_included, tax_amounts,
+      delivery_ordinals, delivery_options, delivery_names, delivery_min_days, delivery_max_days
+    );
+
     insert into public.outbox (bucket, aggregate, sequence, type, data)
     select at_bucket, 'order/' || o.order_id, 1, 'order.placed', jsonb_build_object(
       'order_id', o.order_id, 'customer_id', o.customer_id, 'number', o.number, 'currency', o.currency,
       'items', l.items, 'subtotal', o.subtotal, 'discount', o.discount, 'shipping', o.shipping, 'tax', o.tax,
-      'total', o.total
+      'total', o.total,
+      'discounts', (
+        select coalesce(jsonb_agg(jsonb_build_object(
+          'promotion_id', d.promotion_id, 'name', d.name, 'code', d.code, 'product_id', p.product_id,
+          'amount', d.amount
+        ) order by d.position), '[]')
+        from unnest(
+          discount_ordinals, discount_positions, discount_promotions, discount_names, discount_codes, discount_lines,
+          discount_amounts
+        ) as d (ordinal, position, promotion_id, name, code, line_number, amount)
+        left join unnest(line_ordinals, line_numbers, line_products) as p (ordinal, line_number, product_id)
+          on p.ordinal = d.ordinal and p.line_number = d.line_number
+        where d.ordinal = o.ordinal
+      ),
+      'taxes', (
+        select coalesce(jsonb_agg(jsonb_build_object(
+          'name', t.name, 'rate', t.rate, 'included', t.is_included, 'amount', t.amount
+        ) order by t.position), '[]')
+        from unnest(tax_ordinals, tax_positions, tax_names, tax_rates, tax_included, tax_amounts)
+          as t (ordinal, position, name, rate, is_included, amount)
+        where t.ordinal = o.ordinal
+      ),
+      'delivery', (
+        select jsonb_build_object(
+          'option_id', d.option_id, 'name', d.name, 'min_days', d.min_days, 'max_days', d.max_days
+        )
+        from unnest(delivery_ordinals, delivery_options, delivery_names, delivery_min_days, delivery_max_days)
+          as d (ordinal, option_id, name, min_days, max_days)
+        where d.ordinal = o.ordinal
+      )
     )
     from unnest(
       order_customers, order_ids, order_numbers, order_currencies, order_subtotals, order_discounts, order_shippings,
@@ -673,8 +791,11 @@ begin
     select o.ordinal,
       case
         when o.ordinal = any (placed) then 'placed'
+        when o.ordinal = any (outdated) then 'prices-changed'
         when o.ordinal = any (replayed) then 'key-used'
         when o.ordinal = any (waiting) then 'pending-order'
+        when o.ordinal = any (used) then 'promotion-used'
+        when o.ordinal = any (spent) then 'promotion-used-up'
         when o.ordinal = any (candidates) then 'out-of-stock'
         when o.ordinal = any (changed) then 'product-changed'
         else 'cart-changed'
@@ -863,6 +984,10 @@ begin
     set status = case when found_status = 'paid' then 'cancelled' else 'fulfilled' end
     where o.bucket = at_bucket and o.customer_id = of_customer and o.order_id = of_order;
     perform public.record_order_change(at_bucket, of_customer, of_order, null, null, by_actor, by_id, why);
+    -- Only a whole order that never left gives them back: one that stays, in part or delivered, has used them.
+    if found_status = 'paid' then
+      perform public.release_promotions(at_bucket, array[of_customer], array[of_order]);
+    end if;
   end if;
   -- Last, because others wait for it from here to the commit.
   perform public.restock_units(
@@ -872,6 +997,38 @@ begin
   where b.restocked
   having count(*) > 0;
   return 'requested';
+end
+$function$;
+CREATE OR REPLACE FUNCTION public.release_promotions(at_bucket smallint, given_up_customers text[], given_up_ids uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+begin
+  perform from public.promotion_allotments as a
+  where a.bucket = at_bucket and a.promotion_id in (
+    select u.promotion_id
+    from unnest(given_up_customers, given_up_ids) as g (customer_id, order_id)
+    join public.promotion_uses as u on u.customer_id = g.customer_id and u.order_id = g.order_id
+    where u.bucket = at_bucket and u.is_limited
+  )
+  order by a.promotion_id
+  for no key update;
+
+  update public.promotion_allotments as a
+  set used = a.used - u.uses
+  from (
+    select u.promotion_id, count(*)::integer as uses
+    from unnest(given_up_customers, given_up_ids) as g (customer_id, order_id)
+    join public.promotion_uses as u on u.customer_id = g.customer_id and u.order_id = g.order_id
+    where u.bucket = at_bucket and u.is_limited
+    group by u.promotion_id
+  ) as u
+  where a.bucket = at_bucket and a.promotion_id = u.promotion_id;
+
+  delete from public.promotion_uses as u
+  using unnest(given_up_customers, given_up_ids) as g (customer_id, order_id)
+  where u.bucket = at_bucket and u.customer_id = g.customer_id and u.order_id = g.order_id;
 end
 $function$;
 CREATE OR REPLACE FUNCTION public.request_order_link(at_bucket smallint, of_number text, to_email text, pause_seconds integer)
@@ -1314,6 +1471,12 @@ begin
       and l.order_id = settled_ids[s.ordinal]
       and c.bucket = at_bucket and c.customer_id = l.customer_id and c.product_id = l.product_id;
 
+    delete from public.cart_codes as c
+    using unnest(emptying) as s (ordinal), public.promotion_uses as u
+    where u.bucket = at_bucket and u.customer_id = settled_customers[s.ordinal]
+      and u.order_id = settled_ids[s.ordinal]
+      and c.bucket = at_bucket and c.customer_id = u.customer_id and c.code = u.code;
+
     update public.carts as c
     set version = c.version + 1, updated_at = statement_timestamp()
     from unnest(emptying) as s (ordinal)
@@ -1373,10 +1536,9 @@ begin
     jsonb_build_object(
       'customer_id', c.customer_id, 'order_id', settled_ids[s.ordinal], 'version', c.version
     )
-  -- Only carts that are locked: one that was created since then has not been checked out.
-  from unnest(emptying) as s (ordinal)
+  from unnest(settled) as s (ordinal)
   join public.carts as c on c.customer_id = settled_customers[s.ordinal]
-  where c.bucket = at_bucket;
+  where c.bucket = at_bucket and settled_statuses[s.ordinal] = 'paid';
 
   update public.idempotency_keys as k
   set status = r.status, headers = r.headers, body = r.body, created_at = statement_timestamp()
@@ -1392,6 +1554,14 @@ begin
     and k.order_id = settled_ids[s.ordinal] and k.status is null
     -- The checkout of a paid order stores its response itself if another process was faster.
     and settled_statuses[s.ordinal] <> 'paid';
+
+  if exists (select from unnest(settled) as s (ordinal) where settled_statuses[s.ordinal] <> 'paid') then
+    perform public.release_promotions(
+      at_bucket, array_agg(settled_customers[s.ordinal]), array_agg(settled_ids[s.ordinal])
+    )
+    from unnest(settled) as s (ordinal)
+    where settled_statuses[s.ordinal] <> 'paid';
+  end if;
 
   -- Last, because others wait for it from here to the commit; in the order of place_orders.
   perform from public.inventory as i
@@ -1422,11 +1592,102 @@ begin
   return query select s.ordinal from unnest(settled) as s (ordinal);
 end
 $function$;
+CREATE OR REPLACE FUNCTION public.spent_promotions(at_bucket smallint, candidates integer[], use_ordinals integer[], use_promotions text[], use_limited boolean[])
+ RETURNS integer[]
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  limited text[];
+  available integer[];
+begin
+  select array_agg(a.promotion_id), array_agg(a.available) into limited, available
+  from (
+    select a.promotion_id, a.allotted - a.used as available
+    from public.promotion_allotments as a
+    where a.bucket = at_bucket and a.promotion_id = any (
+      select u.promotion_id
+      from unnest(use_ordinals, use_promotions, use_limited) as u (ordinal, promotion_id, is_limited)
+      where u.is_limited and u.ordinal = any (candidates)
+    )
+    order by a.promotion_id
+    for no key update
+  ) as a;
+
+  return (
+    select array_agg(distinct d.ordinal)
+    from (
+      select u.ordinal, u.promotion_id, count(*) over (partition by u.promotion_id order by u.ordinal) as demand
+      from unnest(use_ordinals, use_promotions, use_limited) as u (ordinal, promotion_id, is_limited)
+      where u.is_limited and u.ordinal = any (candidates)
+    ) as d
+    left join unnest(limited, available) as a (promotion_id, available) on a.promotion_id = d.promotion_id
+    where d.demand > coalesce(a.available, 0)
+  );
+end
+$function$;
+CREATE OR REPLACE FUNCTION public.use_promotions(at_bucket smallint, order_customers text[], order_ids uuid[], placed integer[], use_ordinals integer[], used_promotions text[], use_codes text[], use_limited boolean[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+begin
+  update public.promotion_allotments as a
+  set used = a.used + u.uses
+  from (
+    select u.promotion_id, count(*)::integer as uses
+    from unnest(use_ordinals, used_promotions, use_limited) as u (ordinal, promotion_id, is_limited)
+    where u.is_limited and u.ordinal = any (placed)
+    group by u.promotion_id
+  ) as u
+  where a.bucket = at_bucket and a.promotion_id = u.promotion_id;
+
+  insert into public.promotion_uses (bucket, customer_id, order_id, promotion_id, code, is_limited)
+  select at_bucket, order_customers[u.ordinal], order_ids[u.ordinal], u.promotion_id, u.code, u.is_limited
+  from unnest(use_ordinals, used_promotions, use_codes, use_limited)
+    as u (ordinal, promotion_id, code, is_limited)
+  where u.ordinal = any (placed);
+end
+$function$;
+CREATE OR REPLACE FUNCTION public.used_promotions(at_bucket smallint, order_customers text[], locked integer[], use_ordinals integer[], use_promotions text[], use_customer_limits integer[], use_first_orders boolean[])
+ RETURNS integer[]
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+begin
+  return (
+    select array_agg(distinct u.ordinal)
+    from unnest(use_ordinals, use_promotions, use_customer_limits, use_first_orders)
+      as u (ordinal, promotion_id, customer_limit, is_first_order)
+    where u.ordinal = any (locked) and (
+      u.is_first_order and exists (
+        select from public.orders as o
+        where o.bucket = at_bucket and o.customer_id = order_customers[u.ordinal]
+          and o.status not in ('payment_failed', 'expired', 'cancelled')
+      )
+      or u.customer_limit <= (
+        select count(*) from public.promotion_uses as p
+        where p.bucket = at_bucket and p.customer_id = order_customers[u.ordinal]
+          and p.promotion_id = u.promotion_id
+      )
+    )
+  );
+end
+$function$;
 
 create table public.buckets (
   bucket smallint not null,
   constraint buckets_pkey PRIMARY KEY (bucket),
   constraint buckets_bucket_check CHECK ((bucket >= 0))
+);
+
+create table public.cart_codes (
+  bucket smallint not null,
+  customer_id text not null,
+  code text not null,
+  added_at timestamp with time zone default now() not null,
+  constraint cart_codes_pkey PRIMARY KEY (bucket, customer_id, code),
+  constraint cart_codes_code_check CHECK (((char_length(code) >= 1) AND (char_length(code) <= 50)))
 );
 
 create table public.cart_items (
@@ -1454,6 +1715,46 @@ create table public.carts (
   constraint carts_pkey PRIMARY KEY (bucket, customer_id),
   constraint carts_customer_id_check CHECK (((char_length(customer_id) >= 1) AND (char_length(customer_id) <= 255))),
   constraint carts_version_check CHECK ((version > 0))
+);
+
+create table public.delivery_options (
+  option_id text not null,
+  "position" integer not null,
+  name text not null,
+  tiers_by text not null,
+  max numeric(14,2),
+  free_from numeric(14,2),
+  tax_category text,
+  min_days integer,
+  max_days integer,
+  constraint delivery_options_pkey PRIMARY KEY (option_id),
+  constraint delivery_options_check CHECK ((max_days >= min_days)),
+  constraint delivery_options_check1 CHECK (((min_days IS NULL) = (max_days IS NULL))),
+  constraint delivery_options_free_from_check CHECK ((free_from >= (0)::numeric)),
+  constraint delivery_options_max_check CHECK ((max >= (0)::numeric)),
+  constraint delivery_options_min_days_check CHECK ((min_days >= 0)),
+  constraint delivery_options_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+  constraint delivery_options_option_id_check CHECK (((char_length(option_id) >= 1) AND (char_length(option_id) <= 50))),
+  constraint delivery_options_tax_category_check CHECK (((char_length(tax_category) >= 1) AND (char_length(tax_category) <= 100))),
+  constraint delivery_options_tiers_by_check CHECK ((tiers_by = ANY (ARRAY['weight'::text, 'subtotal'::text])))
+);
+
+create table public.delivery_places (
+  option_id text not null,
+  country text not null,
+  region text not null,
+  constraint delivery_places_pkey PRIMARY KEY (option_id, country, region),
+  constraint delivery_places_country_check CHECK ((country ~ '^([A-Z]{2})?$'::text)),
+  constraint delivery_places_region_check CHECK ((char_length(region) <= 100))
+);
+
+create table public.delivery_tiers (
+  option_id text not null,
+  starts_at numeric(14,2) not null,
+  price numeric(10,2) not null,
+  constraint delivery_tiers_pkey PRIMARY KEY (option_id, starts_at),
+  constraint delivery_tiers_price_check CHECK (((price >= (0)::numeric) AND (price <= 99999999.99))),
+  constraint delivery_tiers_starts_at_check CHECK ((starts_at >= (0)::numeric))
 );
 
 create table public.idempotency_keys (
@@ -1494,6 +1795,39 @@ create table public.low_stock (
   product_id text not null,
   since timestamp with time zone default now() not null,
   constraint low_stock_pkey PRIMARY KEY (bucket, product_id)
+);
+
+create table public.markets (
+  country text not null,
+  prices_include_tax boolean not null,
+  constraint markets_pkey PRIMARY KEY (country),
+  constraint markets_country_check CHECK ((country ~ '^([A-Z]{2})?$'::text))
+);
+
+create table public.order_deliveries (
+  bucket smallint not null,
+  customer_id text not null,
+  order_id uuid not null,
+  option_id text not null,
+  name text not null,
+  min_days integer,
+  max_days integer,
+  constraint order_deliveries_pkey PRIMARY KEY (bucket, customer_id, order_id)
+);
+
+create table public.order_discounts (
+  bucket smallint not null,
+  customer_id text not null,
+  order_id uuid not null,
+  "position" integer not null,
+  promotion_id text not null,
+  name text not null,
+  code text,
+  line_number integer,
+  amount numeric(14,2) not null,
+  constraint order_discounts_pkey PRIMARY KEY (bucket, customer_id, order_id, "position"),
+  constraint order_discounts_amount_check CHECK ((amount > (0)::numeric)),
+  constraint order_discounts_position_check CHECK (("position" > 0))
 );
 
 create table public.order_fulfilment_lines (
@@ -1569,6 +1903,20 @@ create table public.order_items (
   constraint order_items_units_check CHECK (((fulfilled >= 0) AND (cancelled >= 0) AND ((fulfilled + cancelled) <= quantity) AND ((returned >= 0) AND (returned <= fulfilled)) AND ((restocked >= 0) AND (restocked <= (cancelled + returned)))))
 );
 
+create table public.order_taxes (
+  bucket smallint not null,
+  customer_id text not null,
+  order_id uuid not null,
+  "position" integer not null,
+  name text not null,
+  rate numeric(7,4) not null,
+  is_included boolean not null,
+  amount numeric(14,2) not null,
+  constraint order_taxes_pkey PRIMARY KEY (bucket, customer_id, order_id, "position"),
+  constraint order_taxes_amount_check CHECK ((amount >= (0)::numeric)),
+  constraint order_taxes_position_check CHECK (("position" > 0))
+);
+
 create table public.orders (
   customer_id text not null,
   order_id uuid not null,
@@ -1588,6 +1936,7 @@ create table public.orders (
   created_at timestamp with time zone default now() not null,
   bucket smallint default 0 not null,
   number text,
+  locale text,
   constraint orders_pkey PRIMARY KEY (bucket, customer_id, order_id),
   constraint orders_billing_address_check CHECK ((jsonb_typeof(billing_address) = 'object'::text)),
   constraint orders_check CHECK (((total >= (0)::numeric) AND (total = (((subtotal - discount) + shipping) + tax)))),
@@ -1595,6 +1944,7 @@ create table public.orders (
   constraint orders_customer_id_check CHECK (((char_length(customer_id) >= 1) AND (char_length(customer_id) <= 255))),
   constraint orders_discount_check CHECK (((discount >= (0)::numeric) AND (discount <= 999999999999.99))),
   constraint orders_email_check CHECK (((char_length(email) >= 3) AND (char_length(email) <= 254))),
+  constraint orders_locale_check CHECK ((locale ~ '^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$'::text)),
   constraint orders_number_check CHECK ((number ~ '^CH-[0-9A-Z]{4}-[0-9A-Z]{4}$'::text)),
   constraint orders_payment_status_check CHECK ((payment_status = ANY (ARRAY['pending'::text, 'authorized'::text, 'captured'::text, 'failed'::text, 'voided'::text, 'partly_refunded'::text, 'refunded'::text]))),
   constraint orders_shipping_address_check CHECK ((jsonb_typeof(shipping_address) = 'object'::text)),
@@ -1680,6 +2030,18 @@ create table public.payments (
   constraint payments_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'authorized'::text, 'captured'::text, 'failed'::text, 'voided'::text, 'partly_refunded'::text, 'refunded'::text])))
 );
 
+create table public.pricing_rules (
+  is_only boolean default true not null,
+  version bigint not null,
+  rounding text not null,
+  tax_rounded_per text not null,
+  constraint pricing_rules_pkey PRIMARY KEY (is_only),
+  constraint pricing_rules_is_only_check CHECK (is_only),
+  constraint pricing_rules_rounding_check CHECK ((rounding = ANY (ARRAY['half-up'::text, 'half-even'::text]))),
+  constraint pricing_rules_tax_rounded_per_check CHECK ((tax_rounded_per = ANY (ARRAY['line'::text, 'order'::text]))),
+  constraint pricing_rules_version_check CHECK ((version > 0))
+);
+
 create table public.product_words (
   word text collate pg_catalog."C" not null,
   constraint product_words_pkey PRIMARY KEY (word)
@@ -1698,13 +2060,81 @@ create table public.products (
   withdrawn_at timestamp with time zone,
   name_words tsvector,
   all_words tsvector,
+  weight_grams integer default 0 not null,
   constraint products_pkey PRIMARY KEY (product_id),
   constraint products_category_check CHECK (((char_length(category) >= 1) AND (char_length(category) <= 100))),
   constraint products_description_check CHECK ((char_length(description) <= 4000)),
   constraint products_image_url_check CHECK (((char_length(image_url) >= 1) AND (char_length(image_url) <= 2000))),
   constraint products_price_check CHECK (((price >= (0)::numeric) AND (price <= 99999999.99))),
   constraint products_product_id_check CHECK (((char_length(product_id) >= 1) AND (char_length(product_id) <= 255))),
-  constraint products_product_name_check CHECK (((char_length(product_name) >= 1) AND (char_length(product_name) <= 255)))
+  constraint products_product_name_check CHECK (((char_length(product_name) >= 1) AND (char_length(product_name) <= 255))),
+  constraint products_weight_grams_check CHECK (((weight_grams >= 0) AND (weight_grams <= 1000000)))
+);
+
+create table public.promotion_allotments (
+  bucket smallint not null,
+  promotion_id text not null,
+  allotted integer not null,
+  used integer default 0 not null,
+  constraint promotion_allotments_pkey PRIMARY KEY (bucket, promotion_id),
+  constraint promotion_allotments_check CHECK (((used >= 0) AND (used <= allotted)))
+);
+
+create table public.promotion_codes (
+  code text not null,
+  promotion_id text not null,
+  constraint promotion_codes_pkey PRIMARY KEY (code),
+  constraint promotion_codes_code_check CHECK (((char_length(code) >= 1) AND (char_length(code) <= 50)))
+);
+
+create table public.promotion_uses (
+  bucket smallint not null,
+  customer_id text not null,
+  order_id uuid not null,
+  promotion_id text not null,
+  code text,
+  is_limited boolean not null,
+  constraint promotion_uses_pkey PRIMARY KEY (bucket, customer_id, order_id, promotion_id)
+);
+
+create table public.promotions (
+  promotion_id text not null,
+  name text not null,
+  kind text not null,
+  percent numeric(7,4),
+  amount numeric(10,2),
+  buy integer,
+  get integer,
+  delivery_options text[] not null,
+  products text[] not null,
+  categories text[] not null,
+  minimum numeric(14,2) not null,
+  valid_from timestamp with time zone,
+  valid_until timestamp with time zone,
+  first_order_only boolean not null,
+  total_limit integer,
+  customer_limit integer,
+  is_exclusive boolean not null,
+  priority integer not null,
+  constraint promotions_pkey PRIMARY KEY (promotion_id),
+  constraint promotions_amount_check CHECK (((amount >= (0)::numeric) AND (amount <= 99999999.99))),
+  constraint promotions_buy_check CHECK (((buy >= 1) AND (buy <= 99))),
+  constraint promotions_check CHECK ((valid_until > valid_from)),
+  constraint promotions_check1 CHECK (
+CASE kind
+    WHEN 'percentage'::text THEN (percent IS NOT NULL)
+    WHEN 'amount'::text THEN (amount IS NOT NULL)
+    WHEN 'buy-x-get-y'::text THEN ((percent IS NOT NULL) AND (buy IS NOT NULL) AND (get IS NOT NULL))
+    ELSE true
+END),
+  constraint promotions_customer_limit_check CHECK ((customer_limit > 0)),
+  constraint promotions_get_check CHECK (((get >= 1) AND (get <= 99))),
+  constraint promotions_kind_check CHECK ((kind = ANY (ARRAY['percentage'::text, 'amount'::text, 'free-delivery'::text, 'buy-x-get-y'::text]))),
+  constraint promotions_minimum_check CHECK ((minimum >= (0)::numeric)),
+  constraint promotions_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+  constraint promotions_percent_check CHECK (((percent >= (0)::numeric) AND (percent <= (100)::numeric))),
+  constraint promotions_promotion_id_check CHECK (((char_length(promotion_id) >= 1) AND (char_length(promotion_id) <= 50))),
+  constraint promotions_total_limit_check CHECK ((total_limit > 0))
 );
 
 create table public.refunds (
@@ -1754,6 +2184,21 @@ create table public.stock_holds (
   constraint stock_holds_pkey PRIMARY KEY (bucket, customer_id, order_id)
 );
 
+create table public.tax_rules (
+  name text not null,
+  country text not null,
+  region text not null,
+  category text not null,
+  rate numeric(7,4) not null,
+  constraint tax_rules_pkey PRIMARY KEY (name, country, region, category),
+  constraint tax_rules_category_check CHECK ((char_length(category) <= 100)),
+  constraint tax_rules_check CHECK (((region = ''::text) OR (country <> ''::text))),
+  constraint tax_rules_country_check CHECK ((country ~ '^([A-Z]{2})?$'::text)),
+  constraint tax_rules_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 50))),
+  constraint tax_rules_rate_check CHECK (((rate >= (0)::numeric) AND (rate <= (100)::numeric))),
+  constraint tax_rules_region_check CHECK ((char_length(region) <= 100))
+);
+
 create table public.test_payments (
   order_id uuid not null,
   attempt smallint not null,
@@ -1790,18 +2235,26 @@ CREATE INDEX products_by_words ON public.products USING gin (name_words, all_wor
 CREATE INDEX products_in_category_order ON public.products USING btree (category, product_name COLLATE public.catalog_order, product_id COLLATE "C");
 CREATE INDEX products_in_order ON public.products USING btree (product_name COLLATE public.catalog_order, product_id COLLATE "C");
 
+alter table public.cart_codes add constraint cart_codes_bucket_customer_id_fkey FOREIGN KEY (bucket, customer_id) REFERENCES public.carts(bucket, customer_id) ON DELETE CASCADE;
 alter table public.cart_items add constraint cart_items_cart_fkey FOREIGN KEY (bucket, customer_id) REFERENCES public.carts(bucket, customer_id) ON DELETE CASCADE;
 alter table public.cart_items add constraint cart_items_product_id_fkey FOREIGN KEY (product_id) REFERENCES public.products(product_id);
+alter table public.delivery_places add constraint delivery_places_option_id_fkey FOREIGN KEY (option_id) REFERENCES public.delivery_options(option_id) ON DELETE CASCADE;
+alter table public.delivery_tiers add constraint delivery_tiers_option_id_fkey FOREIGN KEY (option_id) REFERENCES public.delivery_options(option_id) ON DELETE CASCADE;
 alter table public.inventory add constraint inventory_product_id_fkey FOREIGN KEY (product_id) REFERENCES public.products(product_id) ON DELETE CASCADE;
 alter table public.low_stock add constraint low_stock_product_id_fkey FOREIGN KEY (product_id) REFERENCES public.products(product_id) ON DELETE CASCADE;
+alter table public.order_deliveries add constraint order_deliveries_bucket_customer_id_order_id_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
+alter table public.order_discounts add constraint order_discounts_bucket_customer_id_order_id_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
 alter table public.order_fulfilment_lines add constraint order_fulfilment_lines_bucket_customer_id_order_id_fulfilm_fkey FOREIGN KEY (bucket, customer_id, order_id, fulfilment_id) REFERENCES public.order_fulfilments(bucket, customer_id, order_id, fulfilment_id) ON DELETE CASCADE;
 alter table public.order_fulfilment_lines add constraint order_fulfilment_lines_bucket_customer_id_order_id_line_nu_fkey FOREIGN KEY (bucket, customer_id, order_id, line_number) REFERENCES public.order_items(bucket, customer_id, order_id, line_number) ON DELETE CASCADE;
 alter table public.order_fulfilments add constraint order_fulfilments_bucket_customer_id_order_id_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
 alter table public.order_history add constraint order_history_bucket_customer_id_order_id_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
 alter table public.order_items add constraint order_items_order_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
+alter table public.order_taxes add constraint order_taxes_bucket_customer_id_order_id_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
 alter table public.outbox_deliveries add constraint outbox_deliveries_bucket_aggregate_sequence_fkey FOREIGN KEY (bucket, aggregate, sequence) REFERENCES public.outbox(bucket, aggregate, sequence) ON DELETE CASCADE;
 alter table public.payment_tasks add constraint payment_tasks_bucket_customer_id_order_id_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
 alter table public.payments add constraint payments_bucket_customer_id_order_id_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
+alter table public.promotion_codes add constraint promotion_codes_promotion_id_fkey FOREIGN KEY (promotion_id) REFERENCES public.promotions(promotion_id) ON DELETE CASCADE;
+alter table public.promotion_uses add constraint promotion_uses_bucket_customer_id_order_id_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
 alter table public.refunds add constraint refunds_bucket_customer_id_order_id_attempt_fkey FOREIGN KEY (bucket, customer_id, order_id, attempt) REFERENCES public.payments(bucket, customer_id, order_id, attempt) ON DELETE CASCADE;
 alter table public.stock_holds add constraint stock_holds_bucket_customer_id_order_id_fkey FOREIGN KEY (bucket, customer_id, order_id) REFERENCES public.orders(bucket, customer_id, order_id) ON DELETE CASCADE;
 
@@ -1810,8 +2263,12 @@ CREATE TRIGGER products_collect_updated_words AFTER UPDATE ON public.products RE
 CREATE TRIGGER products_index_words BEFORE INSERT OR UPDATE ON public.products FOR EACH ROW EXECUTE FUNCTION public.index_product_words();
 
 grant select on public.buckets to carthub_app;
+grant delete, insert, select, update on public.cart_codes to carthub_app;
 grant delete, insert, select, update on public.cart_items to carthub_app;
 grant delete, insert, select, update on public.carts to carthub_app;
+grant select on public.delivery_options to carthub_app;
+grant select on public.delivery_places to carthub_app;
+grant select on public.delivery_tiers to carthub_app;
 grant delete, insert, select, update on public.idempotency_keys to carthub_app;
 grant select on public.inventory to carthub_app;
 grant insert (product_id) on public.inventory to carthub_app;
@@ -1821,6 +2278,9 @@ grant insert (bucket) on public.inventory to carthub_app;
 grant update (held) on public.inventory to carthub_app;
 grant update (sold) on public.inventory to carthub_app;
 grant delete, insert, select on public.low_stock to carthub_app;
+grant select on public.markets to carthub_app;
+grant insert, select on public.order_deliveries to carthub_app;
+grant insert, select on public.order_discounts to carthub_app;
 grant insert, select on public.order_fulfilment_lines to carthub_app;
 grant insert, select on public.order_fulfilments to carthub_app;
 grant update (delivered_at) on public.order_fulfilments to carthub_app;
@@ -1830,6 +2290,7 @@ grant update (fulfilled) on public.order_items to carthub_app;
 grant update (cancelled) on public.order_items to carthub_app;
 grant update (returned) on public.order_items to carthub_app;
 grant update (restocked) on public.order_items to carthub_app;
+grant insert, select on public.order_taxes to carthub_app;
 grant insert, select on public.orders to carthub_app;
 grant update (status) on public.orders to carthub_app;
 grant update (payment_status) on public.orders to carthub_app;
@@ -1845,11 +2306,17 @@ grant update (last_error) on public.outbox_deliveries to carthub_app;
 grant update (ended_at) on public.outbox_deliveries to carthub_app;
 grant delete, insert, select, update on public.payment_tasks to carthub_app;
 grant insert, select, update on public.payments to carthub_app;
+grant select on public.pricing_rules to carthub_app;
 grant select on public.product_words to carthub_app;
 grant select on public.products to carthub_app;
+grant insert, select, update on public.promotion_allotments to carthub_app;
+grant select on public.promotion_codes to carthub_app;
+grant delete, insert, select on public.promotion_uses to carthub_app;
+grant select on public.promotions to carthub_app;
 grant insert, select, update on public.refunds to carthub_app;
 grant select on public.schema_version to carthub_app;
 grant delete, insert, select, update on public.stock_holds to carthub_app;
+grant select on public.tax_rules to carthub_app;
 grant insert, select, update on public.test_payments to carthub_app;
 
 insert into public.buckets (bucket) values (0);
@@ -1894,18 +2361,26 @@ insert into public.schema_version (version, name, checksum, duration_ms) values 
 insert into public.schema_version (version, name, checksum, duration_ms) values (38, 'stock_holds', 'bc9355ac10f4b33ae9f652bc56240d2fb00dcb992003832b803678c4847de2a2', 0);
 insert into public.schema_version (version, name, checksum, duration_ms) values (39, 'order_history', 'a043c4f3547e3c9ef5e8a070064866f9a4d3d7f23aa35a7b119625d2a6ebd1eb', 0);
 insert into public.schema_version (version, name, checksum, duration_ms) values (40, 'payments', '3d24e4f5498f7e9fc910ad66c92043387fec2ca85321d6d8b95e45d1b8fb75bd', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (41, 'place_orders', '293b3049244f6be6462cae540161c59cc1ef75b3f2907c088676a83ed9be36e9', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (42, 'settle_orders', '77d26698d0806415b8e5fa4e722d7d3bae265ca5ce1b4f99898f2625ff887aea', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (43, 'outbox', 'cdbf2aec87698c52c7e564b70d6481a38d62899d898723ab9c6f2a622b728e43', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (44, 'worker_tasks', 'a58416acfcc659e4d13b5a5f311dc0a5f2f9c75086d6910b09e8bcf4eec8d605', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (45, 'order_units', '71a5c3df62005844262b14c4f8795e862c7834d67925551e4fc873ae88d29916', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (46, 'index_orders', '914a4dda90f3c4755db89d322924d451989c34c9fd66baf1df3980489fee4115', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (47, 'order_fulfilments', '69457167d5f58a30fa1b1065ac73a30aa94f70cb741a6e928394f225e4d82f0e', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (48, 'refunds', '524872f71a92360a8a348a90aa184443fbb74dc5f2d88dc6ad3e12f0ca01fb79', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (49, 'record_order_change', 'd27a8b73c2b28d7f4a135f56c3ecc373a35c3a09534c1c03d40a1bf58ae41708', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (50, 'fulfil_order', '2943dd1ff48745228754587206eb99d6e83087e32bf43ac64f86d084f5a031cd', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (51, 'cancel_order', '92dc68e24be58ebaf27319dc5e376c1b3a1acd4f939f403c63c16ee770e8030d', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (52, 'refund_order', '5d6d1f66d2fb299ea08b2bac0e63c7da55117f41efe7a575acf1312e38f30a82', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (53, 'payment_tasks', 'f4bf51c6cc150a4fd19d93a7dfd88506b1b77c259b2f7aa9e0efd0b581c46c27', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (54, 'request_order_link', 'bf471b32d02d92216eaf85e08cd23cec743cead533536bae7646a24a09f4479f', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (55, 'test_payments', '6520a8e9fc7a44da010af948969ce45b2921a744c501f0e651ae76c50cbb48c0', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (41, 'place_orders', '0b679ad7240f7b660dedea944e9c2923dd746c305d80df01a145a7e1ed13ab5c', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (42, 'settle_orders', '9502ce141238f94779a23152e0d2892c943522d3bed34defb40a390abb82a65f', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (43, 'outbox', 'da90836e27b971e70f92d6d82b499d44fe9ef06de9ea36844af43e8911122f46', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (44, 'worker_tasks', '9516a9353c6924bac3a9bf67ad7af65d0b37e0b909cd696ab414f2029e6f477d', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (45, 'order_units', 'c25ac996db7bdd8029a140264b6ee6e986c7093935eae2a26d1bac9f30e6f9aa', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (46, 'index_orders', '5dcce3733910756578edc48afec2e86685980d9f647c1d4531c00a5705bdaf76', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (47, 'order_fulfilments', '95cb03e949148f5e364d965e2929ad3ba89c763fc333b08f45658d4b1c931255', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (48, 'refunds', '3ec06dd8e3ce74c518d73a88bd60d025fa160b46f9726acc02053d008ccb3412', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (49, 'record_order_change', '8697883624c19683c56219935c2bc49007604fb262526a0d2352a785f9df213d', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (50, 'fulfil_order', 'b04fd8539be2b30e41f33b0cf8b4acd8ec88ddef518c46ddf84b662e6b9583f3', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (51, 'cancel_order', 'ec481656619177d1e95882ce0caf9c000c7c1d6a017d708b46b789d462891134', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (52, 'refund_order', 'd5089453bf66dc48a46296ce1ec4112783dd6aab1c2c73f92ae07b53d7852add', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (53, 'payment_tasks', '8cb1b529f9d9c5faf3f725cfed027aea7338a3fb7d848db0b1f5da775f66c2d4', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (54, 'request_order_link', '8f1adaf9a53d70315c7cb2e7d27dfca6bc914def3ee4b9e26f32f3cebbcb42ae', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (55, 'test_payments', '49d9093ad7aefa5faf00f9a439e94b7197d1d58e79338546cfa19a69e2b9bc30', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (56, 'order_locale', '7382fef4faa7ef2238445d5c4edf5c1ebf625c70f18eac142b6c42a47b779a14', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (57, 'check_order_locale', 'd806a3a32d498d7b8ebe41e4fa1e253e9bad7badcca3ebc9b631cf0762541f4e', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (58, 'pricing_rules', 'bd77d079463347834d96c7e157f7da6b3d08a63d034ac5f5bc686b2a74e9bf02', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (59, 'product_weights', '2db98aa1f3453c6936d77ef958470c92f455efd9770a001bd19934850d88c586', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (60, 'check_product_weights', '61f47b6986aadd64e076a82981f11f08b1bd36a15a414ce7c69fd42af49edf9a', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (61, 'promotion_uses', '1929041f7fedf7aa1ad6bc1a7496594b3dff42ef3ee2dd1202aa1aca6ac4afcb', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (62, 'order_prices', '2a1e5a1f45711178718ccf9c55ab5cfa6fe6482339d46ec0356efcce1301bb41', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (63, 'functions_of_prices', '77847bfa6e0719e848303c62e4b25e240790c8c5c2a09f0ff21113a3590cf61e', 0);

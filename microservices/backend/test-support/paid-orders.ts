@@ -61,6 +61,7 @@ export async function payOrder(
     actor: 'provider',
     response: undefined,
     productIds: lines.map(({ productId }) => productId),
+    promotionIds: [],
   });
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { toConfig } from '../../src/config/config.ts';
-import { mailboxOf } from '../../src/config/settings/mailbox.ts';
 import { EnvironmentError, readEnvironment } from '../../src/config/read-environment.ts';
 import { NO_FILES } from '../../src/config/secret-files.ts';
 import { toSecrets } from '../../src/config/secrets.ts';
+import { mailboxOf } from '../../src/config/settings/mailbox.ts';
 
 const OTHERS = { DATABASE_URL: 'postgres://localhost/db', GUEST_TOKEN_SECRET: 'x'.repeat(32) };
 const GOOD = {

@@ -19,8 +19,8 @@ import { statements as checkout } from '../../src/modules/checkout/checkout.quer
 import { statements as settlement } from '../../src/modules/checkout/settlement/settlement.queries.ts';
 import { statements as inventory } from '../../src/modules/inventory/inventory.queries.ts';
 import { statements as stockUpkeep } from '../../src/modules/inventory/upkeep/stock-upkeep.queries.ts';
-import { statements as orderDetails } from '../../src/modules/orders/details/order-details.queries.ts';
 import { statements as mail } from '../../src/modules/mail/mail-order.queries.ts';
+import { statements as orderDetails } from '../../src/modules/orders/details/order-details.queries.ts';
 import { statements as orderEngine } from '../../src/modules/orders/engine/order-engine.queries.ts';
 import { statements as pendingOrders } from '../../src/modules/orders/engine/pending-order.queries.ts';
 import { statements as orderChanges } from '../../src/modules/orders/lifecycle/order-changes.queries.ts';

@@ -1,4 +1,10 @@
-import type { Cart, Product, Quote, QuotedDelivery, QuotedLine } from '../../src/shared/api/types.ts';
+import type {
+  Cart,
+  Product,
+  Quote,
+  QuotedDelivery,
+  QuotedLine,
+} from '../../src/shared/api/types.ts';
 import { amount, cents } from './cents.ts';
 import type { PromotionDesk } from './promotion-desk.ts';
 

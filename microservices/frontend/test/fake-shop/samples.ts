@@ -1,9 +1,4 @@
-import type {
-  Order,
-  OrderDetails,
-  Product,
-  QuotedDelivery,
-} from '../../src/shared/api/types.ts';
+import type { Order, OrderDetails, Product, QuotedDelivery } from '../../src/shared/api/types.ts';
 
 function product(changes: Partial<Product> = {}): Product {
   const id = changes.product_id ?? 'stoneware-mug';

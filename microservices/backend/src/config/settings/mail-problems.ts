@@ -1,6 +1,6 @@
 import type { Environment } from '../env.ts';
-import { mailboxOf } from './mailbox.ts';
 import type { SecretFiles } from '../secret-files.ts';
+import { mailboxOf } from './mailbox.ts';
 
 /** What the settings of mail must be together. */
 export function mailProblems(

@@ -858,6 +858,29 @@ export interface components {
             tax: number;
             /** @description subtotal - discount + shipping + tax */
             total: number;
+            discounts: {
+                promotion_id: string;
+                name: string;
+                code: string | null;
+                product_id: string | null;
+                /** @description Taken off */
+                amount: number;
+            }[];
+            taxes: {
+                name: string;
+                /** @description In percent */
+                rate: number;
+                /** @description Whether the prices contain it */
+                included: boolean;
+                /** @description Of all lines and the delivery */
+                amount: number;
+            }[];
+            delivery: {
+                option_id: string;
+                name: string;
+                min_days: number | null;
+                max_days: number | null;
+            } | null;
             payment: {
                 provider: string;
                 /** @enum {unknown} */
@@ -996,6 +1019,29 @@ export interface components {
             tax: number;
             /** @description subtotal - discount + shipping + tax */
             total: number;
+            discounts: {
+                promotion_id: string;
+                name: string;
+                code: string | null;
+                product_id: string | null;
+                /** @description Taken off */
+                amount: number;
+            }[];
+            taxes: {
+                name: string;
+                /** @description In percent */
+                rate: number;
+                /** @description Whether the prices contain it */
+                included: boolean;
+                /** @description Of all lines and the delivery */
+                amount: number;
+            }[];
+            delivery: {
+                option_id: string;
+                name: string;
+                min_days: number | null;
+                max_days: number | null;
+            } | null;
             payment: {
                 provider: string;
                 /** @enum {unknown} */

@@ -5,7 +5,9 @@ import type { Refusal } from '../assess.ts';
 import type { CheckoutResult } from '../checkout-request.ts';
 
 /** The response to a checkout that did not become an order. */
-export function refusalProblem(result: Exclude<CheckoutResult, { kind: 'ordered' | 'awaiting-payment' }>): Problem {
+export function refusalProblem(
+  result: Exclude<CheckoutResult, { kind: 'ordered' | 'awaiting-payment' }>,
+): Problem {
   switch (result.kind) {
     case 'payment-timeout':
     case 'payment-unavailable':

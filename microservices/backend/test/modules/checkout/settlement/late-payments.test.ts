@@ -114,6 +114,7 @@ it('a payment that arrives after its order has failed is voided', async () => {
     actor: 'provider',
     response: undefined,
     productIds: ['mug'],
+    promotionIds: [],
   });
   await unpaidOrders(shop).authorize(draft);
   await askProvider(onBehalfOfTests(shop.context.pool), settling(), customerId, orderId);
