@@ -39,5 +39,6 @@ export async function buildOfflineApp(): Promise<App> {
 export async function buildOfflineWorker(): Promise<App> {
   const { secrets, ...parts } = dependencies();
   const payments = await createPaymentProvider(parts.config, secrets, parts.pool);
-  return (await buildWorker({ ...parts, payments, sinks: [], smtpLogin: null })).app;
+  const { smtpLogin, orderLinkKeys } = secrets;
+  return (await buildWorker({ ...parts, payments, sinks: [], smtpLogin, orderLinkKeys })).app;
 }

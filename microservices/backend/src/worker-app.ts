@@ -31,6 +31,8 @@ export interface WorkerDependencies {
   readonly payments: PaymentProvider;
   /** At the mail server. */
   readonly smtpLogin: Secrets['smtpLogin'];
+  /** Of links in mails; the API opens them. */
+  readonly orderLinkKeys: Secrets['orderLinkKeys'];
   /** Aborted when the process has been told to stop. */
   readonly stopping: AbortSignal;
   /** @default standard output */
@@ -83,7 +85,7 @@ export async function buildWorker(dependencies: WorkerDependencies): Promise<Wor
 }
 
 async function mailSinks(
-  { config, smtpLogin }: WorkerDependencies,
+  { config, smtpLogin, orderLinkKeys }: WorkerDependencies,
   database: RequestDatabase,
 ): Promise<Sink[]> {
   const { mail } = config;
@@ -93,5 +95,5 @@ async function mailSinks(
   }
   // Its modules take time and memory that a worker without mail need not spend.
   const { createMailSink } = await import('./modules/mail/mail-sink.ts');
-  return [createMailSink({ config: mail, login: smtpLogin, database })];
+  return [createMailSink({ config: mail, login: smtpLogin, orderLinkKeys, database })];
 }

@@ -32,6 +32,7 @@ async function main(): Promise<void> {
     sinks,
     payments,
     smtpLogin: secrets.smtpLogin,
+    orderLinkKeys: secrets.orderLinkKeys,
     stopping: stop.signal,
   });
   const tasks = startTasks();

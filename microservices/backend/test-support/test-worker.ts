@@ -60,6 +60,7 @@ export async function startWorker(
     sinks,
     payments,
     smtpLogin: secrets.smtpLogin,
+    orderLinkKeys: secrets.orderLinkKeys,
     stopping,
   });
   const tasks = startTasks();

@@ -53,6 +53,15 @@ describe('the settings of mail', () => {
     expect(toConfig(read({ SMTP_URL })).mail?.server).toMatchObject({ port, tls });
   });
 
+  it('need the key of links to orders, which the API opens', () => {
+    expect(problems({ CARTHUB_AUTH: 'off', GUEST_TOKEN_SECRET: '' })).toMatch(
+      /ORDER_LINK_SECRET \(or GUEST_TOKEN_SECRET\) is required with SMTP_URL/,
+    );
+    const files = { ...NO_FILES, orderLinkSecret: 'y'.repeat(32) };
+    const inFile = { ORDER_LINK_SECRET_FILE: '/run/secret', GUEST_TOKEN_SECRET: '' };
+    expect(problems({ CARTHUB_AUTH: 'off', ...inFile }, files)).toBe('');
+  });
+
   it('take the password from a file', () => {
     const files = { ...NO_FILES, smtpPassword: 's3cret' };
     const environment = read({ SMTP_USERNAME: 'shop', SMTP_PASSWORD_FILE: '/run/secret' }, files);

@@ -5,7 +5,7 @@ import { mailboxOf } from './mailbox.ts';
 /** What the settings of mail must be together. */
 export function mailProblems(
   environment: Partial<Environment>,
-  { smtpPassword }: SecretFiles,
+  { smtpPassword, orderLinkSecret, guestTokenSecret }: SecretFiles,
 ): string[] {
   const { SMTP_URL: url, SMTP_USERNAME: user, MAIL_FROM: from, SHOP_URL: shop } = environment;
   const { SMTP_PASSWORD: password, SMTP_PASSWORD_FILE: file } = environment;
@@ -30,6 +30,12 @@ export function mailProblems(
   }
   if (!from) problems.push('MAIL_FROM is required with SMTP_URL');
   if (!shop) problems.push('SHOP_URL is required with SMTP_URL');
+  const { ORDER_LINK_SECRET, GUEST_TOKEN_SECRET } = environment;
+  // Without one, each process has a key of its own, and the API opens no link of the worker.
+  if (!(ORDER_LINK_SECRET ?? orderLinkSecret ?? GUEST_TOKEN_SECRET ?? guestTokenSecret))
+    problems.push(
+      'ORDER_LINK_SECRET (or GUEST_TOKEN_SECRET) is required with SMTP_URL: it signs links to orders',
+    );
   if (/^smtps?:\/\//.test(url)) problems.push(...serverProblems(url));
   return problems;
 }

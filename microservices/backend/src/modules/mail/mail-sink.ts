@@ -8,22 +8,30 @@ import { domainOf } from '../../config/settings/mailbox.ts';
 import type { RequestDatabase } from '../../db/connection.ts';
 import type { EventBody } from '../../events/event-schemas.ts';
 import { DELIVERED, failed, type Outcome, type Sink } from '../../events/sinks/sink.ts';
+import { type OrderLinkKeys, signOrderLink } from '../orders/links/order-links.ts';
 import { MAIL_OF_EVENT, MailEventData, type MailKind, mailOf } from './content/mail-event.ts';
 import { timingOf } from './content/timing.ts';
-import { type MailOrder, type OrderLink, type Shop, writeMail } from './content/write-mail.ts';
+import { type MailOrder, type OrderLink, writeMail } from './content/write-mail.ts';
 import { findMailOrder } from './mail-order.queries.ts';
 import { toHtml } from './render/html.ts';
 import { toText } from './render/text.ts';
 import { outcomeOf } from './smtp/smtp-failure.ts';
 import { createMailer, type Login, type Mail } from './smtp/smtp-mailer.ts';
 
+/** Long enough for a delivery and for sending something back. */
+const LINK_DAYS = 30;
+const DAY_MS = 86_400_000;
+
 interface Options {
   readonly config: MailConfig;
   readonly login: Login | null;
+  /** Those of the API, which opens the links. */
+  readonly orderLinkKeys: OrderLinkKeys;
   readonly database: RequestDatabase;
 }
 
-export function createMailSink({ config, login, database }: Options): Sink {
+export function createMailSink(options: Options): Sink {
+  const { config, login } = options;
   const send = createMailer({ server: config.server, login, timeoutMs: config.timeoutMs });
   return {
     name: 'mail',
@@ -34,7 +42,7 @@ export function createMailSink({ config, login, database }: Options): Sink {
       if (!kind) return DELIVERED;
       let mail: Mail | Outcome;
       try {
-        mail = await mailFor(kind, event, { config, database });
+        mail = await mailFor(kind, event, options);
       } catch (error) {
         return failed(error);
       }
@@ -48,8 +56,9 @@ export function createMailSink({ config, login, database }: Options): Sink {
 async function mailFor(
   kind: MailKind,
   event: EventBody,
-  { config, database }: Pick<Options, 'config' | 'database'>,
+  options: Options,
 ): Promise<Mail | Outcome> {
+  const { config, database } = options;
   const { data } = event;
   if (!Value.Check(MailEventData, data))
     return { kind: 'refused', reason: 'the event has not what its mail needs' };
@@ -64,7 +73,7 @@ async function mailFor(
   });
   if (timing.kind === 'later') return timing;
   if (timing.kind === 'skip') return DELIVERED;
-  const link = linkOf(order, config.shop);
+  const link = linkOf(order, options);
   const content = writeMail({ kind, order, data, link, shop: config.shop });
   const domain = domainOf(config.from);
   return {
@@ -81,7 +90,13 @@ async function mailFor(
   };
 }
 
-const linkOf = ({ order_id }: MailOrder, { url }: Shop): OrderLink => ({
-  url: `${url}/orders/${order_id}`,
-  until: null,
-});
+/** Whoever has it sees the order, without sign-in: a guest may read the mail in another browser. */
+function linkOf(
+  { order_id: orderId, customer_id: customerId }: MailOrder,
+  { config, database, orderLinkKeys }: Options,
+): OrderLink {
+  const until = new Date(Date.now() + LINK_DAYS * DAY_MS);
+  const bucket = database.buckets.of(customerId);
+  const token = signOrderLink(orderLinkKeys, { bucket, orderId }, until);
+  return { url: `${config.shop.url}/o/${token}`, until };
+}

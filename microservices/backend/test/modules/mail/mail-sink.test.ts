@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Refusal, startMailServer } from '../../../test-support/mail-server.ts';
-import { checkoutBody, createTestApp, type TestApp } from '../../../test-support/test-app.ts';
+import {
+  checkoutBody,
+  createTestApp,
+  SECRET,
+  type Shopper,
+  type TestApp,
+} from '../../../test-support/test-app.ts';
 import { isDrained, startWorker } from '../../../test-support/test-worker.ts';
 import { waitUntil } from '../../../test-support/wait-until.ts';
 
@@ -12,6 +18,8 @@ beforeEach(async () => {
 afterEach(() => shop[Symbol.asyncDispose]());
 
 const SETTINGS = {
+  // The API's, which opens the links.
+  GUEST_TOKEN_SECRET: SECRET,
   MAIL_FROM: 'Mugs & More <orders@shop.example>',
   SHOP_URL: 'https://shop.example',
   // A busy machine must not count as a late server.
@@ -26,10 +34,17 @@ const startMailing = ({ port }: { readonly port: number }, more: Record<string, 
   });
 
 async function order(email: string, headers: Record<string, string> = {}) {
-  const shopper = await shop.newShopper();
+  return orderAs(await shop.newShopper(), { email }, headers);
+}
+
+async function orderAs(
+  shopper: Shopper,
+  changes: Record<string, string>,
+  headers: Record<string, string> = {},
+) {
   const { customerId: customer_id } = shopper;
   await shopper.call('POST', '/cart/items', { customer_id, product_id: 'mug', quantity: 2 });
-  const body = checkoutBody(customer_id, { email });
+  const body = checkoutBody(customer_id, changes);
   const response = await shopper.call('POST', '/cart/checkout', body, headers);
   expect(response.status).toBe(201);
   return response.body;
@@ -45,6 +60,17 @@ const addEvent = (type: string, { order_id, customer_id }: Record<string, string
     [order_id, type, JSON.stringify({ order_id, customer_id, ...data })],
   );
 
+const eventTypes = async () =>
+  (await shop.sql<{ type: string }>('select type from outbox')).map(({ type }) => type);
+
+/** What the page of the link in a mail shows. */
+async function openLink(text = '') {
+  const token = /https:\/\/shop\.example\/o\/([\w-]+)/.exec(text)?.[1];
+  const response = await shop.call({ method: 'GET', url: `/api/v1/orders/by-link/${token}` });
+  expect(response.status).toBe(200);
+  return response.body;
+}
+
 const drained = () => waitUntil(() => isDrained(shop), 'all deliveries', 30_000);
 
 /** But that of order.placed, which makes no mail if the order is paid at once. */
@@ -57,7 +83,9 @@ describe('mail to customers', { timeout: 60_000 }, () => {
   it('tells of an order in the language of the customer', async () => {
     await using server = await startMailServer();
     await using _worker = await startMailing(server, { MAIL_REPLY_TO: 'help@shop.example' });
-    const { order_id } = await order('ada@example.com', { 'accept-language': 'de-AT, en;q=0.5' });
+    const { order_id, number } = await order('ada@example.com', {
+      'accept-language': 'de-AT, en;q=0.5',
+    });
     await drained();
     expect(server.received).toHaveLength(1);
     const [{ mail, raw = '', recipient, sender } = {}] = server.received;
@@ -70,7 +98,7 @@ describe('mail to customers', { timeout: 60_000 }, () => {
     expect(mail?.replyTo?.text).toBe('help@shop.example');
     expect(mail?.text).toContain('Mug <b>&</b>');
     expect(mail?.html).toContain('Mug &lt;b&gt;&amp;&lt;/b&gt;');
-    expect(mail?.html).toContain(`https://shop.example/orders/${order_id}`);
+    expect(await openLink(mail?.text)).toMatchObject({ order_id, number });
     const [event] = await shop.sql<{ event_id: string }>(
       `select event_id from outbox where type = 'order.paid'`,
     );
@@ -110,6 +138,33 @@ describe('mail to customers', { timeout: 60_000 }, () => {
       `Your link to order ${number}`,
     ]);
     expect(await deliveries()).toHaveLength(7);
+  });
+});
+
+describe('mails about what happens to an order', { timeout: 60_000 }, () => {
+  it('follow a cancellation with its refund, and a link that somebody wants', async () => {
+    await using server = await startMailServer();
+    const shopper = await shop.newShopper();
+    const payment = { email: 'ada@example.com', payment_method: 'pm_test_capture' };
+    const { order_id, number } = await orderAs(shopper, payment);
+    expect((await shopper.call('POST', `/orders/${order_id}/cancel`)).status).toBe(200);
+    const payload = { number, email: 'ADA@example.com' };
+    await shop.call({ method: 'POST', url: '/api/v1/orders/find', payload });
+    await waitUntil(
+      async () => (await eventTypes()).includes('order.link_requested'),
+      'the request for a link',
+    );
+    await using _worker = await startMailing(server);
+    await drained();
+    expect(server.received.map(({ mail }) => mail.subject)).toEqual([
+      `Your order ${number} is confirmed`,
+      `Your order ${number} is cancelled`,
+      expect.stringContaining(`Refund for your order ${number}`),
+      `Your link to order ${number}`,
+    ]);
+    const link = server.received.at(-1)?.mail.text;
+    expect(link).toContain('The link works until');
+    expect(await openLink(link)).toMatchObject({ order_id, status: 'cancelled' });
   });
 });
 
