@@ -12,7 +12,7 @@ import { customerText, headerText, isolated, oneLine } from './plain-text.ts';
 const MAX_LINES = 50;
 const MAX_PICTURE_URL_LENGTH = 1000;
 
-export interface Shop {
+interface Shop {
   readonly name: string;
   /** The storefront's, without a slash at its end. */
   readonly url: string;
