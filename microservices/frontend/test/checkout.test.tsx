@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import { ADDRESS } from './fake-shop/samples.ts';
+import { ADDRESS, MUG } from './fake-shop/samples.ts';
 import { field, fillForm, openCheckout, placeOrder, thanks } from './support/checkout-page.ts';
 import { fakeShop, openTab } from './support/open-shop.tsx';
 
@@ -16,6 +16,8 @@ test('orders the cart at the total on the page', async () => {
       shipping_address: ADDRESS,
       payment_method: 'pm_test_approve',
       expected_total: 45.65,
+      quote_id: 'quote-of-45.65',
+      shown: { total: 45.65, lines: [{ product_id: MUG.product_id, quantity: 2, total: 37 }] },
     },
   ]);
   await expect.element(page.getByRole('link', { name: 'Cart, 0 items' })).toBeVisible();

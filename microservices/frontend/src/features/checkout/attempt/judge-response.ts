@@ -29,6 +29,8 @@ export type Verdict =
 /** The API decided on the attempt itself, so an earlier request of it made no order either. */
 const DECIDED: Readonly<Record<string, number>> = {
   'cart-empty': 409,
+  'code-refused': 409,
+  'delivery-unavailable': 409,
   'order-superseded': 409,
   'out-of-stock': 409,
   'payment-declined': 402,
@@ -36,6 +38,7 @@ const DECIDED: Readonly<Record<string, number>> = {
   'payment-unavailable': 503,
   'price-changed': 409,
   'product-withdrawn': 409,
+  'quote-changed': 409,
   'total-changed': 409,
   'total-limit': 409,
 };
