@@ -14,6 +14,8 @@ const TYPES = ['', 'text/html', 'text/plain', 'application/json', 'text/problem+
 /** The API decides these for the attempt itself. */
 const DECIDED = {
   'cart-empty': 409,
+  'code-refused': 409,
+  'delivery-unavailable': 409,
   'order-superseded': 409,
   'out-of-stock': 409,
   'payment-declined': 402,
@@ -21,6 +23,7 @@ const DECIDED = {
   'payment-unavailable': 503,
   'price-changed': 409,
   'product-withdrawn': 409,
+  'quote-changed': 409,
   'total-changed': 409,
   'total-limit': 409,
 };
@@ -42,6 +45,8 @@ const UNPROVEN = [
   'backend-timeout',
   'backend-unavailable',
   'cart-busy',
+  'code-limit',
+  'code-not-found',
   'currency-mismatch',
   'database-busy',
   'database-not-utf8',
