@@ -90,7 +90,7 @@ async function mailFor(
   };
 }
 
-/** Whoever has it sees the order, without sign-in: a guest may read the mail in another browser. */
+/** Its bearer sees the order without sign-in: a guest may read the mail in another browser. */
 function linkOf(
   { order_id: orderId, customer_id: customerId }: MailOrder,
   { config, database, orderLinkKeys }: Options,
