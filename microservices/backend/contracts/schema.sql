@@ -295,7 +295,7 @@ begin
   return 'delivered';
 end
 $function$;
-CREATE OR REPLACE FUNCTION public.finish_payment_task(at_bucket smallint, of_customer text, of_order uuid, of_task uuid, has_succeeded boolean, with_reference text, with_failure text)
+CREATE OR REPLACE FUNCTION public.finish_payment_task(at_bucket smallint, of_customer text, of_order uuid, of_task uuid, of_kind text, has_succeeded boolean, with_reference text, with_failure text)
  RETURNS boolean
  LANGUAGE plpgsql
 AS $function$
@@ -307,7 +307,7 @@ begin
   perform public.lock_order(at_bucket, of_customer, of_order);
   delete from public.payment_tasks as t
   where t.bucket = at_bucket and t.customer_id = of_customer and t.order_id = of_order and t.task_id = of_task
-    and t.open_until <= statement_timestamp()
+    and t.kind = of_kind and t.open_until <= statement_timestamp()
   returning t.kind into task_kind;
   if task_kind is null then return false; end if;
 
@@ -553,6 +553,194 @@ begin
     where p.category is distinct from f.category or p.weight_grams is distinct from f.weight_grams;
   end if;
   return outdated;
+end
+$function$;
+CREATE OR REPLACE FUNCTION public.place_orders(at_bucket smallint, order_customers text[], order_versions integer[], order_ids uuid[], order_numbers text[], order_currencies text[], order_subtotals numeric[], order_discounts numeric[], order_shippings numeric[], order_taxes numeric[], order_totals numeric[], order_emails text[], order_shipping_addresses jsonb[], order_billing_addresses jsonb[], order_providers text[], order_hold_seconds integer[], order_keys text[], order_fingerprints text[], line_ordinals integer[], line_numbers integer[], line_products text[], line_names text[], line_prices numeric[], line_quantities integer[], line_images text[])
+ RETURNS TABLE(ordinal integer, outcome text, created_at text)
+ LANGUAGE plpgsql
+AS $function$
+#variable_conflict use_column
+declare
+  -- Ordinals.
+  changed integer[];
+  locked integer[];
+  waiting integer[];
+  replayed integer[];
+  candidates integer[];
+  placed integer[];
+  -- The stock of the bucket, once it is locked.
+  stocked text[];
+  free integer[];
+begin
+  select array_agg(distinct l.ordinal) into changed
+  from unnest(line_ordinals, line_products, line_prices) as l (ordinal, product_id, price)
+  left join public.products as p on p.product_id = l.product_id and p.withdrawn_at is null
+  where p.price is distinct from l.price;
+
+  select array_agg(c.ordinal order by c.ordinal) into locked
+  from (
+    select o.ordinal::integer as ordinal
+    from unnest(order_customers, order_versions) with ordinality as o (customer_id, version, ordinal)
+    join public.carts as c on c.customer_id = o.customer_id
+    where c.bucket = at_bucket and c.version = o.version and (changed is null or o.ordinal <> all (changed))
+    for no key update of c skip locked
+  ) as c;
+
+  -- Under the lock of the cart, which all orders of a customer need.
+  if locked is not null then
+    -- Of two orders of a customer in the batch, the second waits for the first.
+    select array_agg(l.ordinal) into waiting
+    from (
+      select l.ordinal, row_number() over (partition by order_customers[l.ordinal] order by l.ordinal) as rank
+      from unnest(locked) as l (ordinal)
+    ) as l
+    where l.rank > 1 or exists (
+      select from public.stock_holds as h
+      where h.bucket = at_bucket and h.customer_id = order_customers[l.ordinal]
+    );
+    select array_agg(l.ordinal) into replayed
+    from unnest(locked) as l (ordinal)
+    join public.idempotency_keys as k
+      on k.customer_id = order_customers[l.ordinal] and k.key = order_keys[l.ordinal]
+    where k.bucket = at_bucket;
+    select array_agg(l.ordinal) into candidates
+    from unnest(locked) as l (ordinal)
+    where (waiting is null or l.ordinal <> all (waiting)) and (replayed is null or l.ordinal <> all (replayed));
+  end if;
+
+  if candidates is not null then
+    -- Before stock is locked, which others wait for: a key may be locked for long.
+    insert into public.idempotency_keys (bucket, customer_id, key, fingerprint, order_id)
+    select at_bucket, order_customers[c.ordinal], order_keys[c.ordinal], order_fingerprints[c.ordinal],
+      order_ids[c.ordinal]
+    from unnest(candidates) as c (ordinal)
+    where order_keys[c.ordinal] is not null;
+
+    select array_agg(i.product_id), array_agg(i.on_hand - i.held) into stocked, free
+    from (
+      select i.product_id, i.on_hand, i.held
+      from public.inventory as i
+      where i.bucket = at_bucket and i.product_id = any (
+        select l.product_id from unnest(line_ordinals, line_products) as l (ordinal, product_id)
+        where l.ordinal = any (candidates)
+      )
+      order by i.product_id
+      for no key update
+    ) as i;
+
+    -- Each order is counted after all before it, even those that are refused: one pass, and nobody gets too much.
+    select array_agg(c.ordinal) into placed
+    from unnest(candidates) as c (ordinal)
+    where c.ordinal not in (
+      select d.ordinal
+      from (
+        select l.ordinal, l.product_id,
+          sum(l.quantity) over (partition by l.product_id order by l.ordinal) as demand
+        from unnest(line_ordinals, line_products, line_quantities) as l (ordinal, product_id, quantity)
+        where l.ordinal = any (candidates)
+      ) as d
+      left join unnest(stocked, free) as s (product_id, free) on s.product_id = d.product_id
+      where d.demand > coalesce(s.free, 0)
+    );
+  end if;
+
+  if placed is not null then
+    update public.inventory as i
+    set held = i.held + d.quantity, updated_at = statement_timestamp()
+    from (
+      select l.product_id, sum(l.quantity)::integer as quantity
+      from unnest(line_ordinals, line_products, line_quantities) as l (ordinal, product_id, quantity)
+      where l.ordinal = any (placed)
+      group by l.product_id
+    ) as d
+    where i.bucket = at_bucket and i.product_id = d.product_id;
+
+    insert into public.orders (
+      bucket, customer_id, order_id, number, status, currency, subtotal, discount, shipping, tax, total, email,
+      shipping_address, billing_address, payment_provider, payment_status, payment_reference, created_at
+    )
+    select at_bucket, o.customer_id, o.order_id, o.number, 'pending_payment', o.currency, o.subtotal, o.discount,
+      o.shipping, o.tax, o.total, o.email, o.shipping_address, o.billing_address, o.provider, 'pending', '',
+      statement_timestamp()
+    from unnest(
+      order_customers, order_ids, order_numbers, order_currencies, order_subtotals, order_discounts, order_shippings,
+      order_taxes, order_totals, order_emails, order_shipping_addresses, order_billing_addresses, order_providers
+    ) with ordinality as o (
+      customer_id, order_id, number, currency, subtotal, discount, shipping, tax, total, email, shipping_address,
+      billing_address, provider, ordinal
+    )
+    where o.ordinal = any (placed);
+
+    insert into public.order_items (
+      bucket, customer_id, order_id, line_number, product_id, product_name, price, quantity, subtotal, image_url
+    )
+    select at_bucket, order_customers[l.ordinal], order_ids[l.ordinal], l.line_number, l.product_id, l.product_name,
+      l.price, l.quantity, l.price * l.quantity, l.image_url
+    from unnest(
+      line_ordinals, line_numbers, line_products, line_names, line_prices, line_quantities, line_images
+    ) as l (ordinal, line_number, product_id, product_name, price, quantity, image_url)
+    where l.ordinal = any (placed);
+
+    insert into public.stock_holds (bucket, customer_id, order_id, expires_at)
+    select at_bucket, order_customers[p.ordinal], order_ids[p.ordinal],
+      statement_timestamp() + order_hold_seconds[p.ordinal] * interval '1 second'
+    from unnest(placed) as p (ordinal);
+
+    insert into public.payments (
+      bucket, customer_id, order_id, attempt, provider, status, amount, currency, created_at, updated_at
+    )
+    select at_bucket, order_customers[p.ordinal], order_ids[p.ordinal], 1, order_providers[p.ordinal], 'pending',
+      order_totals[p.ordinal], order_currencies[p.ordinal], statement_timestamp(), statement_timestamp()
+    from unnest(placed) as p (ordinal);
+
+    insert into public.order_history (bucket, customer_id, order_id, sequence, status, actor, at)
+    select at_bucket, order_customers[p.ordinal], order_ids[p.ordinal], 1, 'pending_payment', 'customer',
+      statement_timestamp()
+    from unnest(placed) as p (ordinal);
+
+    insert into public.outbox (bucket, aggregate, sequence, type, data)
+    select at_bucket, 'order/' || o.order_id, 1, 'order.placed', jsonb_build_object(
+      'order_id', o.order_id, 'customer_id', o.customer_id, 'number', o.number, 'currency', o.currency,
+      'items', l.items, 'subtotal', o.subtotal, 'discount', o.discount, 'shipping', o.shipping, 'tax', o.tax,
+      'total', o.total
+    )
+    from unnest(
+      order_customers, order_ids, order_numbers, order_currencies, order_subtotals, order_discounts, order_shippings,
+      order_taxes, order_totals
+    ) with ordinality as o (
+      customer_id, order_id, number, currency, subtotal, discount, shipping, tax, total, ordinal
+    )
+    join (
+      select l.ordinal, jsonb_agg(jsonb_build_object(
+        'product_id', l.product_id, 'product_name', l.product_name, 'price', l.price, 'quantity', l.quantity,
+        'subtotal', l.price * l.quantity
+      ) order by l.line_number) as items
+      from unnest(line_ordinals, line_numbers, line_products, line_names, line_prices, line_quantities)
+        as l (ordinal, line_number, product_id, product_name, price, quantity)
+      where l.ordinal = any (placed)
+      group by l.ordinal
+    ) as l on l.ordinal = o.ordinal;
+  end if;
+
+  if cardinality(placed) is distinct from cardinality(candidates) then
+    delete from public.idempotency_keys as k
+    using unnest(candidates) as c (ordinal)
+    where k.bucket = at_bucket and k.customer_id = order_customers[c.ordinal] and k.key = order_keys[c.ordinal]
+      and k.order_id = order_ids[c.ordinal] and (placed is null or c.ordinal <> all (placed));
+  end if;
+
+  return query
+    select o.ordinal,
+      case
+        when o.ordinal = any (placed) then 'placed'
+        when o.ordinal = any (replayed) then 'key-used'
+        when o.ordinal = any (waiting) then 'pending-order'
+        when o.ordinal = any (candidates) then 'out-of-stock'
+        when o.ordinal = any (changed) then 'product-changed'
+        else 'cart-changed'
+      end,
+      to_json(statement_timestamp()) #>> '{}'
+    from generate_series(1, cardinality(order_ids)) as o (ordinal);
 end
 $function$;
 CREATE OR REPLACE FUNCTION public.place_orders(at_bucket smallint, order_customers text[], order_versions integer[], order_ids uuid[], order_numbers text[], order_currencies text[], order_subtotals numeric[], order_discounts numeric[], order_shippings numeric[], order_taxes numeric[], order_totals numeric[], order_emails text[], order_locales text[], order_shipping_addresses jsonb[], order_billing_addresses jsonb[], order_providers text[], order_hold_seconds integer[], order_keys text[], order_fingerprints text[], order_rules integer[], line_ordinals integer[], line_numbers integer[], line_products text[], line_names text[], line_prices numeric[], line_quantities integer[], line_images text[], fact_ordinals integer[], fact_products text[], fact_categories text[], fact_weights integer[], use_ordinals integer[], use_promotions text[], use_codes text[], use_limited boolean[], use_customer_limits integer[], use_first_orders boolean[], discount_ordinals integer[], discount_positions integer[], discount_promotions text[], discount_names text[], discount_codes text[], discount_lines integer[], discount_amounts numeric[], tax_ordinals integer[], tax_positions integer[], tax_names text[], tax_rates numeric[], tax_included boolean[], tax_amounts numeric[], delivery_ordinals integer[], delivery_options text[], delivery_names text[], delivery_min_days integer[], delivery_max_days integer[])
@@ -1536,9 +1724,10 @@ begin
     jsonb_build_object(
       'customer_id', c.customer_id, 'order_id', settled_ids[s.ordinal], 'version', c.version
     )
-  from unnest(settled) as s (ordinal)
+  -- Only carts that are locked: one that was created since then has not been checked out.
+  from unnest(emptying) as s (ordinal)
   join public.carts as c on c.customer_id = settled_customers[s.ordinal]
-  where c.bucket = at_bucket and settled_statuses[s.ordinal] = 'paid';
+  where c.bucket = at_bucket;
 
   update public.idempotency_keys as k
   set status = r.status, headers = r.headers, body = r.body, created_at = statement_timestamp()
@@ -2361,26 +2550,28 @@ insert into public.schema_version (version, name, checksum, duration_ms) values 
 insert into public.schema_version (version, name, checksum, duration_ms) values (38, 'stock_holds', 'bc9355ac10f4b33ae9f652bc56240d2fb00dcb992003832b803678c4847de2a2', 0);
 insert into public.schema_version (version, name, checksum, duration_ms) values (39, 'order_history', 'a043c4f3547e3c9ef5e8a070064866f9a4d3d7f23aa35a7b119625d2a6ebd1eb', 0);
 insert into public.schema_version (version, name, checksum, duration_ms) values (40, 'payments', '3d24e4f5498f7e9fc910ad66c92043387fec2ca85321d6d8b95e45d1b8fb75bd', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (41, 'place_orders', '0b679ad7240f7b660dedea944e9c2923dd746c305d80df01a145a7e1ed13ab5c', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (42, 'settle_orders', '9502ce141238f94779a23152e0d2892c943522d3bed34defb40a390abb82a65f', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (43, 'outbox', 'da90836e27b971e70f92d6d82b499d44fe9ef06de9ea36844af43e8911122f46', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (44, 'worker_tasks', '9516a9353c6924bac3a9bf67ad7af65d0b37e0b909cd696ab414f2029e6f477d', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (45, 'order_units', 'c25ac996db7bdd8029a140264b6ee6e986c7093935eae2a26d1bac9f30e6f9aa', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (46, 'index_orders', '5dcce3733910756578edc48afec2e86685980d9f647c1d4531c00a5705bdaf76', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (47, 'order_fulfilments', '95cb03e949148f5e364d965e2929ad3ba89c763fc333b08f45658d4b1c931255', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (48, 'refunds', '3ec06dd8e3ce74c518d73a88bd60d025fa160b46f9726acc02053d008ccb3412', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (49, 'record_order_change', '8697883624c19683c56219935c2bc49007604fb262526a0d2352a785f9df213d', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (50, 'fulfil_order', 'b04fd8539be2b30e41f33b0cf8b4acd8ec88ddef518c46ddf84b662e6b9583f3', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (51, 'cancel_order', 'ec481656619177d1e95882ce0caf9c000c7c1d6a017d708b46b789d462891134', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (52, 'refund_order', 'd5089453bf66dc48a46296ce1ec4112783dd6aab1c2c73f92ae07b53d7852add', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (53, 'payment_tasks', '8cb1b529f9d9c5faf3f725cfed027aea7338a3fb7d848db0b1f5da775f66c2d4', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (54, 'request_order_link', '8f1adaf9a53d70315c7cb2e7d27dfca6bc914def3ee4b9e26f32f3cebbcb42ae', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (55, 'test_payments', '49d9093ad7aefa5faf00f9a439e94b7197d1d58e79338546cfa19a69e2b9bc30', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (56, 'order_locale', '7382fef4faa7ef2238445d5c4edf5c1ebf625c70f18eac142b6c42a47b779a14', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (57, 'check_order_locale', 'd806a3a32d498d7b8ebe41e4fa1e253e9bad7badcca3ebc9b631cf0762541f4e', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (58, 'pricing_rules', 'bd77d079463347834d96c7e157f7da6b3d08a63d034ac5f5bc686b2a74e9bf02', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (59, 'product_weights', '2db98aa1f3453c6936d77ef958470c92f455efd9770a001bd19934850d88c586', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (60, 'check_product_weights', '61f47b6986aadd64e076a82981f11f08b1bd36a15a414ce7c69fd42af49edf9a', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (61, 'promotion_uses', '1929041f7fedf7aa1ad6bc1a7496594b3dff42ef3ee2dd1202aa1aca6ac4afcb', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (62, 'order_prices', '2a1e5a1f45711178718ccf9c55ab5cfa6fe6482339d46ec0356efcce1301bb41', 0);
-insert into public.schema_version (version, name, checksum, duration_ms) values (63, 'functions_of_prices', '77847bfa6e0719e848303c62e4b25e240790c8c5c2a09f0ff21113a3590cf61e', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (41, 'place_orders', '293b3049244f6be6462cae540161c59cc1ef75b3f2907c088676a83ed9be36e9', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (42, 'settle_orders', '77d26698d0806415b8e5fa4e722d7d3bae265ca5ce1b4f99898f2625ff887aea', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (43, 'outbox', 'cdbf2aec87698c52c7e564b70d6481a38d62899d898723ab9c6f2a622b728e43', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (44, 'worker_tasks', 'a58416acfcc659e4d13b5a5f311dc0a5f2f9c75086d6910b09e8bcf4eec8d605', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (45, 'order_units', '71a5c3df62005844262b14c4f8795e862c7834d67925551e4fc873ae88d29916', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (46, 'index_orders', '914a4dda90f3c4755db89d322924d451989c34c9fd66baf1df3980489fee4115', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (47, 'order_fulfilments', '69457167d5f58a30fa1b1065ac73a30aa94f70cb741a6e928394f225e4d82f0e', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (48, 'refunds', '524872f71a92360a8a348a90aa184443fbb74dc5f2d88dc6ad3e12f0ca01fb79', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (49, 'record_order_change', 'd27a8b73c2b28d7f4a135f56c3ecc373a35c3a09534c1c03d40a1bf58ae41708', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (50, 'fulfil_order', '2943dd1ff48745228754587206eb99d6e83087e32bf43ac64f86d084f5a031cd', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (51, 'cancel_order', '92dc68e24be58ebaf27319dc5e376c1b3a1acd4f939f403c63c16ee770e8030d', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (52, 'refund_order', '5d6d1f66d2fb299ea08b2bac0e63c7da55117f41efe7a575acf1312e38f30a82', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (53, 'payment_tasks', 'f4bf51c6cc150a4fd19d93a7dfd88506b1b77c259b2f7aa9e0efd0b581c46c27', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (54, 'request_order_link', 'bf471b32d02d92216eaf85e08cd23cec743cead533536bae7646a24a09f4479f', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (55, 'test_payments', '6520a8e9fc7a44da010af948969ce45b2921a744c501f0e651ae76c50cbb48c0', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (56, 'order_locale', '9802851eee740293e8d29aa25bfe3bfe08ba569343ee1fc6ae5a27a35158bb93', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (57, 'check_order_locale', 'e71ca157ba1ac466e494e220de5c6a1e71ab58285ce0bf82003d9e272819b35d', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (58, 'pricing_rules', '8f3fa7d7aab4b3abbd10a864076262cf468c4bd1cd33c781472488f174bf42fa', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (59, 'product_weights', '98e1fb2e5262eed3f38bac123ab9ff29a375bf60b1750df932ae934913ca1cb5', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (60, 'check_product_weights', '992e88cfac2f1e0d6352d319fab61cc91ed6715b9976510a8394bcad10d7ebc6', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (61, 'promotion_uses', 'f82a93853d5ac48758e0e66f5ac73e6cee5a4ac8bc7f1a166916d77a8e51d3bc', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (62, 'order_prices', 'cc09bc9aa25d308373a468dabbd65a242aa789bff7a27f9772c1ecd5df995ecf', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (63, 'functions_of_prices', '64b9094db8ce33a41d681717bce272d8bc71891763c8b4e29613f98cc0a68229', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (64, 'place_priced_orders', '2c7cc34354348cfa13cb08dc3a32488fdd7f624ddf0c69b30813ac7eba6c1f04', 0);
+insert into public.schema_version (version, name, checksum, duration_ms) values (65, 'settle_priced_orders', 'fb40afd7d662f64e62b3a2be4675ae78c602a73ad58337edf0773fffc77b8815', 0);

@@ -8,52 +8,30 @@
 --   pending-order   another order of the customer waits for its payment
 --   cart-changed    the cart has another version, or somebody is writing it
 --   product-changed a product has another price, or is not sold any more
---   prices-changed  the rules, or the category or weight of a product, are not those that it was computed with
---   promotion-used  the customer has used a promotion as often as it allows, or has ordered before
---   promotion-used-up, out-of-stock
---                   uses of a promotion, or units, are missing in this bucket; orders before it in the batch count, so
---                   it may succeed alone
+--   out-of-stock    units are missing in this bucket; orders before it in the batch count, so it may succeed alone
 --
--- Locks carts without waiting, then uses of promotions in the order of promotion_id, then stock in the order of
--- product_id, so that batches do not deadlock. What it may wait for otherwise, keys, comes before, and tables after it.
--- The lock of a cart is also that of what its customer has used and ordered. What it calls is in 0063.
+-- Locks carts without waiting, then stock in the order of product_id, so that batches do not deadlock. What it may
+-- wait for otherwise, keys, comes before, and tables after it.
 
 create function place_orders(
   at_bucket smallint,
   order_customers text[], order_versions integer[], order_ids uuid[], order_numbers text[], order_currencies text[],
   order_subtotals numeric[], order_discounts numeric[], order_shippings numeric[], order_taxes numeric[],
-  order_totals numeric[], order_emails text[], order_locales text[], order_shipping_addresses jsonb[],
-  order_billing_addresses jsonb[], order_providers text[], order_hold_seconds integer[], order_keys text[],
-  order_fingerprints text[],
-  -- The version of pricing_rules that it was computed with.
-  order_rules integer[],
+  order_totals numeric[], order_emails text[], order_shipping_addresses jsonb[], order_billing_addresses jsonb[],
+  order_providers text[], order_hold_seconds integer[], order_keys text[], order_fingerprints text[],
   -- ordinal: the position of the order in the arrays above, counted from 1.
   line_ordinals integer[], line_numbers integer[], line_products text[], line_names text[], line_prices numeric[],
-  line_quantities integer[], line_images text[],
-  -- The products by whose category or weight the order was computed.
-  fact_ordinals integer[], fact_products text[], fact_categories text[], fact_weights integer[],
-  use_ordinals integer[], use_promotions text[], use_codes text[], use_limited boolean[],
-  use_customer_limits integer[], use_first_orders boolean[],
-  -- line: the number of the line, null for the delivery.
-  discount_ordinals integer[], discount_positions integer[], discount_promotions text[], discount_names text[],
-  discount_codes text[], discount_lines integer[], discount_amounts numeric[],
-  tax_ordinals integer[], tax_positions integer[], tax_names text[], tax_rates numeric[], tax_included boolean[],
-  tax_amounts numeric[],
-  delivery_ordinals integer[], delivery_options text[], delivery_names text[], delivery_min_days integer[],
-  delivery_max_days integer[]
+  line_quantities integer[], line_images text[]
 ) returns table (ordinal integer, outcome text, created_at text)
 language plpgsql as $$
 #variable_conflict use_column
 declare
   -- Ordinals.
   changed integer[];
-  outdated integer[];
   locked integer[];
   waiting integer[];
   replayed integer[];
-  used integer[];
   candidates integer[];
-  spent integer[];
   placed integer[];
   -- The stock of the bucket, once it is locked.
   stocked text[];
@@ -64,15 +42,12 @@ begin
   left join public.products as p on p.product_id = l.product_id and p.withdrawn_at is null
   where p.price is distinct from l.price;
 
-  outdated := public.outdated_prices(order_rules, fact_ordinals, fact_products, fact_categories, fact_weights);
-
   select array_agg(c.ordinal order by c.ordinal) into locked
   from (
     select o.ordinal::integer as ordinal
     from unnest(order_customers, order_versions) with ordinality as o (customer_id, version, ordinal)
     join public.carts as c on c.customer_id = o.customer_id
     where c.bucket = at_bucket and c.version = o.version and (changed is null or o.ordinal <> all (changed))
-      and (outdated is null or o.ordinal <> all (outdated))
     for no key update of c skip locked
   ) as c;
 
@@ -93,15 +68,9 @@ begin
     join public.idempotency_keys as k
       on k.customer_id = order_customers[l.ordinal] and k.key = order_keys[l.ordinal]
     where k.bucket = at_bucket;
-    if cardinality(use_ordinals) > 0 then
-      used := public.used_promotions(
-        at_bucket, order_customers, locked, use_ordinals, use_promotions, use_customer_limits, use_first_orders
-      );
-    end if;
     select array_agg(l.ordinal) into candidates
     from unnest(locked) as l (ordinal)
-    where (waiting is null or l.ordinal <> all (waiting)) and (replayed is null or l.ordinal <> all (replayed))
-      and (used is null or l.ordinal <> all (used));
+    where (waiting is null or l.ordinal <> all (waiting)) and (replayed is null or l.ordinal <> all (replayed));
   end if;
 
   if candidates is not null then
@@ -112,17 +81,13 @@ begin
     from unnest(candidates) as c (ordinal)
     where order_keys[c.ordinal] is not null;
 
-    if true = any (use_limited) then
-      spent := public.spent_promotions(at_bucket, candidates, use_ordinals, use_promotions, use_limited);
-    end if;
-
     select array_agg(i.product_id), array_agg(i.on_hand - i.held) into stocked, free
     from (
       select i.product_id, i.on_hand, i.held
       from public.inventory as i
       where i.bucket = at_bucket and i.product_id = any (
         select l.product_id from unnest(line_ordinals, line_products) as l (ordinal, product_id)
-        where l.ordinal = any (candidates) and (spent is null or l.ordinal <> all (spent))
+        where l.ordinal = any (candidates)
       )
       order by i.product_id
       for no key update
@@ -131,13 +96,13 @@ begin
     -- Each order is counted after all before it, even those that are refused: one pass, and nobody gets too much.
     select array_agg(c.ordinal) into placed
     from unnest(candidates) as c (ordinal)
-    where (spent is null or c.ordinal <> all (spent)) and c.ordinal not in (
+    where c.ordinal not in (
       select d.ordinal
       from (
         select l.ordinal, l.product_id,
           sum(l.quantity) over (partition by l.product_id order by l.ordinal) as demand
         from unnest(line_ordinals, line_products, line_quantities) as l (ordinal, product_id, quantity)
-        where l.ordinal = any (candidates) and (spent is null or l.ordinal <> all (spent))
+        where l.ordinal = any (candidates)
       ) as d
       left join unnest(stocked, free) as s (product_id, free) on s.product_id = d.product_id
       where d.demand > coalesce(s.free, 0)
@@ -156,19 +121,18 @@ begin
     where i.bucket = at_bucket and i.product_id = d.product_id;
 
     insert into public.orders (
-      bucket, customer_id, order_id, number, status, currency, subtotal, discount, shipping, tax, total, email, locale,
+      bucket, customer_id, order_id, number, status, currency, subtotal, discount, shipping, tax, total, email,
       shipping_address, billing_address, payment_provider, payment_status, payment_reference, created_at
     )
     select at_bucket, o.customer_id, o.order_id, o.number, 'pending_payment', o.currency, o.subtotal, o.discount,
-      o.shipping, o.tax, o.total, o.email, o.locale, o.shipping_address, o.billing_address, o.provider, 'pending', '',
+      o.shipping, o.tax, o.total, o.email, o.shipping_address, o.billing_address, o.provider, 'pending', '',
       statement_timestamp()
     from unnest(
       order_customers, order_ids, order_numbers, order_currencies, order_subtotals, order_discounts, order_shippings,
-      order_taxes, order_totals, order_emails, order_locales, order_shipping_addresses,
-      order_billing_addresses, order_providers
+      order_taxes, order_totals, order_emails, order_shipping_addresses, order_billing_addresses, order_providers
     ) with ordinality as o (
-      customer_id, order_id, number, currency, subtotal, discount, shipping, tax, total, email, locale,
-      shipping_address, billing_address, provider, ordinal
+      customer_id, order_id, number, currency, subtotal, discount, shipping, tax, total, email, shipping_address,
+      billing_address, provider, ordinal
     )
     where o.ordinal = any (placed);
 
@@ -199,52 +163,11 @@ begin
       statement_timestamp()
     from unnest(placed) as p (ordinal);
 
-    if cardinality(use_ordinals) > 0 then
-      perform public.use_promotions(
-        at_bucket, order_customers, order_ids, placed, use_ordinals, use_promotions, use_codes, use_limited
-      );
-    end if;
-    perform public.keep_prices(
-      at_bucket, order_customers, order_ids, placed,
-      discount_ordinals, discount_positions, discount_promotions, discount_names, discount_codes, discount_lines,
-      discount_amounts, tax_ordinals, tax_positions, tax_names, tax_rates, tax_included, tax_amounts,
-      delivery_ordinals, delivery_options, delivery_names, delivery_min_days, delivery_max_days
-    );
-
     insert into public.outbox (bucket, aggregate, sequence, type, data)
     select at_bucket, 'order/' || o.order_id, 1, 'order.placed', jsonb_build_object(
       'order_id', o.order_id, 'customer_id', o.customer_id, 'number', o.number, 'currency', o.currency,
       'items', l.items, 'subtotal', o.subtotal, 'discount', o.discount, 'shipping', o.shipping, 'tax', o.tax,
-      'total', o.total,
-      'discounts', (
-        select coalesce(jsonb_agg(jsonb_build_object(
-          'promotion_id', d.promotion_id, 'name', d.name, 'code', d.code, 'product_id', p.product_id,
-          'amount', d.amount
-        ) order by d.position), '[]')
-        from unnest(
-          discount_ordinals, discount_positions, discount_promotions, discount_names, discount_codes, discount_lines,
-          discount_amounts
-        ) as d (ordinal, position, promotion_id, name, code, line_number, amount)
-        left join unnest(line_ordinals, line_numbers, line_products) as p (ordinal, line_number, product_id)
-          on p.ordinal = d.ordinal and p.line_number = d.line_number
-        where d.ordinal = o.ordinal
-      ),
-      'taxes', (
-        select coalesce(jsonb_agg(jsonb_build_object(
-          'name', t.name, 'rate', t.rate, 'included', t.is_included, 'amount', t.amount
-        ) order by t.position), '[]')
-        from unnest(tax_ordinals, tax_positions, tax_names, tax_rates, tax_included, tax_amounts)
-          as t (ordinal, position, name, rate, is_included, amount)
-        where t.ordinal = o.ordinal
-      ),
-      'delivery', (
-        select jsonb_build_object(
-          'option_id', d.option_id, 'name', d.name, 'min_days', d.min_days, 'max_days', d.max_days
-        )
-        from unnest(delivery_ordinals, delivery_options, delivery_names, delivery_min_days, delivery_max_days)
-          as d (ordinal, option_id, name, min_days, max_days)
-        where d.ordinal = o.ordinal
-      )
+      'total', o.total
     )
     from unnest(
       order_customers, order_ids, order_numbers, order_currencies, order_subtotals, order_discounts, order_shippings,
@@ -275,11 +198,8 @@ begin
     select o.ordinal,
       case
         when o.ordinal = any (placed) then 'placed'
-        when o.ordinal = any (outdated) then 'prices-changed'
         when o.ordinal = any (replayed) then 'key-used'
         when o.ordinal = any (waiting) then 'pending-order'
-        when o.ordinal = any (used) then 'promotion-used'
-        when o.ordinal = any (spent) then 'promotion-used-up'
         when o.ordinal = any (candidates) then 'out-of-stock'
         when o.ordinal = any (changed) then 'product-changed'
         else 'cart-changed'

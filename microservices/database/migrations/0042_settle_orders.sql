@@ -1,16 +1,14 @@
 -- Ends the payment of a batch of orders of one bucket, each of which waits for it: paid, or given up.
 --
---   paid            its units are sold, and what was ordered is taken out of the cart, with the codes that it used:
---                   lines that were added since then stay
+--   paid            its units are sold, and what was ordered is taken out of the cart: lines that were added since
+--                   then stay
 --   payment_failed, expired, cancelled
---                   its units are free again, and the uses of its promotions are given back; the cart is as the
---                   customer left it
+--                   its units are free again; the cart is as the customer left it
 --
 -- Returns the positions of those that it has settled, counted from 1. It skips those that do not wait any more, and
 -- those that somebody else is settling or whose cart somebody is writing: the caller tries again.
 --
--- Locks orders and carts without waiting, then uses of promotions in the order of promotion_id, then stock in the order
--- of product_id, as place_orders does.
+-- Locks orders and carts without waiting, then stock in the order of product_id, as place_orders does.
 
 create function settle_orders(
   at_bucket smallint,
@@ -95,12 +93,6 @@ begin
       and l.order_id = settled_ids[s.ordinal]
       and c.bucket = at_bucket and c.customer_id = l.customer_id and c.product_id = l.product_id;
 
-    delete from public.cart_codes as c
-    using unnest(emptying) as s (ordinal), public.promotion_uses as u
-    where u.bucket = at_bucket and u.customer_id = settled_customers[s.ordinal]
-      and u.order_id = settled_ids[s.ordinal]
-      and c.bucket = at_bucket and c.customer_id = u.customer_id and c.code = u.code;
-
     update public.carts as c
     set version = c.version + 1, updated_at = statement_timestamp()
     from unnest(emptying) as s (ordinal)
@@ -179,14 +171,6 @@ begin
     and k.order_id = settled_ids[s.ordinal] and k.status is null
     -- The checkout of a paid order stores its response itself if another process was faster.
     and settled_statuses[s.ordinal] <> 'paid';
-
-  if exists (select from unnest(settled) as s (ordinal) where settled_statuses[s.ordinal] <> 'paid') then
-    perform public.release_promotions(
-      at_bucket, array_agg(settled_customers[s.ordinal]), array_agg(settled_ids[s.ordinal])
-    )
-    from unnest(settled) as s (ordinal)
-    where settled_statuses[s.ordinal] <> 'paid';
-  end if;
 
   -- Last, because others wait for it from here to the commit; in the order of place_orders.
   perform from public.inventory as i

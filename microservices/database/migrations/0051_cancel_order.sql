@@ -1,5 +1,5 @@
--- Cancels an order of which nothing has left. Its units and its uses of promotions are free again, and its payment is
--- voided or refunded by a task. Outcomes:
+-- Cancels an order of which nothing has left. Its units are free again, and its payment is voided or refunded by a task.
+-- Outcomes:
 --
 --   cancelled         done
 --   repeated          it is cancelled already
@@ -83,7 +83,6 @@ begin
     and p.status in ('captured', 'partly_refunded') and p.amount > p.refunded;
 
   perform public.record_order_change(at_bucket, of_customer, of_order, null, null, by_actor, by_id, why);
-  perform public.release_promotions(at_bucket, array[of_customer], array[of_order]);
 
   -- Last, because others wait for it from here to the commit.
   if found_status = 'pending_payment' then

@@ -118,10 +118,6 @@ begin
     set status = case when found_status = 'paid' then 'cancelled' else 'fulfilled' end
     where o.bucket = at_bucket and o.customer_id = of_customer and o.order_id = of_order;
     perform public.record_order_change(at_bucket, of_customer, of_order, null, null, by_actor, by_id, why);
-    -- Only a whole order that never left gives them back: one that stays, in part or delivered, has used them.
-    if found_status = 'paid' then
-      perform public.release_promotions(at_bucket, array[of_customer], array[of_order]);
-    end if;
   end if;
   -- Last, because others wait for it from here to the commit.
   perform public.restock_units(

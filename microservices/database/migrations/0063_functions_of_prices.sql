@@ -1,4 +1,4 @@
--- What place_orders (0041) and settle_orders (0042) do about prices. In arrays of ordinals is the position of an order
+-- What place_orders (0064) and settle_orders (0065) do about prices. In arrays of ordinals is the position of an order
 -- in its batch, counted from 1.
 
 -- The orders that were computed by other rules, or by another category or weight of a product.
